@@ -55,7 +55,7 @@ test('the plugin that most calls suffer from comes first, then those that no cal
     ['down', 'Failed', 'No version is live.', 'dep_2'],
     ['erring', 'Failing', '51 of 1,000 calls to 1.1.0 failed.', null],
     ['never served', 'Failed', 'No version is live.', 'dep_2'],
-    ['rejected', 'Rejected', 'The scan rejects it now; what is live stays live.', null],
+    ['rejected', 'Rejected', 'The scan rejects it now; live versions stay live.', null],
     ['updated', 'Update failed', '1.2.0 failed; 1.1.0 stays live.', 'dep_2'],
   ]);
 });

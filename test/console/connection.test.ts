@@ -34,7 +34,7 @@ test('a browser without a connection shows what was read before, and reads it ag
   await page.context().setOffline(true);
   await banner.waitFor();
   expect(await banner.innerText()).toBe(
-    'This browser is offline. The page shows what was read before, and is read again when the connection is back.',
+    'This browser is offline. This page shows earlier data and refreshes when the connection is back.',
   );
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   // What was read a moment ago counts as current.

@@ -107,7 +107,7 @@ test('a plugin that continues on the next page stays one row, and filters say wh
   await expectRows(page, [broken, ['echo Python', '1.2.0', 'Live']]);
   await filter(page, 'State').selectOption('not deployed');
   await page.getByText('No plugin matches these filters.').waitFor();
-  await page.getByText('Order and filters apply to what is loaded so far.').waitFor();
+  await page.getByText('Sorting and filters apply to the rows loaded so far.').waitFor();
   await page.getByRole('button', { name: 'Show more' }).click();
   await filter(page, 'State').selectOption('');
   await expectRows(page, [broken, echo]);

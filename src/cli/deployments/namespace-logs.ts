@@ -50,7 +50,7 @@ function formatLine({ at, instance, line, plugin, stream }: components['schemas'
 function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs'], tail?: number): string[] {
   return [
     ...(results.length === 0 ? ['No line matches.'] : []),
-    ...(truncated ? ['Lines of older deployments are missing: name a plugin to read those of it.'] : []),
+    ...(truncated ? ['Lines of older deployments are missing. Name a plugin to read all of its own.'] : []),
     ...(tail !== undefined || pagination.next_cursor === null
       ? []
       : [`There are older lines: repeat with --cursor ${pagination.next_cursor}`]),

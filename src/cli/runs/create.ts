@@ -85,6 +85,6 @@ function formatOf(file: string): FileFormat {
   const format = fileFormat(file);
   if (format) return format;
   throw new Failure('usage', `cannot tell the format of ${file}`, {
-    hint: 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz behind it.',
+    hint: 'Use a file that ends in .jsonl, .ndjson or .csv, optionally with .gz.',
   });
 }

@@ -48,7 +48,7 @@ function failureOf(plugin: Overview): FailingPlugin | undefined {
     return { plugin, state: 'Failing', effect, deployment: null };
   }
   if (verdict === 'reject')
-    return { plugin, state: 'Rejected', effect: 'The scan rejects it now; what is live stays live.', deployment: null };
+    return { plugin, state: 'Rejected', effect: 'The scan rejects it now; live versions stay live.', deployment: null };
   if (failed) {
     const effect = `${failed.version ?? 'The newest deployment'} failed; ${live_version} stays live.`;
     return { plugin, state: 'Update failed', effect, deployment: failed.deployment_id };

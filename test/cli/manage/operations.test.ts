@@ -289,7 +289,7 @@ test('slipway logs --all asks for the lines of all plugins by level and text, an
   expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
     'done',
     '2026-11-20T13:05:30.000Z  notes  stdout  ERROR \\u{1b}[2Jlost\n',
-    'Lines of older deployments are missing: name a plugin to read those of it.\n',
+    'Lines of older deployments are missing. Name a plugin to read all of its own.\n',
   ]);
   expect(server.received.map(({ url }) => url)).toEqual(['/v1/namespaces/ns_1/logs?limit=9&text=o&level=error']);
   expect((await inProcess(['logs', 'notes', '--all'], environment)).exit).toBe('usage');

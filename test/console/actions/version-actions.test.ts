@@ -108,7 +108,7 @@ test('a version says what a deployment lacks, is downloaded, and has no batch te
   await publish(scene.client, { ...plugin, files: { ...plugin.files, 'manifest.py': asking } });
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/wanting/versions/1.0.0'));
-  await page.getByRole('heading', { name: 'What a deployment would lack' }).waitFor();
+  await page.getByRole('heading', { name: 'Missing requirements' }).waitFor();
   await page.getByText('slipway secrets set API_TOKEN').waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),

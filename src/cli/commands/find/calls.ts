@@ -66,7 +66,7 @@ function addSecretCommand(group: Command, context: CommandContext): void {
   const secret = group
     .command('secret')
     .summary('create or rotate the secret for callbacks')
-    .description('Creates the secret that signs what is sent to callbacks of the namespace, or rotates it.')
+    .description("Creates or rotates the secret that signs the namespace's callbacks.")
     .addOption(
       new Option('--overlap <time>', 'sign with the old secret as well for this long, such as 1h')
         .argParser(parseDuration)

@@ -33,9 +33,7 @@ export function addOverview(program: Command, context: CommandContext): void {
   const command = program
     .command('overview')
     .summary('show the plugins of a namespace with their calls')
-    .description(
-      'Shows what is live of each plugin of a namespace, its calls of the last 24 hours, and who changed it last.',
-    )
+    .description("Shows each plugin's live version in a namespace, its calls over 24 hours, and who changed it last.")
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
     .addOption(new Option('--state <state>', 'only one state').choices(states))
     .option('--search <text>', 'only plugins whose names contain this')

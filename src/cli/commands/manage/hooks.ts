@@ -103,7 +103,7 @@ function addReading(group: Command, context: CommandContext): void {
   });
   const deliveries = group
     .command('deliveries')
-    .description('Lists what a hook received, newest first.')
+    .description("Lists a hook's deliveries, newest first.")
     .argument('<hook>', 'hook ID');
   addExamples(deliveries, 'slipway hooks deliveries dhk_…');
   addPageOptions(deliveries);

@@ -70,7 +70,7 @@ function addDeletion(group: Command, context: CommandContext): void {
     .command('leave')
     .summary('request the deletion of yours')
     .description(
-      'Requests the deletion of your organization. In seven days its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on.',
+      'Requests the deletion of your organization. In seven days Slipway revokes its keys, stops its plugins and deletes all its data. Until then everything keeps working.',
     )
     .addOption(yesOption());
   addExamples(drop, 'slipway orgs leave');
@@ -107,7 +107,7 @@ export function addQuotas(program: Command, context: CommandContext): void {
   const list = group
     .command('list')
     .summary('list what you may use')
-    .description("Lists what the key's organization uses and may have.");
+    .description("Lists the usage and quotas of the key's organization.");
   addExamples(list, 'slipway quotas list');
   withConnection(list, context, async ({ client, signal }) => {
     const usage = await client.get('/v1/quotas', { signal });

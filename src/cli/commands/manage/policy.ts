@@ -36,7 +36,7 @@ export function addPolicy(program: Command, context: CommandContext): void {
   addPreviewCommand(group, context);
   const set = group
     .command('set')
-    .description('Sets the level. Published versions are scanned again; what is live stays live.')
+    .description('Sets the level. Slipway scans published versions again; live versions stay live.')
     .addArgument(new Argument('<level>', 'each level adds rules to the one before').choices(policyLevels))
     .addHelpText('before', setExamples);
   withConnection(set, context, async ({ client, signal }, _, text) => {
@@ -53,7 +53,7 @@ interface PreviewOptions extends PageOptions {
 function addPreviewCommand(group: Command, context: CommandContext): void {
   const preview = group
     .command('preview')
-    .description('Lists the published versions whose verdict would change, and why. Changes nothing.')
+    .description('Lists published versions that would get a different verdict, and why. Changes nothing.')
     .addOption(new Option('--level <level>', "the level, by default the organization's").choices(policyLevels))
     .addHelpText('before', previewExamples);
   addPageOptions(preview);

@@ -85,7 +85,7 @@ function addGrantCommand(group: Command, context: CommandContext): void {
 function addRevokeCommand(group: Command, context: CommandContext): void {
   const revoke = group
     .command('revoke')
-    .description('Revokes a waiver. What is live stays live.')
+    .description('Revokes a waiver. Live versions stay live.')
     .argument('<waiver>', 'waiver ID')
     .addOption(yesOption())
     .addHelpText('before', revokeExamples);

@@ -55,7 +55,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
   const give = group
     .command('give')
     .description(
-      'Adds to what a plugin is granted, for all of its versions. Without permissions: what its active version asks for.',
+      "Adds to a plugin's grant, for all its versions. Without permissions, grants whatever its active version asks for.",
     )
     .argument('<plugin>', 'NAME')
     .addOption(kindOption())
@@ -90,7 +90,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
 function addRevokeCommand(group: Command, context: CommandContext): void {
   const revoke = group
     .command('revoke')
-    .description('Revokes all that a plugin is granted. Its instances that asked for something are stopped.')
+    .description("Revokes a plugin's grant. Instances that used it are stopped.")
     .argument('<plugin>', 'NAME')
     .addOption(kindOption())
     .option('--org', "the organization's own plugin")

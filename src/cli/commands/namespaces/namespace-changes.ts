@@ -50,7 +50,7 @@ function addEdit(group: Command, context: CommandContext): void {
   const edit = group
     .command('edit')
     .summary('change a namespace')
-    .description('Changes what is given, and keeps the rest. The ID stays the same.')
+    .description('Changes the given settings and keeps the rest. The ID stays the same.')
     .argument('<name>', "the namespace's ID or name")
     .option('--name <name>', 'another name')
     .option('--description <text>', "a description; '' for none")

@@ -39,7 +39,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .command('add')
     .summary('add a credential')
     .description(
-      'Adds a credential for the repositories of a host, or those below a path of it. Of several, the one with the longest path is used.',
+      'Adds a credential for the repositories of a host, or below a path on it. The longest matching path wins.',
     )
     .argument('<source>', 'HOST or HOST/PATH, such as git.example.com/acme');
   addCredentialOptions(add);
@@ -172,7 +172,7 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
   const remove = group
     .command('remove')
     .summary('remove a credential')
-    .description('Removes a credential. What was published stays.')
+    .description('Removes a credential. Published versions stay.')
     .argument('<source>', 'HOST or HOST/PATH, as `sources list` shows it')
     .addOption(yesOption());
   addExamples(remove, 'slipway sources remove git.example.com/acme');

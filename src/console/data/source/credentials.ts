@@ -54,7 +54,7 @@ const tokenAlone: CredentialKind = {
 const userAndToken: CredentialKind = {
   label: 'User and token',
   fields: [
-    { name: 'username', label: 'User', hint: 'The name that the server wants beside the token.', type: 'text' },
+    { name: 'username', label: 'User', hint: 'User name that the server expects with the token.', type: 'text' },
     token,
   ],
   request: (given) => ({ token: given.token ?? '', username: given.username ?? '' }),
@@ -75,7 +75,7 @@ const githubApp: CredentialKind = {
     {
       name: 'api',
       label: 'URL of GitHub’s API',
-      hint: 'Left empty: that of github.com, or /api/v3 of the source’s host.',
+      hint: 'If empty: github.com’s API, or /api/v3 on the source’s host.',
       type: 'text',
       isOptional: true,
     },

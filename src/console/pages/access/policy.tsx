@@ -143,7 +143,7 @@ const previewColumns: Column<Changed>[] = [
 function PreviewTable({ rows }: { rows: Changed[] | undefined }) {
   return (
     <Table
-      caption="Versions whose verdict would change"
+      caption="Versions with a different verdict"
       columns={previewColumns}
       rows={rows}
       keyOf={({ namespace_id, plugin_id }) => `${namespace_id} ${plugin_id}`}

@@ -25,11 +25,11 @@ export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlu
         value={JSON.stringify(labels)}
         rows={2}
         schema={textsByName}
-        problem="Use a JSON object whose values are texts."
+        problem="Use a JSON object of strings."
       />
       <TextField
         name="deprecation"
-        label="Why it should no longer be used"
+        label="Reason for the deprecation"
         hint="Left empty: it may be used."
         maxLength={1000}
         defaultValue={deprecation ?? ''}

@@ -39,7 +39,7 @@ export default function RegisterForm({ namespace, name = '', close }: Props) {
       <TextField name="name" label="Name" required maxLength={128} defaultValue={name} />
       <TextField name="version" label="Version" required maxLength={64} placeholder="1.0.0" />
       <SelectField name="type" label="What it collects" choices={sameTexts(types)} />
-      <TextField name="runtime" label="Runtime" hint="What it runs in, such as go. May be left empty." maxLength={64} />
+      <TextField name="runtime" label="Runtime" hint="Its runtime, such as go. Optional." maxLength={64} />
       <TextField name="url" label="URL of the artifact" type="url" required maxLength={2048} />
       <TextField
         name="checksum"

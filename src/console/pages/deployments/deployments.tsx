@@ -34,7 +34,7 @@ export function DeploymentsPage() {
         <DeploymentTable namespace={namespace} deployments={deployments} />
       )}
       {deployments?.length === 0 && isFiltered && <p role="status">No deployment matches these filters.</p>}
-      {query.hasNextPage && (who ?? trigger) !== undefined && <p>Who and trigger filter what is loaded so far.</p>}
+      {query.hasNextPage && (who ?? trigger) !== undefined && <p>Who and Trigger filter the rows loaded so far.</p>}
       <MoreRows query={query} />
       <AsCommand
         cli={`slipway deployments list${options}`}

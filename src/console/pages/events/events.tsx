@@ -50,7 +50,7 @@ export function EventsPage() {
           </ol>
         </section>
       ))}
-      {who !== undefined && query.hasNextPage && <p>Who filters what is loaded so far.</p>}
+      {who !== undefined && query.hasNextPage && <p>Who filters the rows loaded so far.</p>}
       <MoreRows query={query} />
       {archivedUntil && (
         <p>

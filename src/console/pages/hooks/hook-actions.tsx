@@ -30,7 +30,7 @@ export function HookEnds({ hook }: { hook: Hook }) {
   return (
     <Ends>
       {hook.status === 'enabled' && (
-        <End effect="While it is disabled, pushes are ignored. What is deployed stays live.">
+        <End effect="While it is disabled, Slipway ignores pushes. Live versions stay live.">
           <Pause hook={hook} />
         </End>
       )}
@@ -124,7 +124,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
     >
       <p>
         {next === 'disabled'
-          ? 'Pushes are ignored until it is enabled. What is deployed stays live.'
+          ? 'Slipway ignores pushes until you enable it. Live versions stay live.'
           : 'The next push is deployed. Pushes that were ignored are not.'}
       </p>
     </ActionDialog>

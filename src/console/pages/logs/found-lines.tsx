@@ -31,7 +31,7 @@ export function FoundLines({ namespace, query, isGrouped }: Props) {
       )}
       <MoreRows query={query} label="Show older lines" />
       {query.data?.pages[0]?.truncated && (
-        <p className="quiet">Older deployments are left out. Name a plugin to read those of it.</p>
+        <p className="quiet">Older deployments are left out. Name a plugin to read all of its own.</p>
       )}
     </>
   );

@@ -42,7 +42,7 @@ export function Enable({ namespace, plugin }: Props) {
         return { to: { to, params: { namespace, deployment } }, text: 'Deployment' };
       }}
     >
-      <p>The namespace then serves it like a plugin of its own, with deployments, parameters and traffic of its own.</p>
+      <p>The namespace then serves it like its own plugins, with separate deployments, parameters and traffic.</p>
       <JsonField
         name="params"
         label="Parameters as JSON"

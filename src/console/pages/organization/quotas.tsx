@@ -71,7 +71,7 @@ function LiveTable({ namespace }: { namespace: string }) {
   return (
     <>
       <Table
-        caption="Live plugins, the one that changed longest ago first"
+        caption="Live plugins, oldest change first"
         columns={columnsOf(namespace)}
         rows={live}
         keyOf={({ name }) => name}

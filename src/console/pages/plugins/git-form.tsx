@@ -156,11 +156,11 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
       <TextField
         name="name"
         label="Name"
-        hint="Left empty: that of plugin.yaml, or of the repository."
+        hint="If empty, uses plugin.yaml's value or the repository's."
         pattern="[A-Za-z0-9][A-Za-z0-9._-]*"
         maxLength={100}
       />
-      <TextField name="description" label="Description" hint="Left empty: that of plugin.yaml." maxLength={10_000} />
+      <TextField name="description" label="Description" hint="If empty, uses plugin.yaml's value." maxLength={10_000} />
       <SelectField name="placement" label="Where it runs" choices={placements} />
     </Action>
   );

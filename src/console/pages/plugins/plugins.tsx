@@ -63,7 +63,7 @@ export function PluginsPage() {
       {filter.kind !== undefined && plugins && !plugins.some(({ kind }) => kind === filter.kind) && (
         <NoneOfKind kind={filter.kind} />
       )}
-      {query.hasNextPage && <p>Order and filters apply to what is loaded so far.</p>}
+      {query.hasNextPage && <p>Sorting and filters apply to the rows loaded so far.</p>}
       <MoreRows query={query} />
       <AsCommand cli="slipway list" path={`/v1/namespaces/${namespace}/plugins`} />
     </>

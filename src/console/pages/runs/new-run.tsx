@@ -59,7 +59,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       <JsonField
         name="parameters"
         label="Parameters as JSON"
-        hint="Left empty: those of the deployment."
+        hint="If empty, uses the deployment's parameters."
         rows={2}
         schema={parameters}
         problem="Use a JSON object."
@@ -99,7 +99,7 @@ function SourceChoice({ source, choose }: { source: Source; choose: (source: Sou
 function FileField() {
   const check = (input: HTMLInputElement) => {
     const isKnown = fileFormat(input.files?.[0]?.name ?? '') !== undefined;
-    input.setCustomValidity(isKnown ? '' : 'Use a file whose name ends in .jsonl, .ndjson or .csv, also with .gz.');
+    input.setCustomValidity(isKnown ? '' : 'Use a file that ends in .jsonl, .ndjson or .csv, optionally with .gz.');
   };
   return (
     <TextField

@@ -56,7 +56,7 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
         <JsonField
           name="rows"
           label="Rows as JSON"
-          hint="What a batch gets, up to 1,000."
+          hint="Rows of the batch, up to 1,000."
           value={'[{ "data": "A text" }]'}
           rows={6}
           isRequired
@@ -66,7 +66,7 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
         <JsonField
           name="parameters"
           label="Parameters as JSON"
-          hint="Left empty: those of the deployment."
+          hint="If empty, uses the deployment's parameters."
           rows={2}
           schema={jsonObject}
           problem="Use a JSON object."

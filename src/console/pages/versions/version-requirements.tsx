@@ -36,7 +36,7 @@ export function VersionRequirements({ namespace, plugin }: { namespace: string; 
   const { data } = useQuery(requirementsQuery(namespace, plugin));
   return (
     <section aria-labelledby="requirements">
-      <h2 id="requirements">What a deployment would lack</h2>
+      <h2 id="requirements">Missing requirements</h2>
       {data?.missing.length === 0 && <p>Nothing: its grants, secrets, models and cluster are there.</p>}
       <ul>
         {data?.missing.map(({ commands, kind, message, names }) => (

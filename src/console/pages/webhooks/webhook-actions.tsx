@@ -166,7 +166,7 @@ function EditWebhook({ webhook }: Props) {
       <AreaField
         name="events"
         label="Types of events"
-        hint="One per line. `deployment.` stands for all that begin so. Left empty: all."
+        hint="One per line. `deployment.` stands for every type that starts with it. If empty: all."
         rows={4}
         defaultValue={events?.join('\n') ?? ''}
       />

@@ -14,10 +14,9 @@ import { Palette } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 const messages = {
-  offline:
-    'This browser is offline. The page shows what was read before, and is read again when the connection is back.',
-  unreachable: 'Slipway cannot be reached. The page shows what was read before, and is read again in a few seconds.',
-  stale: 'Reading this page again failed. It shows what was read before, and is read again in a few seconds.',
+  offline: 'This browser is offline. This page shows earlier data and refreshes when the connection is back.',
+  unreachable: "Slipway can't be reached. This page shows earlier data and tries again in a few seconds.",
+  stale: 'Refreshing failed. This page shows earlier data and tries again in a few seconds.',
 };
 
 function stateOf(queries: QueryClient): keyof typeof messages | null {
