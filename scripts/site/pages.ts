@@ -18,6 +18,8 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['rejected import', 'rules'],
   ['csv batch', 'runs'],
   ['streaming', 'streaming'],
+  ['network', 'grants'],
+  ['from CI', 'ci'],
 ];
 const lookedAt = 3;
 /** As in VitePress's VPLocalSearchBox.vue. */
