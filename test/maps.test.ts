@@ -1,6 +1,7 @@
-// Checks that the maps tell the truth: each path in ARCHITECTURE.md and CONTRIBUTING.md exists, each `file: symbol` is declared in that
-// file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
+// Checks that the maps tell the truth: each path in ARCHITECTURE.md, CONTRIBUTING.md and docs/where.md exists, each `file: symbol` is
+// declared in that file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
 import { globSync } from 'node:fs';
+import { posix } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { mayImport } from './import-table.ts';
@@ -12,7 +13,7 @@ const byPath = new Map(
   ['src', 'builder/server', 'scripts', 'test'].flatMap((folder) => filesUnder(folder)).map((file) => [file.path, file]),
 );
 
-describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (document) => {
+describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/where.md'])('%s', (document) => {
   const spans = linesOf(document).flatMap((line, index) => spansOf(line).map((span) => ({ ...span, line: index + 1 })));
   const paths = spans.filter(({ path }) => isPath(path));
 
@@ -36,7 +37,7 @@ describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s', (document) => {
     const links = linesOf(document).flatMap((line) =>
       [...line.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to),
     );
-    expect(links.filter((to) => !exists(to))).toEqual([]);
+    expect(links.filter((to) => !exists(posix.join(posix.dirname(document), to)))).toEqual([]);
   });
 });
 
@@ -51,8 +52,8 @@ test("CONTRIBUTING.md lists vitest's projects with their folders", () => {
   expect(rows.filter(({ folders }) => !config.includes(`'${folders}/**/*.test.ts'`))).toEqual([]);
 });
 
-test('ARCHITECTURE.md has a row for each part of src', () => {
-  const rows = linesOf('ARCHITECTURE.md').filter((line) => line.startsWith('| `'));
+test('docs/where.md has a row for each part of src', () => {
+  const rows = linesOf('docs/where.md').filter((line) => line.startsWith('| `'));
   const parts = [...new Set(filesUnder('src').map(({ part }) => part))].filter((part) => part !== 'deps');
   expect(parts.filter((part) => !rows.some((row) => new RegExp(`^\\| [^|]*\`${part}[\`/.]`).test(row)))).toEqual([]);
 });

@@ -92,7 +92,7 @@ const sections: Section[] = [
   closed('Reference', 'reference/'),
   closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
   closed('Contracts', 'contracts/'),
-  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'scan-walkthrough.md'),
+  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'where.md', 'scan-walkthrough.md'),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
