@@ -71,28 +71,17 @@ const open = (title: string, ...names: string[]): Section => ({
 const closed = (title: string, ...names: string[]): Section => ({ ...open(title, ...names), collapsed: true });
 
 const sections: Section[] = [
-  open('Start', 'README.md', 'tasks.md', 'by-hand.md', 'concepts.md', 'console.md', 'reference/cli.md'),
-  open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'rules.md', 'edge.md'),
-  open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md'),
+  open('Start', 'README.md', 'tasks.md', 'comparison.md', 'by-hand.md', 'concepts.md', 'console.md'),
+  open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'edge.md', 'from-ray-serve.md'),
+  open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md', 'rules.md'),
   open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'events.md', 'webhooks.md'),
-  open(
-    'Operate',
-    'production.md',
-    'cost.md',
-    'self-hosting.md',
-    'reference/settings.md',
-    'reference/limits.md',
-    'operations.md',
-    'watching.md',
-    'containers.md',
-    'ray.md',
-    'reference/messages.md',
-  ),
-  open('Security', 'security.md', 'threat-model.md', 'SECURITY.md'),
-  closed('Reference', 'reference/'),
-  closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
+  open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'cost.md'),
+  open('Keep it running', 'watching.md', 'operations.md', 'backup.md', 'upgrading.md', 'troubleshooting.md'),
+  open('Security', 'security.md', 'SECURITY.md'),
+  open('Reference', 'reference/'),
   closed('Contracts', 'contracts/'),
-  closed('Change Slipway', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'design.md', 'where.md', 'scan-walkthrough.md'),
+  closed('Releases', 'CHANGELOG.md', 'releasing.md', 'releases/'),
+  closed('Change Slipway', 'ARCHITECTURE.md', 'where.md', 'tour.md', 'CONTRIBUTING.md', 'design.md'),
   closed('Decisions', 'decisions/README.md', 'decisions/'),
 ];
 
