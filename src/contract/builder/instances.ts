@@ -122,7 +122,7 @@ export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
 }
 
-/** How a builder confines plugins, the strongest first. docs/security.md has what each promises. */
+/** How a builder confines plugins, the strongest first. docs/reference/confinement.md has what each promises. */
 export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
 
