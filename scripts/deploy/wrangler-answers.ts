@@ -66,7 +66,7 @@ export async function migrationFaults(folder: string, applied: string[]): Promis
   const [first = ''] = files;
   if (applied.length > 0 && !applied.includes(first))
     return [
-      `the database was made before 0.1.0, since it has other migrations than ${first}. It cannot be upgraded: create another one, as docs/operations.md describes`,
+      `the database was made before 0.1.0, since it has other migrations than ${first}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
     ];
   const pending = files.filter((name) => !applied.includes(name));
   return pending.length === 0

@@ -41,13 +41,13 @@ test('the documented drill restores a Slipway beside the one that runs, and its 
     'PORT=9080': `PORT=${port}`,
     'BUILDER_PORT=9790': `BUILDER_PORT=${builderPort}`,
   };
-  const started = startScript(documentedCommands('docs/operations.md', 'npm run restore -- /tmp/drill', drill), state);
+  const started = startScript(documentedCommands('docs/backup.md', 'npm run restore -- /tmp/drill', drill), state);
   const copy = new Slipway(started, restored, port);
   const local = await copy.ready();
   expect(await clientOf(local).call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
   expect(await client.call(plugin.pluginId, { text: 'x' })).toMatchObject({ status: 'success' });
 
-  const verify = documentedCommands('docs/operations.md', 'node scripts/verify-events.ts', { '/tmp/drill': folder });
+  const verify = documentedCommands('docs/backup.md', 'node scripts/verify-events.ts', { '/tmp/drill': folder });
   const verified = startScript(verify, state);
   const [output, errors] = await Promise.all(
     [verified.stdout, verified.stderr].map((stream) => stream && text(stream)),

@@ -221,7 +221,7 @@ test('migrations of the next release are no fault, since the release before work
 
 test('a database with migrations from before 0.1.0 cannot be upgraded', async () => {
   expect(await migrationFaultsOf(['0000_first.sql', '0001_archive_release.sql'])).toEqual([
-    `the database was made before 0.1.0, since it has other migrations than ${firstMigration}. It cannot be upgraded: create another one, as docs/operations.md describes`,
+    `the database was made before 0.1.0, since it has other migrations than ${firstMigration}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
   ]);
 });
 

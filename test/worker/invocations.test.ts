@@ -20,7 +20,7 @@ import { testApp } from '../support/deps.ts';
 import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
 import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
 
-/** docs/operations.md, Limits of the platform. */
+/** docs/reference/operations.md, Limits of the platform. */
 const platform = { queries: 1000, requests: 10_000 };
 /** A tick of the sweep makes fewer, whichever of them the platform counts. */
 const tickMax = 1000;

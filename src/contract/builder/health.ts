@@ -42,7 +42,7 @@ export const healthSchema = z.object({
   python: z.string(),
   ...confinementReportSchema.shape,
   instances: z.int().min(0),
-  /** Folders that could not be removed (docs/operations.md). */
+  /** Folders that could not be removed (docs/reference/operations.md). */
   quarantined: z.int().min(0),
   /** A builder of the release before does not say it. */
   usage: usageSchema.optional(),

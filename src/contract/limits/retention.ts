@@ -1,5 +1,5 @@
-// Defines how long things are kept, and the settings that change it, in days. docs/operations.md lists them with what stays regardless of
-// them. Also how much of an organization that leaves a sweep removes, and a response exports.
+// Defines how long things are kept, and the settings that change it, in days. docs/reference/operations.md lists them with what stays
+// regardless of them. Also how much of an organization that leaves a sweep removes, and a response exports.
 import { z } from 'zod';
 import { webhooks } from './webhooks.ts';
 
