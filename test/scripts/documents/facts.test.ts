@@ -27,11 +27,12 @@ function rowsOf(text: string, first: string): string[][] {
 }
 
 const production = read('docs/production.md');
+const cost = read('docs/cost.md');
 
 /** Dollars for a month of 730 hours in which the container never sleeps. */
 function monthly(size: 'basic' | 'standard-1'): number {
   const [, memory, disk, object] =
-    /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(production) ??
+    /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(cost) ??
     [];
   const seconds = 730 * 3600;
   const gibibytes = sizeMemoryMiB[size] / 1024;
@@ -47,7 +48,7 @@ function shared(plugins: number): number {
 }
 
 test('the costs of shared containers follow from the sizes of containers and the prices', () => {
-  const rows = rowsOf(production, 'plugins awake');
+  const rows = rowsOf(cost, 'plugins awake');
   expect(rows.length).toBeGreaterThan(5);
   // As rounded in the document: a container's price first.
   const dollars = (amount: number) => `$${amount.toFixed(2)}`;
@@ -87,7 +88,7 @@ test('containers.md has the classes of wrangler.toml with their sizes and number
 
 test('production.md counts the queues of wrangler.toml', () => {
   const words = new Map([[16, 'sixteen']]);
-  expect(production).toContain(`\n${words.get(config.queues.consumers.length)} queues;`);
+  expect(production).toContain(` ${words.get(config.queues.consumers.length)} queues;`);
 });
 
 test('production.md has each option of setup, and no other', () => {
