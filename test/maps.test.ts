@@ -1,5 +1,5 @@
-// Checks that the maps tell the truth: each path in ARCHITECTURE.md, CONTRIBUTING.md and docs/where.md exists, each `file: symbol` is
-// declared in that file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
+// Checks that the maps tell the truth: each path in ARCHITECTURE.md, CONTRIBUTING.md, docs/tour.md and docs/where.md exists, each
+// `file: symbol` is declared in that file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
 import { globSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
@@ -13,7 +13,7 @@ const byPath = new Map(
   ['src', 'builder/server', 'scripts', 'test'].flatMap((folder) => filesUnder(folder)).map((file) => [file.path, file]),
 );
 
-describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/where.md'])('%s', (document) => {
+describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/tour.md', 'docs/where.md'])('%s', (document) => {
   const spans = linesOf(document).flatMap((line, index) => spansOf(line).map((span) => ({ ...span, line: index + 1 })));
   const paths = spans.filter(({ path }) => isPath(path));
 

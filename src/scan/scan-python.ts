@@ -1,6 +1,6 @@
 // Scans one Python file (scan policy §2–§7, §9). Parses only the statements that the policy has an interest in, in rounds: each
-// round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/scan-walkthrough.md
-// follows one file through two rounds.
+// round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/tour.md follows one file
+// through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
