@@ -32,8 +32,7 @@ const cost = read('docs/cost.md');
 /** Dollars for a month of 730 hours in which the container never sleeps. */
 function monthly(size: 'basic' | 'standard-1'): number {
   const [, memory, disk, object] =
-    /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(cost) ??
-    [];
+    /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(cost) ?? [];
   const seconds = 730 * 3600;
   const gibibytes = sizeMemoryMiB[size] / 1024;
   return seconds * (gibibytes * Number(memory) + sizeDiskGB[size] * Number(disk)) + Number(object);
