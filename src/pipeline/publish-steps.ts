@@ -68,7 +68,10 @@ export async function storeSources(deps: Deps, publication: Publication, scanned
   return { ...scanned, state: 'stored', archive, zip: archive.zip };
 }
 
-/** Builds the stored archive, of which nothing is held any more, while its program is analyzed, and judges what the program reaches. */
+/**
+ * Builds the stored archive while its program is analyzed, and judges what the program reaches. Later steps could not reject it: the
+ * version would exist already.
+ */
 export async function buildPlugin(deps: Deps, { place }: Publication, stored: Stored): Promise<Built | Rejected> {
   place.leave();
   const { claim, facts, zip } = stored;

@@ -36,7 +36,10 @@ export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>):
   });
 }
 
-/** Deletes uploaded objects that are older than any open upload. */
+/**
+ * Deletes uploaded objects that are older than any open upload. Asks the store, not the rows: an object may appear after its upload ended,
+ * since a presigned URL works until it expires.
+ */
 export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
   const now = clock.now();
   const uploaded = await blobs.list({ prefix: 'uploads/', limit: 200 });
