@@ -14,7 +14,7 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['from CI', 'ci'],
   ['rotate a secret', 'secrets'],
   ['publish from CI', 'ci'],
-  ['restore', 'production', 'operations'],
+  ['restore', 'backup'],
   ['rejected import', 'rules'],
   ['csv batch', 'runs'],
   ['streaming', 'streaming'],

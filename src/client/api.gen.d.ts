@@ -792,7 +792,7 @@ export interface paths {
     "/v1/organization/export": {
         /**
          * Export the organization's data
-         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the rest with it as `from`. The export omits secrets; events have their own. See docs/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the rest with it as `from`. The export omits secrets; events have their own. See docs/reference/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["exportOrganization"];
     };

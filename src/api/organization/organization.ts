@@ -79,7 +79,7 @@ const download = createRoute({
   path: '/export',
   operationId: 'exportOrganization',
   summary: "Export the organization's data",
-  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, request the rest with it as \`from\`. The export omits secrets; events have their own. See docs/operations.md. ${needs}`,
+  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, request the rest with it as \`from\`. The export omits secrets; events have their own. See docs/reference/operations.md. ${needs}`,
   request: { query: exportQuery },
   responses: {
     200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },
