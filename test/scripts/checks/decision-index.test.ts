@@ -1,4 +1,4 @@
-// The index of docs/decisions: every record, in order, and the numbers that no record has.
+// The index of docs/decisions: every record, in order, the fifteen to read first, and the number of the next.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -9,22 +9,22 @@ const records = readdirSync(folder)
   .sort();
 const numbers = records.map((name) => Number.parseInt(name, 10));
 
+const rows = [...index.matchAll(/^- \[(\d+)\. .+\]\((.+?)\)( ★)?$/gm)];
+
 test('the index has a row for each record, in the order of their numbers', () => {
-  const rows = [...index.matchAll(/^\| (\d+) \| \[.+\]\((.+?)\)/gm)].map(([, number = '', file = '']) => [
-    number,
-    file,
-  ]);
-  expect(rows).toEqual(records.map((name, at) => [String(numbers[at]), name]));
+  expect(rows.map(([, number, file]) => [number, file])).toEqual(
+    records.map((name, at) => [String(numbers[at]), name]),
+  );
+});
+
+test('the index marks the fifteen records to read first, and has the number of the next one', () => {
+  expect(rows.filter(([, , , mark]) => mark)).toHaveLength(15);
+  const [, next] = /The next is (\d+)\./.exec(index) ?? [];
+  expect(Number(next)).toBeGreaterThan(Math.max(...numbers));
 });
 
 test('each record has a number of its own and begins with it', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
   const headings = records.map((name) => /^# (\d+)\. /.exec(readFileSync(`${folder}/${name}`, 'utf8'))?.[1]);
   expect(headings).toEqual(numbers.map(String));
-});
-
-test('the index names every number that no record has', () => {
-  const all = Array.from({ length: Math.max(...numbers) }, (_, at) => at + 1);
-  const [, listed = ''] = /^Never used: (.+?)\. /m.exec(index) ?? [];
-  expect(listed.match(/\d+/g)?.map(Number)).toEqual(all.filter((number) => !numbers.includes(number)));
 });
