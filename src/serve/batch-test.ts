@@ -1,4 +1,4 @@
-// Runs rows through the batch steps of a deployed version, in an instance of its own that ends with the run. Nothing of it is stored.
+// Runs rows through the batch steps of a deployed version, in a separate instance that ends with the run. Stores nothing.
 import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, declaredBatchSize } from '../contract/builder/batch.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';

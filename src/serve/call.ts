@@ -113,7 +113,7 @@ async function sendToStarted<Answer>(call: PendingCall<Answer>, route: Route): P
   }
 }
 
-/** Starts the instance, or joins its start. One that lasts longer goes on behind the answer, for the next call. */
+/** Starts the instance, or joins its start. A slow start continues after the response, for the next call. */
 async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: Route): Promise<void> {
   const started = startInstance(deps, route.deploymentId, route.version);
   deps.defer(Promise.allSettled([started]));

@@ -1,4 +1,4 @@
-// Ends a call when its caller no longer waits. What was begun for it continues: an instance that is starting serves the next call.
+// Ends a call when its caller stops waiting. Work already started continues: a starting instance serves the next call.
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { laterTimeLimitMs, timeLimitMs } from '../contract/plugin/permissions.ts';
 import type { Deps } from '../deps.ts';

@@ -21,7 +21,7 @@ export interface InstanceState {
   restarts: Restarts | null;
   /** Why it is `failing`; otherwise null. */
   error: string | null;
-  /** Instances that are awake, if there may be several. The state is then that of all: calls go to those that run. */
+  /** Awake instances, if there can be several. The state then covers all of them: calls go to running ones. */
   fleet?: { max: number; instances: AwakeInstance[] };
   /** Name of the container, if it shares one with other plugins of its organization. */
   container?: string;
@@ -102,7 +102,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
   }
 }
 
-/** The most telling first: what one of them does is what a caller may see. */
+/** Most telling first: a caller may meet any of them. */
 const byImportance = [
   'running',
   'starting',

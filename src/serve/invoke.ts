@@ -19,11 +19,11 @@ export interface Invocation {
 }
 
 export interface RealtimeCall extends Call {
-  /** The caller waits until the answer is compared with what the manifest declares. */
+  /** Checks the response against the manifest before returning it. */
   checkOutput?: boolean;
 }
 
-/** An error of the handler's is an answer. Throws only what is not the plugin's fault. */
+/** Handler errors are returned as normal responses. Throws only errors that aren't the plugin's fault. */
 export async function invoke(
   deps: CallDeps,
   actor: Actor,
@@ -38,7 +38,7 @@ export async function invoke(
   return { ...result, mismatches: mismatchesOf(result, call) };
 }
 
-/** Turns what became of a call into its answer. */
+/** Converts a call result to a response. */
 export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, startedAt: number): Invocation {
   if ('answer' in result) {
     watchOutput(deps, result);

@@ -10,7 +10,7 @@ import { buildingProblem } from '../registry/building.ts';
 
 export interface NotServing {
   namespaceId: NamespaceId;
-  /** Version or plugin whose pointer names nothing. */
+  /** Version or plugin without a live pointer. */
   subject: { versionId: VersionId } | { pluginId: PluginRowId };
   /** How the caller named it. */
   name: string;

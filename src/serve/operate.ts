@@ -6,7 +6,7 @@ import { writeJson } from '../core/json/text.ts';
 import { type CallDeps, callInstance, callOptions } from './call.ts';
 import type { GoCallee } from './route-lookup.ts';
 
-/** An error of the plugin's, or its crash, is an answer. Throws only what is not the plugin's fault. */
+/** Plugin errors and crashes are returned as responses. Throws only errors that aren't the plugin's fault. */
 export async function operate(
   deps: CallDeps,
   actor: Actor,

@@ -33,7 +33,7 @@ export interface Route {
   /** How many instances it may have. Null: one. */
   scaling: Deployment['scaling'];
   version: StartableVersion;
-  /** Whether another version serves the plugin's name. Null for a kind whose name is served by one version only. */
+  /** Whether another version serves the plugin's name. Null for kinds with a single version per name. */
   mark: StandbyMark | null;
 }
 
@@ -74,7 +74,7 @@ interface LookUp {
   read: ReadRows;
 }
 
-/** Throws a Problem for what the reader cannot see. */
+/** Throws a Problem if the reader can't see it. */
 export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found> {
   const { deps } = lookUp;
   const selected = await select(lookUp, callee);
@@ -102,7 +102,7 @@ export async function findDeployed(
 
 interface Selected {
   namespaceId: NamespaceId;
-  /** Version or plugin whose pointer names the deployment. */
+  /** Version or plugin that points to the deployment. */
   subject: NotServing['subject'];
   name: string;
   deploysItself?: boolean;
@@ -225,7 +225,7 @@ function routeBy(
   return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version };
 }
 
-/** SQL: what the live pointer of a version or a plugin names. */
+/** SQL: the deployment that a version's or plugin's live pointer names. */
 function pointerTarget(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
   const pointer = and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId));
   return sql`(select ${livePointers.targetId} from ${livePointers} where ${pointer})`;

@@ -1,4 +1,4 @@
-// Realtime calls of extractors whose caller takes the values of a handler as it yields them.
+// Streams realtime calls: the caller gets each value as the handler yields it.
 import type { Actor } from '../access/actor.ts';
 import type { CallAnswer, CallLines, CallStreamLine } from '../contract/builder/answers.ts';
 import { BuilderError, type Call } from '../contract/builder/instances.ts';
@@ -15,7 +15,7 @@ export type StreamEvent = { value: JsonText } | { end: CallAnswer };
 
 export interface Streaming {
   route: Route;
-  /** Waits for the next events, of which there may be none yet. Undefined after the last. Never rejects. */
+  /** Waits for the next events. Undefined after the last. Never rejects. */
   read(): Promise<StreamEvent[] | undefined>;
   /** The caller has left. */
   cancel(): Promise<void>;

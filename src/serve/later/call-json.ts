@@ -1,4 +1,4 @@
-// The form of a later call, in answers of the API and in what is sent to callbacks.
+// JSON of a later call, for API responses and callbacks.
 import { iso, isoOrNull } from '../../core/clock.ts';
 import type { JsonText } from '../../core/json/text.ts';
 import type { LaterCall } from './later-calls.ts';

@@ -1,4 +1,4 @@
-// Claims the next call that is answered later: of the organization that has the fewest running, the one that waits longest.
+// Claims the next later call: the oldest one of the organization with the fewest running calls.
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';

@@ -1,4 +1,4 @@
-// Queues a call again whose process or machine died, or that found no room. One that died has begun in time, and does not expire for that.
+// Requeues a later call after a lost process or machine, or a lack of room. A lost call had started in time, so it doesn't expire.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';

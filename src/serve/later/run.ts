@@ -127,7 +127,7 @@ async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
   return { answer, failed: answer.status === 'error', deploymentId: route.deploymentId };
 }
 
-/** It may do what was accepted, and nothing else, whatever became of the key that sent it. */
+/** May do exactly what was accepted, even if the sender's key was revoked since. */
 function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   return {
     ref: createdBy,

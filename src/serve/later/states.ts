@@ -1,4 +1,4 @@
-// The states of a call that is answered later, and the transitions between them. Every change of state is an UPDATE whose WHERE names the
+// States of a later call, and the transitions between them. Every change of state is an UPDATE whose WHERE names the
 // states it may come from, taken from this table.
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { type LaterCallState, laterCallStates } from '../../contract/states.ts';
@@ -20,7 +20,7 @@ export type EndState = {
   [State in LaterCallState]: (typeof next)[State]['length'] extends 0 ? State : never;
 }[LaterCallState];
 
-/** Returns what a call's row says from its end on. Its result is sent next, if it has a callback. */
+/** Returns the columns of an ended call. Its result goes to its callback next, if it has one. */
 export function endedAs(status: EndState, now: number) {
   const callbackAt = sql`iif(${laterCallRows.callbackUrl} is null, null, ${now})`;
   return { status, endedAt: now, callbackAt, ...released };

@@ -21,12 +21,12 @@ const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`
 type Store = Pick<Deps, 'blobs'>;
 type CallRow = typeof laterCallRows.$inferSelect;
 
-/** Returns what is stored of a body or an answer. */
+/** Returns the stored part of a body or an answer. */
 export function encode(value: LaterBody | LaterAnswer): Uint8Array {
   return new TextEncoder().encode(writeJson(value));
 }
 
-/** Returns the text that the call's row has of it, or null if it is too large for a row. */
+/** Returns the text for the call's row, or null if it is too large for a row. */
 export function inRow(bytes: Uint8Array): string | null {
   return bytes.length <= laterCalls.rowBytes ? new TextDecoder().decode(bytes) : null;
 }
@@ -59,7 +59,7 @@ export async function deleteLostAnswers({ blobs }: Store, id: CallId, run: numbe
   if (lost.length > 0) await blobs.delete(lost);
 }
 
-/** Deletes what a run stored that had lost its lease: the call was cancelled, or runs again. */
+/** Deletes the output of a run that lost its lease: the call was cancelled, or runs again. */
 export async function deleteAnswer({ blobs }: Store, id: CallId, run: number): Promise<void> {
   await blobs.delete(answerKey(id, run));
 }
@@ -91,7 +91,7 @@ export async function readAnswer(
 /** A request to R2 deletes up to a thousand objects. */
 const keysAtOnce = 1000;
 
-/** Deletes all that is stored of calls. A run that was lost may have left an answer, too. */
+/** Deletes all stored bytes of calls, including answers of lost runs. */
 export async function deleteStored({ blobs }: Store, calls: readonly { id: CallId; runs: number }[]): Promise<void> {
   const keys = calls.flatMap(({ id, runs }) => [
     bodyKey(id),

@@ -114,7 +114,7 @@ async function expire(
   if (expired.length > 0) await releaseBody(deps, { id, bodyBytes });
 }
 
-/** First what is stored: a row that is left finds it again. */
+/** Deletes stored bytes before rows: a remaining row finds them again. */
 async function deleteCalls(
   deps: Deps,
   calls: readonly Pick<LaterCall, 'id' | 'runs'>[],
