@@ -1,4 +1,4 @@
-// Defines the limits of the batch steps of plugins: of tests with a few rows, and of runs, which send a file of rows through them.
+// Defines the limits of batch steps: of tests with a few rows, and of runs over a whole file.
 import { builderLimits } from './builder.ts';
 import { apiLimits } from './requests.ts';
 
@@ -10,11 +10,11 @@ const minutes = 60 * seconds;
 
 export const batchLimits = {
   rowsMax: 1000,
-  /** Runs of one organization on one builder at the same time; further ones are refused. */
+  /** Concurrent batch tests per organization and builder; more are refused. */
   perOrganization: 2,
-  /** Rows of one batch, if the manifest does not say. */
+  /** Rows per batch, unless the manifest sets it. */
   batchSize: 64,
-  /** The newest printed lines, which the answer has. */
+  /** Newest log lines in the response. */
   logLines: 1000,
   /** A whole request, as a realtime call. */
   callBytes: builderLimits.callBytes,
@@ -23,78 +23,77 @@ export const batchLimits = {
 export const runLimits = {
   // The input
 
-  /** Size of the file that is sent, and of what it inflates to. */
+  /** Size of the uploaded file, compressed and inflated. */
   inputBytes: 5 * GiB,
-  /** Reserved for a file whose size the request doesn't say. A larger one is refused at the start. */
+  /** Reserved if the request names no size. A larger file is refused at the start. */
   reservedInputBytes: 256 * MiB,
   rowsMax: 10_000_000,
-  /** One row of the input. A longer one fails, and is read by nobody. */
+  /** Longest row. A longer one fails unread. */
   rowBytes: MiB,
   /**
-   * Bytes of the input in which no row ends: blank lines, or a row that is far too long. An input with more is refused, so that reading it is
-   * no work without an end.
+   * Longest stretch of input without the end of a row: blank lines, or one huge row. More is refused, so that reading always ends.
    */
   gapBytes: 128 * MiB,
-  /** A line of the errors of a run: a row whose text is no JSON is escaped, which makes it up to six times as long. */
+  /** Line of a run's errors. Escaping a row that isn't JSON makes it up to six times as long. */
   errorLineBytes: 8 * MiB,
-  /** Columns of a CSV. */
+  /** Columns per CSV file. */
   columnsMax: 1000,
-  /** The body of a request with rows, as a realtime call. */
+  /** Body of a request with rows, as for a realtime call. */
   requestBytes: 8 * MiB,
-  /** How long the URL of an input can be used, and how long a run waits for its start. */
+  /** Validity of the upload URL, and time a run waits for its start. */
   uploadUrlSeconds: 24 * 3600,
 
-  // Chunks: each is worked on by one process at a time. A Worker and a builder hold one in memory. One may be divided later.
+  // Chunks: one process works on a chunk at a time. A Worker and a builder hold one in memory. A chunk may be divided later.
 
   chunkBytes: 4 * MiB,
   chunkRows: 20_000,
   chunksMax: 10_000,
-  /** An input is split for this long by one message. Then the next input of the organization has its turn. */
+  /** Time one message spends splitting an input, before the organization's next input has its turn. */
   splitMs: 60 * seconds,
-  /** The same where chunks are stored: the next message reads again what this one has read. */
+  /** The same if chunks are stored: the next message has to read that part again. */
   splitStoredMs: 3 * minutes,
-  /** Inputs of one organization that are split at the same time. Others of it wait. */
+  /** Inputs split at once per organization; others wait. */
   splitsAtOnce: 2,
-  /** Chunks that are written together, with the place that the split has come to. */
+  /** Chunks written together with the split's position. */
   chunksAtOnce: 64,
-  /** Bytes of the input after which the lease of its split is looked at. */
+  /** Bytes of input between two checks of the split's lease. */
   renewBytes: MiB,
 
   // Work
 
-  /** Processes of one run, if it does not say. */
+  /** Default number of processes per run. */
   parallel: 4,
   parallelMax: 64,
-  /** A message works for this long. Then another one continues; a chunk goes on behind the rows that are done. */
+  /** Working time per message. The next message continues after the finished rows. */
   workMs: 5 * minutes,
-  /** A chunk is worked on for this long. Then what is done is committed, and the rest waits for any process. */
+  /** Working time per attempt at a chunk. Then finished rows are committed, and any process may take the rest. */
   attemptMs: 8 * seconds,
-  /** Time after which what is done is committed if the attempt has not ended by then, because a row takes long. */
+  /** Commits finished rows after this time, even if a slow row keeps the attempt open. */
   commitMs: 10 * seconds,
   /**
-   * A chunk is divided so that each process of its run has so many turns at what is left: one, until it is known how long rows take. But a turn
-   * takes no less than this, and than so many times what claiming and committing took of the turn before, up to half an attempt.
+   * Divides a chunk so that each process of the run gets this many turns at the remaining rows; one turn until the duration of rows is known. A
+   * turn lasts at least `turnMs`, and at least `turnOverheads` times the last turn's claim and commit, up to half an attempt.
    */
   turnsLeft: { atFirst: 1, later: 2 },
   turnMs: 2 * seconds,
   turnOverheads: 8,
   turnMsMax: 4 * seconds,
-  /** Chunks that wait for a run, with which none of it is divided. */
+  /** Number of waiting chunks from which a run divides none. */
   plentyOfChunks: 128,
-  /** And on so many chunks: an invocation may ask D1 a thousand times. */
+  /** Chunks per message: an invocation may query D1 a thousand times. */
   chunksOfMessage: 100,
-  /** How often a chunk is tried when what it needs is not there: a builder, the store. */
+  /** Attempts at a chunk while the builder or the store is unavailable. */
   attemptsMax: 8,
-  /** The first wait after that. Waits double. */
+  /** First delay between these attempts; it doubles. */
   retryMs: 5 * seconds,
-  /** Parts of an upload to the store, which all have this size but the last. */
+  /** Part size of multipart uploads to the store. */
   partBytes: 5 * MiB,
-  /** How deeply a row nests: as deeply as a request. */
+  /** Nesting depth of a row, as for a request. */
   rowLevels: apiLimits.jsonLevels,
-  /** The reason why a row failed. */
+  /** Characters of a row's failure reason. */
   reasonChars: 500,
 
-  /** How long an object may wait for the row that names it: longer than any message works. */
+  /** Age at which an object without a row counts as lost: longer than any message works. */
   lostObjectsMs: 60 * minutes,
 
   // Output
