@@ -1,5 +1,7 @@
 // Searches the pages that are opened from the disk, with the index that VitePress built. Pages from a server use VitePress's own search.
-const { root } = document.currentScript.dataset;
+const { root, below } = document.currentScript.dataset;
+/** IDs of VitePress are paths of pages from here, with their headings. */
+const base = below === '' ? '/' : `/${below}/`;
 const shown = 10;
 
 if (location.protocol === 'file:') {
@@ -26,7 +28,9 @@ if (location.protocol === 'file:') {
 
   function entry({ id, title, titles }) {
     const link = document.createElement('a');
-    link.href = `${root}${id.slice(1)}`;
+    const [page, heading] = id.slice(base.length).split('#');
+    const file = page === '' || page.endsWith('/') ? `${page}index.html` : page;
+    link.href = `${root}${file}#${heading ?? ''}`;
     link.textContent = [...titles, title].filter(Boolean).join(' › ');
     const item = document.createElement('li');
     item.append(link);

@@ -1,5 +1,5 @@
 // The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
-// to a minute. One batch says what is due. What has to list the store runs once an hour, and until it has seen all of it.
+// to a minute. One batch finds due work. Steps that list the store run once an hour, until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';

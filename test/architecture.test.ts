@@ -99,8 +99,8 @@ test('no file or folder has a vague name', () => {
 });
 
 test(`no file has more than ${linesMax} lines`, () => {
-  const lengths = allFiles.map(({ path, lines }) => ({ path, lines }));
-  expect(lengths.filter(({ lines }) => lines > linesMax)).toEqual([]);
+  const long = allFiles.filter(({ lines }) => lines > linesMax);
+  expect(long.map(({ path, lines }) => ({ path, lines }))).toEqual([]);
 });
 
 const workerFiles = new Set(['src/worker.ts']);

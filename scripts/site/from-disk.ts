@@ -32,5 +32,8 @@ export function relativePage(path: string, text: string, below: string): string 
     return `${root}${inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside}`;
   };
   const relative = text.replaceAll(rooted, (_, name: string, target: string) => `${name}="${toFile(target)}`);
-  return relative.replace('</head>', `<script defer src="${root}disk-search.js" data-root="${root}"></script></head>`);
+  return relative.replace(
+    '</head>',
+    `<script defer src="${root}disk-search.js" data-root="${root}" data-below="${below}"></script></head>`,
+  );
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Searches of readers who do not know the documents, and the pages of which one must be found. */
 const searches: readonly [text: string, ...pages: string[]][] = [
   ['csv batch', 'runs'],
-  ['streaming', 'streaming', 'serving'],
+  ['streaming', 'streaming'],
   ['rotate', 'secrets', 'production'],
   ['network', 'grants'],
   ['from CI', 'ci'],
@@ -16,10 +16,6 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['publish from CI', 'ci'],
   ['restore', 'backup'],
   ['rejected import', 'rules'],
-  ['csv batch', 'runs'],
-  ['streaming', 'streaming'],
-  ['network', 'grants'],
-  ['from CI', 'ci'],
 ];
 const lookedAt = 3;
 /** As in VitePress's VPLocalSearchBox.vue. */

@@ -2668,7 +2668,7 @@ export interface components {
             level: "seed" | "strict";
             name: string;
             plugin_id: string;
-            /** @description Policy version of the scan. Older than `/v1/scan-policy` until the version is scanned again */
+            /** @description Policy version of the scan; lower than the current one in `/v1/scan-policy` until Slipway scans the version again */
             policy_version: string;
             /** Format: date-time */
             scanned_at: string;

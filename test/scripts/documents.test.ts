@@ -127,7 +127,7 @@ describe('links', () => {
     const page =
       '<head></head><a href="/docs/"><a href="/docs/decisions/"><a href="/docs/runs.html#csv"><img src="/docs/a.png"><a href="https://example.com/x">';
     expect(relativePage('decisions/0001.html', page, 'docs')).toBe(
-      '<head><script defer src="../disk-search.js" data-root="../"></script></head><a href="../index.html"><a href="../decisions/index.html">' +
+      '<head><script defer src="../disk-search.js" data-root="../" data-below="docs"></script></head><a href="../index.html"><a href="../decisions/index.html">' +
         '<a href="../runs.html#csv"><img src="../a.png"><a href="https://example.com/x">',
     );
   });

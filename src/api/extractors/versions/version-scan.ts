@@ -20,7 +20,8 @@ const scanModel = z
     version: z.string(),
     code_hash: z.string(),
     policy_version: z.string().openapi({
-      description: 'Policy version of the scan. Older than `/v1/scan-policy` until the version is scanned again',
+      description:
+        'Policy version of the scan; lower than the current one in `/v1/scan-policy` until Slipway scans the version again',
     }),
     level: z.enum(policyLevels),
     verdict: z.enum(verdicts).openapi({ description: '`reject`: the version can no longer be deployed' }),
