@@ -4,6 +4,8 @@ import { cliReference } from '../cli-docs/reference.ts';
 import { projectFiles } from '../testing/project-files.ts';
 import { messagePage } from './messages.ts';
 import { isDocument } from './pages.ts';
+import { routesPage } from './routes.ts';
+import { rulesPage } from './rules.ts';
 
 /** Returns Markdown by path. Pages that are generated have paths in docs/reference. */
 export async function readDocuments(): Promise<Map<string, string>> {
@@ -13,5 +15,7 @@ export async function readDocuments(): Promise<Map<string, string>> {
     ...texts,
     ['docs/reference/cli.md', await cliReference()],
     ['docs/reference/messages.md', messagePage],
+    ['docs/reference/routes.md', await routesPage()],
+    ['docs/reference/rules.md', rulesPage],
   ]);
 }

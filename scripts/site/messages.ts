@@ -42,7 +42,7 @@ const quotaRows = quotaResources.map((resource) => {
 
 const ruleRows = ruleIds.map((id) => {
   const { severity, message } = rules[id];
-  return [`[${id}](../rules.md#${id.toLowerCase()})`, severity, message, explanations[id].why];
+  return [`[${id}](rules.md#${id.toLowerCase()})`, severity, message, explanations[id].why];
 });
 
 const builderRows = Object.entries(builderErrorStatus).map(([name, status]) => [code(name), String(status)]);
@@ -63,7 +63,7 @@ export const messagePage = `${[
   'The message for `stored_bytes` names what holds most of them, and has its fix.',
   table(['held by', 'message', 'fix'], holderRows),
   '## Findings',
-  '`{name}` is what the rule found. docs/rules.md has an example and its fix for each rule.',
+  '`{name}` is the name found. [Rules](rules.md) has an example and its fix for each.',
   table(['rule', 'severity', 'message', 'why'], ruleRows),
   '## Builder errors',
   'Responses of the builder to the Worker. Their messages name the cause.',

@@ -15,7 +15,7 @@ const searches: readonly [text: string, ...pages: string[]][] = [
   ['rotate a secret', 'secrets'],
   ['publish from CI', 'ci'],
   ['restore', 'backup'],
-  ['rejected import', 'rules'],
+  ['rejected import', 'rejected-uploads'],
 ];
 const lookedAt = 3;
 /** As in VitePress's VPLocalSearchBox.vue. */
@@ -69,7 +69,7 @@ const closed = (title: string, ...names: string[]): Section => ({ ...open(title,
 const sections: Section[] = [
   open('Start', 'README.md', 'tasks.md', 'comparison.md', 'by-hand.md', 'concepts.md', 'console.md'),
   open('Write a plugin', 'contracts/plugin-format.md', 'dependencies.md', 'models.md', 'edge.md', 'from-ray-serve.md'),
-  open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md', 'rules.md'),
+  open('Publish', 'ci.md', 'deploy-hooks.md', 'private-sources.md', 'grants.md', 'secrets.md', 'rejected-uploads.md'),
   open('Call', 'serving.md', 'streaming.md', 'later-calls.md', 'runs.md', 'events.md', 'webhooks.md'),
   open('Run it', 'self-hosting.md', 'production.md', 'containers.md', 'ray.md', 'cost.md'),
   open('Keep it running', 'watching.md', 'operations.md', 'backup.md', 'upgrading.md', 'troubleshooting.md'),

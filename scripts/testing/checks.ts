@@ -65,7 +65,6 @@ const commands: Record<string, string[]> = {
   'citations resolve': ['node', 'scripts/checks/citations.ts'],
   'packages are pinned, hashed and licensed': ['node', 'scripts/checks/dependencies.ts'],
   'every page of the console and the reference is within its budget': ['node', 'scripts/checks/console-size.ts'],
-  'docs/rules.md is up to date': ['node', 'scripts/generate/rules.ts', '--check'],
   'openapi.json and client types are up to date': ['node', 'scripts/generate/openapi.ts', '--check'],
 };
 
