@@ -5,15 +5,14 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import type { z } from 'zod';
 import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import { directCommand } from '../sandbox/trusted-program.ts';
 import { type ArchiveWork, workSchema, type writtenSchema } from './archive.ts';
+import { chunkBytes, newCompressor } from './compressor.ts';
 
-/** Node's defaults, 16 and 64 KiB, would make many more turns of the event loop and of the thread pool; a larger one, garbage. */
-const chunkBytes = 256 * 1024;
 const outputBytesMax = 64 * 1024;
 
 type Work<Kind> = Extract<ArchiveWork, { work: Kind }>;
@@ -81,10 +80,7 @@ class PartWriter extends Writable {
 
 async function pack({ argv, staging, timeoutMs }: Work<'pack'>): Promise<string> {
   const parts = new PartWriter(staging);
-  const compressor = createZstdCompress({ chunkSize: chunkBytes, params: { [constants.ZSTD_c_compressionLevel]: 3 } });
-  // Zstandard chooses its parameters by the size if the first write is also the last. The same files must give the same parts.
-  compressor.write(Buffer.alloc(0));
-  await runConnected([directCommand(argv, {}), compressor, parts], { timeoutMs, outputBytesMax });
+  await runConnected([directCommand(argv, {}), newCompressor(), parts], { timeoutMs, outputBytesMax });
   return JSON.stringify(parts.written);
 }
 
