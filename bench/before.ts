@@ -1,4 +1,4 @@
-// Prepares the checkout of an earlier commit, to be measured beside the working tree in the same run.
+// Prepares a checkout of an earlier commit, so one run can measure it beside the working tree.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** Unpacks a commit, with the installed packages of the working tree. */
+/** Unpacks a commit and reuses the working tree's installed packages. */
 export async function checkoutOf(ref: string): Promise<Checkout> {
   const path = await mkdtemp(join(tmpdir(), 'slipway-bench-before-'));
   const files = execFileSync('git', ['archive', ref], { maxBuffer: 1024 ** 3 });

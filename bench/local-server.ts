@@ -1,4 +1,4 @@
-// Starts a Slipway of its own on free ports, for benchmarks that measure all of it.
+// Starts a separate Slipway on free ports, for end-to-end benchmarks.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,13 @@ const stopMs = 20_000;
 
 interface Options {
   env?: Record<string, string>;
-  /** The checkout that is run. */
+  /** Checkout to run. */
   folder?: string;
-  /** A state folder that stays. Default: an empty one, which is removed. */
+  /** State folder to keep. Default: an empty one, removed at the end. */
   state?: string;
 }
 
-/** Runs the work with a Slipway. */
+/** Runs `work` with a Slipway. */
 export async function withLocalServer(
   work: (local: Local) => Promise<void>,
   { env = {}, folder = '.', state: kept }: Options = {},

@@ -1,4 +1,4 @@
-// Runs the Worker of a bench: without requests that need no API key, and without grants of its own.
+// Runs the Worker for a benchmark: every request needs an API key, and there are no default grants.
 
 import { type LocalWorker, startWorker, type WorkerSettings } from '../scripts/local/worker.ts';
 import { loopback } from '../scripts/machine/ports.ts';

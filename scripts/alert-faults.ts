@@ -1,6 +1,7 @@
-// Brings about one fault after the other in a Slipway under load, and prints how long each alert of a real Prometheus took to fire and to
-// clear: `node scripts/alert-faults.ts`. `--quiet 10`: waits so many minutes first, in which none may fire. `--only WORD`: faults whose name
-// has the word. Needs root, for a disk that it may fill, and Debian's prometheus, prometheus-blackbox-exporter, openssl and e2fsprogs.
+// Causes one fault after another in a Slipway under load, and prints how long each alert in a real Prometheus took to fire and to
+// clear: `node scripts/alert-faults.ts`. `--quiet 10`: first waits this many minutes, in which no alert may fire. `--only WORD`: only
+// faults whose names contain the word. Needs root, for a disk to fill, and Debian's prometheus, prometheus-blackbox-exporter, openssl
+// and e2fsprogs.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,7 +76,7 @@ async function tryFault(scene: Scene, { name, alerts, begin }: Fault): Promise<b
   return allFired && allCleared;
 }
 
-/** Returns whether Prometheus answers each query of the dashboard with something. */
+/** Returns whether every dashboard query returns data from Prometheus. */
 async function answersDashboard({ monitors }: Scene): Promise<boolean> {
   const { panels } = dashboardModel.parse(JSON.parse(await readFile('ops/grafana/slipway.json', 'utf8')));
   const empty: string[] = [];

@@ -1,4 +1,4 @@
-// Implements `npm run backup -- FOLDER`: copies the state of a Slipway on this machine, while it runs or stopped.
+// Implements `npm run backup -- FOLDER`: copies a local Slipway's state, running or stopped.
 import { resolve } from 'node:path';
 import { formatBytes } from '../src/core/bytes.ts';
 import { backUp } from './backup/back-up.ts';
@@ -27,10 +27,10 @@ if (typeof result === 'string') {
   print(`${result.files} files, ${formatBytes(result.bytes)}, in ${folder}`);
   print(
     withKeys
-      ? 'The key of its secrets is in it (secrets.json). Keep this folder as safe as the key itself, encrypted and apart from others.'
-      : 'The key of its secrets is NOT in it. Keep a copy of secrets.json and local.json elsewhere: without them nothing encrypted can be read.',
+      ? 'It contains the key to its secrets (secrets.json). Keep this folder as safe as the key itself, encrypted and apart from others.'
+      : 'It does NOT contain the key to its secrets. Keep a copy of secrets.json and local.json elsewhere: without them nothing encrypted can be read.',
   );
   print(
-    'Files of storage plugins (builder/data, builder/data-images) are not in it: copy them while Slipway is stopped.',
+    "It does not contain storage plugins' files (builder/data, builder/data-images): copy them while Slipway is stopped.",
   );
 }

@@ -26,7 +26,7 @@ const parts = ['attacks', 'views', 'refusals', 'floods', 'disk'];
 const { values } = readCommandLine(usage, {
   options: {
     parts: { type: 'string', default: parts.join(',') },
-    /** Names of places without their options: root, user, container. */
+    /** Place names without their options: root, user, container. */
     places: { type: 'string', default: 'root,user,container' },
     seconds: { type: 'string', default: '20' },
   },
@@ -58,12 +58,12 @@ async function show(title: string, lines: () => Promise<string[]>): Promise<void
   for (const line of await lines()) print(line);
 }
 
-/** Returns the name of the builder's image. */
+/** Builds the builder's image. Returns its name. */
 async function prepareImage(): Promise<string | undefined> {
   if (!values.places.split(',').includes('container')) return undefined;
   const engine = await engineVersion();
   if ('missing' in engine) {
-    print(`Containers are left out: Docker is not available (${engine.missing})`);
+    print(`Skipping containers: Docker is not available (${engine.missing})`);
     return undefined;
   }
   await buildImage(await prepareBases(print), image);

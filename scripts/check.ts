@@ -1,4 +1,4 @@
-// Implements `npm run check`: checks types, style, generated files and the structure. `npm run check:fix` fixes what it can.
+// Implements `npm run check`: checks types, style, generated files and structure. `npm run check:fix` fixes what it can.
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { checks } from './testing/checks.ts';
@@ -14,7 +14,7 @@ Runs the checks; \`npm run check:fix\` formats and regenerates.`;
 readCommandLine(usage, { options: {} });
 
 const half = Math.ceil(checks.length / 2);
-/** One of the tests, so that `npm test` runs it with those. */
+/** This is one of the tests, so `npm test` runs it too. */
 const structure = vitest('imports, processes, pipes and the size of files', ['node'], ['test/architecture.test.ts']);
 const reports = await runLanes(checks.slice(0, half), [...checks.slice(half), structure]);
 const size = await projectSize();

@@ -1,4 +1,4 @@
-// Builds the static files of the console and of the API reference into public, if what they depend on has changed since they were built.
+// Builds the static files of the console and the API reference into public, if their sources have changed since the last build.
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -24,7 +24,7 @@ const sites: Site[] = [
 ];
 const files = ['package-lock.json', 'scripts/console-bundle.ts', 'src/console/vite.config.ts'];
 
-/** The current folder must be the project's. Returns whether there was something to build. */
+/** The current folder must be the project's. Returns whether it built anything. */
 export async function buildConsole(): Promise<boolean> {
   const built = await Promise.all(sites.map(buildSite));
   return built.includes(true);
@@ -32,7 +32,7 @@ export async function buildConsole(): Promise<boolean> {
 
 async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   const hash = await hashOf(sources);
-  // Names the state of the sources that the folder was built from. Not served: the Worker serves what pages refer to.
+  // Records the state of the sources that the folder was built from. Not served: the Worker serves only files that pages refer to.
   const built = await readFile(join(folder, '.built-from'), 'utf8').catch(() => undefined);
   if (built === hash) return false;
   const { build } = await import('vite');
@@ -43,7 +43,7 @@ async function buildSite({ folder, config, sources }: Site): Promise<boolean> {
   return true;
 }
 
-/** Puts a complete folder into the place of another. If someone else did so meanwhile, theirs has the same content. */
+/** Replaces a folder with a complete one. If another process did so in the meantime, its content is the same. */
 async function replace(folder: string, made: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   await rm(folder, { recursive: true, force: true });

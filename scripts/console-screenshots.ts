@@ -1,5 +1,5 @@
-// Implements `npm run console:screenshots [FOLDER]`: takes a picture of every page of the console, light and dark, with the plugins of
-// `npm start` and plugins that failed, were rejected or rolled back.
+// Implements `npm run console:screenshots [FOLDER]`: captures every console page, light and dark, with the plugins from `npm start` and
+// with plugins that failed, were rejected or were rolled back.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayClient } from '../src/client/client.ts';
@@ -21,7 +21,7 @@ const { positionals } = readCommandLine(usage, { options: {}, positionals: [0, 1
 const [folder = 'console-screenshots'] = positionals;
 const viewport = { width: 1280, height: 800 };
 
-/** Pages of the demo's plugins, which the tests of the console do without. */
+/** Pages of the demo's plugins, which the console tests don't need. */
 const demoPages = [
   { name: 'demo-plugin', path: '/n/{namespace}/plugins/text_profile', shown: 'Asks for and gets' },
   { name: 'demo-source', path: '/n/{namespace}/plugins/text_profile/versions/1.0.0/source', shown: 'manifest.py' },
@@ -63,13 +63,13 @@ try {
   await rm(scene.state, { recursive: true, force: true });
 }
 
-/** Waits until the demo of a Go plugin is built, or failed. The first build on a machine takes minutes. */
+/** Waits until the demo's Go plugin is built or has failed. The first build on a machine takes minutes. */
 async function installed(client: SlipwayClient): Promise<void> {
   const read = () => client.get('/api/plugins/{name}', { path: { name: goExampleName } });
   while ((await read()).status === 'building') await pause(1000, undefined);
 }
 
-/** Calls plugins, so that their pages have traffic. One call fails, too few of them for the plugin to count as failing. */
+/** Calls plugins, so that their pages show traffic. One call fails, which is too few for the plugin to count as failing. */
 async function called(client: SlipwayClient): Promise<void> {
   const path = { namespace_id: scene.local.namespace_id, slug: 'echo' };
   const good = Array.from({ length: 40 }, () => ({ text: 'hello' }));

@@ -1,6 +1,6 @@
-// Implements `npm run deploy:check`: lists what has to be fixed in [env.production] before deploying, and exits with 1 if there is
-// anything: placeholders, missing settings and secrets, limits that contradict each other, pending migrations, the size of the bundle.
-// Asks Cloudflare for secrets and migrations, if wrangler is logged in.
+// Implements `npm run deploy:check`: lists what to fix in [env.production] before deploying, and exits with 1 if there is anything.
+// Checks placeholders, missing settings and secrets, contradictory limits, pending migrations, and the bundle size. Asks Cloudflare for
+// secrets and migrations if wrangler is logged in.
 import { dirname, join } from 'node:path';
 import { limitFaults } from './deploy/limit-faults.ts';
 import { productionFaults, secretsFor } from './deploy/production-faults.ts';
@@ -32,7 +32,7 @@ const { values } = readCommandLine(usage, {
   },
 });
 const file = values.renew ? await renewed() : (values.config ?? 'wrangler.toml');
-// Suppresses wrangler's warnings about variables that only local runs have. wrangler reads this when it is loaded.
+// Suppresses wrangler's warnings about variables that only local runs have. wrangler reads this when it loads.
 process.env.WRANGLER_LOG ??= 'error';
 const { unstable_readConfig } = await import('wrangler');
 const config = unstable_readConfig({ config: file, env: 'production' });
@@ -57,15 +57,15 @@ const faults = [
 ];
 
 for (const fault of faults) print(`✗ ${fault}.`);
-if (secrets === null) print(`! Not checked whether these secrets are set: ${secretsFor(config).join(', ')}.`);
-if (applied === null) print('! Not checked whether migrations are pending: Cloudflare could not be asked.');
-if (replicated === null) print('! Not checked whether read replication is as D1_REPLICAS says.');
-if (bundle === null) print('! Not checked how large the Worker is.');
+if (secrets === null) print(`! Not checked: whether these secrets are set: ${secretsFor(config).join(', ')}.`);
+if (applied === null) print('! Not checked: whether migrations are pending, because Cloudflare could not be asked.');
+if (replicated === null) print('! Not checked: whether read replication matches D1_REPLICAS.');
+if (bundle === null) print("! Not checked: the Worker's size.");
 else if ('gzipKiB' in bundle) print(`✓ The Worker has ${Math.ceil(bundle.gzipKiB)} KiB compressed.`);
-if (faults.length === 0) print('✓ The settings of [env.production] are complete and fit together.');
+if (faults.length === 0) print('✓ The settings in [env.production] are complete and consistent.');
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-/** Makes wrangler.production.toml again, of the wrangler.toml of this release and of what setup saved. */
+/** Recreates wrangler.production.toml from this release's wrangler.toml and the values that setup saved. */
 async function renewed(): Promise<string> {
   const installation = await readInstallation(process.cwd());
   if (installation === undefined)

@@ -1,7 +1,7 @@
-// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. Some routes alone take minutes:
-// `node scripts/fuzz-api.ts --include-path-regex '/(runs|calls)\b'`. Creates what operations ask about, then runs schemathesis (PyPI,
-// installed by uv) with schemathesis.toml on the OpenAPI document. Needs Go and Git for the routes of Go plugins. SLIPWAY_STATE names an
-// empty folder for the state, which is kept; by default it is temporary.
+// Fuzzes a local Slipway that it starts: `node scripts/fuzz-api.ts [arguments of schemathesis run]`. To take only minutes, select some
+// routes: `node scripts/fuzz-api.ts --include-path-regex '/(runs|calls)\b'`. Creates the resources that operations need, then runs
+// schemathesis (PyPI, installed by uv) with schemathesis.toml on the OpenAPI document. Go plugin routes need Go and Git. SLIPWAY_STATE
+// names an empty state folder to keep; the default is a temporary one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
@@ -69,7 +69,7 @@ async function fuzz(local: Local): Promise<number> {
   return exitCode ?? 1;
 }
 
-/** Returns the variables of schemathesis.toml, without their prefix. */
+/** Returns schemathesis.toml's variables, without their prefix. */
 async function createResources(local: Local): Promise<Record<string, string>> {
   await once(receiver.listen(0, loopback), 'listening');
   const address = receiver.address();

@@ -1,6 +1,6 @@
-// Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, counts their operations, and makes one call
-// per surface with each on a Slipway that it starts. It installs the generators into dist/generated-clients, so it needs network, and it
-// needs Go and Git for the plugins that are called. Clients whose generator needs a program that is not installed are skipped.
+// Implements `npm run generated-clients`: generates clients from openapi.json, compiles them, counts their operations, and makes one
+// call per surface with each on a Slipway that it starts. It needs network access to install the generators into
+// dist/generated-clients, and Go and Git for the called plugins. Skips clients whose generator needs a program that isn't installed.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ Generates, compiles and calls clients from openapi.json.`;
 
 readCommandLine(usage, { options: {} });
 
-/** Results that the calls of each client must return, by surface. */
+/** Results that each client's calls must return, by surface. */
 const expectedResults = {
   namespaced: 'sample_1_0_0',
   organization: 'sample_1_0_0',
@@ -62,7 +62,7 @@ try {
   await rm(state, { recursive: true, force: true });
 }
 
-/** Installs the Go plugins that are called. Everything else is created by the calls. */
+/** Installs the Go plugins to call. The calls create everything else. */
 async function prepareCalls(): Promise<CallEnvironment> {
   const local = await slipway.ready();
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
@@ -73,7 +73,7 @@ async function prepareCalls(): Promise<CallEnvironment> {
   return { SLIPWAY_BASE_URL: local.url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
 }
 
-/** Generates, compiles and calls one client, and prints the result. A client that is skipped does not fail. */
+/** Generates, compiles and calls one client, and prints the result. A skipped client doesn't count as failed. */
 async function succeeds(client: GeneratedClient, environment: CallEnvironment): Promise<boolean> {
   const missing = client.needs.filter((program) => spawnSync('which', [program]).status !== 0);
   if (missing.length > 0) {

@@ -25,7 +25,7 @@ const { values, positionals } = readCommandLine(usage, {
   },
 });
 const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs takes a number of mutations to try at a time.');
+if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs takes the number of mutations to try at a time.');
 
 const checkout = resolve('.');
 const all = await codeMutations({ root: checkout, names: positionals, tests: values.tests });
@@ -35,7 +35,7 @@ await tryAll();
 printScore();
 process.exitCode = unnoticed.length > 0 ? 1 : 0;
 
-/** Each job has a workspace of its own. */
+/** Each job has its own workspace. */
 async function tryAll(): Promise<void> {
   const left = [...selected];
   const workspaces = await Promise.all(
@@ -63,7 +63,7 @@ async function tryOne(workspace: Workspace, mutation: Mutation): Promise<void> {
   print(`${mark} ${what} ${paint('dim', `(${duration(performance.now() - startedAt)})`)}`);
 }
 
-/** Without a mutation, the tests must pass: otherwise every mutation would count as noticed. */
+/** Without a mutation, the tests must pass: otherwise every mutation would count as detected. */
 async function refuseFailingTests(workspace: Workspace | undefined): Promise<void> {
   const startedAt = performance.now();
   const files = [...new Set(selected.flatMap(({ tests }) => tests))];

@@ -1,5 +1,5 @@
-// Kills parts of Slipway at random moments while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS]
-// [SEED]`, 30 kills by default. Reports what was lost, stuck or left behind, and how long each victim took to answer again.
+// Kills random parts of Slipway while plugins are published, deployed and called: `node scripts/random-kills.ts [KILLS] [SEED]`, 30
+// kills by default. Reports what was lost, stuck or left behind, and how long each victim took to answer again.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ type Victim = (typeof victims)[number];
 
 const kills = Number(positionals[0] ?? 30);
 const seed = Number(positionals[1] ?? Date.now() % 100_000);
-/** Work that is not done this long after it was accepted and after the last kill is stuck. */
+/** Work counts as stuck if it isn't done this long after its acceptance and the last kill. */
 const stuckMs = 30_000;
 const orphansMs = 10_000;
 const retryMs = 20;
@@ -45,7 +45,7 @@ function launch(): void {
   launcher = spawn(process.execPath, ['scripts/start.js', '--no-demo'], { env, stdio: 'ignore' });
 }
 
-/** Repeats a request until it is answered, as a client does whose connection breaks. */
+/** Repeats a request until it is answered, like a client whose connection breaks. */
 async function answered<Result>(request: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -75,7 +75,7 @@ interface Plugin {
   id: string;
 }
 
-/** The quota of live plugins counts names, of which a fast machine would publish too many. */
+/** The live-plugin quota counts names, and a fast machine would publish too many. */
 const names = 20;
 
 function pluginNumber(number: number): Plugin {
@@ -94,7 +94,7 @@ function archiveOf({ id, name, version }: Plugin): Promise<Uint8Array<ArrayBuffe
   return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));
 }
 
-/** Publishes as a client that repeats what was not answered. A confirm whose answer was lost finds its version. */
+/** Publishes like a client that repeats unanswered requests. If a confirm's answer was lost, the repetition finds its version. */
 async function publish(client: ExtractorClient, plugin: Plugin): Promise<void> {
   const archive = await archiveOf(plugin);
   const upload = await answered(() => client.requestUpload(plugin.name, plugin.version, archive.length));
@@ -109,7 +109,7 @@ async function publish(client: ExtractorClient, plugin: Plugin): Promise<void> {
   });
 }
 
-/** The presigned URL accepts one PUT. One whose answer was lost has stored the archive. */
+/** The presigned URL accepts one PUT. If its answer was lost, the archive is already stored. */
 function ignoreRepeatedPut(error: unknown): string {
   if (error instanceof ApiError && error.status === 412) return '';
   throw error;
@@ -128,7 +128,7 @@ interface Work {
   stuck: string[];
 }
 
-/** Publishes and deploys one plugin after the other. */
+/** Publishes and deploys plugins one by one. */
 async function produce(client: ExtractorClient, work: Work): Promise<void> {
   for (let number = 1; !isOver; number++) {
     const plugin = pluginNumber(number);
@@ -156,7 +156,7 @@ async function waitUntilDeployed(client: ExtractorClient, { id }: Plugin, work: 
   }
 }
 
-/** Calls one plugin all the time. A broken connection is the client's to repeat; a wrong answer is lost. */
+/** Calls one plugin continuously. The client repeats a call after a broken connection; a wrong answer counts as lost. */
 async function keepCalling(client: ExtractorClient, plugin: Plugin, work: Work): Promise<number> {
   let count = 0;
   for (; !isOver; count++) {
@@ -241,7 +241,7 @@ async function run(): Promise<boolean> {
 }
 
 function report(done: Kill[], { plugins, lost, stuck }: Work): boolean {
-  print(`\n${done.length} kills, seed ${seed}, ${plugins.length} plugins published and deployed meanwhile\n`);
+  print(`\n${done.length} kills, seed ${seed}, ${plugins.length} plugins published and deployed during the run\n`);
   for (const victim of victims) {
     const times = done.filter((kill) => kill.victim === victim).map(({ ms }) => ms);
     const sorted = times.sort((a, b) => a - b);

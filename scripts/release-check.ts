@@ -1,5 +1,5 @@
-// Implements `npm run release:check`: packs what a release publishes, and uses it as its users do, in empty folders. Needs network, for
-// package managers. Takes parts of the names of trials: `npm run release:check -- pnpm`.
+// Implements `npm run release:check`: packs a release and uses it as users do, in empty folders. Package managers need network access.
+// Accepts parts of trial names: `npm run release:check -- pnpm`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Implements `npm run restore -- FOLDER`: makes a state folder of a backup.
+// Implements `npm run restore -- FOLDER`: creates a state folder from a backup.
 import { resolve } from 'node:path';
 import { restore } from './backup/restore.ts';
 import { readCommandLine } from './machine/command-line.ts';

@@ -1,4 +1,4 @@
-// Installs plugins from the templates of `slipway init` on a running local server, for scripts that need something to query.
+// Installs plugins from the `slipway init` templates on a running local server, for scripts that need data to query.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

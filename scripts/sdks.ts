@@ -1,4 +1,4 @@
-// Implements `npm run sdks`: builds the clients for TypeScript and Python that a release publishes, in dist/sdks.
+// Implements `npm run sdks`: builds a release's TypeScript and Python clients in dist/sdks.
 import { resolve } from 'node:path';
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';

@@ -1,4 +1,4 @@
-// Entry point of `npm start`. Written in JavaScript so that an old Node, which cannot run TypeScript, can print a useful error.
+// Entry point of `npm start`. Written in JavaScript so that an old Node, which can't run TypeScript, can print a useful error.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ if (major < 24) {
   );
   process.exitCode = 1;
 } else {
-  // Removing the types from sources is most of the time that a process takes to start.
+  // Stripping types from sources takes most of a process's start time.
   process.env.NODE_COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/slipway/compiled', import.meta.url));
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   const { main } = await import('./start.ts');

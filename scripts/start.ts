@@ -1,5 +1,5 @@
-// Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and stops them again (design
-// §8a). What is needed only once runs in a process that ends, and Miniflare in one that can be replaced (decision 131). The entry point is
+// Implements `npm start`: prepares the database and the Worker, runs builder, Worker and clock, shows the demo, and stops them again
+// (design §8a). One-off work runs in a temporary process, and Miniflare in a replaceable one (decision 131). The entry point is
 // start.js.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,17 +24,20 @@ import { duration, paint, prefixed, print, row, timed } from './machine/terminal
 import type { LocalRay } from './ray/with-slipway.ts';
 
 const healthyWaitMs = 2 * 60_000;
-/** Files that a start stores in the state folder. `--fresh` deletes them, the format first: after a kill, the rest is refused. */
+/**
+ * Files that a start stores in the state folder. `--fresh` deletes the format first: if it is killed, the next start rejects the
+ * remaining files.
+ */
 const stateFiles = [stateFormatFile, 'platform', 'builder', 'example.git', 'local.json', 'secrets.json', 'ray.json'];
 
-/** A Worker that does not listen by then hangs. */
+/** A Worker that isn't listening by then counts as hanging. */
 const listenMs = 60_000;
-/** Messages of the builder and of the Worker when they are ready. Defined before `main` runs. */
+/** Ready messages from the builder and the Worker. Defined before `main` runs. */
 const builderSchema = z.object({ sandbox: z.string(), cgroup: z.string() });
 const workerSchema = z.object({ clockUrl: z.string() });
 process.chdir(fileURLToPath(import.meta.resolve('..')));
 
-/** Returns when everything runs, or when the start has failed. */
+/** Resolves when everything runs, or when the start has failed. */
 export async function main(): Promise<void> {
   if (process.argv.some((argument) => argument === '--help' || argument === '-h')) return print(usage);
   const settings = readStartSettings(process.argv.slice(2), process.env);
@@ -81,11 +84,11 @@ async function stateError({ state, fresh }: StartSettings): Promise<string | und
 
 interface Run {
   settings: StartSettings;
-  /** The environment of what runs Miniflare. */
+  /** The environment for processes that run Miniflare. */
   env: NodeJS.ProcessEnv;
   python: Python;
   secrets: LocalSecrets;
-  /** The Git repository of the demo. */
+  /** The demo's Git repository. */
   example: ExampleRepository | undefined;
   shutdown: Shutdown;
 }
@@ -129,14 +132,14 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   else print(row('API', local.url));
 }
 
-/** Over the public URL if there is one: a browser may not reach this machine, or this container, otherwise. */
+/** Uses the public URL if there is one, because a browser may not reach this machine or container otherwise. */
 async function consoleLink({ state, publicUrl }: StartSettings): Promise<string> {
   const local = await readLocal(state);
   const link = await signInLink(local);
   return publicUrl === undefined ? link : link.replace(local.url, publicUrl);
 }
 
-/** A start that was killed leaves its temporary files. */
+/** A killed start leaves its temporary files behind. */
 async function emptyTemporaryFolder(state: string): Promise<string> {
   const folder = join(platformFolder(state), 'tmp');
   await rm(folder, { recursive: true, force: true });
@@ -144,7 +147,7 @@ async function emptyTemporaryFolder(state: string): Promise<string> {
   return folder;
 }
 
-/** Its code is loaded for the demo alone. */
+/** Loads its code only for the demo. */
 async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRepository> {
   const { ExampleRepository, goExampleName } = await import('./demo/example-repository.ts');
   const example = await ExampleRepository.listen(join(state, 'example.git'), goExampleName);
@@ -152,7 +155,10 @@ async function openExample(state: string, shutdown: Shutdown): Promise<ExampleRe
   return example;
 }
 
-/** Migrates the database, builds the console and bundles the Worker, then ends with all that this takes. Returns the local organization. */
+/**
+ * Migrates the database, builds the console and bundles the Worker, in a process that then frees the memory. Returns the local
+ * organization.
+ */
 async function prepare({ env, shutdown }: Run): Promise<string> {
   const step = startStep('scripts/local/prepare.ts', env);
   shutdown.add(step.stop);
@@ -195,7 +201,7 @@ function openBuilder({ settings, python, secrets, example, shutdown }: Run): Pro
   });
 }
 
-/** Its code is loaded for `--ray` alone. */
+/** Loads its code only for `--ray`. */
 async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
   const { startLocalRay } = await import('./ray/with-slipway.ts');
   const ray = await startLocalRay(settings.state, python, linePrinter('Ray'));
@@ -203,7 +209,7 @@ async function openRay({ settings, python, shutdown }: Run): Promise<LocalRay> {
   return ray;
 }
 
-/** Its dashboard answers up to a minute after its head was started. */
+/** Its dashboard answers up to a minute after its head starts. */
 function connectRay(local: Local, ray: LocalRay): Promise<void> {
   return timed('Ray', async () => {
     const { connectLocalRay } = await import('./ray/with-slipway.ts');
@@ -213,7 +219,7 @@ function connectRay(local: Local, ray: LocalRay): Promise<void> {
   });
 }
 
-/** The process loads Miniflare meanwhile, and starts the Worker when the organization is there. */
+/** The process loads Miniflare in the meantime, and starts the Worker when the organization is ready. */
 async function openWorker({ settings, secrets, env, shutdown }: Run, organization: Promise<string>): Promise<void> {
   const onLine = linePrinter('worker');
   const { url } = localUrls(settings);

@@ -1,5 +1,5 @@
-// Implements `npm run test:busy`: runs the tests that start processes beside two busy loops per core, repeats the files that failed on
-// the idle machine, and prints what failed only while it was busy. Arguments choose test files by parts of their paths. With
+// Implements `npm run test:busy`: runs the tests that start processes alongside two busy loops per core, repeats the failed files on
+// the idle machine, and prints tests that failed only under load. Arguments select test files by parts of their paths. With
 // SLIPWAY_TEST_LONG=1 it runs the long tests.
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
@@ -20,7 +20,7 @@ const { positionals: chosen } = readCommandLine(usage, { options: {}, positional
 const projects = ['node', 'e2e'];
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 
-// As for npm test. Beside busy loops, several builders would compile the standard library for the length of a test.
+// As in npm test. Alongside busy loops, several builders would compile the standard library for as long as a test runs.
 const { output, results } = await goPackages('Go packages are compiled').run();
 if (results.failed > 0) throw new Error(output);
 const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));

@@ -1,6 +1,6 @@
-// Implements `npm run test:containers`: publish → deploy → call → redeploy, with each instance in its own container behind its
-// Durable Object, and what callers see of containers that end, hang or cannot start. Needs a Docker engine, and either the images that
-// builder/Dockerfile and wrangler pull, or what scripts/docker-bases.sh needs to make them. Skips itself without Docker.
+// Implements `npm run test:containers`: publish → deploy → call → redeploy, with each instance in its own container behind its Durable
+// Object, and what callers see when containers exit, hang or can't start. Needs a Docker engine, and either the images that
+// builder/Dockerfile and wrangler pull, or what scripts/docker-bases.sh needs to create them. Skipped without Docker.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ async function deployTwice(client: ExtractorClient): Promise<void> {
   await call(client);
   const traffic = keepCalling(client);
   await deploy(client, profile.id, 2);
-  // Calls keep the new container awake until the previous one has gone.
+  // Calls keep the new container awake until the previous one is gone.
   await step('drained', () => waitForServers(1));
   await step('traffic', () => traffic.end());
   await step('lost', async () => {
@@ -175,7 +175,7 @@ async function logLines({ url, api_key, namespace_id }: ContainerWorker['local']
   return logSchema.parse(await response.json()).lines.map(({ line }) => line);
 }
 
-/** Lists all containers of instances, including the networking sidecars, which the local runtime does not remove. */
+/** Lists all instance containers, including the networking sidecars, which the local runtime doesn't remove. */
 function instances(): Promise<string[]> {
   return listContainers('--all', '--filter', 'name=workerd-slipway-Instance');
 }

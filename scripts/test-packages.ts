@@ -72,7 +72,7 @@ async function surveyAll(survey: Survey, groups: ListedPackage[][]): Promise<voi
   for (let group = groups.shift(); group; group = groups.shift()) await surveyGroup(survey, group);
 }
 
-/** The builder stops its instances first, which takes less than a call. */
+/** The builder stops its instances first, which takes less time than a call. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
@@ -92,7 +92,7 @@ async function startBuilder(python: string, state: string) {
   const [line] = await Promise.race([
     once(lines, 'line'),
     once(child, 'exit').then(([code, signal]) => {
-      throw new Error(`The builder did not start within ${startMs / 1000} s: it ended with ${signal ?? code}.`);
+      throw new Error(`The builder did not start within ${startMs / 1000} s: it exited with ${signal ?? code}.`);
     }),
   ]);
   clearTimeout(timer);

@@ -1,5 +1,5 @@
-// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. With
-// `--changed`, runs the tests for what is not committed, and with `--changed=COMMIT` for what changed since then.
+// Implements `npm test`: runs the checks and all test runners. The last line is their total; each check counts as one test. `--changed`
+// runs the tests for uncommitted changes, and `--changed=COMMIT` for all changes since that commit.
 import { readCommandLine } from './machine/command-line.ts';
 import { print } from './machine/terminal.ts';
 import { goPackages } from './testing/caches/go-cache.ts';
@@ -27,7 +27,7 @@ const suites = {
 };
 const compiled = runOnce(goPackages('Go packages are compiled'));
 
-/** Most tests wait for processes and the network part of their time. Two lanes side by side keep the processors in use. */
+/** Most tests spend part of their time waiting for processes and the network. Two parallel lanes keep the processors in use. */
 function allTasks(): Task[][] {
   const unit = vitest('Node and workerd tests', ['pure', 'node', 'workerd']);
   const endToEnd = vitest('end-to-end tests', ['e2e']);

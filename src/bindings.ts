@@ -14,29 +14,31 @@ const binding = <Binding>(method: string) =>
   );
 
 const builder = z.discriminatedUnion('BUILDER_MODE', [
-  /** One builder for all instances. */
+  /** One builder serves all instances. */
   z.object({
     BUILDER_MODE: z.literal('url'),
     BUILDER_URL: z.url(),
     BUILDER_TOKEN: z.string().min(16),
     /**
-     * Sender of requests to URLs that users gave: the `builder`, which refuses addresses that are not public, or the Worker itself
-     * (`direct`), for networks that reach no private address, such as Cloudflare's (decision 39).
+     * Sends requests to user-supplied URLs. `builder` refuses non-public addresses. `direct` sends from the Worker itself, for networks
+     * that can't reach private addresses, such as Cloudflare's (decision 39).
      */
     EGRESS: z.enum(['builder', 'direct']).default('builder'),
   }),
-  /** Each instance runs in its own container, behind the Durable Object named by its ID. A few others fetch and build sources. */
+  /**
+   * Each instance runs in its own container, behind the Durable Object named by its ID. A few other containers fetch and build sources.
+   */
   z.object({
     BUILDER_MODE: z.literal('container'),
     INSTANCES_LITE: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_BASIC: binding<DurableObjectNamespace>('getByName'),
-    /** Containers of the size standard-1. */
+    /** Containers of size standard-1. */
     INSTANCES: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_STANDARD_2: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_STANDARD_3: binding<DurableObjectNamespace>('getByName'),
     INSTANCES_STANDARD_4: binding<DurableObjectNamespace>('getByName'),
     BUILDS: binding<DurableObjectNamespace>('getByName'),
-    /** How many containers fetch and build. At most `max_instances` of the class `Builds`. */
+    /** Number of containers that fetch and build. At most the `max_instances` of class `Builds`. */
     BUILD_HOSTS: z.coerce.number().int().min(1).max(100).default(2),
   }),
 ]);
@@ -52,59 +54,61 @@ const platform = z.object({
   CALLS: binding<MessageSender>('send'),
   LOW_CALLS: binding<MessageSender>('send'),
   ARTIFACTS: binding<MessageSender>('send'),
-  /** Where presigned URLs lead: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
+  /** Where presigned URLs point: `local` to the Worker's own /_s3 route, `r2` to R2's S3 API. */
   S3_MODE: z.enum(['local', 'r2']),
   S3_ENDPOINT: z.url(),
   S3_BUCKET: z.string().min(1),
   S3_ACCESS_KEY_ID: z.string().min(1),
   S3_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Without this binding, requests are not limited. */
+  /** Without this binding, there is no rate limiting. */
   RATE_LIMITER: binding<RateLimiter>('limit').optional(),
-  /** The launcher's Worker on a machine of one's own, which says how much memory workerd has. */
+  /** The launcher's Worker on a self-hosted machine; reports how much memory workerd uses. */
   RUNTIME: binding<Fetcher>('fetch').optional(),
   /** Without this binding, calls are not written to a dataset. */
   CALL_DATASET: binding<CallDataset>('writeDataPoint').optional(),
-  /** Enables anonymous requests, which act in the organization with this ID. */
+  /** Enables anonymous requests, which act as the organization with this ID. */
   ANONYMOUS_ORGANIZATION: idSchema('organization').optional(),
-  /** Grants the plugins of the organization with this ID what they ask for. For local runs only. */
+  /** Grants this organization's plugins everything they ask for. For local runs only. */
   GRANTING_ORGANIZATION: idSchema('organization').optional(),
-  /** Host names by which requests without an API key are answered, separated by commas. */
+  /** Comma-separated host names on which requests without an API key are accepted. */
   ALLOWED_HOSTS: z
     .string()
     .regex(/^(?:[a-z0-9.-]+(?:,[a-z0-9.-]+)*)?$/)
     .default(''),
-  /** The address, without a path, by which clients elsewhere reach a Slipway on a machine of one's own. A proxy in front ends TLS. */
+  /** Public address, without a path, of a self-hosted Slipway. A proxy in front terminates TLS. */
   PUBLIC_URL: z
     .string()
     .regex(/^https:\/\/[a-z0-9.-]+(?::\d+)?$/)
     .optional(),
   ADMIN_TOKEN: z.string().min(16),
-  /** A collector that takes spans by OTLP/HTTP as JSON, such as http://127.0.0.1:4318/v1/traces. Left out: none are recorded. */
+  /** OTLP/HTTP collector that accepts JSON spans, such as http://127.0.0.1:4318/v1/traces. If unset, no spans are recorded. */
   OTLP_URL: z.url().optional(),
-  /** How few of the requests that bring no trace begin one: one in so many. */
+  /** Starts a trace for one in N requests that don't bring one. */
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
-  /** Jurisdiction of database, bucket, queues and containers, and so of each organization. */
+  /** Jurisdiction of the database, bucket, queues and containers, and so of every organization. */
   JURISDICTION: jurisdictionSchema.optional(),
-  /** May read `/metrics`, and nothing else. */
+  /** Grants access to `/metrics` and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),
-  /** Whether the database has replicas, from which calls are answered. Without read replication, each would only cost a heartbeat. */
+  /**
+   * Set if the database has read replicas, which then answer calls. Without read replication, each replica would only cost a heartbeat.
+   */
   D1_REPLICAS: z.enum(['0', '1']).default('0'),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
-  /** How few of the requests that succeed fast have a line in the log: one in so many. */
+  /** Logs one in N fast, successful requests. */
   LOG_EVERY: z.coerce.number().int().min(1).default(1),
-  /** `warn`: no lines about what succeeds, such as one for each request. */
+  /** `warn` drops success lines, such as the one for each request. */
   LOG_LEVEL: z.enum(['info', 'warn']).default('info'),
 });
 
-/** Environment of the receiver of isolates' output. It is the Worker's. */
+/** Environment of the isolates' log receiver, which runs in the same Worker. */
 const isolateLogEnvironment = z.object({ ISOLATE_LOGS: binding<Queue>('send') });
 
 const isolates = z.discriminatedUnion('ISOLATES', [
-  /** The builder runs Go plugins that need no container, each in a workerd of its own. */
+  /** The builder runs each Go plugin that needs no container in its own workerd. */
   z.object({ ISOLATES: z.literal('builder') }),
-  /** The platform runs them, in Dynamic Workers. */
+  /** The platform runs them in Dynamic Workers. */
   z.object({
     ISOLATES: z.literal('loader'),
     LOADER: binding<WorkerLoader>('get'),
@@ -127,7 +131,7 @@ const vectors = z.discriminatedUnion('VECTOR_STORE', [
 const settings = platform.extend(retentionSettings.shape).and(builder).and(isolates).and(vectors);
 type Settings = z.infer<typeof settings>;
 
-/** Works out once, for all requests of an isolate, what follows from the settings. */
+/** Derives values from the settings once for all requests of an isolate. */
 const environment = settings.transform((given) => ({
   ...given,
   hosts: hostsOf(given),
@@ -135,11 +139,11 @@ const environment = settings.transform((given) => ({
   retention: toRetention(given),
 }));
 
-/** Environment of the Durable Objects of containers. It is the Worker's. */
+/** Environment of the containers' Durable Objects, which run in the same Worker. */
 const containerEnvironment = z.object({
   ARCHIVES: platform.shape.ARCHIVES,
   DB: platform.shape.DB,
-  /** A container without a call for this long is destroyed. The next call starts another one. */
+  /** Destroys a container after this long without a call. The next call starts another one. */
   CONTAINER_IDLE_SECONDS: z.coerce.number().int().min(10).max(86_400).default(300),
 });
 
@@ -153,14 +157,14 @@ export function isolateLogBindingsOf(env: unknown): z.infer<typeof isolateLogEnv
 
 export type Bindings = z.infer<typeof environment>;
 
-/** Returns the ports of the API and of the builder, if they are on this machine. */
+/** Returns the ports of the API and the builder, if they run on this machine. */
 function ownPortsOf(bindings: Settings): Set<string> {
   return loopbackPorts([bindings.S3_ENDPOINT, ...(bindings.BUILDER_MODE === 'url' ? [bindings.BUILDER_URL] : [])]);
 }
 
 /**
- * Returns the host names by which requests without an API key are answered, or null for any. Only Cloudflare's routing keeps unknown
- * names away by itself; the local server receives whatever a browser resolves to this machine.
+ * Returns the host names on which requests without an API key are accepted, or null for any. Only Cloudflare's routing blocks unknown
+ * names; the local server receives whatever a browser resolves to this machine.
  */
 export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Settings): Set<string> | null {
   const allowed = ALLOWED_HOSTS === '' ? [] : ALLOWED_HOSTS.split(',');
@@ -169,22 +173,22 @@ export function hostsOf({ S3_MODE, S3_ENDPOINT, ALLOWED_HOSTS, PUBLIC_URL }: Set
   return allowed.length === 0 ? null : new Set(allowed);
 }
 
-/** Development secrets in wrangler.toml begin with this. They must never protect a production store. */
+/** Development secrets in wrangler.toml start with this prefix. They must never protect a production store. */
 const developmentSecret = 'local-development-';
 
-/** Presigned URLs with the local store's address would lead nowhere. */
+/** Presigned URLs with the local store's address would be unreachable. */
 const localAddress = /^https?:\/\/(?:127\.0\.0\.1|localhost)(?:[:/]|$)/;
 
-/** The local store is a route of the Worker, whose URLs lead to this machine. */
+/** The local store is a route of the Worker, so its URLs point to this machine. */
 export const localStoreFault = 'is "local", which is for local runs only: set "r2"';
 
 /** Placeholders in wrangler.toml for values that only the operator knows. */
 export const placeholder = /\b(?:ACCOUNT_ID|DATABASE_ID|PYTHON_DIGEST|NODE_DIGEST|GO_DIGEST)\b/i;
 
-/** The runtime passes the same object to all requests of an isolate. To validate it takes longer than the rest of most of them. */
+/** The runtime passes the same object to all requests of an isolate. Validating it takes longer than most requests do. */
 const validated = new WeakMap<object, Bindings>();
 
-/** Validates the environment. Throws one problem that names every setting to fix, never a value. */
+/** Validates the environment. Throws one error that names every setting to fix, never a value. */
 export function bindingsOf(env: unknown): Bindings {
   const known = typeof env === 'object' && env !== null ? validated.get(env) : undefined;
   if (known) return known;
@@ -200,7 +204,7 @@ function validate(env: unknown): Bindings {
   throw new Problem('not-configured', `Slipway is not configured: ${faults.join('; ')}`);
 }
 
-/** Lists the faults of the settings, such as "ADMIN_TOKEN is missing", one per setting. */
+/** Lists invalid settings, such as "ADMIN_TOKEN is missing", one message per setting. */
 export function settingFaults(env: unknown, issues = environment.safeParse(env).error?.issues ?? []): string[] {
   const values = new Map(Object.entries(env ?? {}));
   const faults = new Map<string, string>();
@@ -216,7 +220,7 @@ export function settingFaults(env: unknown, issues = environment.safeParse(env).
   }
   for (const name of ['GRANTING_ORGANIZATION', 'PUBLIC_URL'])
     if (values.has(name) && values.get('S3_MODE') === 'r2') faults.set(name, 'is for local runs only: remove it');
-  // The local store's URLs lead to the Worker itself, by plain HTTP on this machine.
+  // The local store's URLs point to the Worker itself, over plain HTTP on this machine.
   if (values.get('S3_MODE') === 'local' && String(values.get('S3_ENDPOINT')).startsWith('https:'))
     faults.set('S3_MODE', localStoreFault);
   return [...faults].map(([name, fault]) => `${name} ${fault}`);

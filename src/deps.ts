@@ -1,4 +1,4 @@
-// Declares every side effect that a domain function can use. Types only: worker-deps.ts builds them, and tests replace some, such as the
+// Declares every side effect available to domain functions. Types only: worker-deps.ts builds them, and tests replace some, such as the
 // clock.
 import type { Builder } from './contract/builder/builder.ts';
 import type { Retention } from './contract/limits/retention.ts';
@@ -24,105 +24,109 @@ export interface KnownPlace {
 export interface Deps extends RequestDatabase, ExternalUrlRules {
   /** R2: archives, indexes, findings, artifacts and temporary uploads. */
   blobs: R2Bucket;
-  /** The queues of the outbox, and `artifacts`, whose work is found from the rows if a message is lost. */
+  /** The outbox's queues, plus `artifacts`, whose work is found from the rows if a message is lost. */
   queues: Record<QueueName | 'artifacts', MessageSender>;
   builder: Builder;
-  /** Says where an instance runs, and the code, as the rows of its route do, so that they are not read again to find it. */
+  /** Records where an instance and its code run, as in its route's rows, so that they needn't be read again. */
   placed(id: DeploymentId, place: KnownPlace): void;
   /** Serves static files for browsers, such as the API reference. */
   assets(request: Request): Promise<Response>;
-  /** Stores the vectors of namespaces. */
+  /** Stores the namespaces' vectors. */
   vectors: VectorStore;
   parsers: HostedParsers;
-  /** Scans are stored by policy version; a version scanned by an older policy is scanned again. */
+  /** Scans are stored by policy version; a version scanned under an older policy is scanned again. */
   policyVersion: string;
   clock: Clock;
   ids: IdSource;
-  /** Returns the newest event ID since the last call, if any: then there may be events to deliver to webhooks. */
+  /** Returns the newest event ID since the last call, if any; then webhooks may have events to deliver. */
   takeNewEventId(): EventId | undefined;
   log: Log;
-  /** The operator's collector. Null: there is none. */
+  /** The operator's collector; null for none. */
   tracing: Tracing | null;
-  /** The span that this work is part of. Null: of none. */
+  /** The span that this work belongs to; null for none. */
   trace: TraceContext | null;
-  /** Returns the memory of the runtime in bytes. Null: nobody says it, as on Cloudflare, where isolates are limited. */
+  /** Returns the runtime's memory in bytes; null where nothing reports it, as on Cloudflare, which limits isolates. */
   runtimeMemory(): Promise<number | null>;
-  /** The platform's dataset of calls. Null: there is none. */
+  /** The platform's dataset of calls; null for none. */
   callDataset: CallDataset | null;
-  /** How few of the requests that succeed fast have a line in the log: one in so many. */
+  /** Logs one in this many fast, successful requests. */
   logEvery: number;
   /** Runs work that may continue after the response. A state change never relies on it alone: a sweep repeats lost work. */
   defer(work: Promise<unknown>): void;
   storage: StorageSettings;
-  /** Where clients elsewhere reach a Slipway on a machine of one's own. Null: there are none, or the platform's address is the only one. */
+  /** Public URL of a self-hosted Slipway; null if it has no outside clients or the platform's address is the only one. */
   publicUrl: string | null;
-  /** The region of the request's sender, for instances that it starts. Null: unknown, as in queues and sweeps. */
+  /** The sender's region, for instances that the request starts; null if unknown, as in queues and sweeps. */
   locationHint: LocationHint | null;
-  /** Jurisdiction of the installation, and so of each organization. */
+  /** Jurisdiction of the installation, and therefore of every organization. */
   jurisdiction: Jurisdiction | null;
-  /** How long a confirm request works before it leaves the rest to the queue. */
+  /** How long a confirm request works before it hands over to the queue. */
   confirmInlineMs: number;
-  /** How long a request waits for an install, an update or a rollback at most. */
+  /** Longest time a request waits for an install, an update or a rollback. */
   installWaitMs: number;
   adminToken: string;
-  /** Another token that may read metrics, and nothing else. Null: only the admin token may. */
+  /** An additional token that can only read metrics. Null: only the admin token can. */
   metricsToken: string | null;
-  /** The organization that requests without a key act in, where they are allowed. Null: they are rejected. */
+  /** The organization for requests without a key, where they are allowed. Null: such requests are rejected. */
   anonymousOrganization: OrganizationId | null;
-  /** The organization of a local run, which grants its plugins what they ask for. Null: administrators grant. */
+  /** The organization of a local run, which grants its plugins whatever they ask for. Null: administrators grant. */
   grantingOrganization: OrganizationId | null;
-  /** Host names by which requests without an API key are answered. Null: all that the platform routes here. */
+  /** Host names on which requests without an API key are answered. Null: all that the platform routes here. */
   hosts: ReadonlySet<string> | null;
-  /** Limits requests by key or address, without D1. Null: requests are not limited. */
+  /** Rate-limits requests by key or address, without D1. Null: no rate limit. */
   rateLimiter: RateLimiter | null;
-  /** Sends a request to a URL that a user gave. Rejects with a TargetNotAllowed if it leads to an address that is not public. */
+  /** Sends a request to a user-supplied URL. Rejects with a TargetNotAllowed if it resolves to a non-public address. */
   fetch(url: string, init: OutsideRequest): Promise<Response>;
-  /** How long things are kept after they ended, or after they were written. */
+  /** How long to keep things after they ended or were written. */
   retention: Retention;
-  /** Encrypts values that must not be readable in the database: secrets of plugins and webhooks, and responses stored for Idempotency-Keys. */
+  /**
+   * Encrypts values that must not be readable in the database: plugin and webhook secrets, and responses stored for Idempotency-Keys.
+   */
   dataKey: string;
 }
 
 export interface Tracing {
-  /** Records a span of a trace, which is sent later. */
+  /** Records a trace span, to be sent later. */
   record(span: Span): void;
-  /** Whether a request that brings no trace begins one. */
+  /** Returns whether a request without a trace starts one. */
   begins(): boolean;
-  /** Returns the builder, which gets the trace with each request. */
+  /** Returns a builder that gets the trace with each request. */
   builderIn(trace: TraceContext): Builder;
 }
 
-/** A dataset of Workers Analytics Engine. A write returns before anything is sent. */
+/** A Workers Analytics Engine dataset. Writes return before anything is sent. */
 export interface CallDataset {
   writeDataPoint(point: { indexes: string[]; blobs: string[]; doubles: number[] }): void;
 }
 
-/** Where Slipway itself connects, a builder sends it (`contract/builder/egress.ts`), which follows no redirects. */
+/**
+ * A request to an outside URL. With `EGRESS=builder`, the builder sends it (`contract/builder/egress.ts`). Redirects aren't followed.
+ */
 export interface OutsideRequest {
-  /** Organization for which it is sent. Undefined: the installation. */
+  /** Organization that sends it; undefined for the installation. */
   organization: OrganizationId | undefined;
   method: 'GET' | 'POST' | 'PUT';
   headers: Record<string, string>;
   body?: string | Uint8Array<ArrayBuffer>;
   redirect: 'manual';
   signal: AbortSignal;
-  /** How long the answer may take, if longer than that of a webhook. Such a request is sent once, also if its connection breaks. */
+  /** Response time limit, if longer than a webhook's. Such a request is sent only once, even if its connection breaks. */
   timeoutMs?: number;
 }
 
 export interface HostedParsers extends Parsers {
-  /** Current size of the WASM heap, which grows with the largest tree so far and never shrinks. */
+  /** Current WASM heap size; it grows with the largest tree so far and never shrinks. */
   heapBytes(): number;
 }
 
-/** The platform's rate limiter. It counts per location, outside of the isolates. */
+/** The platform's rate limiter. It counts per location, outside the isolates. */
 export interface RateLimiter {
   limit(options: { key: string }): Promise<{ success: boolean }>;
 }
 
 export interface MessageSender {
   send(body: Message, options?: { delaySeconds?: number }): Promise<unknown>;
-  /** Sends all of them, up to a hundred, or none. */
+  /** Sends all messages, up to a hundred, or none. */
   sendBatch(messages: { body: Message }[]): Promise<unknown>;
 }
 

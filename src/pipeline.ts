@@ -55,8 +55,8 @@ import { formatRejection } from './scan-host/current-verdict.ts';
 import { inSpan, runInSpan } from './watching/in-span.ts';
 
 /**
- * Continues an upload or install from the queue. An error that the client has to fix is reported by the next confirm. Returns false for
- * one that another worker works on, or that waits.
+ * Continues an upload or install from the queue. The next confirm reports errors that the client must fix. Returns false if another
+ * worker has the upload, or it is waiting.
  */
 export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> {
   const { claim } = await claimUpload(deps, id, 'any');
@@ -71,7 +71,7 @@ export async function advanceUpload(deps: Deps, id: UploadId): Promise<boolean> 
   return true;
 }
 
-/** Publishes a claimed upload while its lease is renewed. At the deadline of a request, the queue takes over. */
+/** Publishes a claimed upload while renewing its lease. At the request's deadline, the queue takes over. */
 export async function publishClaimed(deps: Deps, claim: Claim, deadline: number): Promise<UploadOutcome> {
   const { upload } = claim;
   const place = new ArchivePlace(upload.organizationId);
@@ -90,7 +90,7 @@ export async function publishClaimed(deps: Deps, claim: Claim, deadline: number)
 
 type Reached = { state: 'claimed' } | Opened | Described | Scanned | Stored | Built | Placed;
 
-/** The step that continues from each state. */
+/** Next step for each state. */
 const publishSteps: Record<Reached['state'], string> = {
   claimed: 'open',
   opened: 'describe',
@@ -101,7 +101,7 @@ const publishSteps: Record<Reached['state'], string> = {
   placed: 'accept',
 };
 
-/** Takes an upload from state to state until it ends. A rejection is an outcome; a failure throws. */
+/** Moves an upload from state to state until it ends. A rejection is an outcome; a failure throws. */
 async function publish(deps: Deps, publication: Publication): Promise<UploadOutcome> {
   const { claim } = publication;
   let reached: Reached | Rejected | Ended = { state: 'claimed' };
@@ -133,7 +133,7 @@ function continueFrom(deps: Deps, publication: Publication, reached: Reached): P
   }
 }
 
-/** Deploys a version, and continues with the step that an interrupted deployment had reached. */
+/** Deploys a version. Resumes an interrupted deployment at its current step. */
 export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const claimed = await claimDeployment(deps, id);
   if (!claimed) return;
@@ -152,24 +152,24 @@ export async function advanceDeployment(deps: Deps, id: DeploymentId): Promise<v
   }
 }
 
-/** A deployment in progress, with what its steps found. */
+/** A deployment in progress, with its steps' results. */
 interface Progress {
   claimed: ClaimedDeployment;
   environment: EnvironmentRef | undefined;
-  /** How its instance is confined, if this worker started it. */
+  /** The instance's confinement, if this worker started it. */
   confinement: Confinement | undefined;
 }
 
 type Log = (line: LogLine) => void;
 
-/** The steps of a deployment before it goes live, each with the state of its row meanwhile. */
+/** A deployment's steps before it goes live, each with its row's state meanwhile. */
 const deploymentSteps = [
   { state: 'building', step: 'build', run: build },
   { state: 'starting', step: 'start', run: start },
   { state: 'verifying', step: 'verify', run: verify },
 ] as const;
 
-/** Makes one D1 round trip for each step. Returns the organization's next deployment that waits. */
+/** Makes one D1 round trip per step. Returns the organization's next waiting deployment. */
 async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   const { deployment, version } = claimed;
   const driver = kindDriver(version);
@@ -188,7 +188,7 @@ async function deploy(deps: Deps, claimed: ClaimedDeployment) {
   return promoted.waiting;
 }
 
-/** Makes sure that everything that the version needs is there. */
+/** Ensures that everything the version needs exists. */
 async function build(deps: Deps, progress: Progress, log: Log): Promise<void> {
   const { deployment, version } = progress.claimed;
   const use = { id: deployment.id, version, log };
@@ -197,7 +197,7 @@ async function build(deps: Deps, progress: Progress, log: Log): Promise<void> {
   progress.environment = await kindDriver(version).prepareDeployment(deps, use);
 }
 
-/** Starts the instance, which gets no traffic yet. */
+/** Starts the instance without traffic. */
 async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
   const { deployment, version } = progress.claimed;
   await grantIfLocal(deps, version, log);
@@ -206,8 +206,8 @@ async function start(deps: Deps, progress: Progress, log: Log): Promise<void> {
 }
 
 /**
- * Calls the instance with the plugin's own examples, moves a small one into a container that it shares, and starts further ones if the
- * deployment that serves now has several awake. It is started again if another worker started it: its builder may have lost it.
+ * Runs the plugin's own examples, moves a small instance into a shared container, and starts more if the live deployment has several
+ * awake. If another worker started the instance, starts it again: its builder may have lost it.
  */
 async function verify(deps: Deps, { claimed, confinement, environment }: Progress, log: Log): Promise<void> {
   const { deployment, version } = claimed;

@@ -1,5 +1,5 @@
-// The periodic sweep: reassigns work whose lease has expired, and removes what its retention has ended for. Runs every ten seconds
-// to a minute. One batch finds due work. Steps that list the store run once an hour, until they have seen all of it.
+// The periodic sweep: reassigns work whose lease has expired, and deletes data past its retention. Runs every ten seconds to a minute.
+// One batch finds due work. Steps that list the store run once an hour, until they have seen all of it.
 import { selectExpiredKeys, sweepIdempotencyKeys } from './access/idempotency.ts';
 import { selectUnchecked, sweepClusters } from './clusters/applications.ts';
 import { sweepLimits } from './contract/limits/leases.ts';
@@ -51,7 +51,7 @@ import { dueFeatures, sweepFeatures } from './vectors/sync-features.ts';
 
 type Step = (deps: Deps) => Promise<unknown>;
 
-/** Versions whose waiver has ended are judged by the same sweep. */
+/** The same sweep reevaluates versions whose waiver has expired. */
 async function sweepVerdicts(deps: Deps): Promise<void> {
   try {
     await sweepWaivers(deps);
@@ -60,11 +60,11 @@ async function sweepVerdicts(deps: Deps): Promise<void> {
   }
 }
 
-/** A step that runs when one of its queries finds a row, while its walk goes on, and once an hour. */
+/** A step that runs when one of its queries finds a row, while its walk continues, and once an hour. */
 interface DueStep {
   step: Step;
   due(deps: Deps): readonly Query[];
-  /** Row of `store_sweeps` that has how far it came. */
+  /** Row of `store_sweeps` with its progress. */
   walk?: string;
 }
 
@@ -96,19 +96,19 @@ const frequentSteps: readonly DueStep[] = [
   { step: sweepClusters, due: (deps) => [selectUnchecked(deps)] },
 ];
 
-/** Steps that find a part of their work by a walk, once an hour. */
+/** Steps that find part of their work by an hourly walk. */
 const walkingSteps: readonly Step[] = frequentSteps.flatMap(({ step, walk }) => (walk === undefined ? [] : [step]));
 
-/** Each asks the builder, which alone knows what is due. */
+/** Steps that ask the builder, because only it knows what is due. */
 const askingSteps: readonly Step[] = [sweepUnstoredLogs];
 
-/** Each is due once an hour at most: by the day, or as far as it came. */
+/** Steps due at most once an hour: by the day, or by their progress. */
 const hourlySteps: readonly { step: Step; walk?: string }[] = [
   { step: archiveEvents, walk: eventArchivesWalk },
   { step: optimizeDatabase },
 ];
 
-/** Each lists a part of the store. What they look for is old, or was left by a process that died. */
+/** Steps that each list a part of the store. They look for old objects, or ones left by a dead process. */
 const listingSteps: readonly Step[] = [
   sweepUploadedObjects,
   sweepStaleUploads,
@@ -128,9 +128,9 @@ export const sweepSteps: readonly Step[] = [
 ];
 
 /**
- * Asks in one batch what is due, and runs that, some at a time, since each mostly waits for the database. One that fails is logged, and the
- * others run: a store or queue that is down must not stop them. Sweeps may overlap, so no step relies on another one not running.
- * *Dies:* what is due stays due, and what is due once an hour too.
+ * Finds due work in one batch and runs it, several steps at a time, because each mostly waits for the database. A failing step is
+ * logged and the others run: an unavailable store or queue must not stop them. Sweeps may overlap, so no step relies on another not
+ * running. *Dies:* due work stays due, including hourly work.
  */
 export async function sweep(deps: Deps): Promise<void> {
   const { steps, hour } = await dueSteps(deps);
@@ -156,11 +156,11 @@ async function succeeds(deps: Deps, step: Step): Promise<boolean> {
 
 interface Due {
   steps: readonly Step[];
-  /** The hour to record, if it is the first sweep of it. */
+  /** The hour to record, if this is its first sweep. */
   hour: string | null;
 }
 
-/** If the database doesn't say what is due, everything is. */
+/** If the database doesn't respond, everything counts as due. */
 async function dueSteps(deps: Deps): Promise<Due> {
   try {
     const [, walks, urls, ...found] = await deps.db.batch([

@@ -38,7 +38,7 @@ const isolateModules: ModuleCache = new Map();
 const rayPlaces: RayPlaces = new Map();
 const spans = spanExport();
 
-/** Throws a Problem that names the settings if one is missing or wrong. */
+/** Throws a Problem that names missing or invalid settings. */
 export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>): Deps {
   const bindings = bindingsOf(env);
   const local = bindings.S3_MODE === 'local';
@@ -101,7 +101,7 @@ export function makeDeps(env: unknown, ctx: Pick<ExecutionContext, 'waitUntil'>)
 
 type TracingDeps = Pick<Deps, 'defer'> & Pick<Tracing, 'builderIn'>;
 
-/** Returns what operators see of the Worker. */
+/** Returns the Worker's metrics and traces for operators. */
 function watchingOf(
   bindings: Bindings,
   tracing: TracingDeps,
@@ -152,7 +152,7 @@ function withIsolates(bindings: Bindings, db: Db, ctx: unknown, trace: TraceCont
   });
 }
 
-/** Whether the context has the entrypoint that receives the output of isolates (worker.ts). */
+/** Returns whether the context has the entrypoint that receives isolate output (worker.ts). */
 function hasIsolateLog(ctx: unknown): ctx is { exports: { IsolateLog(options: { props: { id: string } }): Fetcher } } {
   if (typeof ctx !== 'object' || ctx === null || !('exports' in ctx)) return false;
   const { exports } = ctx;
@@ -176,7 +176,7 @@ function builderOf(bindings: Bindings, db: Db, trace: TraceContext | null): Buil
   return builderByContainers(namespaces, placementLookup({ clock: systemClock, db }, placements), trace);
 }
 
-/** Containers run on Cloudflare only, whose network reaches no private address. */
+/** Containers run only on Cloudflare, whose network can't reach private addresses. */
 function egressOf(bindings: Bindings): Deps['fetch'] {
   if (bindings.BUILDER_MODE === 'url' && bindings.EGRESS === 'builder')
     return fetchByBuilder({ url: bindings.BUILDER_URL, token: bindings.BUILDER_TOKEN });

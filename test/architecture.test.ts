@@ -1,4 +1,4 @@
-// Enforces the import table of ARCHITECTURE.md and the rules for files, by reading the import statements.
+// Enforces the import table in ARCHITECTURE.md and the rules for files, by reading import statements.
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
@@ -30,7 +30,7 @@ const files = [...filesUnder('src'), ...filesUnder('builder/server')];
 const allFiles = [...files, ...filesUnder('scripts'), ...filesUnder('test')];
 const byPath = new Map(files.map((file) => [file.path, file]));
 
-/** Files in which a test may find something: parsing all of them takes seconds. */
+/** Returns the files in which a test may find something: parsing all of them takes seconds. */
 function containing(text: string, among: SourceFile[]): SourceFile[] {
   return among.filter((file) => file.text.includes(text));
 }
@@ -106,17 +106,17 @@ test(`no file has more than ${linesMax} lines`, () => {
 const workerFiles = new Set(['src/worker.ts']);
 for (const path of workerFiles) for (const target of nextOf(path)) workerFiles.add(target);
 
-/** Folders of data, which have one file per item, and may have any number. */
+/** Data folders have one file per item, with no limit on the number. */
 const dataFolders = new Map([['test/fixtures/builder', 'one plugin per behavior']]);
 const filesMax = 28;
 
-test(`no folder has more than ${filesMax} files of code: make a room for some`, () => {
+test(`no folder has more than ${filesMax} code files: split it into subfolders`, () => {
   const count = Map.groupBy(allFiles, ({ path }) => path.slice(0, path.lastIndexOf('/')));
   const crowded = [...count].filter(([folder, { length }]) => length > filesMax && !dataFolders.has(folder));
   expect(crowded.map(([folder, { length }]) => `${folder}: ${length}`)).toEqual([]);
 });
 
-/** Files outside of contract/limits that export numbers with the name of a limit, and why. */
+/** Files outside contract/limits that export numbers named like a limit, and why. */
 const numbersOutside = new Map([
   ['builder/server/sandbox/process-limits.ts', 'what a process may use, which only the builder knows'],
   ['builder/server/python/frames.ts', 'the size of a header is part of the format'],
@@ -148,7 +148,7 @@ test('pipeline.ts has at most 220 lines: the states of publishing and deploying,
 
 const functionLinesMax = 60;
 const parametersMax = 4;
-/** A loop whose state has to stay in local variables, since inflating spends nearly all of its time there; and the rows of a table. */
+/** A loop whose state stays in local variables, since inflating spends nearly all its time there; and table rows. */
 const exceptions = ['src/archive/compression/inflate.ts: #decode', 'src/db/schema/triggers.ts: trigger'];
 
 test(`no function has more than ${functionLinesMax} lines or ${parametersMax} parameters`, () => {
@@ -177,7 +177,7 @@ function nameOf(source: ts.SourceFile, node: ts.SignatureDeclaration): string {
   return name?.getText(source) ?? `line ${lineAt(source, node.getStart(source))}`;
 }
 
-/** A callback's parameters are chosen by whoever calls it, and defaults are options. */
+/** Returns whether a function has too many parameters. Callers choose a callback's parameters, and defaults are options. */
 function hasTooManyParameters(node: ts.SignatureDeclaration): boolean {
   const isCallback = ts.isCallExpression(node.parent);
   return !isCallback && node.parameters.filter(({ initializer }) => !initializer).length > parametersMax;
@@ -220,10 +220,10 @@ test('every file and package that the builder imports goes into its image', () =
   expect(missing).toEqual([]);
 });
 
-test('only removal/ removes trees that plugins may have filled', () => {
+test('only removal/ removes trees that may contain plugin files', () => {
   const removes = /\brm(?:Sync)?\([^;]*recursive: true/;
   const found = files.filter(({ path, text }) => path.startsWith('builder/') && removes.test(text));
-  const trusted = 'builder/server/analyses/analyzer.ts'; // removes what it wrote itself
+  const trusted = 'builder/server/analyses/analyzer.ts'; // removes only its own files
   expect(found.map(({ path }) => path).sort()).toEqual([trusted, 'builder/server/removal/remove-tree.ts']);
 });
 
@@ -242,7 +242,7 @@ test.each([
       ' ',
     ),
   ],
-])('%s is known only to the parts for it', (_, specifier, parts) => {
+])('%s is known only to its own parts', (_, specifier, parts) => {
   const importing = files.filter(({ specifiers }) => specifiers.some((name) => specifier.test(name)));
   expect([...new Set(importing.map(({ part }) => part))].sort()).toEqual(parts);
 });
@@ -274,7 +274,7 @@ test('the pure parts use no runtime-specific API', () => {
   expect(found).toEqual([]);
 });
 
-/** Files that may start processes themselves, and why. All others use `runProgram` or `runConnected`. */
+/** Files that may start processes directly, and why. All others use `runProgram` or `runConnected`. */
 const starters = new Map([
   ['builder/server/processes/child-group.ts', 'it is how they are started'],
   ['builder/server/sandbox/disk-keeper.ts', 'one runs as long as the builder, and each request has a time limit'],
@@ -282,9 +282,9 @@ const starters = new Map([
   ['scripts/local/step-process.ts', 'its steps end with a start, which says what it waits for'],
   ['src/cli/commands/find/open.ts', 'it leaves a browser to itself, and waits for nothing'],
 ]);
-/** Folders whose processes run until an instance ends, so that they have no time limit. */
+/** Folders whose processes run until an instance ends, so they have no time limit. */
 const longLived = /^builder\/server\/(?:processes|python|executables|isolates)\//;
-/** Files whose pipes close both ends themselves, and why. */
+/** Files whose pipes close both ends directly, and why. */
 const pipers = new Map([
   [
     'builder/server/relay/http-proxy.ts',
@@ -304,13 +304,13 @@ test('programs are started by builder/server/processes: runProgram and runConnec
   expect(found).toEqual([]);
 });
 
-test('only processes that run as long as an instance use ChildGroup, which has no time limit', () => {
+test('only processes that live as long as an instance use ChildGroup, which has no time limit', () => {
   const group = 'builder/server/processes/child-group.ts';
   const users = productFiles.filter((file) => !longLived.test(file.path) && importsOf(file).includes(group));
   expect(users.map(({ path }) => path)).toEqual([]);
 });
 
-test('nothing waits for the exit of a process without a limit: `end` it, or race it with a timer', () => {
+test('nothing waits for a process exit without a limit: `end` it, or race it with a timer', () => {
   const isExit = (node: ts.Node) => ts.isPropertyAccessExpression(node) && node.name.text === 'exited';
   const isWait = (node: ts.Node): boolean => {
     if (!ts.isAwaitExpression(node)) return false;
@@ -320,7 +320,7 @@ test('nothing waits for the exit of a process without a limit: `end` it, or race
   expect(containing('exited', others).flatMap((file) => placesOf(file, isWait))).toEqual([]);
 });
 
-test('streams are connected by pipeline or runConnected, which end all of them when one fails', () => {
+test('streams are connected by pipeline or runConnected, which end all streams when one fails', () => {
   const isPipe = (node: ts.Node) =>
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
@@ -331,7 +331,7 @@ test('streams are connected by pipeline or runConnected, which end all of them w
   expect(found).toEqual([]);
 });
 
-/** Files of the Worker that may handle streams themselves, and why. All others use core/paced-bytes.ts, paced-lines.ts and paced-streams.ts. */
+/** Worker files that may handle streams directly, and why. All others use core/paced-bytes.ts, paced-lines.ts and paced-streams.ts. */
 const streamers = new Map([
   ['src/core/paced-bytes.ts', 'it is how streams are read'],
   ['src/core/paced-streams.ts', 'it is how streams are made'],
@@ -348,7 +348,7 @@ const streamClasses =
 const streamMethods = new Set(['getReader', 'pipeThrough', 'pipeTo', 'tee']);
 const streamNames = /\b\w*(?:body|stream|readable)\b/i;
 
-/** A stream that is made, connected or read, or a loop over something whose name says that it is one. */
+/** Returns whether a node creates, connects or reads a stream, or loops over something named like one. */
 function isStreamWork(node: ts.Node): boolean {
   if (ts.isNewExpression(node)) return streamClasses.test(node.expression.getText());
   if (ts.isPropertyAccessExpression(node))
@@ -357,7 +357,7 @@ function isStreamWork(node: ts.Node): boolean {
   return ts.isYieldExpression(node) && node.asteriskToken !== undefined && isStreamName(node.expression);
 }
 
-/** `body` and `response.body ?? []`, but not `readPieces(body)`. */
+/** Matches `body` and `response.body ?? []`, but not `readPieces(body)`. */
 function isStreamName(node: ts.Expression | undefined): boolean {
   if (!node || ts.isCallExpression(node)) return false;
   if (ts.isConditionalExpression(node)) return isStreamName(node.whenTrue) || isStreamName(node.whenFalse);
@@ -365,19 +365,19 @@ function isStreamName(node: ts.Expression | undefined): boolean {
   return streamNames.test(node.getText());
 }
 
-test('loops over streams in the Worker take turns: by core/paced-bytes.ts, paced-lines.ts and paced-streams.ts', () => {
+test('loops over streams in the Worker yield regularly, through core/paced-bytes.ts, paced-lines.ts and paced-streams.ts', () => {
   const others = files.filter(({ path }) => workerFiles.has(path) && !streamers.has(path));
   expect(others.flatMap((file) => placesOf(file, isStreamWork))).toEqual([]);
 });
 
-test('tests wait as long as a busy machine needs: by test/support/waiting.ts, not for the second of vi.waitFor', () => {
+test("tests wait as long as a busy machine needs, through test/support/waiting.ts, not for vi.waitFor's one second", () => {
   const isShort = (node: ts.Node) =>
     ts.isPropertyAccessExpression(node) && /^vi\.wait(?:For|Until)$/.test(node.getText());
   const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');
   expect(containing('vi.wait', others).flatMap((file) => placesOf(file, isShort))).toEqual([]);
 });
 
-test('every title of a test begins with its subject, because it is read without its describe', () => {
+test('every test title begins with its subject, because it is read without its describe', () => {
   const problems = allFiles
     .filter(({ path }) => path.endsWith('.test.ts'))
     .flatMap((file) =>

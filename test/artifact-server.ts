@@ -10,10 +10,10 @@ declare module 'vitest' {
 
 const artifact = 'the artifact itself';
 
-/** Responses by the first part of the path. The rest makes the URL unique to a test. */
+/** Responses by the first path segment. The other segments make the URL unique to a test. */
 const answers: Record<string, (answer: ServerResponse, nth: number, path: string) => void> = {
   good: (answer) => answer.writeHead(200, { 'content-type': 'application/gzip' }).end(artifact),
-  /** Responds with the last part of the path. */
+  /** Responds with the last path segment. */
   text: (answer, _nth, path) => answer.end(path.split('/').at(-1)),
   other: (answer) => answer.end('another artifact'),
   large: (answer) => answer.end(Buffer.alloc(9 * 1024 * 1024, 'slipway')),

@@ -1,5 +1,5 @@
-// Builds the npm package once for all tests that run the CLI: it starts in a third of the time that its sources take. They share a cache,
-// which is not the user's.
+// Builds the npm package once for all tests that run the CLI, since it starts three times as fast as the sources. They share a cache
+// separate from the user's.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

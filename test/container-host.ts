@@ -1,5 +1,5 @@
 // Runs "containers" for tests in workerd: each is the real builder server in a process with its own state and only the environment
-// that was passed to the container. POST /containers starts one, GET …/exit waits for its end, DELETE kills it.
+// passed to the container. POST /containers starts one, GET …/exit waits for its end, DELETE kills it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ declare module 'vitest' {
 
 const environment = z.record(z.string(), z.string());
 
-/** Modules as test/builder has compiled them. Compiling the modules takes most of a start, and a builder that is killed keeps nothing. */
+/** Modules compiled by test/builder. Compiling takes most of a start, and a killed builder keeps nothing. */
 const compileCache = resolve('dist/compiled-builder');
 
 class Container {
@@ -50,7 +50,7 @@ class Container {
     return container;
   }
 
-  /** Resolves when the server accepts connections, since workerd reports each refused one at length. */
+  /** Resolves when the server accepts connections, since workerd logs each refused one at length. */
   async #listening(port: number): Promise<void> {
     let isOver = false;
     this.ended.then(() => {
@@ -59,7 +59,7 @@ class Container {
     while (!isOver && !(await accepts(port))) await setTimeout(50);
   }
 
-  /** Kills the builder with all its processes, as the end of a container does. */
+  /** Kills the builder with all its processes, like a container's end. */
   async kill(): Promise<void> {
     const { exitCode, pid, signalCode } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {

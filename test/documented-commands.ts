@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { findCodeBlocks } from '../scripts/site/code-blocks.ts';
 
-/** Returns the shell script of a document that has this text. `values` replaces its examples, such as a folder, by those of a test. */
+/**
+ * Returns a document's shell script that contains this text. `values` replaces its examples, such as a folder, with the test's values.
+ */
 export function documentedCommands(document: string, text: string, values: Record<string, string> = {}): string {
   const blocks = findCodeBlocks(document, readFileSync(document, 'utf8'));
   const [block, ...others] = blocks.filter(({ language, code }) => language === 'sh' && code.includes(text));

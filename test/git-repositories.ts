@@ -1,6 +1,6 @@
-// Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. A POST to
-// /commits/NAME adds a commit to a repository, which it creates if necessary. A POST to /tokens/NAME makes it private: it is served to
-// requests with one of these tokens. All of them are served over SSH, too, to the holder of one key.
+// Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. POST /commits/NAME adds a
+// commit to a repository, creating it if necessary. POST /tokens/NAME makes it private: only requests with one of these tokens can read
+// it. All are also served over SSH, to the holder of one key.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -50,7 +50,7 @@ export default async function startGitServer(project: TestProject): Promise<() =
   };
 }
 
-/** Refuses a request of a private repository without one of its tokens, whatever the username. */
+/** Refuses a request to a private repository without one of its tokens, whatever the username. */
 function refusesToken(
   tokens: ReadonlyMap<string, string[]>,
   { headers, url = '' }: IncomingMessage,

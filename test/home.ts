@@ -1,10 +1,10 @@
-// Gives tests a home where the user who runs them has none that can be written to, such as one whom the system does not know: npm, uv and
-// others keep their caches there.
+// Gives tests a home folder if their user has no writable one, such as a user unknown to the system: npm, uv and others keep their
+// caches there.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { homeFolder } from '../src/cli/cache-folder.ts';
 
-/** It outlives the run, as the user's own would. */
+/** Outlives the run, like the user's own. */
 const ownHome = resolve('dist/home');
 
 export function ensureHome(environment: NodeJS.ProcessEnv): void {

@@ -1,6 +1,6 @@
-// The import table of ARCHITECTURE.md. `architecture.test.ts` holds the code to it.
+// The import table in ARCHITECTURE.md, enforced by `architecture.test.ts`.
 
-/** A part may import itself, the parts listed here, and everything that those may import. */
+/** A part may import itself, the parts listed here, and everything those may import. */
 export const mayImport: Record<string, string[]> = {
   core: [],
   contract: ['core'],

@@ -1,15 +1,15 @@
-// Finds the tests that take seconds of processor time. `npm test` leaves them out, and `npm run test:long` runs their files: those with
-// `// @module-tag long`, those in which some tests have `tags: 'long'`, and those that try more cases then (`inject('long')`).
+// Finds the tests that take seconds of processor time. `npm test` skips them, and `npm run test:long` runs their files: files with `//
+// @module-tag long`, files in which some tests have `tags: 'long'`, and files that then try more cases (`inject('long')`).
 import { globSync, readFileSync } from 'node:fs';
 import type { TestTagDefinition } from 'vitest/config';
 
-/** `any` is for mutations, which name the files to run. */
+/** `any` is for mutations, which name their files. */
 export type Length = 'short' | 'long' | 'any';
 
 export const lengthOfRun: Length =
   process.env.SLIPWAY_TEST_LONG === '1' ? 'long' : process.env.SLIPWAY_TEST_LONG === 'any' ? 'any' : 'short';
 
-/** Returns the paths of the test files of which a run of this length needs nothing. */
+/** Returns the test files that a run of this length can skip entirely. */
 export function leftOut(length: Length): string[] {
   if (length === 'any') return [];
   return globSync('test/**/*.test.ts').filter((path) => {

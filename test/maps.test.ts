@@ -1,5 +1,5 @@
-// Checks that the maps tell the truth: each path in ARCHITECTURE.md, CONTRIBUTING.md, docs/tour.md and docs/where.md exists, each
-// `file: symbol` is declared in that file, each name of a folder of vitest's projects is one, and the import table is the one that the code is held to.
+// Checks that the maps are accurate: each path in ARCHITECTURE.md, CONTRIBUTING.md, docs/tour.md and docs/where.md exists, each `file:
+// symbol` is declared in that file, each project folder name is valid, and the import table is the enforced one.
 import { globSync } from 'node:fs';
 import { posix } from 'node:path';
 import ts from 'typescript';
@@ -23,7 +23,7 @@ describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/tour.md', 'docs/where
     expect(paths.length).toBeGreaterThan(10);
   });
 
-  test('names only symbols that their file declares', () => {
+  test('names only symbols that their files declare', () => {
     const wrong = paths.flatMap(({ line, path, base, symbols }) => {
       const file = byPath.get(found(path, base) ?? '');
       return symbols
@@ -41,7 +41,7 @@ describe.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/tour.md', 'docs/where
   });
 });
 
-test("CONTRIBUTING.md lists vitest's projects with their folders", () => {
+test('CONTRIBUTING.md lists the vitest projects with their folders', () => {
   const config = linesOf('vitest.config.ts').join('\n');
   const rows = linesOf('CONTRIBUTING.md').flatMap((line) => {
     const [, name, folders = ''] = /^\| `(\w+)` \| `(test\/[^`]*)`(?:, `[^`]*`)* \|/.exec(line) ?? [];
@@ -52,7 +52,7 @@ test("CONTRIBUTING.md lists vitest's projects with their folders", () => {
   expect(rows.filter(({ folders }) => !config.includes(`'${folders}/**/*.test.ts'`))).toEqual([]);
 });
 
-test('docs/where.md has a row for each part of src', () => {
+test('docs/where.md has a row for each part in src', () => {
   const rows = linesOf('docs/where.md').filter((line) => line.startsWith('| `'));
   const parts = [...new Set(filesUnder('src').map(({ part }) => part))].filter((part) => part !== 'deps');
   expect(parts.filter((part) => !rows.some((row) => new RegExp(`^\\| [^|]*\`${part}[\`/.]`).test(row)))).toEqual([]);
@@ -81,12 +81,12 @@ test('ARCHITECTURE.md shows the import table', () => {
 
 interface Span {
   path: string;
-  /** Folder of the path before it in the same line, for `deploy/a.ts`, `b.ts`. */
+  /** Folder of the preceding path in the same line, for `deploy/a.ts`, `b.ts`. */
   base: string;
   symbols: string[];
 }
 
-/** Code in backquotes: a path, and the symbols after a colon. */
+/** Returns code in backticks: a path, and the symbols after a colon. */
 function spansOf(line: string): Span[] {
   let base = '';
   const code = [...line.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
@@ -101,10 +101,10 @@ function spansOf(line: string): Span[] {
   });
 }
 
-/** Names of files in the documents end with a type, and folders with a slash or begin with a known one. */
+/** File names in the documents end with an extension; folders end with a slash or start with a known folder. */
 function isPath(text: string): boolean {
   if (/[<>*]|^[/.]|^node\b|^\d/.test(text) || !/^[\w./{},-]+$/.test(text)) return false;
-  // Written by a build, so that a fresh checkout lacks it.
+  // Created by a build, so a fresh checkout lacks it.
   if (text === 'public/console' || text === 'public/docs') return false;
   if (text.startsWith('uploads/') || text.startsWith('archives/') || text.startsWith('tests/')) return false;
   if (/\.(?:tsx?|js|py|md|sql|go|json|toml)$/.test(text)) return !/^(?:manifest\.py|plugin\.yaml)$/.test(text);

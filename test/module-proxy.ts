@@ -1,4 +1,4 @@
-// Writes Go modules of a test into a folder as a module proxy serves them (https://go.dev/ref/mod#goproxy-protocol).
+// Writes a test's Go modules into a folder as a module proxy serves them (https://go.dev/ref/mod#goproxy-protocol).
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ type ModuleFiles = Record<string, string>;
 export interface ModuleProxy {
   /** URL for GOPROXY. */
   url: string;
-  /** The lines of go.sum for a module. */
+  /** Returns a module's go.sum lines. */
   sums(module: string): string;
 }
 
-/** Each module has its files by name, without go.mod. `folder` is empty. */
+/** Writes each module's files by name, without go.mod. `folder` must be empty. */
 export async function writeModuleProxy(folder: string, modules: Record<string, ModuleFiles>): Promise<ModuleProxy> {
   const all = new Map(Object.entries(modules).map(([module, files]) => [module, withGoMod(module, files)]));
   for (const [module, files] of all) await writeModule(folder, module, files);

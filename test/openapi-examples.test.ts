@@ -1,4 +1,4 @@
-// Tests the examples of the OpenAPI document: each is allowed by its schema, none is a placeholder, and every body can be composed of them.
+// Tests the OpenAPI document's examples: each matches its schema, none is a placeholder, and they can compose every body.
 import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -47,7 +47,7 @@ addFormats.default(ajv);
 ajv.addFormat('binary', true);
 for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(JSON.parse(namedReferences(schema)), name);
 
-/** A schema whose references name other schemas of this validator. */
+/** Returns a schema whose references name this validator's other schemas. */
 function namedReferences(schema: object): string {
   return JSON.stringify(schema).replaceAll('"#/components/schemas/', '"');
 }
@@ -85,7 +85,7 @@ function examplesIn(node: unknown, path: string): Found[] {
   return [...own, ...parts.flatMap(([key, part]) => examplesIn(part, `${path}/${key}`))];
 }
 
-test('every example in the OpenAPI document is allowed by its schema', () => {
+test('every example in the OpenAPI document matches its schema', () => {
   const examples = examplesIn(document, '#');
   const faults = examples.flatMap(({ path, schema, example }) =>
     faultsOf(schema, example).map((fault) => [path, fault]),
@@ -108,7 +108,7 @@ test('no example in the OpenAPI document is a placeholder', () => {
   expect(found.map(({ path, example }) => [path, example])).toEqual([]);
 });
 
-/** The paths of strings and numbers of a schema for which nothing says what is typical. */
+/** Returns the paths of a schema's strings and numbers without a typical value. */
 function withoutExample(schema: Schema, path: string): string[] {
   const { $ref, type, format, example, default: fallback, enum: options, properties = {}, items, ...choices } = schema;
   if ($ref !== undefined || [example, fallback, options].some((one) => one !== undefined)) return [];
@@ -122,7 +122,7 @@ function withoutExample(schema: Schema, path: string): string[] {
   ];
 }
 
-test('every text and number of a JSON body has an example: add one to src/api/openapi/field-examples.ts, or `.openapi({ example })` beside its schema', () => {
+test('every text and number in a JSON body has an example: add one to src/api/openapi/field-examples.ts, or `.openapi({ example })` beside its schema', () => {
   const named = Object.entries(schemas).flatMap(([name, schema]) => withoutExample(schema, name));
   const inline = bodies.flatMap(({ operationId, schema }) => withoutExample(schema, operationId));
   expect([...named, ...inline]).toEqual([]);
@@ -141,7 +141,7 @@ test('every required parameter of an API request has an example', () => {
   expect(missing).toEqual([]);
 });
 
-test('the example that the reference composes for a JSON body is allowed by its schema', () => {
+test("the reference's composed example for a JSON body matches its schema", () => {
   const faults = bodies.flatMap(({ operationId, schema }) =>
     faultsOf(schema, makeExample(schema, schemas)).map((fault) => [operationId, fault]),
   );
@@ -149,7 +149,7 @@ test('the example that the reference composes for a JSON body is allowed by its 
   expect(bodies.length).toBeGreaterThan(250);
 });
 
-test('every row of the tables of examples is used', () => {
+test('every row in the example tables is used', () => {
   const used = new Set<string>();
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;

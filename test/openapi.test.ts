@@ -1,5 +1,5 @@
-// Tests the OpenAPI document: it is valid, every operation is complete, every list is bounded. scripts/generate/openapi.ts checks that it
-// matches the routes.
+// Tests the OpenAPI document: it is valid, every operation is complete, and every list is bounded. scripts/generate/openapi.ts checks
+// that it matches the routes.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
@@ -89,7 +89,7 @@ test('a rejected confirm returns its findings, or an ordinary error', () => {
   ]);
 });
 
-test('every operation that takes a key declares 403, which a page of another site gets for a browser session', () => {
+test("every operation that takes a key declares 403, which another site's page gets when it uses a browser session", () => {
   const silent = operations.filter(({ security, responses }) => security.length > 0 && !(403 in responses));
   expect(silent.map(({ operationId }) => operationId)).toEqual([]);
 });
@@ -106,13 +106,13 @@ test('nullable models accept null', () => {
   expect(impossible).toEqual([]);
 });
 
-test('the detail of an error is a string, or an object for a quota', () => {
+test("an error's detail is a string, or an object for a quota", () => {
   expect(components.schemas.Error?.properties?.detail?.anyOf?.map(({ type }) => type)).toEqual(['string', 'object']);
 });
 
 /** Lists whose length grows with the organization. Other lists are bounded by their subject. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
-/** Returns the newest ones only. The list of all agent plugins, filtered by name, has a cursor. */
+/** Returns only the newest ones. The list of all agent plugins, filtered by name, has a cursor. */
 const newest = 'listAgentPluginVersions';
 
 test('every list has a hard limit and a cursor', () => {
@@ -129,10 +129,10 @@ test('every list has a hard limit and a cursor', () => {
   expect(lists.length).toBeGreaterThan(8);
 });
 
-/** Their shapes belong to the clients of other products. */
+/** Their shapes are defined by other products' clients. */
 const foreignLists = ['listAgentPlugins', 'listAvailablePlugins', 'listOrganizationPlugins', 'listPlugins'];
 
-test('every list with a cursor is `{results, pagination}`, but for lists of other products and pages of logs', () => {
+test("every list with a cursor is `{results, pagination}`, except for other products' lists and log pages", () => {
   const others = operations.flatMap(({ operationId = '', parameters, responses }) => {
     const { properties = {} } = resolved(responses[200]?.content?.['application/json']?.schema) ?? {};
     const isPage = parameters.some(({ name }) => name === 'cursor') && !('lines' in properties);
@@ -191,7 +191,7 @@ test('no two operation IDs differ only in case, which makes generated Go and Jav
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
-test('A refused input of a Go plugin is documented wherever it can be answered', async () => {
+test('A refused Go plugin input is documented wherever it can be returned', async () => {
   const refused = z.object({ responses: z.record(z.string(), z.object({ $ref: z.string().optional() })) });
   const operations = z.object({ paths: z.record(z.string(), z.record(z.string(), refused)) }).parse(JSON.parse(text));
   const other = Object.entries(operations.paths)

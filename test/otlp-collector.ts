@@ -1,4 +1,4 @@
-// A collector of spans for tests: it takes what OTLP/HTTP allows as JSON, and refuses anything else.
+// Span collector for tests: accepts OTLP/HTTP in JSON, and refuses anything else.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type OtlpSpan, otlpModel } from './support/otlp.ts';
@@ -9,7 +9,7 @@ export interface CollectedSpan extends OtlpSpan {
 
 export class OtlpCollector {
   readonly spans: CollectedSpan[] = [];
-  /** Requests that no collector would take. */
+  /** Requests that no collector would accept. */
   readonly refused: string[] = [];
   readonly #server: Server;
 

@@ -1,4 +1,4 @@
-// Serves a package index on loopback that wants a credential, for tests in workerd, which can't listen on a port.
+// Serves a package index on loopback that requires a credential, for tests in workerd, which can't listen on a port.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

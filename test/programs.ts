@@ -1,5 +1,6 @@
-// Finds what tests use of this machine: Python, which they require, Go, Git, Node 20, promtool, uv, the package index, and namespaces. A test that needs one
-// of these has its tag (`// @module-tag go` for a whole file). Without it the test is not run, and the run reports why.
+// Finds the programs that tests use: Python, which they require, Go, Git, Node 20, promtool, uv, the package index, and namespaces. A
+// test that needs one of these has its tag (`// @module-tag go` for a whole file). It is skipped if the program is missing, and the run
+// reports why.
 import { spawnSync } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { TestTagDefinition } from 'vitest/config';
@@ -50,12 +51,12 @@ export async function findPrograms(): Promise<TestPrograms> {
 function findSsh(): object {
   const missing = ['ssh', 'ssh-agent', 'ssh-add'].filter((program) => findOnPath(program) === undefined);
   if (missing.length > 0) return { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
-  // OpenSSH refuses a user whom the system does not know.
+  // OpenSSH refuses a user unknown to the system.
   const knows = spawnSync('ssh', ['-G', 'localhost']).status === 0;
   return knows ? {} : { reason: `OpenSSH knows no user ${process.getuid?.()}. Give this one an entry in /etc/passwd.` };
 }
 
-/** Asks for namespaces as the strongest sandbox does, and for a mount, which some distributions refuse even there. */
+/** Requests namespaces like the strongest sandbox, and a mount, which some distributions refuse even there. */
 const unshareScript = `
 import ctypes, os
 libc = ctypes.CDLL(None)
@@ -74,7 +75,7 @@ function tag(name: string, description: string, program: object): TestTagDefinit
   return { name, description, skip: true, meta: { notRun } };
 }
 
-/** A busy machine takes seconds for a connection. One without a network refuses at once. */
+/** A busy machine takes seconds to connect. A machine without a network refuses immediately. */
 const indexMs = 20_000;
 
 async function findIndex(): Promise<{ url: string } | { reason: string }> {

@@ -1,5 +1,5 @@
-// Chooses the seed of the property tests of a run: SLIPWAY_TEST_SEED, or a random one. The run begins with it, so that a failure
-// can be repeated.
+// Chooses the seed for a run's property tests: SLIPWAY_TEST_SEED, or a random one. The run prints it first, so that a failure can be
+// repeated.
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { seedVariable } from './support/seed-variable.ts';

@@ -1,8 +1,8 @@
-// Builds the pages of the console and the API reference before tests that read their files, unless they are up to date.
+// Builds the console and API reference pages before tests that read their files, unless they are up to date.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Starts a process for it: Vite does not read its configuration where vitest runs this. */
+/** Starts a separate process: Vite does not read its configuration where vitest runs this. */
 export async function setup(): Promise<void> {
   await promisify(execFile)(process.execPath, ['scripts/build-console.ts']);
 }

@@ -1,4 +1,4 @@
-// Runs before each test file: the folders that it creates are removed after it.
+// Removes the folders that each test file created, after the file has run.
 import { afterAll } from 'vitest';
 import { removeFolders } from './builder/support.ts';
 

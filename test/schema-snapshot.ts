@@ -1,9 +1,9 @@
-// Makes one text of statements that brings an empty database to the state after all migrations, in one step. Applying the migrations
-// themselves takes ten times as long, and each test file in workerd begins with an empty database.
+// Creates a single SQL text that brings an empty database to the state after all migrations. Applying the migrations takes ten times as
+// long, and each test file in workerd starts with an empty database.
 import { readdir, readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Tables first, then the rows that migrations insert, so that triggers do not see them. */
+/** Tables first, then the rows inserted by migrations, so that triggers don't see them. */
 export async function schemaSnapshot(): Promise<string> {
   const database = new DatabaseSync(':memory:');
   try {

@@ -1,4 +1,4 @@
-// Reads the project's TypeScript files for architecture.test.ts: the part each belongs to, and its imports.
+// Reads the project's TypeScript files for architecture.test.ts: each file's part and imports.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const root = fileURLToPath(import.meta.resolve('..'));
 
-/** Parsed when a test first asks for it: reading all files of the project takes seconds. */
+/** Parsed when a test first needs it: reading all project files takes seconds. */
 export class SourceFile {
   readonly path: string;
   readonly part: string;
@@ -47,7 +47,7 @@ export function partOf(path: string): string {
   return top === 'src' ? second.replace(/\.ts$/, '') : top;
 }
 
-/** Paths of the project's files that a file imports. */
+/** Returns the project files that a file imports. */
 export function importsOf({ path, specifiers }: SourceFile): string[] {
   return specifiers
     .filter((specifier) => specifier.startsWith('.') && !specifier.endsWith('.wasm'))
@@ -62,7 +62,7 @@ export function linesOf(path: string): string[] {
   return readFileSync(join(root, path), 'utf8').split('\n');
 }
 
-/** Identifiers that are not imported names or properties: globals, or the file's own declarations. */
+/** Returns identifiers other than imported names or properties: globals, or the file's own declarations. */
 export function freeNames({ source }: SourceFile): { name: string; line: number }[] {
   const found: { name: string; line: number }[] = [];
   const visit = (node: ts.Node): void => {
@@ -75,7 +75,7 @@ export function freeNames({ source }: SourceFile): { name: string; line: number 
   return found;
 }
 
-/** Nodes of the file that `isWanted` accepts, as `path:line`. */
+/** Returns the file's nodes that `isWanted` accepts, as `path:line`. */
 export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node) => boolean): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -86,7 +86,7 @@ export function placesOf({ path, source }: SourceFile, isWanted: (node: ts.Node)
   return found;
 }
 
-/** Names of exported constants that are numbers, or objects with one, as they are written: not what follows from other constants. */
+/** Returns names of exported constants that are literal numbers or contain one, not derived from other constants. */
 export function exportedNumbers({ source }: SourceFile): string[] {
   return source.statements
     .filter(ts.isVariableStatement)
@@ -127,7 +127,7 @@ function slashed(path: string): string {
   return path.split(sep).join('/');
 }
 
-/** Titles of the tests in a file, those of tables too. */
+/** Returns the titles of a file's tests, including tables. */
 export function titlesOf({ source }: SourceFile): { title: string; line: number }[] {
   const titles: { title: string; line: number }[] = [];
   const visit = (node: ts.Node): void => {
@@ -142,7 +142,7 @@ export function titlesOf({ source }: SourceFile): { title: string; line: number 
   return titles;
 }
 
-/** Whether it is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
+/** Returns whether it is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
 function isTest(called: ts.Expression): boolean {
   if (ts.isIdentifier(called)) return called.text === 'test';
   if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);

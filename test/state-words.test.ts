@@ -1,4 +1,4 @@
-// Checks that the command line and the console say each state by the same word.
+// Checks that the CLI and the console use the same word for each state.
 import { expect, test } from 'vitest';
 import * as words from '../src/contract/state-words.ts';
 import { deploymentStates, uploadStates, uploadStepNames, verificationStates } from '../src/contract/states.ts';

@@ -18,7 +18,7 @@ const { values } = readCommandLine(usage, {
     rounds: { type: 'string', default: '5' },
     starts: { type: 'string', default: '10' },
     kinds: { type: 'string', default: sandboxKinds.join(',') },
-    /** A commit, whose strongest kind is measured as well. */
+    /** A commit; its strongest kind is measured too. */
     before: { type: 'string' },
   },
 });
@@ -43,7 +43,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Alternates between the subjects, so that whatever else the machine does affects all of them. */
+/** Alternates between the subjects, so that other load on the machine affects all of them equally. */
 async function compare(subjects: Subject[]): Promise<Map<string, Results>> {
   const results = new Map(
     subjects.map(({ name }) => [name, { calls: [], startMs: [], redeployMs: [] } satisfies Results as Results]),

@@ -1,4 +1,4 @@
-// Runs a builder of a checkout with one kind of confinement, and one plugin in it.
+// Runs a checkout's builder with one kind of confinement and one plugin.
 import { type ChildProcess, fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export class Subject {
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #spec: string;
-  /** A virtual machine is for one instance: a second one does not start beside it. */
+  /** A virtual machine holds one instance: a second one can't start beside it. */
   readonly #single: boolean;
   #started = 0;
 
@@ -40,7 +40,7 @@ export class Subject {
     this.#single = name === 'vm';
   }
 
-  /** Returns why the builder does not start, if it does not. Without a kind, the builder chooses the strongest. */
+  /** Returns the reason if the builder doesn't start. Without a kind, the builder picks the strongest one. */
   static async start(checkout: string, kind: SandboxKind | undefined, ref?: string): Promise<Subject | string> {
     const state = await mkdtemp(join(tmpdir(), 'slipway-bench-confinement-'));
     await chmod(state, 0o711); // its workers may run as other users
@@ -85,13 +85,13 @@ export class Subject {
     return `dep_${this.#started}`;
   }
 
-  /** Stops the instance and starts another one of the same code. Returns how long that one took. */
+  /** Stops the instance and starts another one from the same code. Returns how long the start took. */
   async restart(): Promise<number> {
     await this.#send('DELETE', this.#current);
     return this.#startNext();
   }
 
-  /** Starts an instance beside the other, calls it, and stops the other. Returns the time until the answer. */
+  /** Starts a second instance, calls it and stops the first. Returns the time until the answer. */
   async redeploy(): Promise<number | undefined> {
     if (this.#single) return undefined;
     const old = this.#current;
@@ -132,7 +132,7 @@ function headersWith(token: string): Record<string, string> {
   };
 }
 
-/** Sends the plugin's archive. Returns the spec of its instances. */
+/** Uploads the plugin's archive. Returns the spec for its instances. */
 async function putPlugin(url: string, token: string): Promise<string> {
   const files = {
     'manifest.py': '',

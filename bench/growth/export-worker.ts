@@ -1,6 +1,6 @@
-// Wraps the Worker for bench/growth/export.ts. Counts the statements of each part of an export, until its last byte, and archives events
-// as the sweep does: `/growth/parts` and `/growth/archive`.
-// First: it loads zod's extension for OpenAPI before any schema is made.
+// Wraps the Worker for bench/growth/export.ts. Counts the statements of each export part up to its last byte, and archives events as
+// the sweep does: `/growth/parts` and `/growth/archive`. Imported first, because it loads zod's OpenAPI extension before any schema
+// exists.
 export * from '../../src/worker.ts';
 
 import { archiveEvents } from '../../src/events/archive-events.ts';

@@ -1,5 +1,5 @@
-// Fills a local database with the shapes of design §9a by SQL: at scale 1, 2,000 organizations, 110,000 versions of which 100,000 are
-// in one organization, 330,000 deployments and 1,000,000 events. Opens the file directly, so the Worker must not run.
+// Fills a local database by SQL with the shapes in design §9a. Scale 1 is 2,000 organizations, 110,000 versions (100,000 in one
+// organization), 330,000 deployments and 1,000,000 events. Stop the Worker first: this opens the file directly.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,10 +8,10 @@ import { policyVersion } from '../../src/scan/scan.ts';
 import { sealAll } from './seal.ts';
 
 export interface Fill {
-  /** The organization and namespace of the key that the operations use. They get most of the rows. */
+  /** Organization and namespace of the key that the operations use. They get most of the rows. */
   organizationId: string;
   namespaceId: string;
-  /** 1 for the full size, 0 for one of each kind. */
+  /** 1 for the full size, 0 for one row of each kind. */
   scale: number;
   /** Added to every digest, so that two fills differ. */
   seed: number;
@@ -45,7 +45,7 @@ const manifest = JSON.stringify({
   input_mappings: null,
 });
 
-/** The file in which Miniflare stores the database of a state folder. */
+/** Returns the file where Miniflare stores a state folder's database. */
 export function databaseFile(state: string): string {
   const folder = join(state, 'platform', 'v3', 'd1', 'miniflare-D1DatabaseObject');
   const [name] = readdirSync(folder).filter((file) => file.endsWith('.sqlite') && file !== 'metadata.sqlite');
@@ -77,7 +77,7 @@ function sizesOf(scale: number) {
   const of = (full: number, least = 1) => Math.max(least, Math.round(full * scale));
   return {
     organizations: of(2000),
-    /** Plugins in each of the large organization's five namespaces, and of the organization itself. */
+    /** Plugins in each of the large organization's five namespaces, and in the organization itself. */
     plugins: of(900),
     organizationPlugins: of(500),
     deepVersions: of(2000, 2),
@@ -101,7 +101,7 @@ function numbers(db: DatabaseSync, sizes: Sizes): void {
     create temp table v (i integer primary key, plugin integer, org text, owner text, name text, number integer, versions integer)`);
 }
 
-/** SQL: an ID that sorts before those that Slipway creates. */
+/** SQL: an ID that sorts before the IDs Slipway creates. */
 const id = (prefix: string, number: string) => `('${prefix}_0' || printf('%025d', ${number}))`;
 
 function statements(plan: Fill, sizes: Sizes): string[] {
@@ -164,7 +164,7 @@ function versions({ now, seed }: Fill): string[] {
   ];
 }
 
-/** Three deployments per version: the last one is promoted, and live if it is of one of the plugin's five newest versions. */
+/** Creates three deployments per version. The last one is promoted; it is live if its version is one of the plugin's five newest. */
 function deployments({ now }: Fill): string[] {
   const time = `(${now - 60 * day} + v.i)`;
   const isLive = 'number > versions - 5';

@@ -1,8 +1,8 @@
-// The operations that bench/growth measures, with what growth.md and design §9a limit.
+// The operations that bench/growth measures, with their limits from growth.md and design §9a.
 
 export interface Target {
   namespaceId: string;
-  /** ID of a version in the namespace with many versions. */
+  /** ID of a version in the namespace that has many. */
   deep: string;
   /** The newest deployment of the namespace. */
   deploymentId: string;
@@ -15,11 +15,11 @@ export interface Operation {
   method: string;
   path: string;
   body?: unknown;
-  /** How many rows its page returns, with those that a row brings with it, such as the steps of a deployment. Null: not a list. */
+  /** Rows on a page, including rows that come with each item, such as a deployment's steps. Null for an operation that isn't a list. */
   page: number | null;
-  /** Rows that it may read in addition, with a reason in the code that reads them. */
+  /** Extra rows that it may read; the code that reads them says why. */
   more?: number;
-  /** Sent with the operator's token. */
+  /** Sends the operator's token. */
   operator?: true;
 }
 
@@ -30,12 +30,12 @@ const get = (name: string, path: string, page: number | null = null): Operation 
   page,
 });
 
-/** Steps of a page's deployments, which are rows of their own: four each, and those of the row after the page. */
+/** Steps of a page's deployments, which are rows of their own: four each, plus those of the row after the page. */
 const stepsOf20 = 100;
-/** A list of two sources reads a page of each. */
+/** A list with two sources reads a page from each. */
 const secondSource = 42;
 
-/** Each call of the function makes names that no earlier call made. */
+/** Returns the operations. Each call uses names that no earlier call used. */
 export function operations(
   { namespaceId, deep, deploymentId, endpointId, organizationId }: Target,
   unique: string,
@@ -95,7 +95,7 @@ export function operations(
     post('request an upload of a new plugin', `${space}/plugins/uploads`, { name: `new_${unique}` }),
     post('request a deployment', `${space}/plugins/${deep}/deploy`, {}),
     post('roll back', `${space}/plugins/by-name/wide_1/rollback`, {}),
-    // Reads the live versions of the plugin, which are five at first.
+    // Reads the plugin's live versions, five at first.
     { ...post('undeploy older versions', `${space}/plugins/by-name/wide_2/undeploy`, { keep: 2 }), more: 25 },
     post('grant a waiver for an absent plugin', '/v1/waivers', {
       plugin: `absent_${unique}`,
@@ -108,7 +108,7 @@ export function operations(
   ];
 }
 
-/** The most rows that an operation may read (design §9a), from what it reads on an empty database. */
+/** Returns the most rows that an operation may read (design §9a), based on its reads on an empty database. */
 export function limitOf({ page, more = 0 }: Operation, empty: number): number {
   return more + (page === null ? Math.ceil(empty * 1.5) + 20 : 20 + 5 * page);
 }

@@ -1,5 +1,6 @@
-// Publishes 200 versions of a plugin in a row, each deployed by nobody, and prints what the first and the last read and wrote:
-// `node bench/growth/publishes.ts [--scale 0] [--count 200] [--state FOLDER] [--port 18182]`. Fails if the last one reads more rows.
+// Publishes 200 versions of a plugin in a row without deploying them, and prints the rows that the first and the last publish read and
+// wrote: `node bench/growth/publishes.ts [--scale 0] [--count 200] [--state FOLDER] [--port 18182]`. Fails if the last one reads more
+// rows.
 import { z } from 'zod';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
@@ -54,7 +55,7 @@ const worker = await started(place);
 try {
   const all: Record<'requested' | 'confirmed', Counts>[] = [];
   for (let nth = 0; nth < count; nth++) all.push(await publish(place, nth));
-  // The first one of a plugin also creates the plugin.
+  // A plugin's first publish also creates the plugin.
   const shown = [1, 2, Math.floor(count / 2), count].flatMap((nth) => {
     const one = all[nth - 1];
     return one ? [{ nth, ...one }] : [];

@@ -1,6 +1,6 @@
-// Changes the scan level of an organization with many versions, whose bytes are known, and waits until all are evaluated again:
-// `node bench/growth/rescan.ts [--scale 1] [--state FOLDER] [--port 18183]`. Prints the time, the rows per version, and the time that a GET
-// took before and meanwhile. Fails if it takes more than ten minutes at scale 1, or if GETs take more than twice as long (design §9a).
+// Changes the scan level of an organization with many versions, whose bytes are known, and waits until all are evaluated again: `node
+// bench/growth/rescan.ts [--scale 1] [--state FOLDER] [--port 18183]`. Prints the time, the rows per version, and the GET time before
+// and during the rescan. Fails if it takes over ten minutes at scale 1, or if GETs take more than twice as long (design §9a).
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { tickClock } from '../../scripts/local/clock.ts';
@@ -32,7 +32,7 @@ async function consumedRows({ port }: Prepared): Promise<Counts> {
   return countsSchema.parse(await (await fetch(`http://127.0.0.1:${port}/growth/queue`)).json());
 }
 
-/** How long a GET of a version takes. */
+/** Measures a GET of one version. */
 async function timeOfGet(place: Prepared): Promise<number> {
   const from = performance.now();
   const response = await send(place, 'GET', `/v1/namespaces/${place.local.namespace_id}/plugins/deep_ext_1_0_0`);

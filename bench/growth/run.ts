@@ -1,7 +1,6 @@
-// Measures what Slipway's operations cost on a large database, beside the same on an empty one (design §9a):
-// `node bench/growth/run.ts [--scale 0.1] [--seed 1] [--state FOLDER] [--port 18180]`. Rows are from D1's own `meta`, times are the
-// shortest of five calls, which other work on the machine disturbs least. A state folder that is filled already is used again.
-// `--explain NAME` prints the statements of an operation instead.
+// Compares the cost of Slipway's operations on a large and on an empty database (design §9a): `node bench/growth/run.ts [--scale 0.1]
+// [--seed 1] [--state FOLDER] [--port 18180]`. Rows come from D1's own `meta`. Times are the shortest of five calls, which other load
+// disturbs least. A filled state folder is reused. `--explain NAME` prints an operation's statements instead.
 import { z } from 'zod';
 import { readCommandLine } from '../../scripts/machine/command-line.ts';
 import { type Counts, countsOf, countsSchema, type Prepared, prepared, printTable, send, started } from './local.ts';
@@ -71,7 +70,7 @@ async function targetOf(place: Prepared) {
   };
 }
 
-/** Prints the statements of the operations whose name begins so, each with the rows that it read. */
+/** Prints the statements of the operations whose names start with `beginning`, with the rows that each statement read. */
 async function explain(place: Prepared, target: Target, beginning: string): Promise<void> {
   for (const { name, method, path, body, operator } of operations(target, `${Date.now()}`)) {
     if (!name.startsWith(beginning)) continue;

@@ -1,4 +1,5 @@
-// Seals all events of a database file in full blocks, each a minute after its last event, as the sweep does (src/events/seal.ts), but without D1.
+// Seals all events of a database file in full blocks, each one minute after its last event. Does what the sweep does
+// (src/events/seal.ts), but without D1.
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
-// Wraps the Worker and counts what its D1 statements cost, by D1's own `meta`. The answer to a request has the counts of everything up to
-// the answer in `x-d1`; `/growth/sweep` runs the sweep and `/growth/message` a queue message, and answer with the counts. `/growth/queue`
-// answers with those of all messages that were consumed so far. `/growth/archives` stores an archive under its digest.
-// First: it loads zod's extension for OpenAPI before any schema is made.
+// Wraps the Worker and counts the cost of its D1 statements, from D1's own `meta`. Each response carries the counts up to then in
+// `x-d1`. `/growth/sweep` runs the sweep, `/growth/message` a queue message; both answer with the counts. `/growth/queue` answers with
+// the counts of all queue messages consumed so far. `/growth/archives` stores an archive under its digest. Imported first, because it
+// loads zod's OpenAPI extension before any schema exists.
 export * from '../../src/worker.ts';
 
 import { messageSchema } from '../../src/contract/messages.ts';
@@ -13,7 +13,7 @@ import { makeDeps } from '../../src/worker-deps.ts';
 import { countedRows, countRows, type Explain, noRows, type RowCounts } from '../../test/support/database/d1-rows.ts';
 
 let explains = false;
-// Lines that are not JSON are taken for messages of the runtime.
+// Lines that aren't JSON count as runtime messages.
 const printed: Explain = (sql, rowsRead) =>
   console.log(JSON.stringify({ event: 'statement', rows_read: rowsRead, sql }));
 const explanation = () => (explains ? printed : undefined);
@@ -32,7 +32,7 @@ async function counted(work: () => Promise<unknown>): Promise<RowCounts & { ms: 
 /** Rows read and written by all delivered queue messages. */
 const consumed = noRows();
 
-/** A batch of one message that is neither acknowledged nor retried. */
+/** Returns a batch with one message that is neither acknowledged nor retried. */
 function batchOf(body: unknown): MessageBatch {
   const nothing = () => {};
   const message = { id: crypto.randomUUID(), timestamp: new Date(), body, attempts: 1, ack: nothing, retry: nothing };

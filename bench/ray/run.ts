@@ -1,4 +1,5 @@
-// Compares calls of one handler on one Ray: by Slipway's adapter, by a plain deployment of Ray Serve, and through the Worker. README.md describes it.
+// Compares calls of one handler on one Ray cluster: through Slipway's adapter, a plain Ray Serve deployment, and the Worker. See
+// README.md.
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -45,7 +46,7 @@ function packed(files: Record<string, string>): Promise<Uint8Array<ArrayBuffer>>
   return packZip(entries);
 }
 
-/** Deploys the handler to Ray, and returns the ID of its deployment. */
+/** Deploys the handler to Ray and returns the deployment ID. */
 async function deploy(client: ExtractorClient): Promise<string> {
   const archive = await packed({
     'manifest.py':
@@ -70,7 +71,7 @@ const shownSchema = z.object({
   ),
 });
 
-/** Adds the plain application to the list of the cluster. */
+/** Adds the plain application to the cluster's list. */
 async function servePlain(head: RayHead): Promise<void> {
   const list = '/api/serve/applications/';
   const read = async () => shownSchema.parse(JSON.parse((await head.request(list)).text)).applications;
@@ -101,7 +102,7 @@ async function targetsOf(local: Local, state: string, serve: string): Promise<Re
   const id = await deploy(client);
   const text = await readFile(join(state, 'secrets.json'), 'utf8');
   const { data_kek: dataKey } = z.object({ data_kek: z.string() }).parse(JSON.parse(text));
-  // As src/deploy/ray/application.ts derives it, which imports what only the Worker has.
+  // Derived as in src/deploy/ray/application.ts, which imports modules that only the Worker has.
   const key = { 'slipway-key': createHmac('sha256', dataKey).update(`ray-route/${id}`).digest('hex') };
   const body = JSON.stringify({ inputs, parameters: {} });
   return {
@@ -126,7 +127,7 @@ function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
-/** In turns from either end, so that none is always measured first. */
+/** Alternates the order, so that none is always measured first. */
 function compare(targets: Record<string, Target>): void {
   const inOrder = Object.entries(targets);
   const results = new Map(inOrder.map(([name]): [string, Measured[]] => [name, []]));

@@ -1,5 +1,5 @@
-// One connection that sends requests and reads their responses, one after the other, with as little work as possible. Node's own client
-// would need more time for a call than a fast server does.
+// Sends requests over one connection and reads the responses in order, with as little work as possible. Node's own client would need
+// more time per call than a fast server does.
 import { connect, type Socket } from 'node:net';
 
 export interface Response {
@@ -33,7 +33,9 @@ export class Connection {
     this.#port = Number(port);
   }
 
-  /** Sends a request, on a new connection if the last one was closed. Rejects if it is closed before the response is complete. */
+  /**
+   * Sends a request, on a new connection if the last one was closed. Rejects if the connection closes before the response is complete.
+   */
   send(request: Buffer): Promise<Response> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -70,7 +72,7 @@ export class Connection {
   }
 }
 
-/** Returns undefined if the response is incomplete. The chunks of a body are returned as they were sent. */
+/** Returns undefined if the response is incomplete. Body chunks are returned as sent. */
 function parseResponse(text: string): Response | undefined {
   const headLength = text.indexOf(headEnd);
   if (headLength === -1) return undefined;

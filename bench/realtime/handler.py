@@ -1,4 +1,4 @@
-"""The handler of every server in this benchmark: some work of a plugin that scores short texts."""
+"""The handler that every server in this benchmark runs: typical work for a plugin that scores short texts."""
 
 WEIGHTS = {letter: index / 25 for index, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
 

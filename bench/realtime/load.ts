@@ -1,6 +1,6 @@
-// Sends the same POST request over a number of connections, as a process of its own: load.ts JSON. Does so for some time, or until
-// standard input ends and a number of calls were made. Prints its measurements as JSON. It shares the processors with what it measures, so it writes prepared bytes and reads no more of a response than
-// it has to.
+// Sends one POST request repeatedly over several connections, as a separate process: load.ts JSON. Runs for a set time, or until
+// standard input ends and it has made enough calls. Prints its measurements as JSON. It shares the processors with the measured server,
+// so it writes prepared bytes and reads as little of each response as it can.
 import { z } from 'zod';
 import { Connection, requestBytes } from './connection.ts';
 
@@ -8,13 +8,13 @@ export const loadSchema = z.object({
   url: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
-  /** Bytes that its inputs have in addition, of numbers, which the handler ignores. */
+  /** Extra bytes of numbers in the inputs; the handler ignores them. */
   more: z.int().default(0),
   /** Text that each answer must contain. */
   expected: z.string(),
   connections: z.number(),
   seconds: z.number().optional(),
-  /** Number of calls, in place of `seconds`. */
+  /** Number of calls, instead of `seconds`. */
   calls: z.number().optional(),
 });
 export type Load = z.input<typeof loadSchema>;
@@ -58,7 +58,7 @@ async function measure(load: ReadLoad): Promise<Measured> {
   };
 }
 
-/** A body of numbers is the dearest to read. */
+/** Numbers are the most expensive body to parse. */
 function filled({ body, more }: ReadLoad): string {
   if (more === 0) return body;
   const numbers = Array.from({ length: Math.ceil(more / 8) }, (_, n) => (n % 1_000_000) / 1_000_000 + 1);

@@ -1,4 +1,4 @@
-// Measures the memory of a server: of all its processes, and of those that run Python. Pages that processes share are divided.
+// Measures a server's memory: all its processes, and the Python ones. Shared pages are divided among their processes.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Memory {
@@ -41,6 +41,6 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // it has ended meanwhile
+    return ''; // the process has exited
   }
 }

@@ -1,4 +1,4 @@
-// Compares realtime calls of one handler: through the Worker, to the instance directly, Ray Serve and uvicorn. README.md describes it.
+// Compares realtime calls of one handler: through the Worker, directly to the instance, on Ray Serve and on uvicorn. See README.md.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -19,18 +19,18 @@ const { values } = readCommandLine(usage, {
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
     rounds: { type: 'string', default: '3' },
-    /** A commit, or the folder of another checkout with its node_modules. */
+    /** A commit, or another checkout's folder with its node_modules. */
     before: { type: 'string' },
     numpy: { type: 'boolean', default: false },
     only: { type: 'string', default: 'slipway,uvicorn,ray' },
-    /** Also Slipway with this many processes for the handler. */
+    /** Also measures Slipway with this many handler processes. */
     replicas: { type: 'string' },
-    /** Calls that each of Slipway's processes runs at a time. */
+    /** Concurrent calls in each Slipway process. */
     concurrency: { type: 'string' },
-    /** Redeploys under load, and at least how many calls are made meanwhile. */
+    /** Number of redeploys under load. */
     redeploys: { type: 'string', default: '0' },
     calls: { type: 'string', default: '100000' },
-    /** Bytes of numbers that each call has in addition. */
+    /** Extra bytes of numbers in each call. */
     more: { type: 'string', default: '0' },
   },
 });
@@ -57,7 +57,7 @@ function printMemory(): void {
   }
 }
 
-/** The other servers that can be redeployed get a tenth of the calls. */
+/** The other redeployable servers get a tenth of the calls. */
 async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void> {
   console.log(`\n${'redeploys under load'.padEnd(26)}    calls   failed   p99 ms   each from request to promotion`);
   for (const server of servers) {
@@ -72,7 +72,7 @@ async function printRedeploys(rates: ReadonlyMap<string, number>): Promise<void>
   }
 }
 
-/** Stops servers that are no longer measured, which would take time from the others. */
+/** Stops servers that are done, so they take no time from the others. */
 async function stopPeers(): Promise<void> {
   for (const peer of servers.filter(({ redeploy }) => !redeploy)) {
     await peer.stop();
@@ -103,7 +103,7 @@ try {
   const results = new Map<string, Measured[]>();
   for (const target of Object.values<Target>(targets)) measure(target, 2);
   const inOrder = Object.entries<Target>(targets);
-  // In turns from either end, so that none is always measured first, while the processor is still fast.
+  // Alternates the order, so that none is always measured first, while the processor is still fast.
   for (let round = 0; round < Number(values.rounds); round++)
     for (const [name, target] of round % 2 === 0 ? inOrder : inOrder.toReversed())
       results.set(name, [...(results.get(name) ?? []), measure(target, seconds)]);
@@ -141,12 +141,12 @@ try {
 process.exit();
 
 interface Redeploys {
-  /** Times from the request to the promotion, by the server's own record. */
+  /** Times from request to promotion, as the server records them. */
   milliseconds: number[];
   measured: Measured;
 }
 
-/** Makes at least `calls`, and redeploys at even intervals of the time that they take at `callsPerSecond`. */
+/** Makes at least `calls` calls and spreads the redeploys evenly over their expected duration at `callsPerSecond`. */
 async function measureRedeploys(
   { redeploy }: Pick<Server, 'redeploy'>,
   target: Target,

@@ -1,4 +1,4 @@
-// Starts what is compared: Slipway of a checkout, uvicorn and Ray Serve, each with the handler of handler.py.
+// Starts the servers to compare: a checkout's Slipway, uvicorn and Ray Serve, each with the handler from handler.py.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -24,26 +24,26 @@ export type Target = Pick<Load, 'url' | 'headers' | 'body' | 'expected'>;
 
 export interface Server {
   targets: Record<string, Target>;
-  /** Where Slipway is. */
+  /** Slipway's addresses. */
   local?: Local;
-  /** How the builder of Slipway confines the handler. */
+  /** How Slipway's builder confines the handler. */
   sandbox?: string;
-  /** The process whose children are the server's. */
+  /** The parent of the server's processes. */
   pid: number;
-  /** Redeploys the handler, and returns how many milliseconds passed from the request to the promotion. */
+  /** Redeploys the handler. Returns the milliseconds from request to promotion. */
   redeploy?(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The handler to serve: a module of this folder, and what it depends on. */
+/** The handler to serve: a module in this folder and its dependencies. */
 export interface Handler {
   module: 'handler' | 'numpy_handler';
   dependencies: string[];
-  /** `serve_config` of the manifest: num_replicas, max_concurrency. Of Slipway only. */
+  /** `serve_config` in the manifest: num_replicas, max_concurrency. Slipway only. */
   serving?: Record<string, number>;
 }
 
-/** Starts the checkout in `path` and deploys the handler. Its targets are the Worker and, without it, the instance. */
+/** Starts the checkout in `path` and deploys the handler. Its targets are the Worker and the instance itself. */
 export async function startSlipway(path: string, name: string, handler: Handler): Promise<Server> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-bench-realtime-'));
   const [port = 0, builderPort = 0] = await freePorts(2);
@@ -115,7 +115,7 @@ async function deploy(client: ExtractorClient, { module, dependencies, serving =
   return deployment_id;
 }
 
-/** Creates the virtual environment at the first use. Needs PyPI. */
+/** Returns a Python with the peers installed. The first use creates the virtual environment, which needs PyPI. */
 function pythonWithPeers(): string {
   const venv = 'dist/bench-realtime';
   const python = resolve(venv, 'bin/python');

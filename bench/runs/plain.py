@@ -1,6 +1,7 @@
-"""Runs a file of rows through the steps of a plugin as a program without Slipway would: plain.py PLUGIN INPUT OUTPUT WORKERS.
+"""Runs a file of rows through a plugin's steps in a plain Python program without Slipway: plain.py PLUGIN INPUT OUTPUT
+WORKERS.
 
-Each process has a part of the file, and writes a part of the output.
+Each process reads one part of the file and writes one part of the output.
 """
 
 import importlib.util

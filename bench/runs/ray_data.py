@@ -1,5 +1,5 @@
-"""Runs a file of rows through the steps of a plugin with Ray Data: ray_data.py PLUGIN INPUT OUTPUT WORKERS. Prints the seconds that it took
-without Ray's own start.
+"""Runs a file of rows through a plugin's steps with Ray Data: ray_data.py PLUGIN INPUT OUTPUT WORKERS. Prints the
+seconds it took, not counting Ray's own start.
 """
 
 import sys
@@ -20,7 +20,7 @@ class Work:
 
 
 def main(folder, source, target, workers):
-    # Each of the actors holds a CPU, and reading and writing need some too.
+    # Each actor holds a CPU, and reading and writing need some too.
     ray.init(num_cpus=2 * int(workers), log_to_driver=False, include_dashboard=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     started = time.perf_counter()

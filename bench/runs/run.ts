@@ -1,4 +1,4 @@
-// Measures runs of a Slipway of its own against multiprocessing and Ray Data with as many workers. README.md describes it.
+// Compares runs on a separate Slipway with multiprocessing and Ray Data, with the same number of workers. See README.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, openAsBlob } from 'node:fs';
@@ -23,12 +23,12 @@ const { values } = readCommandLine(usage, {
   options: {
     workers: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
-    /** The names of some cases. Left out: all. */
+    /** Names of the cases to run. Default: all. */
     only: { type: 'string', multiple: true },
   },
 });
 const workers = Number(values.workers);
-/** Installing numpy and pandas takes most of it. */
+/** Most of this is installing numpy and pandas. */
 const settledMs = 300_000;
 
 interface Case {
@@ -39,7 +39,7 @@ interface Case {
 }
 
 const cases: Case[] = [
-  /** As a request to another service for each row. */
+  /** Like a request to another service for each row. */
   { name: 'two_ms', rows: 8_000, step: 'for _ in batch["n"]:\n        time.sleep(2e-3)' },
   { name: 'trivial', rows: 100_000, step: 'batch["twice"] = [2 * n for n in batch["n"]]' },
   {
@@ -69,7 +69,7 @@ async function publish(local: Local, { name, step, dependencies = [] }: Case): P
   return `${name}_1_0_0`;
 }
 
-/** Returns the seconds from the start of a run to its end. */
+/** Runs the rows and returns the run's duration in seconds. */
 async function runRows(local: Local, pluginId: string, file: string): Promise<number> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const { namespace_id } = local;
@@ -90,7 +90,7 @@ async function runRows(local: Local, pluginId: string, file: string): Promise<nu
   }
 }
 
-/** Has a program in Python do the same. Returns what it prints. */
+/** Does the same work in a Python program. Returns its output. */
 async function runPython(python: string, program: string, folder: string, file: string): Promise<string> {
   const args = [`bench/runs/${program}`, folder, file, join(folder, `out-${program}`), String(workers)];
   const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -106,12 +106,12 @@ async function plainPython(python: string, folder: string, file: string): Promis
   return (performance.now() - startedAt) / 1000;
 }
 
-/** Returns seconds, without the start of Ray. */
+/** Returns seconds, not counting Ray's start. */
 async function rayData(python: string, folder: string, file: string): Promise<number> {
   return Number((await runPython(python, 'ray_data.py', folder, file)).trim().split('\n').at(-1));
 }
 
-/** Installs Ray, and the packages of the cases. Returns its Python. */
+/** Installs Ray and the cases' packages. Returns the path of that Python. */
 async function pythonWithRay(): Promise<string> {
   const venv = 'dist/bench-runs';
   const packages = cases.flatMap(({ dependencies = [] }) => dependencies);
@@ -127,7 +127,7 @@ async function writeRows(file: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
-/** The plain program gets the same frames as the plugin: pandas only where the plugin has it. */
+/** The plain program gets the same frames as the plugin: pandas only where the plugin uses it. */
 async function compare(local: Local, folder: string, one: Case, withRay: string): Promise<void> {
   const { dependencies, name, rows, step } = one;
   const file = join(folder, `${name}.jsonl`);

@@ -1,4 +1,4 @@
-// Measures wall time and processor time. On a busy machine, only processor time shows what the work costs.
+// Measures wall time and processor time. On a busy machine, only processor time shows the cost of the work.
 import { execFileSync } from 'node:child_process';
 
 /** Seconds. */
@@ -7,7 +7,7 @@ export interface Cost {
   cpu: number;
 }
 
-/** Measures this process with all its threads. Returns the cheapest of several runs; the first also warms up. */
+/** Measures this process with all its threads. Returns the cheapest of several runs; the first one also warms up. */
 export async function measured(work: () => unknown, runs = 3): Promise<Cost> {
   const costs: Cost[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -20,7 +20,7 @@ export async function measured(work: () => unknown, runs = 3): Promise<Cost> {
   return cheapest(costs);
 }
 
-/** Measures a command with every process that it starts. `python` runs timed.py. */
+/** Measures a command and every process it starts. `python` runs timed.py. */
 export function measuredCommand(python: string, command: string[], runs = 1): Cost {
   const costs: Cost[] = [];
   for (let run = 0; run < runs; run += 1) {

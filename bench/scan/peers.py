@@ -1,4 +1,5 @@
-"""Parses each file named on standard input with native tree-sitter and runs one query: the minimum cost of a scanner of that kind.
+"""Parses each file named on standard input with native tree-sitter and runs one query: the minimum cost of a
+tree-sitter scanner.
 
 Prints wall time and processor time in seconds.
 """

@@ -54,7 +54,7 @@ const excluded = /(^|\/)(site-packages|test|tests|idle_test)\//;
 const paths = globSync('**/*.py', { cwd: sourceFolder })
   .filter((path) => !excluded.test(path))
   .sort();
-// Copied, so that every tool gets exactly these files.
+// Copied, so that every tool gets exactly the same files.
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 for (const path of paths) cpSync(join(sourceFolder, path), join(folder, path));
 const files = paths.map((path) => ({ path, bytes: new Uint8Array(readFileSync(join(folder, path))) }));

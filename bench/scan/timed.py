@@ -1,4 +1,6 @@
-"""Runs the command in its arguments, discards its output, and prints wall time and processor time (with child processes) in seconds."""
+"""Runs the command in its arguments, discards the output, and prints wall time and processor time in seconds,
+including child processes.
+"""
 
 import resource
 import subprocess

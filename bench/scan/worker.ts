@@ -1,4 +1,4 @@
-// Runs only the scanner in workerd: scans the files of a request and responds with the number of findings.
+// Runs only the scanner in workerd: scans a request's files and returns the number of findings.
 import { scanSource } from '../../src/scan/scan.ts';
 import { workerParsers } from '../../src/scan-host/parsers.ts';
 

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// pathMax is the longest path that is reported whole. Of longer ones, the middle is left out.
+	// pathMax is the longest path reported in full. Longer paths lose their middle.
 	pathMax = 12
-	// nameMax is the most characters of a function's name.
+	// nameMax is the maximum length of a function name, in characters.
 	nameMax = 200
 	leftOut = "…"
 )
@@ -44,7 +44,7 @@ func (g *graph) describe(nodes []*callgraph.Node) reached {
 var (
 	pointerReceiver = regexp.MustCompile(`\(\*?([^()]+)\)\.`)
 	wrapper         = regexp.MustCompile(`\$(bound|thunk)$`)
-	// closure matches the number of a function literal, and initializer that of an init function.
+	// closure matches a function literal's number, initializer an init function's.
 	closure     = regexp.MustCompile(`\$\d+(\$\d+)*$`)
 	initializer = regexp.MustCompile(`\.init#\d+$`)
 )

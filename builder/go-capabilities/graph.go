@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// graph has the calls on all paths from the packages of the plugin and its modules to one capability.
+// graph has the calls on all paths from the plugin's packages and its modules to one capability.
 type graph struct {
 	program program
 	name    string
@@ -20,18 +20,19 @@ type graph struct {
 	ends    []*callgraph.Node
 }
 
-// classifier is Capslock's, with what it lacks.
+// classifier is Capslock's classifier plus the cases it misses.
 type classifier struct{ analyzer.Classifier }
 
 func (c classifier) FunctionCategory(path, name string) proto.Capability {
-	// Like reflect.TypeOf, which it knows as safe. Initializing encoding/json would be reflection otherwise.
+	// Like reflect.TypeOf, which Capslock knows is safe. Otherwise, initializing encoding/json would count as
+	// reflection.
 	if strings.HasPrefix(name, "reflect.TypeFor") {
 		return proto.Capability_CAPABILITY_SAFE
 	}
 	return c.Classifier.FunctionCategory(path, name)
 }
 
-// graphs returns a graph for each capability that is reached, in the order of their names.
+// graphs returns a graph for each capability that the plugin reaches, sorted by name.
 func (p program) graphs() []*graph {
 	classifier := classifier{analyzer.GetClassifier(false)}
 	byName := map[string]*graph{}
@@ -52,7 +53,8 @@ func (p program) graphs() []*graph {
 		current.callers[edge.Callee] = append(current.callers[edge.Callee], edge.Caller)
 	}
 	end := func(node *callgraph.Node, capability proto.Capability) {
-		// Capslock also looks into function bodies for assembly, unsafe and reflection. Those of the standard library are the toolchain's.
+		// Capslock also searches function bodies for assembly, unsafe and reflection. In the standard library, those
+		// belong to the toolchain.
 		path := packagePath(node.Func)
 		if !p.isStandard(path) || classifier.FunctionCategory(path, node.Func.String()) == capability {
 			current.ends = append(current.ends, node)
@@ -68,8 +70,8 @@ func (p program) graphs() []*graph {
 	return graphs
 }
 
-// example returns the best path to the capability. One through a required module comes first: the plugin's own calls are in its source
-// for everyone to read. Then one that a call of the plugin takes, then the shortest.
+// example returns the best path to the capability. It prefers a path through a required module, because anyone can
+// read the plugin's own calls in its source. Next comes a path that the plugin's calls take, then the shortest.
 func (g *graph) example() (reached, bool) {
 	toEnd := search(g.ends, g.callers)
 	var called, serialized []*callgraph.Node
@@ -96,7 +98,7 @@ func (g *graph) example() (reached, bool) {
 	return reached{}, false
 }
 
-// shortest returns the node for which the way to it and on from it is the shortest.
+// shortest returns the node with the shortest total path through it.
 func shortest(from, to map[*callgraph.Node]step, is func(*callgraph.Node) bool) *callgraph.Node {
 	var best *callgraph.Node
 	length := func(node *callgraph.Node) int { return from[node].distance + to[node].distance }
@@ -127,7 +129,7 @@ type step struct {
 	next     *callgraph.Node
 }
 
-// search returns the nodes that are reached from the starts, each with the step back toward them.
+// search returns the nodes reachable from the starts, each with the step back toward them.
 func search(starts []*callgraph.Node, edges map[*callgraph.Node][]*callgraph.Node) map[*callgraph.Node]step {
 	found := map[*callgraph.Node]step{}
 	queue := append([]*callgraph.Node{}, starts...)
@@ -151,10 +153,10 @@ func search(starts []*callgraph.Node, edges map[*callgraph.Node][]*callgraph.Nod
 	return found
 }
 
-// before orders functions by name, so that the same source gives the same path.
+// before orders functions by name, so that the same source always gives the same path.
 func before(a, b *callgraph.Node) bool { return a.Func.String() < b.Func.String() }
 
-// packagePath returns the path of the function's package, also for wrappers and instances of generic functions.
+// packagePath returns the function's package path, also for wrappers and instances of generic functions.
 func packagePath(function *ssa.Function) string {
 	if origin := function.Origin(); origin != nil {
 		function = origin

@@ -9,22 +9,23 @@ import (
 )
 
 const (
-	// hostModule is what plugins import of Slipway. It is trusted, so a path through it is the plugin's own.
+	// hostModule is the part of Slipway that plugins import. It is trusted, so a path through it is the plugin's own.
 	hostModule = "github.com/mimir-aip/mimir-aip-go"
-	// entryFile is written by the builder. What it calls is not the plugin's doing.
+	// entryFile is written by the builder. Its calls aren't the plugin's doing.
 	entryFile = "zz_slipway_entry.go"
 )
 
-// program is a plugin with all packages that are compiled into it.
+// program is a plugin with all packages compiled into it.
 type program struct {
 	plugin []*packages.Package
-	// modules has the packages that are not in the standard library, by path.
+	// modules maps the paths of packages outside the standard library to the packages.
 	modules map[string]*packages.Module
-	// queried has the same packages, as Capslock wants them.
+	// queried has the same packages in the form Capslock expects.
 	queried map[*types.Package]struct{}
 }
 
-// load reads the plugin and its modules. It fails if any package has errors, because a part that was not read could reach anything.
+// load reads the plugin and its modules. It fails if any package has errors, because an unread part could reach
+// anything.
 func load(source string) (program, error) {
 	config := &packages.Config{Mode: analyzer.PackagesLoadModeNeeded, Dir: source, BuildFlags: []string{"-mod=readonly"}}
 	loaded, err := packages.Load(config, ".")
@@ -45,7 +46,7 @@ func load(source string) (program, error) {
 	return read, wrong
 }
 
-// dependency returns the module that the package is in, if the plugin requires it.
+// dependency returns the package's module, if the plugin requires it.
 func (p program) dependency(path string) *packages.Module {
 	module := p.modules[path]
 	if module == nil || module.Main || module.Path == hostModule {

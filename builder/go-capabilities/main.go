@@ -1,10 +1,10 @@
-// Command capabilities reports which of Capslock's capabilities a Go plugin reaches, with one example path for each. It reads
-// the plugin's source and that of its modules, and runs none of it.
+// Command capabilities reports which of Capslock's capabilities a Go plugin reaches, with one example path for
+// each. It reads the source of the plugin and its modules, and runs none of it.
 //
-//	capabilities -source DIR
+// capabilities -source DIR
 //
-// DIR is the plugin's module, with the entry file that makes `Plugin` reachable. It prints one JSON object: the capabilities, or
-// why they are unknown.
+// DIR is the plugin's module, with the entry file that makes `Plugin` reachable. It prints one JSON object: the
+// capabilities, or why they are unknown.
 package main
 
 import (
@@ -18,21 +18,22 @@ import (
 // report is the output.
 type report struct {
 	Reached []reached `json:"reached"`
-	// Failed is why the capabilities are unknown.
+	// Failed is the reason why the capabilities are unknown.
 	Failed string `json:"failed,omitempty"`
 }
 
-// reached is a capability with an example of how the plugin reaches it.
+// reached is a capability with an example path to it.
 type reached struct {
 	Name string `json:"name"`
-	// Path has the functions from the plugin's own to the one with the capability, as its author writes their names.
+	// Path has the functions from the plugin's own to the one with the capability, named as in source code.
 	Path []string `json:"path"`
-	// Module is the first module on the path that the plugin requires, and Through its first function. Null if there is none.
+	// Module is the first required module on the path, and Through its first function there. Null if the path has
+	// none.
 	Module  *string `json:"module"`
 	Through string  `json:"through"`
 }
 
-// gcPercent trades memory, which is limited, for half of the processor time.
+// gcPercent trades memory, which is limited, for half the processor time.
 const gcPercent = 400
 
 func main() {

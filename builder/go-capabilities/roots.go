@@ -7,8 +7,8 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// isCalled says whether the platform calls the function, itself or when it initializes the program. Every function of the plugin's
-// main package counts.
+// isCalled reports whether the platform calls the function, directly or when it initializes the program. Every
+// function in the plugin's main package counts.
 func (p program) isCalled(function *ssa.Function) bool {
 	path := packagePath(function)
 	if p.isTrusted(path) {
@@ -21,8 +21,8 @@ func (p program) isCalled(function *ssa.Function) bool {
 	return path == p.plugin[0].PkgPath && filepath.Base(file) != entryFile
 }
 
-// parameters has the methods that encoding/json and fmt call on what a plugin returns or panics with. No call in the program leads
-// to them.
+// parameters has the methods that encoding/json and fmt call on a plugin's return or panic values. No static call
+// reaches them.
 var parameters = map[string]int{"Error": 0, "Format": 2, "GoString": 0, "MarshalJSON": 0, "MarshalText": 0, "String": 0}
 
 func (p program) isSerialized(function *ssa.Function) bool {
@@ -33,12 +33,12 @@ func (p program) isSerialized(function *ssa.Function) bool {
 	return ok && function.Signature.Params().Len() == count
 }
 
-// isTrusted says whether the package is the toolchain's or Slipway's.
+// isTrusted reports whether the package belongs to the toolchain or Slipway.
 func (p program) isTrusted(path string) bool {
 	return p.isStandard(path) || p.modules[path].Path == hostModule
 }
 
-// isPluginMethod says whether the function is a method of `Plugin`, whose type may be from a required module.
+// isPluginMethod reports whether the function is a method of `Plugin`, whose type may come from a required module.
 func (p program) isPluginMethod(function *ssa.Function, receiver types.Type) bool {
 	plugin := p.plugin[0].Types.Scope().Lookup("Plugin")
 	if plugin == nil {

@@ -1,6 +1,6 @@
-"""Checks the server of a container: check_health.py PORT PATH STATUS exits with 0 if it answers with that status.
+"""Checks a container's server: check_health.py PORT PATH STATUS exits with 0 if it answers with that status.
 
-Images use it for their health check, because it starts in a fifth of the time that Node takes.
+Images use it as their health check because it starts in a fifth of Node's time.
 """
 
 import socket

@@ -1,10 +1,11 @@
-"""Runs one worker process of an instance: confines itself, loads the plugin once, then answers calls on file descriptor 3.
+"""Runs one worker process of an instance: confines itself, loads the plugin once, then answers calls on file
+descriptor 3.
 
-Run as `python -I -S -X utf8 host.py '<settings>'`: the plugin can import the standard library, the shims and the
-packages of its environment, but none that are installed on this machine. Exits when its standard input closes.
+Run as `python -I -S -X utf8 host.py '<settings>'`. The plugin can import the standard library, the shims and its
+environment's packages, but no packages installed on this machine. Exits when its standard input closes.
 
-With `spare` in place of the settings it imports everything and waits: the settings, and the environment, come on file descriptor 3 when
-there is a plugin to run. Until then it has had nothing of any plugin.
+With `spare` instead of the settings, it imports everything and waits. The settings and the environment arrive on
+file descriptor 3 when there is a plugin to run. Until then, a spare has seen nothing of any plugin.
 """
 
 import json
@@ -15,7 +16,8 @@ HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 CHANNEL_FD = 3
 
 
-# Settings that serving needs. The others have paths of the machine, and would stay in a frame that the plugin can see.
+# Settings needed to serve. The others contain paths on this machine and would stay in a frame that the plugin can
+# see.
 SERVED = ("shims", "code", "packages", "models", "machine_code", "entry", "answer_bytes", "limit_notes", "stream", "threads")
 
 
@@ -25,10 +27,11 @@ def main():
 
 
 def confine_this_process():
-    """Returns the function that serves, and its settings."""
+    """Returns the serve function and its settings."""
     is_spare = sys.argv[1] == "spare"
     settings = None if is_spare else json.loads(sys.argv[1])
-    # Close descriptors that the builder inherited from its own parents. After the channel comes that of the relay, if there is one.
+    # Close descriptors that the builder inherited from its own parents. The relay's channel, if any, follows this
+    # one.
     listens = not is_spare and settings["jail"] is not None and settings["jail"]["listen"]
     os.closerange(CHANNEL_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.argv = [""]
@@ -56,7 +59,7 @@ def confine_this_process():
 
 
 def receive_settings():
-    """Waits for the settings and the environment. Ends this process if the builder ends before."""
+    """Waits for the settings and the environment. Exits if the builder exits first."""
     length = int.from_bytes(_read_exactly(4), "big")
     message = json.loads(_read_exactly(length))
     os.environ.clear()

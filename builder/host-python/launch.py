@@ -1,9 +1,10 @@
-"""Runs one program confined: an executable plugin, or the compiler on a plugin's source. Replaces this process by exec.
+"""Runs one program confined: an executable plugin, or the compiler on a plugin's source. Replaces this process by
+exec.
 
-Run as `python -I -S -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3 a pipe
-that closes when the builder exits. If `held` is set, it first waits for a byte on that pipe, so that starting Python takes
-no time later. If `socket` is set, the program gets a socket that listens at that path, as file descriptor 3; a byte on
-the pipe says that it exists.
+Run as `python -I -S -X utf8 launch.py '<settings>'`, with the program's standard streams, and on file descriptor 3
+a pipe that closes when the builder exits. If `held` is set, it first waits for a byte on that pipe, so that
+Python's start costs no time later. If `socket` is set, the program gets a socket listening at that path as file
+descriptor 3; a byte on the pipe signals that it exists.
 """
 
 import json
@@ -13,16 +14,16 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 LIFELINE_FD = 3
-# Takes the place of the lifeline, which ends before.
+# Replaces the lifeline, which closes first.
 SOCKET_FD = LIFELINE_FD
-# The exit code that `env` and `timeout` use too: the program itself never ran.
+# Same exit code as `env` and `timeout`: the program itself never ran.
 NOT_LAUNCHED = 125
 CALLS_WAITING = 16
 
 
 def main():
     settings = json.loads(sys.argv[1])
-    # After the lifeline comes the channel of the relay, if there is one.
+    # The relay's channel, if any, follows the lifeline.
     listens = settings["jail"] is not None and settings["jail"]["listen"]
     os.closerange(LIFELINE_FD + (2 if listens else 1), os.sysconf("SC_OPEN_MAX"))
     sys.path.insert(0, HOST_FOLDER)
@@ -45,7 +46,7 @@ def main():
         namespaces.enter(jail, settings["cgroup"], program_in)  # returns in the confined child only
         os.dup2(program_in, 0)
     confinement.apply(settings["folder"])
-    # From here on the kernel ends this process with the builder. It may have ended before.
+    # From here on, the kernel kills this process when the builder exits. The builder may already be gone.
     if _is_closed(LIFELINE_FD):
         os._exit(0)
     os.close(LIFELINE_FD)
@@ -56,7 +57,7 @@ def main():
 
 
 def _listen(path):
-    """The path may be longer than an address; that of the open folder is not."""
+    """The path may be too long for a socket address; the open folder's path isn't."""
     import socket
 
     folder = os.open(os.path.dirname(path), os.O_PATH)

@@ -1,6 +1,7 @@
-"""The plugin that the builder starts in a sandbox before it trusts it: reports what a plugin could reach. It changes nothing.
+"""The builder starts this plugin in a sandbox before it trusts the sandbox. It reports what a plugin could reach, and
+changes nothing.
 
-builder/server/sandbox/probe.ts sends what to try, and judges the report.
+builder/server/sandbox/probe.ts sends the attempts and judges the report.
 """
 
 import ctypes
@@ -60,7 +61,7 @@ def _writes(folder):
 
 
 def _others():
-    """Counts the processes of others: in a sandbox there are only this one and PID 1."""
+    """Counts other processes: a sandbox has only this one and PID 1."""
     try:
         names = os.listdir("/proc")
     except OSError:
@@ -69,7 +70,7 @@ def _others():
 
 
 def _signal(pid):
-    """Sends no signal, but asks whether one could be sent. A PID up to 2 may be a process in the sandbox."""
+    """Sends no signal, only asks whether it could. A PID up to 2 may be a process in the sandbox."""
     if pid <= 2:
         return "absent"
     try:
@@ -82,7 +83,9 @@ def _signal(pid):
 
 
 def _gains_privileges():
-    """Whether this process has a capability, or a program that it starts could get one. /proc may be closed: asks the kernel."""
+    """Returns whether this process has a capability, or a program it starts could get one. Asks the kernel, because
+    /proc may be closed.
+    """
     if _libc is None:
         return False
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
@@ -97,11 +100,11 @@ def _bounding_set():
 
 
 def _forbidden_calls():
-    """Names the calls that were not refused."""
+    """Names the calls that weren't refused."""
     if _libc is None:
         return []
     calls = []
-    # A kernel without the filter finds the flags invalid, before it looks at anything else.
+    # A kernel without the filter rejects the flags as invalid before it looks at anything else.
     ctypes.set_errno(0)
     _libc.unshare(_NO_FLAGS)
     if ctypes.get_errno() != errno.EPERM:

@@ -1,7 +1,8 @@
-"""Becomes the builder's server in a container, with no more privileges than it uses. The image starts with this.
+"""Becomes the builder's server in a container, with only the privileges it uses. This is the image's entry point.
 
-Run as `python -I -S -B start_server.py PROGRAM ARGUMENT...`. As root, which the server has to be to give each instance a user of its
-own, only the capabilities listed here stay. Another user has none to lose. In both cases no program gains any.
+Run as `python -I -S -B start_server.py PROGRAM ARGUMENT...`. The server must be root to give each instance its own
+user; it then keeps only the capabilities listed here. Another user has none to lose. Either way, no program gains
+any.
 """
 
 import os
@@ -9,8 +10,8 @@ import sys
 
 HOST_FOLDER = os.path.dirname(os.path.abspath(__file__))
 
-# By their numbers in linux/capability.h: for files and folders of other users, for signals to them, to become them, to empty
-# bounding sets, and, where the container has them, for namespaces.
+# By number in linux/capability.h: for other users' files and folders, for signaling and becoming other users, for
+# emptying bounding sets and, if the container has them, for namespaces.
 CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN = 0, 1, 3, 5, 6, 7, 8, 12, 21
 KEPT = (CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID, SETPCAP, NET_ADMIN, SYS_ADMIN)
 

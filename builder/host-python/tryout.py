@@ -1,8 +1,8 @@
-"""Loads a plugin's schemas, or runs its tests, on the author's machine.
+"""Loads a plugin's schemas or runs its tests, on the author's machine.
 
-Run confined, by launch.py, as `python -I -B -X utf8 tryout.py` with the settings on standard input. Unlike a worker, it can
-import the packages that are installed on this machine, such as pytest. It writes its result as one JSON object to standard
-output; the plugin's own output goes to standard error.
+Run confined, by launch.py, as `python -I -B -X utf8 tryout.py` with the settings on standard input. Unlike a
+worker, it can import packages installed on this machine, such as pytest. It writes its result as one JSON object to
+standard output; the plugin's own output goes to standard error.
 """
 
 import json

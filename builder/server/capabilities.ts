@@ -1,4 +1,4 @@
-// Detects what this machine can do for Go plugins: fetch their sources, which needs Git, and build them, which needs Go.
+// Detects which Go plugin work this machine supports: fetching sources, which needs Git, and building, which needs Go.
 import { join } from 'node:path';
 import { analysisSchema } from '../../src/contract/builder/analyses.ts';
 import type { Capabilities } from '../../src/contract/builder/capabilities.ts';
@@ -19,7 +19,7 @@ import { findGit } from './sources/git.ts';
 import { Sources } from './sources/sources.ts';
 
 export interface GoCapabilities {
-  /** Each is available, or has the reason why it isn't. */
+  /** Each is available, or has the reason why not. */
   sources: Sources | { reason: string };
   builds: Builds | { reason: string };
   isolates: Workerd | { reason: string };
@@ -55,7 +55,7 @@ function reportBuilds({ builds, analyses }: Pick<GoCapabilities, 'builds' | 'ana
   return { available: true, toolchain, target, recipe, analyzer: analyses.recipe };
 }
 
-/** Returns a line for each capability that is missing, with its fix. */
+/** Returns a line for each missing capability, with its fix. */
 export function missingCapabilities({ sources, builds }: GoCapabilities): string[] {
   return [sources, builds].flatMap((capability) => ('reason' in capability ? [capability.reason] : []));
 }

@@ -1,31 +1,31 @@
-// Runs equal work once for all organizations that want it. Until it runs, each of them has its own place in the queue, so that none
-// waits behind the other work of another one.
+// Runs identical work once for all organizations that want it. Until it runs, each organization keeps its own place in the queue, so
+// none waits behind another's other work.
 import type { FairSlots, Organization } from './fair-slots.ts';
 
 interface Request {
   organization: Organization;
-  /** Work with the same key is equal. */
+  /** Work with the same key is identical. */
   key: string;
 }
 
 interface Started<Run> {
-  /** The work, which all who requested it share as soon as it runs. */
+  /** The work, which all its requesters share once it runs. */
   run: Run;
-  /** Settles when it has ended. From then on, a request starts it again. */
+  /** Settles when the work has ended. After that, a request starts it again. */
   ended: Promise<unknown>;
 }
 
 export class EqualWork<Run> {
   readonly #slots: FairSlots;
   readonly #running = new Map<string, Run>();
-  /** Organizations that wait, by key. */
+  /** Waiting organizations, by key. */
   readonly #queued = new Map<string, Map<Organization, PromiseWithResolvers<Run>>>();
 
   constructor(slots: FairSlots) {
     this.#slots = slots;
   }
 
-  /** Resolves when the work runs, in a slot of this organization or of another one that wants the same. */
+  /** Resolves when the work runs, in a slot of this organization or of another one that wants the same work. */
   async join({ organization, key }: Request, start: () => Started<Run>): Promise<Run> {
     const running = this.#running.get(key);
     if (running) return running;
@@ -35,7 +35,7 @@ export class EqualWork<Run> {
     const place = Promise.withResolvers<Run>();
     this.#queued.set(key, queue.set(organization, place));
     void this.#slots.run(organization, async () => {
-      if (queue.has(organization)) await this.#run(key, queue, start).catch(() => {}); // those who wait for it know
+      if (queue.has(organization)) await this.#run(key, queue, start).catch(() => {}); // its waiters get the error
     });
     return place.promise;
   }

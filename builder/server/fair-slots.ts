@@ -1,7 +1,7 @@
-// Limits how much work runs at the same time: in total, and of each organization, so that work that hangs occupies only its own
-// organization's slots. Organizations that wait take turns.
+// Limits concurrent work in total and per organization, so that work that hangs occupies only its own organization's slots. Waiting
+// organizations take turns.
 
-/** Work of callers that name no organization counts as that of one organization. */
+/** Callers that name no organization count as one organization. */
 export type Organization = string | undefined;
 
 interface Waiting {
@@ -20,7 +20,7 @@ const noShare: Share = { running: 0, turn: 0 };
 export class FairSlots {
   readonly #total: number;
   readonly #perOrganization: number;
-  /** Shares of the organizations whose work runs or waits. */
+  /** Shares of the organizations with running or waiting work. */
   readonly #shares = new Map<Organization, Share>();
   /** Waiting work in order of arrival. */
   readonly #waiting: Waiting[] = [];
@@ -62,7 +62,10 @@ export class FairSlots {
     if (isGone) this.#shares.delete(organization);
   }
 
-  /** The first that waits of the organization with the least running; among several, of the one whose last turn is longest ago. */
+  /**
+   * Returns the first waiting work of the organization with the least running work. Ties go to the organization whose last turn was
+   * longest ago.
+   */
   #nextWaiting(): Waiting | undefined {
     return this.#waiting.reduce<Waiting | undefined>(
       (best, one) => (best && !this.#goesBefore(one.organization, best.organization) ? best : one),

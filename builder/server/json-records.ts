@@ -1,10 +1,10 @@
-// Stores values as JSON files in a folder, by key, each written as a whole. A cache: a key without a record is worked out again.
+// Stores values as JSON files in a folder, by key, each written atomically. A cache: missing records are recomputed.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
-/** The newest records; older ones are removed when the builder starts. */
+/** Number of records to keep; the builder removes older ones when it starts. */
 const recordsMax = 2000;
 
 export class JsonRecords<Value> {
@@ -32,7 +32,7 @@ export class JsonRecords<Value> {
     for (const { path } of [...old, ...whole.slice(recordsMax)]) await rm(path, { force: true }).catch(() => {});
   }
 
-  /** A record that is not valid, such as one that is truncated, is as good as absent. */
+  /** An invalid record, such as a truncated one, counts as absent. */
   async get(key: string): Promise<Value | undefined> {
     const text = await readFile(join(this.#folder, key), 'utf8').catch(() => '');
     return this.#schema.safeParse(parseJson(text)).data;
@@ -45,5 +45,5 @@ export class JsonRecords<Value> {
   }
 }
 
-/** An unfinished file of this age was left by a builder that died. */
+/** A builder that died left any unfinished file of this age. */
 const partMs = 60_000;

@@ -1,5 +1,4 @@
-// Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signaled to stop or its parent
-// exits.
+// Runs the builder: reads the environment, finds Python and a sandbox, and serves until it is signaled or its parent exits.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -33,9 +32,9 @@ import { type Limits, readSettings, type Settings } from './settings.ts';
 import { SpanExporter } from './span-exporter.ts';
 import { machineUsage } from './usage.ts';
 
-/** How long calls in progress may finish after SIGINT: at the end of a local run, nobody waits for them. */
+/** Time for calls in progress to finish after SIGINT: at the end of a local run, nobody waits for them. */
 const interruptDrainMs = 1500;
-/** A builder that stops waits so much longer for the Worker to store the rest of its logs than that does between two times. */
+/** Extra time, on top of the Worker's log interval, that a stopping builder waits for the Worker to store the remaining logs. */
 const logsMarginMs = 2000;
 /** The builder exits this long after its drains, even if an instance has not stopped. */
 const stopMarginMs = 5000;
@@ -107,9 +106,9 @@ async function run(settings: Settings): Promise<void> {
     await instances.shutDown(drainMs);
     await logs.allStored(logsMs);
     await spans?.send();
-    await new Promise((resolve) => server.close(resolve)); // resolves when the last responses were sent
+    await new Promise((resolve) => server.close(resolve)); // resolves once the last responses are sent
   });
-  // No client is left. The workers end when their standard input closes.
+  // No client is left. The workers exit when their standard input closes.
   onParentExit(() => process.exit(0));
 }
 
@@ -126,13 +125,13 @@ function stopIdleNowAndThen(instances: Instances, limits: Limits, log: Log): voi
 
 function announceReady({ python, sandbox }: Machine, url: string): void {
   const user = sandbox.ownUser ? ', each worker as its own user' : '';
-  if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do whatever the builder can.');
+  if (sandbox.kind === 'none') printError('The sandbox is none: plugins can do everything the builder can.');
   process.stdout.write(
     `builder ready on ${url} (Python ${python.version}, sandbox ${sandbox.kind}${user}, cgroup ${sandbox.cgroup})\n`,
   );
 }
 
-/** Limits that follow from what a kind of confinement does not keep apart. */
+/** Limits that apply because a kind of confinement doesn't separate something. */
 const kindLimits: Record<SandboxKind, Partial<Limits>> = {
   namespaces: {},
   landlock: { organizationsMax: 1 },
@@ -150,7 +149,7 @@ async function openMachine(
   // The users that workers run as may pass through to their own folders, but can't list this one.
   await mkdir(stateFolder, { recursive: true, mode: 0o711 });
   const removals = new Removals(stateFolder, log);
-  // Before anything is removed: it unmounts what a killed builder left.
+  // This comes before any removal: it unmounts what a killed builder left.
   const mounts = await openMounts(python, stateFolder);
   await removals.open(limits.quarantineRetryMs);
   const blobs = new Blobs(join(stateFolder, 'blobs'), removals);
@@ -169,7 +168,7 @@ async function openMachine(
     process.once('exit', () => cgroups.removeEmpty());
     groupTrustedPrograms(cgroups.programs);
   } else if (sandbox.kind !== 'none')
-    printError(`Memory is watched, because control groups can't be used: ${cgroups}.`);
+    printError(`Memory is measured, because control groups can't be used: ${cgroups}.`);
   if (mounts && sandbox.kind !== 'none') mountProblems(mounts).forEach(printError);
   const imagesBy = sandbox.kind === 'none' ? undefined : mounts;
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
@@ -198,7 +197,7 @@ async function openMachine(
   };
 }
 
-/** Opens what instances share read-only beside their packages. */
+/** Opens the folders that instances share read-only, other than packages. */
 async function openCaches(
   stateFolder: string,
   limits: Limits,
@@ -211,13 +210,13 @@ async function openCaches(
 }
 
 interface StopWaits {
-  /** How long calls may take to finish. */
+  /** Time for calls to finish. */
   drainMs: number;
-  /** How long the Worker may take to store what is left of the logs. */
+  /** Time for the Worker to store the remaining logs. */
   logsMs: number;
 }
 
-/** A second signal shortens the time that the first one gave. */
+/** A second signal shortens the time that the first one set. */
 function stopOnSignal(
   waits: Record<'SIGTERM' | 'SIGINT', () => StopWaits>,
   stop: (waits: StopWaits) => Promise<void>,
@@ -235,7 +234,7 @@ function stopOnSignal(
 }
 
 const settings = readSettings(process.env);
-// Keeps the token out of the environment that child processes inherit, and that other processes can read.
+// Removes the token from the environment, which child processes inherit and other processes can read.
 forgetVariable('BUILDER_TOKEN');
 if (typeof settings === 'string') fail(settings);
 await run(settings);

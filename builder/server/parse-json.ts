@@ -1,6 +1,6 @@
-// Reads JSON of files that an earlier builder may have left unfinished.
+// Parses JSON from files that an earlier builder may have left unfinished.
 
-/** Returns undefined if the text is not JSON. */
+/** Returns the parsed text, or undefined if it isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

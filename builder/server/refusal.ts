@@ -1,5 +1,4 @@
-// Defines the error that a request is refused with: one of the contract's codes and a message. http/app.ts turns it into a
-// response.
+// Defines the error for a refused request: a contract code and a message. http/app.ts turns it into a response.
 import {
   type BuilderErrorBody,
   type BuilderErrorCode,
@@ -11,7 +10,7 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: BuilderErrorCode;
   readonly missing: string[];
-  /** For the errors of an instance that crashes. */
+  /** Set on a crashed instance's errors. */
   crashes: number | undefined;
 
   constructor(code: BuilderErrorCode, message: string, missing: string[] = []) {
@@ -31,8 +30,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Returns what to say of an error if it is that the disk is full. */
+/** Returns a message if the error means that the disk is full. */
 export function diskFull(cause: unknown): string | undefined {
   const isFull = cause instanceof Error && /No space left|ENOSPC/.test(cause.message);
-  return isFull ? `The disk of the builder is full. ${raisedBy.disk}` : undefined;
+  return isFull ? `The builder's disk is full. ${raisedBy.disk}` : undefined;
 }

@@ -15,42 +15,42 @@ const environment = z.object({
   BUILDER_PORT: z.coerce.number().int().min(0).max(65_535).default(8790),
   BUILDER_HOST: z.string().default('127.0.0.1'),
   BUILDER_STATE: z.string().min(1).default('.slipway/builder'),
-  /** Use only this sandbox, instead of the strongest that confines plugins here. `none` is used only if it is named. */
+  /** Use only this sandbox instead of the strongest one that works here. `none` is used only if set explicitly. */
   BUILDER_SANDBOX: z.enum(sandboxKinds).optional(),
-  /** The machine is a virtual one for a single instance, so that the sandbox `vm` may be used. */
+  /** Set if the machine is a virtual one for a single instance, which allows the sandbox `vm`. */
   BUILDER_SINGLE: z.enum(['0', '1']).default('0'),
-  /** The ID of the only organization that this builder works for. Default: any. */
+  /** ID of the only organization that this builder works for. Default: any. */
   BUILDER_ORGANIZATION: z.string().min(1).max(64).optional(),
   /** JSON object that overrides some of `builderLimits`, for tests and small machines. */
   BUILDER_LIMITS: z.string().default('{}'),
   PYTHON: z.string().optional(),
   /** Allow Git over plain HTTP on this machine, for local runs and tests. */
   SLIPWAY_ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
-  /** The exact URL of one repository on this machine that may be fetched without the variable above: that of the demo. */
+  /** The exact URL of one local repository that may be fetched without the variable above: the demo's. */
   BUILDER_EXAMPLE_REPOSITORY: z.url().optional(),
-  /** Networks such as `10.1.0.0/16`, separated by commas, that webhooks, artifacts and plugins may reach although they are not public. */
+  /** Comma-separated non-public networks, such as `10.1.0.0/16`, that webhooks, artifacts and plugins may reach. */
   BUILDER_EGRESS_NETWORKS: z.string().default(''),
-  /** Name servers as `ADDRESS` or `ADDRESS:PORT`, separated by commas, for webhooks, artifacts and plugins. Default: the system's. */
+  /** Comma-separated name servers, as `ADDRESS` or `ADDRESS:PORT`, for webhooks, artifacts and plugins. Default: the system's. */
   BUILDER_NAME_SERVERS: z.string().default(''),
-  /** Other ports of Slipway on this machine, separated by commas, which plugins never reach. */
+  /** Slipway's other ports on this machine, comma-separated, which plugins never reach. */
   BUILDER_OWN_PORTS: z
     .string()
     .regex(/^(?:\d{1,5}(?:,\d{1,5})*)?$/)
     .default(''),
   /** The trusted compile cache, which several builders may share. Default: a folder in BUILDER_STATE. */
   BUILDER_GO_CACHE: z.string().min(1).optional(),
-  /** The folder with uv, or where it is put when it is first needed. Default: a folder in BUILDER_STATE. */
+  /** The folder for uv, which is downloaded there on first use. Default: a folder in BUILDER_STATE. */
   BUILDER_TOOLS: z.string().min(1).optional(),
   /**
-   * `stored`: the Worker stores packages, and sends them to builders that have none. `kept`: they stay on this builder alone, and are installed
-   * again where they are gone (decision 43).
+   * `stored`: the Worker stores packages and sends them to builders that lack them. `kept`: they stay on this builder only, and are
+   * reinstalled if they are gone (decision 43).
    */
   BUILDER_PACKAGES: z.enum(['stored', 'kept']).default('stored'),
-  /** Names the builds of torch to prefer. Read by environments/package-index.ts. */
+  /** The preferred builds of torch. Read by environments/package-index.ts. */
   BUILDER_TORCH_BACKEND: z.enum(['', 'cpu', 'none']).optional(),
-  /** The path of workerd, which runs plugins that are compiled to WebAssembly. Default: that of the installed package. */
+  /** The path of workerd, which runs plugins compiled to WebAssembly. Default: the installed package's. */
   BUILDER_WORKERD: z.string().min(1).optional(),
-  /** A collector that takes spans by OTLP/HTTP as JSON. Default, also if it is empty: no spans are recorded. */
+  /** A collector that accepts spans by OTLP/HTTP as JSON. Default, or if empty: no spans are recorded. */
   OTLP_URL: z.literal('').or(z.url()).optional(),
 });
 
@@ -67,7 +67,7 @@ export interface Settings {
   allowLoopback: boolean;
   exampleRepository: string | undefined;
   networks: BlockList;
-  /** Undefined: the system's. */
+  /** Undefined for the system's. */
   nameServers: string[] | undefined;
   ownPorts: string[];
   goCache: string | undefined;
@@ -77,13 +77,13 @@ export interface Settings {
   otlpUrl: string | undefined;
 }
 
-/** Returns the settings, or one line that names the invalid variable. The line never has a value: it may be secret. */
+/** Returns the settings, or one line that names the invalid variable. The line never contains a value, which may be secret. */
 export function readSettings(env: Record<string, string | undefined>): Settings | string {
   const parsed = environment.safeParse(env);
   if (!parsed.success) return `${parsed.error.issues[0]?.path.join('.')} is missing or invalid.`;
   const { data } = parsed;
   const changed = overrides.safeParse(parseJson(data.BUILDER_LIMITS));
-  if (!changed.success) return 'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.';
+  if (!changed.success) return 'BUILDER_LIMITS must be a JSON object that maps limit names to positive numbers.';
   const networks = networksOf(data.BUILDER_EGRESS_NETWORKS);
   if (!networks) return 'BUILDER_EGRESS_NETWORKS must be networks such as 10.1.0.0/16, separated by commas.';
   const nameServers = listed(data.BUILDER_NAME_SERVERS);
@@ -121,7 +121,7 @@ function isNameServer(text: string): boolean {
   return isIP(address) !== 0 || isIP(text) !== 0;
 }
 
-/** Returns undefined if one is not an address with the length of its prefix. */
+/** Returns undefined if any entry isn't an address with a prefix length. */
 function networksOf(text: string): BlockList | undefined {
   const networks = new BlockList();
   for (const network of text.split(',').filter((part) => part !== '')) {

@@ -1,4 +1,4 @@
-// Sends the builder's spans to a collector, now and then. A call never waits for that.
+// Sends the builder's spans to a collector in batches. Calls never wait for it.
 import type { Log } from '../../src/core/log.ts';
 import { type Span, SpanBuffer, sendSpans } from '../../src/core/spans.ts';
 
@@ -20,7 +20,7 @@ export class SpanExporter {
     this.#buffer.add(span);
   }
 
-  /** Sends what was recorded until now. A second request waits for the first one. */
+  /** Sends everything recorded so far. A second request waits for the first one. */
   send(): Promise<void> {
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;

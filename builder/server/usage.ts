@@ -1,8 +1,8 @@
-// Measures what the builder uses of its machine, for GET /health.
+// Measures the builder's use of its machine, for GET /health.
 import { statfs } from 'node:fs/promises';
 import type { Usage } from '../../src/contract/builder/health.ts';
 
-/** Free space is what an ordinary user may still write. */
+/** Free space is the space that an ordinary user may still write. */
 export async function machineUsage(stateFolder: string): Promise<Pick<Usage, 'memory' | 'disk'>> {
   const { bavail, blocks, bsize } = await statfs(stateFolder);
   return {

@@ -1,4 +1,4 @@
-// Lists the faults: how each is brought about in a running Slipway and ended, and the alerts that have to fire meanwhile.
+// Lists the faults: how to cause and end each in a running Slipway, and the alerts that must fire in between.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -25,7 +25,7 @@ export interface Scene {
 export interface Fault {
   name: string;
   alerts: string[];
-  /** Returns what ends it. */
+  /** Returns the function that ends the fault. */
   begin(scene: Scene): Promise<() => Promise<void> | void> | (() => Promise<void> | void);
 }
 
@@ -61,7 +61,7 @@ export const faults: readonly Fault[] = [
   { name: 'a webhook is dead', alerts: ['SlipwayWebhookFailing'], begin: deadWebhook },
   { name: 'a message is malformed', alerts: ['SlipwayDeadLetters'], begin: ({ state }) => malformedMessage(state) },
   {
-    name: 'a certificate ends soon',
+    name: 'a certificate expires soon',
     alerts: ['SlipwayCertificateEnds'],
     begin: ({ monitors }) => {
       monitors.renewCertificate(5);
@@ -77,7 +77,7 @@ function pidOf(state: string, command: RegExp): number {
   return oldest.pid;
 }
 
-/** Stops the processes in this order. The one that supervises replaces others that hang. */
+/** Stops the processes in this order, because the supervisor replaces ones that hang. */
 function stopped(state: string, ...commands: RegExp[]): () => void {
   const pids = commands.map((command) => pidOf(state, command));
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
@@ -87,12 +87,15 @@ function stopped(state: string, ...commands: RegExp[]): () => void {
 }
 
 const readyModel = z.object({ parts: z.object({ database: z.object({ took_ms: z.number() }) }) });
-/** An answer takes as long as this, between what the alert asks for and what counts as none. */
+/** Answer time, between the alert's threshold and the point where it counts as no answer. */
 const slowMs = { least: 800, most: 1500 };
 const turnMs = 1;
 const pauseMaxMs = 400;
 
-/** Lets the runtime, which has the database and the store, work in turns shorter than an answer, so far apart that one takes about a second. */
+/**
+ * Lets the runtime, which holds the database and the store, run in turns shorter than an answer, spaced so that one takes about a
+ * second.
+ */
 function slowDatabase({ local, state }: Scene): () => Promise<void> {
   const pid = pidOf(state, runtime);
   let [pauseMs, ends] = [100, false];
@@ -138,7 +141,7 @@ function lockedDatabase(state: string): () => void {
 
 const messageId = 'out_left';
 
-/** Leaves a message as a process does that dies before it sends it. */
+/** Leaves a message as a process does that dies before sending it. */
 function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync {
   const database = openDatabase(state);
   const columns = 'insert into outbox (id, queue, body, created_at, due_at) values';
@@ -146,7 +149,7 @@ function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync 
   return database;
 }
 
-/** A message of no known form, which the sweep sets aside. It ends when the operator has deleted it. */
+/** A message of unknown form, which the sweep sets aside. The fault ends when the operator deletes it. */
 function malformedMessage(state: string): () => void {
   const database = leaveMessage(state, '{}', Date.now());
   return () => {
@@ -158,7 +161,7 @@ function malformedMessage(state: string): () => void {
 const largeBytes = 8_000_000;
 const largeRequests = 160;
 
-/** Requests that never end. The runtime keeps most of what they took, so that the operator restarts it. */
+/** Requests that never end. The runtime keeps most of their memory, so the operator restarts it. */
 function filledMemory({ local, state }: Scene): () => void {
   const body = Buffer.alloc(largeBytes - 1, ' ');
   const headers = {

@@ -1,4 +1,4 @@
-// Calls plugins without a pause while faults come and go, and publishes what is called.
+// Calls plugins continuously while faults come and go, and publishes those plugins.
 import { setTimeout as delay } from 'node:timers/promises';
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
@@ -30,12 +30,12 @@ export class Load {
     await Promise.all(this.#loops);
   }
 
-  /** Requests a deployment, which needs a queue, and is an event for webhooks. */
+  /** Requests a deployment, which needs a queue and is a webhook event. */
   async deploy(): Promise<void> {
     await this.#client.deploy('steady_1_0_0');
   }
 
-  /** Calls the plugin whose process ends with each call. Returns what stops that. */
+  /** Calls the plugin whose process exits on each call. Returns a function that stops the calls. */
   callCrashing(): () => Promise<void> {
     let isOver = false;
     const calls = this.#callUntil('crashing', () => isOver || this.#isOver);

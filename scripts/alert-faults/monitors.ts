@@ -1,4 +1,4 @@
-// Runs what watches: Prometheus with the alerts of this project, the exporter that looks at certificates, and a server with one.
+// Runs the monitors: Prometheus with this project's alerts, the exporter that checks certificates, and a server with a certificate.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -50,12 +50,12 @@ export class Monitors {
     this.#server?.closeAllConnections();
   }
 
-  /** A URL at which no HTTP is spoken. */
+  /** A URL whose server doesn't speak HTTP. */
   get speechlessUrl(): string {
     return `http://${loopback}:${this.#ports.certificate}/`;
   }
 
-  /** Serves a certificate that ends after so many days. */
+  /** Serves a certificate that expires after this many days. */
   renewCertificate(days: number): void {
     const [key, cert] = [join(this.#folder, 'key.pem'), join(this.#folder, 'cert.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -76,7 +76,7 @@ export class Monitors {
       this.#server = createServer(pair, (_, response) => response.end('ok')).listen(this.#ports.certificate, loopback);
   }
 
-  /** Returns the alerts that fire, with the label that tells those of one name apart. */
+  /** Returns the firing alerts, with the label that distinguishes alerts of the same name. */
   async firing(): Promise<string[]> {
     const found = alertsModel.parse(await this.#ask('/api/v1/alerts'));
     const firing = found.data.alerts.filter(({ state }) => state === 'firing');
@@ -85,7 +85,7 @@ export class Monitors {
     );
   }
 
-  /** Returns how many series an expression has now. Throws if Prometheus refuses it. */
+  /** Returns an expression's current number of series. Throws if Prometheus rejects it. */
   async seriesOf(expression: string): Promise<number> {
     const answer = await this.#ask(`/api/v1/query?${new URLSearchParams({ query: expression })}`);
     return answerModel.parse(answer).data.result.length;
@@ -105,7 +105,7 @@ export class Monitors {
     return path;
   }
 
-  /** The configuration in ops/prometheus with addresses of this machine. JSON is YAML. */
+  /** The configuration from ops/prometheus with this machine's addresses. JSON is YAML. */
   #config({ admin_token: credentials, url }: Local): object {
     const certificate = `https://localhost:${this.#ports.certificate}`;
     const probe = [

@@ -1,5 +1,5 @@
-// Copies the state of a Slipway into a folder, while it runs or stopped: its database first, then the store, whose objects are kept for a day
-// after the last row that names them.
+// Copies a Slipway's state into a folder, running or stopped. It copies the database first, then the store, which keeps objects for a
+// day after the last row that names them.
 import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -8,12 +8,12 @@ import { sha256Hex } from '../../src/core/digest.ts';
 import { stateFormatFile } from '../local/state-folder.ts';
 import { backupFormat, describe, filesBelow, type Inventory, inventoryFile } from './inventory.ts';
 
-/** Where Miniflare keeps what must not be lost, below the state folder. Queues only carry IDs of rows: the sweeps send lost messages again. */
+/** Miniflare's folders below the state folder that must not be lost. Queues carry only row IDs: the sweeps resend lost messages. */
 const databases = 'platform/v3/d1';
 const store = 'platform/v3/r2';
 export const keyFiles = ['secrets.json', 'local.json'];
 
-/** Objects that are deleted while they are copied: the list is read again, so often. */
+/** Maximum number of times to reread the list because objects were deleted during the copy. */
 const roundsMax = 5;
 
 export interface BackupResult {
@@ -22,14 +22,14 @@ export interface BackupResult {
   rounds: number;
 }
 
-/** Returns what is wrong, or what was written. The inventory is written last: a folder without one is no backup. */
+/** Returns the problem, or what was written. Writes the inventory last: a folder without one isn't a backup. */
 export async function backUp(state: string, to: string, withKeys: boolean): Promise<BackupResult | string> {
   if (!(await isFile(join(state, stateFormatFile))))
-    return `${state} is no state folder of Slipway. Set SLIPWAY_STATE to the one that \`npm start\` uses.`;
+    return `${state} is not a Slipway state folder. Set SLIPWAY_STATE to the one that \`npm start\` uses.`;
   const secrets = secretsSchema.safeParse(await readJson(join(state, 'secrets.json'))).data;
   if (!secrets) return `${join(state, 'secrets.json')} is damaged or missing. Nothing was copied.`;
   await mkdir(to, { recursive: true, mode: 0o700 });
-  if ((await readdir(to)).length > 0) return `${to} is not empty. Name a new folder for each backup.`;
+  if ((await readdir(to)).length > 0) return `${to} is not empty. Use a new folder for each backup.`;
   const begun = new Date().toISOString();
   await copyDatabases(state, to, databases);
   const rounds = await copyStore(state, to);
@@ -49,7 +49,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** SQLite's own backup reads a database that others write to, as it is at one moment. */
+/** SQLite's own backup takes a consistent snapshot of a database in use. */
 async function copyDatabases(state: string, to: string, folder: string): Promise<void> {
   await mkdir(join(to, folder), { recursive: true, mode: 0o700 });
   for (const path of await filesBelow(join(state, folder))) {
@@ -65,7 +65,7 @@ async function copyDatabases(state: string, to: string, folder: string): Promise
   }
 }
 
-/** Returns how often the list was read until it named only objects that were copied, or undefined if it never did. */
+/** Returns how many times it read the list until all listed objects were copied, or undefined if that never happened. */
 async function copyStore(state: string, to: string): Promise<number | undefined> {
   for (let round = 1; round <= roundsMax; round++) {
     await copyDatabases(state, to, store);
@@ -74,7 +74,7 @@ async function copyStore(state: string, to: string): Promise<number | undefined>
   return undefined;
 }
 
-/** Objects never change, so one that was copied before stays. Returns whether all that the copied list names were there. */
+/** Objects never change, so copied ones stay. Returns whether everything on the copied list was there. */
 async function copyListed(state: string, to: string): Promise<boolean> {
   const buckets = await readdir(join(state, store));
   const listed = new Set(
@@ -101,7 +101,7 @@ function isGone(error: unknown): false {
   throw error;
 }
 
-/** The names of the objects' files that a bucket's list has. Other databases in its folder have no list. */
+/** Returns the object file names in a bucket's list. Other databases in its folder have no list. */
 export function blobPaths(path: string): string[] {
   const db = new DatabaseSync(path, { readOnly: true });
   try {

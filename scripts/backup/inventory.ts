@@ -1,4 +1,4 @@
-// Defines what is in a backup: an inventory of its files, with sizes and digests, which is written last. A folder without one is no backup.
+// Defines a backup's contents: an inventory of its files, with sizes and digests, written last. A folder without one isn't a backup.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 export const inventoryFile = 'backup.json';
-/** The number of the form of a backup. */
+/** Version of the backup format. */
 export const backupFormat = 1;
 
 const fileSchema = z.object({ bytes: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -14,15 +14,15 @@ export type BackupFile = z.infer<typeof fileSchema>;
 
 const inventorySchema = z.object({
   format: z.literal(backupFormat),
-  /** When it was begun: the database is of that moment or a little later, and the objects are at least as new. */
+  /** When the backup started: the database is from then or slightly later, and the objects are at least as new. */
   begun_at: z.iso.datetime(),
-  /** Digest of the key that the state's secrets are encrypted with. The key itself is in `secrets.json` only with `--with-keys`. */
+  /** Digest of the key that encrypts the state's secrets. The key itself is in `secrets.json`, only with `--with-keys`. */
   data_kek_sha256: z.string(),
   files: z.record(z.string(), fileSchema),
 });
 export type Inventory = z.infer<typeof inventorySchema>;
 
-/** Reads one file once. */
+/** Describes a file, reading it once. */
 export async function describe(path: string): Promise<BackupFile> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -34,7 +34,7 @@ export async function describe(path: string): Promise<BackupFile> {
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** The paths of all files below a folder, with slashes. */
+/** Returns the paths of all files below a folder, with slashes. */
 export async function filesBelow(folder: string, below = ''): Promise<string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });
   const found = await Promise.all(
@@ -46,16 +46,16 @@ export async function filesBelow(folder: string, below = ''): Promise<string[]> 
   return found.flat().sort();
 }
 
-/** Returns the inventory of a whole and undamaged backup, or what is wrong with it. */
+/** Returns the inventory of a complete and undamaged backup, or its problem. */
 export async function verifiedInventory(folder: string): Promise<Inventory | string> {
   const text = await readFile(join(folder, inventoryFile), 'utf8').catch(() => undefined);
   if (text === undefined)
-    return `${folder} has no ${inventoryFile}: it is no backup, or one that was interrupted. Restore another one.`;
+    return `${folder} has no ${inventoryFile}: it is not a backup, or the backup was interrupted. Restore another one.`;
   const inventory = parsed(text);
-  if (!inventory) return `${join(folder, inventoryFile)} is damaged, or of a newer Slipway. Restore another backup.`;
+  if (!inventory) return `${join(folder, inventoryFile)} is damaged, or from a newer Slipway. Restore another backup.`;
   for (const [name, expected] of Object.entries(inventory.files)) {
     if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
-      return `${inventoryFile} names a file ${name}, which is none of a backup. Restore another one.`;
+      return `${inventoryFile} names a file ${name}, which does not belong in a backup. Restore another one.`;
     const path = join(folder, name);
     if (!(await stat(path).catch(() => undefined))?.isFile())
       return `the backup lacks ${name}. It is incomplete: copy it again, or restore another one.`;

@@ -1,5 +1,5 @@
-// Restores a backup into a state folder that does not exist yet, or is empty. It is put together beside it and appears at once, so that a
-// damaged or incomplete backup, or a process that dies, changes nothing.
+// Restores a backup into a missing or empty state folder. It assembles the state next to it, then renames it. So a damaged or
+// incomplete backup, or a process that dies, changes nothing.
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,7 +13,7 @@ export interface Restored {
   files: number;
 }
 
-/** `keys`: a folder with `secrets.json`, and with `local.json` if the first organization's key is to be kept. */
+/** `keys`: a folder with `secrets.json`, and with `local.json` to keep the first organization's key. */
 export async function restore(from: string, state: string, keys: string): Promise<Restored | string> {
   const taken = await readdir(state).catch(() => []);
   if (taken.length > 0)
@@ -41,10 +41,10 @@ async function keyProblem(folder: string, { data_kek_sha256 }: Inventory): Promi
   const path = join(folder, 'secrets.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined)
-    return `${folder} has no secrets.json, whose data_kek the database's secrets are encrypted with. Name the folder where it is kept with --keys.`;
+    return `${folder} has no secrets.json, whose data_kek encrypts the database's secrets. Name the folder that has it with --keys.`;
   const key = secretsSchema.safeParse(jsonOf(text)).data?.data_kek;
   if (key !== undefined && (await sha256Hex(key)) === data_kek_sha256) return undefined;
-  return `the data_kek in ${path} is not the one of this backup. Use the secrets.json that belongs to it.`;
+  return `the data_kek in ${path} does not match this backup. Use the secrets.json that belongs to it.`;
 }
 
 const secretsSchema = z.object({ data_kek: z.string() });
@@ -57,7 +57,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A backup may be made of a database that was damaged before, or without objects that its list names. */
+/** The backup's source may already have been damaged, or missing objects that its list names. */
 function databaseProblem(from: string, { files }: Inventory): string | undefined {
   const names = Object.keys(files);
   const stored = new Set(names.map((name) => name.slice(name.lastIndexOf('/') + 1)));

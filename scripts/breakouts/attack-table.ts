@@ -1,4 +1,4 @@
-// Tries every attack in every place, beside a good plugin.
+// Tries every attack in every place, next to a well-behaved plugin.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { attackerFiles, attacksIn, expectedIn, type Scene } from '../../test/builder/breakout/attacks.ts';
@@ -7,16 +7,16 @@ import { callDuring, type Measured, startGoodPlugin } from './good-plugin.ts';
 import type { Place, Placed } from './places.ts';
 
 const aloneMs = 5000;
-/** The attacks are repeated, so that calls beside them are many enough for a p99. */
+/** Attacks repeat for this long, so that there are enough concurrent calls for a p99. */
 const attackMs = 10_000;
 const successSchema = z.object({ succeeded: z.array(z.unknown()) });
 
 export interface Column {
   place: string;
   kind: string;
-  /** Outcome of each attack: `held`, `succeeds` where docs/security.md says so, or `BROKEN`. */
+  /** Each attack's outcome: `held`, `succeeds` where docs/security.md says so, or `BROKEN`. */
   results: Map<string, string>;
-  /** Attacks that succeeded although the place confines them. */
+  /** Attacks that succeeded even though the place confines them. */
   broken: string[];
   alone?: Measured;
   beside?: Measured;
@@ -76,7 +76,7 @@ async function attackOnce(column: Column, { client }: Placed, { attacker, kind, 
   }
 }
 
-/** One line for each attack, and one for each measure of the good plugin. */
+/** Returns a line for each attack, and one for each of the good plugin's measurements. */
 export function attackLines(columns: Column[]): string[] {
   const names = [...new Set(columns.flatMap(({ results }) => [...results.keys()]))];
   const row = (name: string, cell: (column: Column) => string) =>

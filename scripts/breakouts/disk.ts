@@ -1,4 +1,4 @@
-// Lets a plugin fill its folders in every way it can, and measures the disk of the machine, and how long the plugin was above its limit.
+// Lets a plugin fill its folders in every way it can. Measures the machine's disk, and how long the plugin was above its limit.
 import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,10 +20,10 @@ import { callDuring, startGoodPlugin } from './good-plugin.ts';
 import type { Place } from './places.ts';
 
 const MiB = 1024 * 1024;
-/** Space that the rest of the machine may write meanwhile. */
+/** Space that other programs on the machine may write in the meantime. */
 const othersMiB = 64;
 const sampleMs = 20;
-/** Time within which the filled space is removed, in the background. */
+/** Time limit for removing the filled space in the background. */
 const removedWithinMs = 30_000;
 const endedLine = /^The process ended: (.*)\. Restarting\.$/;
 
@@ -38,7 +38,7 @@ export async function diskLines({ name, start }: Place): Promise<string[]> {
     const lines = [
       `${name}: ${sandbox}, cgroup ${cgroup}, temporary folders: ${disk?.temp}, data folders: ${disk?.data}; disk in MiB before, peak, after`,
     ];
-    // Not in a machine for one instance.
+    // Except in a machine for one instance.
     const good = sandbox === 'vm' ? undefined : await startGoodPlugin(client);
     for (const folder of folders)
       for (const way of Object.keys(ways) as Way[]) lines.push(await attackLine(client, { good, python, folder, way }));
@@ -48,7 +48,7 @@ export async function diskLines({ name, start }: Place): Promise<string[]> {
   }
 }
 
-/** Returns where this Python is: a plugin's first line names it. */
+/** Returns the path of this Python, from the plugin's first line. */
 async function pathOf([file = '', ...args]: readonly string[]): Promise<string> {
   const script = 'import os, sys; print(os.path.realpath(sys.executable))';
   return (await promisify(execFile)(file, [...args, '-c', script])).stdout.trim();
@@ -93,14 +93,14 @@ async function outcomeOf(client: BuilderClient, id: string, body: unknown): Prom
   return `ended ${after}: ${endedLine.exec(ended.line)?.[1]}`;
 }
 
-/** Returns what is in use when as much is as before, or after some time: others use the disk too. */
+/** Returns the used space once it's back to `before`, or after a while: others use the disk too. */
 async function usedAfter(before: number): Promise<number> {
   const until = Date.now() + removedWithinMs;
   while (usedMiB() > before + othersMiB && Date.now() < until) await delay(sampleMs);
   return usedMiB();
 }
 
-/** Returns the space in use on the disk of the machine. */
+/** Returns the used space on the machine's disk. */
 function usedMiB(): number {
   const { blocks, bfree, bsize } = statfsSync(tmpdir());
   return ((blocks - bfree) * bsize) / MiB;

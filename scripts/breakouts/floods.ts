@@ -1,4 +1,4 @@
-// Lets a plugin take memory, files, processes and the builder's attention, and measures the memory of the builder and of the machine.
+// Lets a plugin use up memory, files, processes and the builder's attention. Measures the memory of the builder and the machine.
 import { setTimeout as delay } from 'node:timers/promises';
 import { builderErrorSchema, callAnswerSchema } from '../../src/contract/builder/instances.ts';
 import type { Answer, BuilderClient } from '../../test/builder/builder-client.ts';
@@ -24,7 +24,7 @@ interface Memory {
   after: number;
 }
 
-/** `channelMs` is how long the attacks on the channel are repeated. */
+/** `channelMs` is how long to repeat the attacks on the channel. */
 export async function floodLines({ name, start }: Place, channelMs: number): Promise<string[]> {
   const placed = await start();
   try {
@@ -68,7 +68,7 @@ async function attack(client: BuilderClient, id: string, { flood, forMs, outcome
   } while (performance.now() < until);
 }
 
-/** A frame that arrives byte by byte, and is complete in time, is the answer of the attacker's own call, whatever it holds. */
+/** A frame that arrives byte by byte and completes in time is the answer to the attacker's own call, whatever it holds. */
 function withoutJson(error: unknown): string {
   if (error instanceof SyntaxError) return '200 with a body that is not JSON';
   throw error;
@@ -81,7 +81,7 @@ function outcomeOf({ status, body }: Answer): string {
   return answer.status === 'error' ? answer.error.message : JSON.stringify(answer.result);
 }
 
-/** Returns the builder's lines about the process in this flood. */
+/** Returns the builder's log lines about the process during this flood. */
 async function newLines(client: BuilderClient, id: string, logged: number): Promise<string[]> {
   const lines = (await client.logs(id)).slice(logged).filter((line) => line.startsWith('host: The process'));
   return [...new Set(lines)];

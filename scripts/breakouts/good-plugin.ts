@@ -1,4 +1,4 @@
-// A plugin that does no harm, and is called while others attack: how many calls failed, and how long they took.
+// A harmless plugin that is called while others attack. Counts its failed calls and measures its latency.
 import { z } from 'zod';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 
@@ -21,7 +21,7 @@ export function startGoodPlugin(client: BuilderClient): Promise<string> {
   return client.run(files, { name: 'good' });
 }
 
-/** Calls one after the other, until the work is done. */
+/** Makes calls one after another until the work is done. */
 export async function callDuring(client: BuilderClient, id: string, work: Promise<unknown>): Promise<Measured> {
   const times: number[] = [];
   let failed = 0;

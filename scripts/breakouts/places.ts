@@ -1,4 +1,5 @@
-// Where `npm run breakouts` runs a builder: as root and as a user of this machine, with and without namespaces, and in containers.
+// The places where `npm run breakouts` runs a builder: as root and as a user on this machine, with and without namespaces, and in
+// containers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdtemp } from 'node:fs/promises';
@@ -16,18 +17,18 @@ export interface Place {
   start(): Promise<Placed>;
 }
 
-/** A builder that runs. */
+/** A running builder. */
 export interface Placed {
   client: BuilderClient;
   sandbox: SandboxKind;
   cgroup: string;
-  /** Whether instances have users of their own. */
+  /** True if each instance has its own user. */
   ownUser: boolean;
-  /** ID of the builder's process on this machine. */
+  /** PID of the builder on this machine. */
   pid: number;
   /** Facts as the builder's plugins would see them. */
   seen: { pid: number; port: number; stateFolder: string; serverFile: string };
-  /** Runs Python beside the builder. */
+  /** Command that runs Python next to the builder. */
   python: string[];
   line: string;
   close(): Promise<void>;
@@ -36,13 +37,13 @@ export interface Placed {
 export interface LocalOptions {
   sandbox?: SandboxKind;
   uid?: number;
-  /** Features that the kernel is to lack: `namespaces`, `landlock`. */
+  /** Kernel features to disable: `namespaces`, `landlock`. */
   lacking?: string[];
   single?: boolean;
 }
 
 export const user = 61_234;
-/** Python of the builders of this machine. */
+/** The Python that builders on this machine use. */
 const pythonOfBuilders = process.env.PYTHON || '/usr/bin/python3';
 const serverFile = resolve('builder/server/main.ts');
 const readyLine =
@@ -65,7 +66,7 @@ export function allPlaces(image: string | undefined): Place[] {
       ? []
       : [
           { name: 'container', start: () => startContainer(image, []) },
-          // Not Docker's default profile: as Kubernetes runs containers, unless it is configured differently.
+          // Without Docker's default profile, as Kubernetes runs containers by default.
           {
             name: 'container, no filter',
             start: () => startContainer(image, ['--security-opt', 'seccomp=unconfined']),
@@ -76,7 +77,7 @@ export function allPlaces(image: string | undefined): Place[] {
   ];
 }
 
-/** Returns the process of a builder, whose output is to be read. */
+/** Returns a builder's process, whose output the caller must read. */
 export async function spawnLocal({ sandbox, uid, lacking = [], single = false }: LocalOptions) {
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-breakouts-'));
   await chmod(stateFolder, 0o711);
@@ -150,6 +151,6 @@ async function readyLineOf(id: string): Promise<string> {
 function parseReady(line: string): { port: number; sandbox: SandboxKind; cgroup: string; ownUser: boolean } {
   const { port, sandbox, cgroup, own } = readyLine.exec(line)?.groups ?? {};
   const kind = (['namespaces', 'landlock', 'vm', 'none'] as const).find((one) => one === sandbox);
-  if (kind === undefined || cgroup === undefined) throw new Error(`The builder's line is not known: ${line}`);
+  if (kind === undefined || cgroup === undefined) throw new Error(`Unexpected output from the builder: ${line}`);
   return { port: Number(port), sandbox: kind, cgroup, ownUser: own !== undefined };
 }

@@ -1,4 +1,4 @@
-// Shows a plugin from both sides: what the kernel says of its process, and what it can open itself.
+// Shows a plugin from both sides: the kernel's view of its process, and what it can open itself.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
-// Reads what the kernel says of processes of this machine.
+// Reads the kernel's data about this machine's processes.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Returns an empty text if the process has ended. */
+/** Returns an empty text if the process has exited. */
 export function readProc(pid: number | 'self', file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
@@ -18,7 +18,7 @@ export function readLink(pid: number | 'self', file: string): string {
   }
 }
 
-/** Returns the youngest process that the process started, directly or not. */
+/** Returns the process's youngest descendant. */
 export function youngestDescendant(pid: number): number {
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -37,7 +37,7 @@ export function memoryMiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0) / 1024;
 }
 
-/** Returns the memory in use on the machine. */
+/** Returns the machine's memory use. */
 export function usedMiB(): number {
   const [, total] = /^MemTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];
   const [, available] = /^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];

@@ -1,4 +1,4 @@
-"""Runs a program as on a kernel that lacks something: without.py namespaces,landlock PROGRAM ARGUMENT..."""
+"""Runs a program as if the kernel lacked features: without.py namespaces,landlock PROGRAM ARGUMENT..."""
 
 import os
 import pathlib

@@ -1,5 +1,5 @@
-// Loads the bundle of all commands with the code that V8 compiled for it in an earlier run. Node's own compile cache keeps no function
-// that is compiled after the start, and those are most.
+// Loads the bundle of all commands with V8's compiled code from an earlier run. Node's own compile cache omits functions compiled after
+// the start, which is most of them.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,13 +9,16 @@ import { Script } from 'node:vm';
 import { cacheFolder } from '../../src/cli/cache-folder.ts';
 import type * as commands from './commands.ts';
 
-/** The digest of the bundle, which package.ts inserts. V8 compares only its length. */
+/** The bundle's digest, inserted by package.ts. V8 compares only its length. */
 declare const bundleDigest: string;
 
 const bundle = import.meta.resolve('./commands.js');
 const folder = join(cacheFolder(process.env), 'compiled');
 
-/** `save` stores the compiled code, unless it came from the cache. Two caches: `lint` uses other functions than what calls a server. */
+/**
+ * `save` stores the compiled code, unless it came from the cache. There are two caches, because `lint` uses other functions than
+ * commands that call a server.
+ */
 export function loadCommands(command: string | undefined): typeof commands & { save: () => void } {
   const name = `${bundleDigest}-${cachedDataVersionTag()}-${command === 'lint' ? 'lint' : 'commands'}`;
   const cachedData = readCache(name);
@@ -36,7 +39,7 @@ function readCache(name: string): Buffer | undefined {
   }
 }
 
-/** Also deletes what other versions of the package have stored. Without a folder to write to, every start compiles. */
+/** Also deletes other package versions' caches. Without a writable folder, every start compiles. */
 function writeCache(name: string, script: Script): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-// Entry point of the bundle: what main.ts and scan-thread.ts in this folder call.
+// The bundle's entry point: the functions that main.ts and scan-thread.ts in this folder call.
 export { start } from '../../src/cli/start.ts';
 
 export async function scanBatches(level: 'seed' | 'strict'): Promise<void> {

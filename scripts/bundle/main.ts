@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Entry point of the packed `slipway`.
+// The packed `slipway`'s entry point.
 import { loadCommands } from './code-cache.ts';
 
 const { save, start } = loadCommands(process.argv[2]);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { releaseManifest } from './manifest.ts';
 
-/** `slipway` alone is another tool, and `@slipway` may belong to its owner. */
+/** The name `slipway` belongs to another tool, and its owner may own `@slipway`. */
 export const packageName = '@slipway-registry/cli';
 
 const root = fileURLToPath(new URL('../..', import.meta.url).href);
@@ -33,7 +33,7 @@ const replacements: [source: string, from: string, to: string][] = [
     'createRequire(import.meta.url)',
     "{ resolve: (name: string) => new URL(name.replace(/.*\\//, './'), import.meta.url) }",
   ],
-  // The bundle has a `require` of its own, which is there before this one would be assigned.
+  // The bundle has its own `require`, which exists before this one would be assigned.
   ['node_modules/web-tree-sitter/web-tree-sitter.js', 'var require = createRequire(import.meta.url);', ''],
 ];
 
@@ -52,7 +52,7 @@ const bundlePaths: Plugin = {
   },
 };
 
-/** Leaves out the messages of zod in 50 other languages, a quarter of the bundle. */
+/** Drops zod's messages in 50 other languages, a quarter of the bundle. */
 const onlyEnglish: Plugin = {
   name: 'only-english',
   setup({ onLoad }) {
@@ -82,7 +82,7 @@ const copied: [from: string, to: string][] = [
 ];
 const isTest = /__pycache__|host-python\/tests|_test\.go$/;
 
-/** Writes the package into this folder, whose contents it replaces. The program is `dist/cli/slipway.js` in it. */
+/** Writes the package into this folder and replaces its contents. The program is `dist/cli/slipway.js`. */
 export async function buildPackage(folder: string): Promise<void> {
   const out = join(folder, 'dist/cli');
   await rm(folder, { recursive: true, force: true });
@@ -95,8 +95,8 @@ export async function buildPackage(folder: string): Promise<void> {
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 }
 
-// One function, because V8 stores the compiled code of scripts only (scripts/bundle/code-cache.ts). It evaluates modules, also those
-// of Node, when a command first needs them.
+// A single function, because V8 stores only scripts' compiled code (scripts/bundle/code-cache.ts). It evaluates modules, including
+// Node's, when a command first needs them.
 async function bundle(out: string): Promise<void> {
   await build({
     ...options,

@@ -1,4 +1,4 @@
-// Fails when a comment or document cites a section, a decision or a file that does not exist.
+// Fails if a comment or document cites a section, decision or file that doesn't exist.
 import { readFile } from 'node:fs/promises';
 import { readCommandLine } from '../machine/command-line.ts';
 import { citationProblems } from '../testing/citations.ts';

@@ -1,6 +1,5 @@
-// Fails when opening a page of the console or of the API reference loads more than the budget: the entry, the page's own code or
-// document, and what both import. What a page loads when it is needed, such as the grammars for source, is not counted. The fonts have a
-// budget of their own.
+// Fails if opening a page of the console or the API reference loads more than the budget: the entry, the page's own code or document,
+// and everything that both import. Lazily loaded files, such as grammars for source code, don't count. Fonts have their own budget.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -17,7 +16,7 @@ Checks the size of the console's pages.`;
 readCommandLine(usage, { options: {} });
 
 const budgetBytes = 170 * 1024;
-/** Fonts are compressed already, and a page is read before they are there. */
+/** Fonts are already compressed, and a page is readable before they arrive. */
 const fontsBudgetBytes = 90 * 1024;
 const folder = 'public/console';
 const entry = 'index.html';
@@ -43,7 +42,7 @@ const sizes = await Promise.all(
   }),
 );
 const heaviest = sizes.sort((a, b) => b.bytes - a.bytes)[0];
-if (!heaviest) throw new Error('The build of the console has no pages. Check the names in its manifest.');
+if (!heaviest) throw new Error("The console's build has no pages. Check the names in its manifest.");
 print(
   `Of ${pages.length} pages of the console, ${heaviest.page} loads most: ${(heaviest.bytes / 1024).toFixed(1)} KB of ` +
     `${budgetBytes / 1024} KB (gzip, ${heaviest.files} files).`,
@@ -58,7 +57,7 @@ print(
 );
 if (Math.max(heaviest.bytes, reference.bytes) > budgetBytes || fontBytes > fontsBudgetBytes) process.exitCode = 1;
 
-/** A page of an operation has the files of all pages, the list of operations, and its own document. The fonts are those of the console. */
+/** An operation's page has the files of every page, the operation list, and its own document. It uses the console's fonts. */
 async function heaviestOfReference() {
   const built = (await readdir(referenceFolder)).filter((name) => !isFont(name) && !name.startsWith('.'));
   const files = await Promise.all(
@@ -77,14 +76,14 @@ function isFont(file: string): boolean {
   return file.endsWith('.woff2');
 }
 
-/** The document with the files that it names itself. */
+/** Returns the document and the files it names directly. */
 async function filesOfDocument(): Promise<string[]> {
   const document = await readFile(join(folder, entry), 'utf8');
   const named = [...document.matchAll(/(?:src|href)="\/console\/([^"]+)"/g)].map(([, file = '']) => file);
   return [entry, ...named];
 }
 
-/** A file of the build with everything that it imports, by the path of its source. */
+/** Returns a built file and everything it imports, by source path. */
 function filesOf(known: Manifest, source: string, seen = new Set<string>()): string[] {
   const chunk = known[source];
   if (!chunk || seen.has(source)) return [];

@@ -1,5 +1,5 @@
-// Fails if migrations/ and the schema differ: the SQL must make exactly the tables that the schema declares, and drizzle-kit must have
-// nothing left to generate.
+// Fails if migrations/ and the schema differ: the SQL must create exactly the tables that the schema declares, and drizzle-kit must
+// have nothing left to generate.
 import { readdir, readFile } from 'node:fs/promises';
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/api';
 import { schema } from '../../src/db/client.ts';
@@ -30,7 +30,7 @@ const differences = schemaDifferences(migrations, [
 ]);
 if (differences.length > 0) {
   console.error(
-    `The SQL in migrations/ does not make the schema. Correct it in a new migration:\n${differences.join('\n')}`,
+    `The SQL in migrations/ does not produce the schema. Correct it in a new migration:\n${differences.join('\n')}`,
   );
   process.exit(1);
 }

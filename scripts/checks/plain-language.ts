@@ -1,4 +1,4 @@
-// Fails if a file contains a word that this project does not use, or a docstring that begins in the middle of a sentence.
+// Fails if a file contains a word that this project doesn't use, or a docstring that starts in the middle of a sentence.
 import { readFile } from 'node:fs/promises';
 import { readCommandLine } from '../machine/command-line.ts';
 import { docstringProblems, plainLanguageProblems } from '../testing/plain-language.ts';
@@ -12,11 +12,11 @@ readCommandLine(usage, { options: {} });
 
 const folders = ['src', 'builder', 'scripts', 'docs', 'examples'];
 const text = /\.(?:tsx?|js|mjs|py|go|sh|md|html|css|ya?ml|toml|json)$|Dockerfile$/;
-/** Lists the words themselves, or names of packages. */
+/** Files that list the words themselves, or package names. */
 const excluded = /^scripts\/testing\/plain-language\.ts$|^package(?:-lock)?\.json$/;
 
 const program = /\.(?:tsx?|js|mjs|py)$/;
-/** Plugins that tests publish or refuse, and copies of other projects' files. */
+/** Plugins that tests publish or reject, and copies of other projects' files. */
 const fixtures = /^test\/fixtures\//;
 
 const problems: string[] = [];

@@ -1,5 +1,5 @@
-// Fails when the scan policy changed without a new `policyVersion`. `--update` raises it and records the fingerprint of the new version; it
-// never replaces the fingerprint of a recorded one.
+// Fails if the scan policy changed without a new `policyVersion`. `--update` raises it and records the new version's fingerprint; it
+// never replaces a recorded one.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';

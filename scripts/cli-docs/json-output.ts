@@ -6,7 +6,7 @@ const versions =
   '`{success, name, active_version, serving_version, previous_version, rollback_targets, total, results, pagination}`, results are `PluginVersion`; `GoPlugin` for other kinds';
 
 const runWithCauses =
-  '`Run`; of a run that has ended with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, by the first 2,000 failed rows';
+  '`Run`; for a finished run with failed rows also `{causes, columns}`: each cause is `{error, rows, first}`, from the first 2,000 failed rows';
 
 export const jsonOutput: Record<string, string> = {
   init: '`{name, kind, folder, files}`',
@@ -14,7 +14,7 @@ export const jsonOutput: Record<string, string> = {
   test: '`{name, passed, not_tested, checks}`; each check is `{name, status, detail, lines}`, `status` is `passed`, `failed`, `skipped` or `warning`; `not_tested` are the names of the skipped checks',
   dev: 'one `LogLine` per line',
   publish:
-    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the answer of `POST …/from-git`, where `deployment` is the deployment once it has ended',
+    '`{name, version, sha256, plugin_id, already_published, deployment}`; `deployment` is the output of `deploy` or null; with `--replace` also `undeployed`; with `--dry-run`, `{name, version, sha256, size_bytes, verdict, dry_run, already_published, packages}`, where `packages` is a list of `{name, version}`, or null if the index did not answer; with `--from-git`, the response of `POST …/from-git`, where `deployment` is the finished deployment',
   diff: '`PluginDiff`',
   pull: '`{name, version, sha256, folder, files}`',
   rollback:
@@ -29,7 +29,7 @@ export const jsonOutput: Record<string, string> = {
   'deployments retry': '`Deployment`',
   status: versions
     .replace('total, results', 'total, instance, results')
-    .replace('; `GoPlugin`', ', and `instance` is that of `PluginStatus`; `GoPlugin`'),
+    .replace('; `GoPlugin`', ', and `instance` is the one in `PluginStatus`; `GoPlugin`'),
   log: versions.replace(
     '`GoPlugin` for other kinds',
     '`{name, rollback_targets, results, pagination}` of `GoPluginVersions` for other kinds',
@@ -48,7 +48,7 @@ export const jsonOutput: Record<string, string> = {
   'runs watch': runWithCauses,
   'runs cancel': '`Run`',
   'runs retry': '`CreatedRun`',
-  'runs output': 'the lines of the results; with `--output`, `{file}`',
+  'runs output': 'the result lines; with `--output`, `{file}`',
   logs: '`InstanceLog`, or `NamespaceLogs` with `--all`; with `--follow`, one `LogLine` per line',
   list: '`{results, pagination, pipeline, storage}`: `PluginListItem`s, and `GoPlugin`s of the two other kinds; with `--kind` or `--source`, `{results, pagination}`',
   overview: '`PluginOverviews`',
@@ -120,7 +120,7 @@ export const jsonOutput: Record<string, string> = {
   'orgs leave': '`OrganizationDeletion`',
   'orgs stay': '`OrganizationDeletion`',
   'quotas list': '`{organization_id, quotas}`',
-  api: 'the answer of the operation, as the server sent it',
+  api: "the operation's response, as the server sent it",
   events: `${page('Event')}; with \`--export\`, one event per line`,
   login: '`{path}`',
   logout: '`{forgotten}`',

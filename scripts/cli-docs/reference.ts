@@ -1,4 +1,4 @@
-// Writes the reference of the command line for the site, from the commands, the tables they use and the texts in this folder.
+// Writes the site's command-line reference, from the commands, the tables they use and the texts in this folder.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -45,7 +45,7 @@ const described = Object.entries(jsonOutput);
 const { schemas } = schemasOf.parse(JSON.parse(await readFile(pathOf('openapi.json'), 'utf8'))).components;
 const schemaNames = new Set(described.flatMap(([, text]) => text.match(/(?<=`)[A-Z]\w+(?=`)/g) ?? []));
 
-/** Throws if a command with `--json` doesn't say what it prints, or the other way around. */
+/** Throws if a command with `--json` has no description of its output, or a description has no command. */
 function checkJsonOutput(): void {
   const unknownSchemas = [...schemaNames].filter((name) => !(name in schemas));
   const withJson = commands
@@ -76,20 +76,20 @@ export async function cliReference(): Promise<string> {
     intro.trimEnd(),
     '## Exit codes',
     table(['code', 'name', 'meaning'], codes),
-    'A file that could not be read takes precedence over findings: exit code 1 means that there is no verdict.',
+    'An unreadable file takes precedence over findings: exit code 1 means that there is no verdict.',
     '## Environment',
     table(['name', 'also known as'], names),
     "Settings are resolved in this order: flags, environment, the settings stored by `slipway login`, and the local server whose `.slipway/local.json` is in the plugin's folder, the current folder or a folder above. `slipway config list --origin` shows where each value comes from. `--api-key`, `--base-url`, `--namespace`, `--admin-token` and `--json` may also precede the command, as in `slipway --base-url URL list`.",
     '## JSON',
     'With `--json`, a command prints exactly one object; streaming commands print one object per line. On failure, the object is `{error: {title, detail, exit, status, hint, request_id, fields, details}}`. `title`, `detail` and `exit` are always present; `exit` is the name of the exit code.',
-    'A list is `{results, pagination: {next_cursor}}`, as in the API. `next_cursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets how many items a page has. Capitalized names are the schemas [below](#schemas), which are those of `openapi.json`.',
+    'A list is `{results, pagination: {next_cursor}}`, as in the API. `next_cursor` is null on the last page; otherwise `--cursor` continues there, and `--limit` sets the page size. Capitalized names are the schemas [below](#schemas), taken from `openapi.json`.',
     '## Commands',
     `\`\`\`text\n${helpOf(program)}\n\`\`\``,
     '`slipway plugin COMMAND` is an alias of `slipway COMMAND`, for users of other clients.',
     ...commands.map(section),
     lint.trimEnd(),
     '## Schemas',
-    'Fields may be added; programs should ignore those they do not know.',
+    'Fields may be added; programs should ignore unknown fields.',
     `\`\`\`ts\n${renderSchemas(schemaNames, schemas)}\n\`\`\``,
   ];
   return `${parts.join('\n\n')}\n`;

@@ -1,4 +1,4 @@
-// Renders the schemas that `--json` output refers to, from openapi.json, in the notation of TypeScript.
+// Renders the schemas that `--json` output refers to, from openapi.json, in TypeScript notation.
 import { z } from 'zod';
 
 interface Schema {
@@ -31,11 +31,11 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
 
 export const schemasOf = z.object({ components: z.object({ schemas: z.record(z.string(), schema) }) });
 
-/** Enumerations with more values are not shown. They are in openapi.json. */
+/** Longer enumerations are omitted. They are in openapi.json. */
 const valuesMax = 12;
 const prefix = '#/components/schemas/';
 
-/** Renders the named schemas and those that they refer to, by name. */
+/** Renders the named schemas and the schemas they refer to, by name. */
 export function renderSchemas(names: Iterable<string>, schemas: Record<string, Schema>): string {
   const found = new Map<string, string>();
   const pending = [...names];

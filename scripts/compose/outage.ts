@@ -1,4 +1,4 @@
-// Repeats a call without a pause, and says for how long none succeeded.
+// Repeats a call continuously, and reports for how long none succeeded.
 import { setTimeout as delay } from 'node:timers/promises';
 import { duration } from '../machine/terminal.ts';
 
@@ -12,7 +12,7 @@ export class Outage {
   #failures = 0;
   #longestMs = 0;
   #lastFailure = '';
-  /** A call that begins after this and succeeds is the last one. */
+  /** The first successful call that starts after this is the last one. */
   #endsAfter = Number.POSITIVE_INFINITY;
 
   constructor(call: () => Promise<unknown>) {
@@ -20,7 +20,7 @@ export class Outage {
     this.#calling = this.#repeat();
   }
 
-  /** Resolves when a call that began after this has succeeded. */
+  /** Resolves when a call that started after this has succeeded. */
   async ended(): Promise<void> {
     this.#endsAfter = performance.now();
     await this.#calling;

@@ -1,5 +1,5 @@
-// Describes the surroundings of compose.yaml's services: a proxy that ends TLS, and another machine, which is a container with a network namespace and
-// an address of its own. It reaches Slipway by the public URL only, and receives webhooks.
+// Describes the surroundings of compose.yaml's services: a proxy that terminates TLS, and another machine, simulated by a container
+// with its own network namespace and address. It reaches Slipway only by the public URL, and receives webhooks.
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -9,10 +9,10 @@ import type { Stack } from './stack.ts';
 
 const [proxy, receiver] = ['slipway.example.com', 'receiver.example.com'];
 export const publicUrl = `https://${proxy}`;
-/** Docker's own ranges: the other machine's address is not public. */
+/** Docker's own ranges, because the other machine's address isn't public. */
 const networks = '172.16.0.0/12,192.168.0.0/16';
 
-/** Writes a certificate, and the services as an addition to compose.yaml. Returns its path. */
+/** Writes a certificate, and the services as an addition to compose.yaml. Returns that file's path. */
 export async function writeOutside(folder: string, version: string, port: number): Promise<string> {
   const tls = join(folder, 'tls');
   await mkdir(tls);
@@ -21,13 +21,13 @@ export async function writeOutside(folder: string, version: string, port: number
   const made = ['-subj', '/CN=Slipway', '-days', '2', '-addext', names, '-out', join(tls, 'cert.pem')];
   const { exitCode, output } = await runCommand('openssl', ['req', '-x509', ...key, ...made]);
   if (exitCode !== 0) throw new Error(`openssl: ${output}`);
-  await chmod(join(tls, 'key.pem'), 0o644); // this machine does not have the containers' user
+  await chmod(join(tls, 'key.pem'), 0o644); // the containers' user doesn't exist on this machine
   const certificate = { NODE_EXTRA_CA_CERTS: '/tls/cert.pem' };
   const machine = (alias: string, command: string[]) => ({
     image: `slipway:${version}`,
     working_dir: '/repository',
     command,
-    // Ends at once when it is asked to.
+    // Exits immediately when asked to.
     init: true,
     environment: certificate,
     volumes: [`${process.cwd()}:/repository:ro`, `${tls}:/tls:ro`],

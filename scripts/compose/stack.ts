@@ -1,4 +1,4 @@
-// The services of compose.yaml under a name of their own, by docker compose or the older docker-compose.
+// Runs compose.yaml's services under a separate project name, by docker compose or the older docker-compose.
 import { randomBytes } from 'node:crypto';
 import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const readyMs = 300_000;
 const pollMs = 200;
 const stateFolder = '/var/lib/slipway/state';
 
-/** Returns the command of Compose, or undefined if this machine has none. */
+/** Returns the Compose command, or undefined if this machine has none. */
 export async function composeCommand(): Promise<string[] | undefined> {
   for (const command of [['docker', 'compose'], ['docker-compose']]) {
     const [program = '', ...args] = command;
@@ -25,11 +25,11 @@ export async function composeCommand(): Promise<string[] | undefined> {
 
 export interface StackSettings {
   command: string[];
-  /** Name of the project, and thereby part of the names of its containers and volumes. */
+  /** The project's name, which is part of its container and volume names. */
   name: string;
-  /** Where the .env file and the backups are. */
+  /** The folder for the .env file and the backups. */
   folder: string;
-  /** Path of the file that is added to compose.yaml. */
+  /** Path of the file that extends compose.yaml. */
   override: string;
   port: number;
   publicUrl: string;
@@ -45,12 +45,12 @@ export class Stack {
     this.url = `http://127.0.0.1:${settings.port}`;
   }
 
-  /** Writes the .env file as docs/self-hosting.md says. */
+  /** Writes the .env file as docs/self-hosting.md describes. */
   async configure(version: string): Promise<void> {
     const { folder, port, publicUrl } = this.#settings;
     const backups = join(folder, 'backups');
     await mkdir(backups, { recursive: true });
-    await chmod(backups, 0o1777); // this machine does not have the containers' user
+    await chmod(backups, 0o1777); // the containers' user doesn't exist on this machine
     const values = {
       SLIPWAY_PUBLIC_URL: publicUrl,
       BUILDER_TOKEN: this.#token,
@@ -62,7 +62,7 @@ export class Stack {
     await writeFile(join(folder, '.env'), lines.join(''), { mode: 0o600 });
   }
 
-  /** Runs a command of Compose on compose.yaml, and returns its output. */
+  /** Runs a Compose command on compose.yaml and returns its output. */
   async compose(...args: string[]): Promise<string> {
     const { command, folder, name } = this.#settings;
     const [program = '', ...first] = command;
@@ -94,14 +94,14 @@ export class Stack {
     return (await this.compose('ps', '--quiet', service)).trim();
   }
 
-  /** Kills the service's first process as the system would. `docker kill` would count as stopped by hand, and stay stopped. */
+  /** Kills the service's first process as the system would. `docker kill` would count as a manual stop and prevent a restart. */
   async kill(service: Service, version: string): Promise<void> {
     const pid = await docker('inspect', '--format', '{{.State.Pid}}', await this.containerOf(service));
     const rights = ['--pid', 'host', '--user', '0', '--entrypoint', 'python3'];
     await docker('run', '--rm', ...rights, `slipway:${version}`, '-c', `import os; os.kill(${Number(pid)}, 9)`);
   }
 
-  /** Runs the commands of docs/self-hosting.md that have this text, on this project and its files. Returns what they printed. */
+  /** Runs the commands in docs/self-hosting.md that contain this text, on this project and its files. Returns their output. */
   async runDocumented(text: string, values: Record<string, string> = {}): Promise<string> {
     const outputs: string[] = [];
     for (const line of documentedCommands('docs/self-hosting.md', text, values).split('\n')) {
@@ -117,7 +117,7 @@ export class Stack {
       const [action = '', ...args] = rest;
       return this.compose(action, ...(action === 'exec' ? ['-T'] : []), ...args);
     }
-    // Compose names volumes by the folder of the clone, or the project's name.
+    // Compose names volumes after the clone's folder or the project's name.
     if (program === 'docker') return docker(first ?? '', ...rest.map((word) => word.replace(/^slipway_/, `${name}_`)));
     if (program === 'echo' && rest.join(' ') === '>> .env')
       return appendFile(join(folder, '.env'), `${first}\n`).then(() => '');

@@ -1,7 +1,7 @@
-// Implements `npm run test:compose`: what docs/self-hosting.md says of compose.yaml, on this machine: up → publish → call → the same from
-// elsewhere → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty one. Backup, rollback and
-// restore are the document's own commands. Needs a Docker engine with Compose, and what `npm run test:containers` needs. It is skipped without
-// them.
+// Implements `npm run test:compose`: tests what docs/self-hosting.md says about compose.yaml, on this machine: up → publish → call →
+// the same from elsewhere → kill each container → down and up → backup → upgrade under load → rollback → restore into an empty one.
+// Backup, rollback and restore use the document's own commands. Needs a Docker engine with Compose, and everything `npm run
+// test:containers` needs. Skipped without them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ Tests compose.yaml on this machine. Needs Docker with Compose.`;
 readCommandLine(usage, { options: {} });
 
 const version = 'test';
-/** The same sources with one more migration. */
+/** The same sources plus one migration. */
 const nextVersion = 'test-next';
 const restartMs = 60_000;
 const settleMs = 300_000;
@@ -61,7 +61,7 @@ async function run(composeProgram: string[]): Promise<void> {
     process.exitCode = 1;
   } finally {
     await stack.compose('down', '--volumes', '--timeout', '5').catch((error) => print(String(error)));
-    // What the containers wrote there belongs to their user.
+    // Files that the containers wrote there belong to their user.
     const asRoot = ['run', '--rm', '--user', '0', '--volume', `${folder}:/folder`];
     await docker(...asRoot, '--entrypoint', 'rm', `slipway:${version}`, '-rf', '/folder/backups');
     await rm(folder, { recursive: true, force: true });
@@ -99,7 +99,7 @@ async function walk(stack: Stack): Promise<void> {
   });
 }
 
-/** Builds both images with the sources as they are, and a next version of both. */
+/** Builds both images from the current sources, and a next version of both. */
 async function buildImages(folder: string): Promise<string> {
   const { args } = await prepareBases((line) => print(`  ${line}`));
   const { BASE: base, ...others } = args;
@@ -153,7 +153,7 @@ async function call(client: ExtractorClient): Promise<string> {
   return outage.summary();
 }
 
-/** Calls without a pause while something happens, until a call that began afterwards has succeeded. */
+/** Calls continuously during a disturbance, until a call that started after it succeeds. */
 async function outageOf(client: ExtractorClient, disturb: () => Promise<void>): Promise<string> {
   const outage = new Outage(() => client.call(profile.id, inputs));
   await disturb();
@@ -178,7 +178,7 @@ async function upgrade(stack: Stack): Promise<void> {
   await stack.ready();
 }
 
-/** To the build before, on the database that the next one migrated. */
+/** Rolls back to the previous build, on the database that the next one migrated. */
 async function rollBack(stack: Stack): Promise<void> {
   await stack.runDocumented('docker image ls slipway', { '0.1.0-20261120-101500': version });
   await stack.ready();
@@ -196,7 +196,7 @@ interface Access {
   namespace_id: string;
 }
 
-/** Returns a description that must be the same after a restore. */
+/** Returns a description that a restore must preserve. */
 async function inventory({ url, api_key, namespace_id }: Access): Promise<string> {
   const headers = { authorization: `Bearer ${api_key}` };
   const response = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins`, { headers });

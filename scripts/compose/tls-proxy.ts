@@ -1,4 +1,5 @@
-// Ends TLS in front of Slipway, as the proxy of docs/self-hosting.md: tls-proxy.ts HOST PORT FOLDER, with cert.pem and key.pem in the folder.
+// Terminates TLS in front of Slipway, like the proxy in docs/self-hosting.md: tls-proxy.ts HOST PORT FOLDER, with cert.pem and key.pem
+// in the folder.
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:https';

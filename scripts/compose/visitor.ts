@@ -1,5 +1,5 @@
-// Runs on another machine, which reaches Slipway by its public URL only: visitor.ts URL FOLDER, with the certificate of its own
-// HTTPS server in the folder, and {api_key, namespace_id} in the variable ACCESS. Prints a line for each thing that it did.
+// Runs on another machine, which reaches Slipway only by its public URL: visitor.ts URL FOLDER. The folder has the certificate for its
+// own HTTPS server, and the variable ACCESS has {api_key, namespace_id}. Prints a line for each completed step.
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
@@ -35,7 +35,7 @@ async function refusedWithoutKey(): Promise<void> {
   print('nothing without a key: 401');
 }
 
-/** `event` resolves with the first one that Slipway delivers, verified by the library of receivers. */
+/** `event` resolves with the first event that Slipway delivers, verified by the receivers' library. */
 async function receiver(): Promise<{ event: Promise<unknown> }> {
   const { secret } = await api.post('/v1/webhooks', { body: { url: receiverUrl, events: ['version.'] } });
   const webhook = new Webhook(secret);
@@ -62,7 +62,7 @@ async function publishAndCall(): Promise<void> {
   const archive = await nextVersion('examples/text_profile', '2.0.0');
   const upload = await client.requestUpload('text_profile', '2.0.0', archive.length);
   const origin = new URL(upload.presigned_url).origin;
-  if (origin !== new URL(url).origin) throw new Error(`the presigned URL leads to ${origin}`);
+  if (origin !== new URL(url).origin) throw new Error(`the presigned URL points to ${origin}`);
   const etag = await client.putArchive(upload.presigned_url, archive);
   await client.confirm(upload.upload_id, etag, archive.length);
   print(`published by a PUT to ${origin}`);
@@ -75,7 +75,7 @@ async function publishAndCall(): Promise<void> {
   print(`called ${id}`);
 }
 
-/** Packs a copy of a plugin whose manifest says another version. */
+/** Packs a copy of a plugin with another version in its manifest. */
 async function nextVersion(example: string, version: string) {
   const copy = await mkdtemp(join(tmpdir(), 'slipway-visitor-'));
   await cp(example, copy, { recursive: true });
@@ -84,7 +84,7 @@ async function nextVersion(example: string, version: string) {
   return packFolder(copy);
 }
 
-/** As a browser does: the page, its script, and the session that a sign-in link begins. */
+/** Acts as a browser does: loads the page and its script, and starts a session with a sign-in link. */
 async function consoleOpens(): Promise<void> {
   const page = await (await fetch(`${url}/`, { headers: { accept: 'text/html' } })).text();
   const script = /src="([^"]+\.js)"/.exec(page)?.[1];

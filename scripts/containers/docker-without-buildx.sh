@@ -1,6 +1,6 @@
 #!/bin/sh
-# The Docker command line for wrangler, where buildx is missing or no registry is reached: drops the options that only buildx knows, and
-# pulls no image that exists.
+# Wraps the Docker command line for wrangler on machines without buildx or registry access: drops buildx-only options, and doesn't pull
+# existing images.
 set -eu
 
 case ${1:-} in

@@ -1,4 +1,4 @@
-// Disturbs the container of a plugin and measures what its callers see: how long until the next good answer, and the errors before it.
+// Disturbs a plugin's container and measures what its callers see: the time to the next good answer, and the errors before it.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError } from '../../src/client/errors.ts';
@@ -8,18 +8,18 @@ import { docker, listContainers } from './docker.ts';
 export interface Subject {
   client: ExtractorClient;
   pluginId: string;
-  /** The image of instances, by its tag. */
+  /** The instances' image tag. */
   image: string;
 }
 
-/** No fault may keep a plugin away for longer. */
+/** The longest outage that a fault may cause. */
 const recoveryMaxMs = 60_000;
 const retryEveryMs = 250;
 const savedImage = 'slipway-test/saved';
 const brokenImage = 'slipway-test/exits-at-once';
 const otherReleaseImage = 'slipway-test/another-release';
 
-/** The builder servers that run, without their sidecars. */
+/** Returns the running builder servers, without their sidecars. */
 export function servers({ image }: Pick<Subject, 'image'>): Promise<string[]> {
   return listContainers('--filter', `ancestor=${image}`);
 }
@@ -35,7 +35,7 @@ async function call({ client, pluginId }: Subject, seconds = 0): Promise<void> {
   if (answer.status !== 'success') throw new Error(answer.error ?? 'the call failed without an error');
 }
 
-/** Calls until an answer is good. Returns how long that took and the different errors before it. */
+/** Calls until an answer is good. Returns how long that took and the distinct errors before it. */
 export async function untilGood(subject: Subject): Promise<string> {
   const startedAt = performance.now();
   const errors = new Set<string>();
@@ -56,7 +56,7 @@ function messageOf(error: unknown): string {
   return error instanceof ApiError ? `${error.status} "${error.message}"` : String(error);
 }
 
-/** SIGTERM while calls of 1, 5 and 20 s are in progress, with a short call every 250 ms until they end. None may fail. */
+/** Sends SIGTERM while calls of 1, 5 and 20 s are in progress, with a short call every 250 ms until they end. None may fail. */
 export async function terminate(subject: Subject): Promise<string> {
   const server = await oneServer(subject);
   const long = [1, 5, 20].map((seconds) => call(subject, seconds));
@@ -100,14 +100,14 @@ export async function killServer(subject: Subject): Promise<string> {
   return untilGood(subject);
 }
 
-/** While `image` is missing, calls and deployments report it; afterwards the next call succeeds. */
+/** Removes the image: calls and deployments report it, and after it's restored the next call succeeds. */
 export async function removeImage(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
   await docker('rmi', '--force', subject.image);
   return whileBroken(subject);
 }
 
-/** As `removeImage`, with an image whose process exits with 1. */
+/** Like `removeImage`, with an image whose process exits with 1. */
 export async function exitAtOnce(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
   const container = await docker('create', '--entrypoint', '/bin/false', savedImage);
@@ -117,7 +117,7 @@ export async function exitAtOnce(subject: Subject): Promise<string> {
   return whileBroken(subject);
 }
 
-/** As `removeImage`, with an image whose builder accepts another version of the contract only. */
+/** Like `removeImage`, with an image whose builder only accepts another contract version. */
 export async function anotherRelease(subject: Subject): Promise<string> {
   await docker('tag', subject.image, savedImage);
   const source = '/slipway/src/contract/builder/instances.ts';

@@ -1,14 +1,14 @@
-// Builds the image of instances before the Worker starts, which waits for it only a minute. Where the base images cannot be pulled,
-// scripts/docker-bases.sh makes them.
+// Builds the instances' image before the Worker starts, because the Worker waits only a minute for it. If the base images can't be
+// pulled, scripts/docker-bases.sh creates them.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../testing/command.ts';
 import { docker, hasBuildx, hasImage } from './docker.ts';
 
 export interface Images {
-  /** Arguments of builder/Dockerfile. Empty: its defaults. */
+  /** Arguments for builder/Dockerfile. Empty for its defaults. */
   args: Record<string, string>;
-  /** Environment of wrangler. */
+  /** Environment variables for wrangler. */
   env: Record<string, string>;
 }
 
@@ -17,7 +17,7 @@ const local = { BASE: 'slipway-base/python', NODE: 'slipway-base/node', OFFLINE:
 const localSidecar = 'slipway-base/sidecar';
 const pulled = ['python:3.12-slim-bookworm', 'node:24-bookworm-slim'];
 
-/** Finds or makes the base images. */
+/** Finds or creates the base images. */
 export async function prepareBases(onLine: (line: string) => void): Promise<Images> {
   const env: Record<string, string> = (await hasBuildx())
     ? {}
@@ -27,7 +27,7 @@ export async function prepareBases(onLine: (line: string) => void): Promise<Imag
   if (!(await haveLocal())) {
     if (await canPull()) return { args: {}, env };
     const { exitCode, output } = await runCommand(join(root, 'scripts/docker-bases.sh'), [], onLine);
-    if (exitCode !== 0) throw new Error(`the base images cannot be pulled, and not be made either: ${output}`);
+    if (exitCode !== 0) throw new Error(`the base images can be neither pulled nor created: ${output}`);
   }
   return { args: local, env: { ...env, MINIFLARE_CONTAINER_EGRESS_IMAGE: localSidecar } };
 }
@@ -38,7 +38,7 @@ async function canPull(): Promise<boolean> {
   return true;
 }
 
-/** Builds the image, however long it takes. Wrangler builds it again, from the engine's cache. */
+/** Builds the image, however long it takes. Wrangler then rebuilds it from the engine's cache. */
 export async function buildImage({ args }: Images, tag: string): Promise<void> {
   const buildArgs = Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
   await docker('build', '--tag', tag, ...buildArgs, '--file', join(root, 'builder/Dockerfile'), root);

@@ -1,8 +1,9 @@
-"""Stands in for the networking sidecar of workerd's local containers, where its image cannot be pulled.
+"""Stands in for the networking sidecar of workerd's local containers if its image can't be pulled.
 
-The sidecar owns the network namespace that a container joins. It connects workerd to the container's ports, by HTTP CONNECT, and
-accepts workerd's settings for traffic that leaves. This one implements the first and, of the second, only the switch for the
-internet: without it the default route is removed. It neither intercepts traffic nor filters names, so use it for tests only.
+The sidecar owns the network namespace that a container joins. It connects workerd to the container's ports by HTTP
+CONNECT, and accepts workerd's settings for outgoing traffic. This one implements the first part. Of the second, it
+implements only the internet switch: without it, the default route is removed. It neither intercepts traffic nor
+filters names, so use it only for tests.
 """
 
 import argparse

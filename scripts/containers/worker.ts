@@ -1,4 +1,4 @@
-// Runs the Worker in wrangler with the containers of instances.
+// Runs the Worker in wrangler with the instances' containers.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,20 +16,20 @@ const root = fileURLToPath(import.meta.resolve('../..'));
 /** The Worker is bundled first, and the machine may be busy. */
 const healthyWaitMs = 5 * 60_000;
 export const buildId = 'test';
-/** The class whose instances declare no memory, and the name that wrangler gives its image. */
+/** The class for instances that declare no memory, and wrangler's name for its image. */
 const className = 'InstanceBasic';
 export const image = `cloudflare-dev/${className.toLowerCase()}:${buildId}`;
-/** Containers sleep soon, so that a test can wait for it. */
+/** Containers sleep soon, so that tests can wait for it. */
 const idleSeconds = 15;
 
 export interface ContainerWorker {
   client: ExtractorClient;
   local: Local;
-  /** Functions in the order in which they were added; to be run in reverse. */
+  /** Functions in the order they were added; run them in reverse. */
   cleanups: (() => unknown)[];
 }
 
-/** `cleanups` grows while it starts, so that a failed start is cleaned up as well. */
+/** Adds to `cleanups` while it starts, so that a failed start is cleaned up too. */
 export async function startContainerWorker(
   state: string,
   images: Images,
@@ -61,7 +61,7 @@ export async function startContainerWorker(
   return { client: new ExtractorClient(local), local, cleanups };
 }
 
-/** wrangler.toml with one container class only, since each is an image to build, on the bases at hand. */
+/** Writes wrangler.toml with only one container class, since each is an image to build, on the available bases. */
 async function writeConfig(state: string, { args }: Images): Promise<string> {
   const original = await readFile(join(root, 'wrangler.toml'), 'utf8');
   const [development = ''] = original.split('\n[env.production]');

@@ -1,4 +1,4 @@
-// Runs the Worker in wrangler, which builds the image of its containers. Only for `npm run test:containers`.
+// Runs the Worker in wrangler, which builds its containers' image. Only for `npm run test:containers`.
 import { join } from 'node:path';
 import { platformFolder, readableMessage } from '../local/miniflare.ts';
 import type { LocalSecrets } from '../local/secrets.ts';
@@ -7,7 +7,7 @@ import { loopback } from '../machine/ports.ts';
 export interface ContainerWorkerSettings {
   port: number;
   state: string;
-  /** The path of a wrangler.toml. */
+  /** The path to a wrangler.toml. */
   config: string;
   vars: Record<string, string>;
   /** The tag of the image that wrangler builds. */
@@ -33,7 +33,7 @@ export function prepareWrangler(state: string): void {
   });
 }
 
-/** Each instance and the builds run in Docker containers. */
+/** Starts the Worker. Each instance and the builds run in Docker containers. */
 export async function startWranglerWorker({
   port,
   state,

@@ -1,4 +1,4 @@
-// Runs the demo of `npm start`: publishes example plugins and calls them live through the public API.
+// Runs the `npm start` demo: publishes example plugins and calls them live through the public API.
 
 import type { Demo } from '../local/settings.ts';
 import { duration, paint, print, row } from '../machine/terminal.ts';
@@ -22,7 +22,7 @@ const textProfile: Example = {
   inputs: { text: 'A slipway lets a ship go gently from dry land into the water.' },
 };
 
-/** Imports packages, which are fetched from the index at the first start. The image is red and blue. */
+/** Imports packages, which the first start fetches from the index. The image is red and blue. */
 const imageTags: Example = {
   folder: 'examples/image_tags',
   name: 'image_tags',
@@ -108,7 +108,7 @@ async function call(client: ExtractorClient, pluginId: string, inputs: Example['
   });
 }
 
-/** Abbreviates vectors, which do not fit on a line. */
+/** Abbreviates vectors, which don't fit on a line. */
 function describeAnswer(answer: unknown): string {
   return JSON.stringify(answer, (_key, value) =>
     Array.isArray(value) && value.length > 8 ? `${value.length} numbers` : value,

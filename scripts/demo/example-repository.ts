@@ -1,4 +1,4 @@
-// Serves one Git repository on this machine, for the demo: the only one there that the builder may fetch by default. It can be read,
+// Serves one Git repository on this machine, for the demo: the only local one that the builder may fetch by default. It's read-only,
 // and nothing else is served.
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
@@ -16,9 +16,9 @@ const requestBytesMax = 64 * 1024;
 const packBytesMax = 16 * 1024 * 1024;
 const gitMs = 30_000;
 const service = 'git-upload-pack';
-/** A line of the protocol with its length in front, and the end of the list that it is in (gitprotocol-http). */
+/** A protocol line prefixed with its length, and the end of its list (gitprotocol-http). */
 const announcement = `001e# service=${service}\n0000`;
-/** The same files have the same commit at every start. */
+/** The same files get the same commit at every start. */
 const signature = 'Slipway <slipway@example.com> 0 +0000';
 
 export class ExampleRepository {
@@ -30,7 +30,7 @@ export class ExampleRepository {
     this.url = url;
   }
 
-  /** Listens on a free port. Until `commitExample`, the repository is empty. Git is not needed. */
+  /** Listens on a free port. Until `commitExample`, the repository is empty. Doesn't need Git. */
   static async listen(folder: string, name: string): Promise<ExampleRepository> {
     const server = createServer();
     server.listen(0, loopback);
@@ -50,7 +50,7 @@ export class ExampleRepository {
   }
 }
 
-/** Replaces the repository by one with a single commit of these files, tagged. */
+/** Replaces the repository with one tagged commit of these files. */
 export async function commitExample(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,

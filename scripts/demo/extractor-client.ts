@@ -1,5 +1,4 @@
-// Publishes, deploys and calls a plugin for the demo and the end-to-end tests. Never retries a request, so that failures become
-// visible.
+// Publishes, deploys and calls a plugin for the demo and the end-to-end tests. Never retries a request, so that failures stay visible.
 import type { components } from '../../src/client/api.gen.d.ts';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { ApiError } from '../../src/client/errors.ts';
@@ -21,7 +20,7 @@ export class ExtractorClient {
     this.#client = new SlipwayClient({ baseUrl: reach.url, apiKey: reach.api_key, retries });
   }
 
-  /** Returns the path of a plugin or of one of its subresources. */
+  /** Returns the path of a plugin or one of its subresources. */
   path(...parts: string[]): string {
     return [plugins.replace('{namespace_id}', this.#reach.namespace_id), ...parts].join('/');
   }

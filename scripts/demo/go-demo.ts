@@ -1,5 +1,5 @@
-// Installs a Go plugin for the demo of `npm start`, in the background: the template of `slipway init --kind pipeline`, from a
-// repository on this machine. The first installation on a machine also fills the caches that later ones use.
+// Installs a Go plugin for the `npm start` demo, in the background: the template from `slipway init --kind pipeline`, in a repository
+// on this machine. The first installation on a machine also fills caches for later ones.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { paint, print, row } from '../machine/terminal.ts';
 import { commitExample, goExampleName } from './example-repository.ts';
 import type { ApiAccess } from './extractor-client.ts';
 
-/** The folder from which the repository is served, and its URL. */
+/** The folder that the repository is served from, and its URL. */
 export interface ExampleSource {
   folder: string;
   url: string;
@@ -44,7 +44,7 @@ export async function runGoDemo(access: ApiAccess, repository: ExampleSource): P
     print(row('call', JSON.stringify(answerSchema.parse(result).output).replaceAll('"', '')));
     printAccess(access);
   } catch (error) {
-    print(paint('red', `\nThe demo of a Go plugin failed: ${error instanceof Error ? error.message : error}\n`));
+    print(paint('red', `\nThe Go plugin demo failed: ${error instanceof Error ? error.message : error}\n`));
   }
 }
 
@@ -87,7 +87,7 @@ async function install(client: SlipwayClient, repository: ExampleSource): Promis
   return plugin;
 }
 
-/** The server answers after 90 s at the latest, and continues; so does an install that an earlier start began. */
+/** The server answers after at most 90 s and continues in the background; so does an installation from an earlier start. */
 async function untilLive(client: SlipwayClient, response: GoPlugin): Promise<GoPlugin> {
   let plugin = response;
   while (plugin.status === 'building') {

@@ -1,4 +1,4 @@
-// The last step of `npm start`: publishes the examples. Runs in a process of its own, with the arguments and environment of start.ts.
+// The last step of `npm start`: publishes the examples. Runs as a separate process, with start.ts's arguments and environment.
 import { join } from 'node:path';
 import { readLocal } from '../local/organization.ts';
 import { readStartSettings } from '../local/settings.ts';

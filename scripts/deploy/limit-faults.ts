@@ -1,5 +1,5 @@
-// Finds limits in a wrangler.toml that contradict each other or the code: sizes, numbers and grace periods of containers, queues, and
-// times. Each fault says which value to use.
+// Finds limits in a wrangler.toml that contradict each other or the code: container sizes, counts and grace periods, queues, and times.
+// Each fault names the value to use.
 import { shutdownMsMax } from '../../src/contract/limits/builder.ts';
 import { crons } from '../../src/contract/limits/leases.ts';
 import { quotaTable } from '../../src/contract/limits/quotas.ts';
@@ -14,7 +14,7 @@ import {
 
 interface ContainerConfig {
   class_name: string;
-  /** A Dockerfile to build, or an image that was pushed. */
+  /** A Dockerfile to build, or a pushed image. */
   image?: string | undefined;
   instance_type?: unknown;
   max_instances?: number | undefined;
@@ -29,7 +29,7 @@ interface ConsumerConfig {
   dead_letter_queue?: string | undefined;
 }
 
-/** The part of wrangler's configuration that is checked here. */
+/** The part of wrangler's configuration checked here. */
 export interface LimitsConfig {
   vars: Record<string, unknown>;
   containers?: ContainerConfig[] | undefined;
@@ -42,7 +42,7 @@ export interface LimitsConfig {
   ratelimits?: { name: string; simple: { limit: number; period: number } }[] | undefined;
 }
 
-/** Classes of instances, by the size of their containers. */
+/** Instance classes by container size. */
 const classes: Record<ContainerSize, string> = {
   lite: 'InstanceLite',
   basic: 'InstanceBasic',
@@ -52,13 +52,13 @@ const classes: Record<ContainerSize, string> = {
   'standard-4': 'InstanceStandard4',
 };
 const buildsClass = 'Builds';
-/** Images in Cloudflare's registry are built already. */
+/** Images in Cloudflare's registry are already built. */
 const pushedImages = 'registry.cloudflare.com/';
-/** Cloudflare's limit for the containers of an account that run at the same time. */
+/** Cloudflare's limit for an account's concurrently running containers. */
 const accountMemoryMiB = 6 * 1024 * 1024;
 /** Cloudflare's own default. */
 const defaultCpuMs = 30_000;
-/** Queues whose messages must not wait for each other: one message per batch. */
+/** Queues whose messages must not wait for each other, so each batch has one message. */
 const oneByOne = [
   'slipway-deployments',
   'slipway-deliveries',
@@ -104,7 +104,9 @@ function containerFaults({ containers = [], vars }: LimitsConfig): string[] {
   ];
 }
 
-/** A redeploy holds two containers of a plugin. An organization may redeploy all its live plugins, most of which declare no memory. */
+/**
+ * A redeploy holds two of a plugin's containers. An organization may redeploy all its live plugins, most of which declare no memory.
+ */
 function capacityFaults(byClass: Map<string, ContainerConfig>): string[] {
   const live = quotaTable.live_deployments.fallback;
   const faults = containerSizes.flatMap((size) => {
@@ -122,7 +124,7 @@ function capacityFaults(byClass: Map<string, ContainerConfig>): string[] {
   if (total <= accountMemoryMiB) return faults;
   return [
     ...faults,
-    `max_instances of all instances add up to ${Math.round(total / 1024)} GiB of memory, but an account may use ${accountMemoryMiB / 1024} GiB`,
+    `max_instances of all classes add up to ${Math.round(total / 1024)} GiB of memory, but an account may use ${accountMemoryMiB / 1024} GiB`,
   ];
 }
 
@@ -145,7 +147,7 @@ function rolloutFaults({ class_name, rollout_active_grace_period: seconds = 0 }:
       ];
 }
 
-/** Base images are named by tag and digest, so that a deployment is the same tomorrow. A placeholder is a fault of its own. */
+/** Base images need a tag and a digest, so that a deployment is reproducible. A placeholder is a separate fault. */
 function pinFaults(containers: ContainerConfig[]): string[] {
   const built = containers.filter(({ image }) => image?.startsWith(pushedImages) !== true);
   const unpinned = built.flatMap(({ class_name, image_vars = {} }) =>
@@ -170,17 +172,17 @@ function queueFaults({ queues: { producers = [], consumers = [] } }: LimitsConfi
         ? [`max_batch_size of ${queue} is ${batch}, but its messages must not wait for each other: set 1`]
         : [];
     const unbounded =
-      atOnce == null ? [`queue ${queue} has no max_concurrency: up to 250 consumers would ask one database`] : [];
+      atOnce == null ? [`queue ${queue} has no max_concurrency: up to 250 consumers would query one database`] : [];
     return [...lost, ...unread, ...together, ...unbounded];
   });
 }
 
-/** A trigger does what its text says (src/worker.ts). */
+/** A trigger's effect depends on its text (src/worker.ts). */
 function cronFaults({ triggers, vars }: LimitsConfig): string[] {
   const consequences = {
     sweep: 'nothing would be swept',
-    logs: 'logs of a builder behind a URL would be stored only by the sweep',
-    heartbeat: 'no replica of the database would be used (D1_REPLICAS)',
+    logs: 'only the sweep would store logs of a builder behind a URL',
+    heartbeat: 'no database replica would be used (D1_REPLICAS)',
   };
   const needed = (['sweep', 'logs', 'heartbeat'] as const).filter(
     (name) => name !== 'heartbeat' || vars.D1_REPLICAS === '1',
@@ -194,7 +196,7 @@ function placeFaults({ placement, observability }: LimitsConfig): string[] {
   const moved = placement !== undefined && placement.mode !== 'off';
   return [
     ...(moved ? ['placement moves the Worker away from callers, which are answered near them: set mode = "off"'] : []),
-    ...(observability?.enabled === true ? [] : ['observability.enabled is not true: nobody would see what fails']),
+    ...(observability?.enabled === true ? [] : ['observability.enabled is not true: nobody would see failures']),
   ];
 }
 

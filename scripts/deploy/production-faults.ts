@@ -1,5 +1,5 @@
-// Finds the settings that keep the production environment of a wrangler.toml from working, before it is deployed. The Worker runs the
-// same checks on every request, except those of IDs that it never sees, such as that of the database.
+// Finds settings in a wrangler.toml that keep the production environment from working, before it is deployed. The Worker runs the same
+// checks on every request, except for IDs that it never sees, such as the database's.
 import { localStoreFault, placeholder, settingFaults } from '../../src/bindings.ts';
 
 /** The part of wrangler's configuration that is checked. */
@@ -19,15 +19,15 @@ export interface ProductionConfig {
     | undefined;
 }
 
-/** Secrets that every production environment needs. They are set by `wrangler secret put`, never in wrangler.toml. */
+/** Secrets that every production environment needs. Set them by `wrangler secret put`, never in wrangler.toml. */
 export const requiredSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK'] as const;
 
 const databaseId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Has the methods that the Worker requires of its bindings. */
+/** Has the methods that the Worker requires from its bindings. */
 const bound = { prepare: true, head: true, fetch: true, send: true, getByName: true, limit: true, get: true };
 
-/** `secrets` are the names of those that are set, or null if that is not known: then all of them count as set. */
+/** `secrets` are the names of the secrets that are set. Null if unknown: then all count as set. */
 export function productionFaults(config: ProductionConfig, secrets: string[] | null): string[] {
   const names = [
     ...config.d1_databases.map(({ binding }) => binding),
@@ -57,7 +57,7 @@ export function productionFaults(config: ProductionConfig, secrets: string[] | n
   ];
 }
 
-/** One fault for each placeholder, however many images have it. */
+/** Returns one fault per placeholder, however many images have it. */
 function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
   const images = containers.flatMap(({ image_vars = {} }) => Object.values(image_vars));
   const found = new Map(
@@ -69,7 +69,7 @@ function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
   });
 }
 
-/** A part in another jurisdiction would be found nowhere, or let out what the others keep. */
+/** A part in another jurisdiction couldn't be found, or would leak data that the others keep. */
 function jurisdictionFaults({ vars, r2_buckets, containers = [] }: ProductionConfig): string[] {
   const { JURISDICTION: wanted, S3_ENDPOINT: endpoint } = vars;
   const parts = [...r2_buckets, ...containers.map(({ constraints = {} }) => constraints)];
@@ -77,10 +77,10 @@ function jurisdictionFaults({ vars, r2_buckets, containers = [] }: ProductionCon
   const isReached = wanted === undefined || String(endpoint).includes(`.${wanted}.r2.`);
   return isWhole && isReached
     ? []
-    : ['JURISDICTION, the jurisdiction of the bucket, S3_ENDPOINT and the constraints of containers have to agree'];
+    : ["JURISDICTION, the bucket's jurisdiction, S3_ENDPOINT and the container constraints have to agree"];
 }
 
-/** The secrets that this configuration needs. */
+/** Returns the secrets that this configuration needs. */
 export function secretsFor({ vars }: Pick<ProductionConfig, 'vars'>): string[] {
   const vectorize = vars.VECTOR_STORE === 'vectorize' ? ['VECTORIZE_API_TOKEN'] : [];
   const builder = vars.BUILDER_MODE === 'url' ? ['BUILDER_TOKEN'] : [];

@@ -1,4 +1,4 @@
-// Asks wrangler what deploy-check cannot read from wrangler.toml: secrets and migrations of the account, and the size of the bundle.
+// Asks wrangler for what deploy-check can't read from wrangler.toml: the account's secrets and migrations, and the bundle size.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const timeoutMs = 120_000;
-/** Cloudflare's limit for a Worker of a paid account, compressed. */
+/** Cloudflare's size limit for a Worker on a paid account, compressed. */
 const bundleKiBMax = 10 * 1024;
 
-/** Returns the output, or null if wrangler fails: nobody is logged in, there is no network, or nothing was ever deployed. */
+/** Returns the output, or null if wrangler fails: nobody is logged in, there is no network, or nothing has been deployed yet. */
 async function wrangler(config: string, ...args: string[]): Promise<string | null> {
   const all = [...args, '--env', 'production', '--config', config];
   const env = { ...process.env, CI: '1', WRANGLER_LOG: 'log' };
@@ -41,7 +41,7 @@ export async function isReplicated(config: string, database: string): Promise<bo
   return parsed.success ? parsed.data.read_replication?.mode === 'auto' : null;
 }
 
-/** `D1_REPLICAS` says what was set by Cloudflare's API: wrangler.toml has no field for it. */
+/** `D1_REPLICAS` mirrors the setting made through Cloudflare's API: wrangler.toml has no field for it. */
 export function replicationFaults({ D1_REPLICAS: set }: Record<string, unknown>, replicated: boolean): string[] {
   if (set === '1' && !replicated)
     return ['D1_REPLICAS is "1", but read replication is off: run `npm run setup`, which turns it on, or set "0"'];
@@ -50,7 +50,7 @@ export function replicationFaults({ D1_REPLICAS: set }: Record<string, unknown>,
   return [];
 }
 
-/** Returns the names of applied migrations. */
+/** Returns the applied migrations' names. */
 export async function appliedMigrations(config: string, database: string): Promise<string[] | null> {
   const select = ['--command', 'select name from d1_migrations', '--json'];
   const output = await wrangler(config, 'd1', 'execute', database, '--remote', ...select);
@@ -60,25 +60,25 @@ export async function appliedMigrations(config: string, database: string): Promi
   return parsed.success ? parsed.data.flatMap(({ results }) => results.map(({ name }) => name)) : null;
 }
 
-/** A database may have migrations of the next release: each suits the code before it. It always has the first one. */
+/** A database may have migrations from the next release, because each works with the previous code. It always has the first one. */
 export async function migrationFaults(folder: string, applied: string[]): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const [first = ''] = files;
   if (applied.length > 0 && !applied.includes(first))
     return [
-      `the database was made before 0.1.0, since it has other migrations than ${first}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
+      `the database was created before 0.1.0, since its migrations do not start with ${first}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
     ];
   const pending = files.filter((name) => !applied.includes(name));
   return pending.length === 0
     ? []
     : [
-        `migrations are pending: ${pending.join(', ')}. Apply them by \`npm run production -- d1 migrations apply slipway --remote\``,
+        `migrations are pending: ${pending.join(', ')}. Apply them with \`npm run production -- d1 migrations apply slipway --remote\``,
       ];
 }
 
 export type Bundle = { gzipKiB: number } | { failure: string };
 
-/** Bundles the Worker as a deployment does, and uploads nothing. */
+/** Bundles the Worker as a deployment does, but uploads nothing. */
 export async function measureBundle(config: string): Promise<Bundle> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bundle-'));
   try {

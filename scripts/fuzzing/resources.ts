@@ -1,5 +1,5 @@
-// Creates what a run of schemathesis asks about, and returns the settings that name it in schemathesis.toml. What requests delete or change
-// for good, such as a namespace, is created for them alone.
+// Creates the resources that a schemathesis run needs, and returns the settings that name them in schemathesis.toml. Resources that
+// requests delete or change for good, such as a namespace, are created only for those requests.
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { SlipwayClient } from '../../src/client/client.ts';
 import { publish } from '../../src/client/publish.ts';
@@ -20,10 +20,13 @@ type Settings = Record<string, string>;
 export const pluginName = 'text_profile';
 const liveMs = 300_000;
 
-/** Every name is new, so that a run can be repeated on one server. */
+/** Every name is new, so a run can be repeated on one server. */
 const suffix = randomUUID().slice(0, 8);
 
-/** Publishes three versions of the plugin for the namespace, and for the organization. Deploys one. Slipway numbers all but the first. */
+/**
+ * Publishes three versions of the plugin, for the namespace and for the organization, and deploys one. Slipway numbers all but the
+ * first.
+ */
 export async function createPlugins({ local, client, archive }: FuzzedServer): Promise<Settings> {
   const { namespace_id: namespaceId } = local;
   for (const owner of [{ namespaceId }, {}]) {

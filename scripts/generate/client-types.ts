@@ -1,5 +1,5 @@
-// Generates the types of the client from the OpenAPI document: paths, what each operation takes and returns, and the schemas. Leaves out
-// what the client handles without types (errors, headers, webhooks) and what no operation has.
+// Generates the client's types from the OpenAPI document: paths, each operation's input and output, and the schemas. Omits what the
+// client handles without types (errors, headers, webhooks) and what no operation has.
 import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 import type { createApp } from '../../src/api/app.ts';
@@ -35,7 +35,7 @@ function withoutExamples(document: Document): Document {
   return JSON.parse(JSON.stringify(document, (key, value) => (key === 'example' ? undefined : value)));
 }
 
-/** Removes members that are always absent (`?: never`), headers without names, and what is empty without these. */
+/** Removes members that are always absent (`?: never`), headers without names, and types that become empty without these. */
 const withoutAbsent: ts.TransformerFactory<ts.Node> = (context) => {
   const visit = (node: ts.Node): ts.Node | undefined => {
     const visited = ts.visitEachChild(node, visit, context);

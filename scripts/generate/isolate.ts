@@ -1,5 +1,5 @@
-// Bundles the main module of isolates (src/isolate/main.ts) into src/isolate/bundle.gen.ts, as text: the Worker passes it to its loader, and
-// the builder to workerd. With --check, fails if the file is out of date.
+// Bundles the isolates' main module (src/isolate/main.ts) into src/isolate/bundle.gen.ts, as text: the Worker passes it to its loader,
+// and the builder to workerd. With --check, fails if the file is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

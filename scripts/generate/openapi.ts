@@ -1,5 +1,5 @@
-// Generates openapi.json from the routes, and the client's types from it. With `--check`, fails if a file is out of date instead of
-// writing it.
+// Generates openapi.json from the routes, and the client's types from openapi.json. With `--check`, fails if a file is out of date
+// instead of writing it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createApp } from '../../src/api/app.ts';

@@ -1,5 +1,5 @@
-// Generates builder/schemas/*.json from the contract, for the builder's hosts in other languages than TypeScript.
-// With `--check`, fails if a file is missing, out of date or obsolete instead of writing files.
+// Generates builder/schemas/*.json from the contract, for builder hosts in languages other than TypeScript. With `--check`, fails if a
+// file is missing, out of date or obsolete instead of writing files.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';

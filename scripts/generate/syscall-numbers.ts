@@ -1,6 +1,6 @@
-// Generates builder/host-python/slipway_host/syscall_numbers.json from the C headers of Linux on this machine (Debian's package
-// linux-libc-dev, and `cc` to preprocess them). With `--check`, reports whether the file has what these headers say: newer headers
-// only add system calls, and a number never changes.
+// Generates builder/host-python/slipway_host/syscall_numbers.json from this machine's Linux C headers (Debian's linux-libc-dev package,
+// and `cc` to preprocess them). With `--check`, reports whether the file matches these headers: newer headers only add system calls,
+// and a number never changes.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ type Numbers = Record<string, number>;
 
 const target = fileURLToPath(import.meta.resolve('../../builder/host-python/slipway_host/syscall_numbers.json'));
 
-/** arm64 uses the generic table, with what arch/arm64/include/uapi/asm/unistd.h turns on. */
+/** arm64 uses the generic table, plus the calls that arch/arm64/include/uapi/asm/unistd.h enables. */
 const arm64Switches = ['RENAMEAT', 'NEW_STAT', 'SET_GET_RLIMIT', 'TIME32_SYSCALLS', 'SYS_CLONE3', 'MEMFD_SECRET'];
 
 export function readHeaders(): Record<string, Numbers> {
@@ -43,7 +43,7 @@ function preprocess(header: string, defined: string[]): Numbers {
   return Object.fromEntries(numbers.sort(([, a], [, b]) => a - b));
 }
 
-/** Returns the calls of the headers that the file has differently. Calls that are newer than the file's last are left out. */
+/** Returns the header calls that differ in the file. Skips calls newer than the file's last one. */
 export function differences(headers: Record<string, Numbers>): string[] {
   const file = z.record(z.string(), z.record(z.string(), z.int())).parse(JSON.parse(readFileSync(target, 'utf8')));
   return Object.entries(headers).flatMap(([architecture, numbers]) => {
@@ -51,7 +51,7 @@ export function differences(headers: Record<string, Numbers>): string[] {
     const newest = Math.max(...Object.values(known));
     return Object.entries(numbers)
       .filter(([name, number]) => number <= newest && known[name] !== number)
-      .map(([name, number]) => `${architecture}: ${name} is ${number}, the file has ${known[name]}`);
+      .map(([name, number]) => `${architecture}: ${name} is ${number}, but the file has ${known[name]}`);
   });
 }
 

@@ -1,4 +1,4 @@
-// Defines the clients that `npm run generated-clients` generates: how each is generated, compiled, counted and called.
+// Defines the clients for `npm run generated-clients`: how to generate, compile, count and call each.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,18 +10,18 @@ export const folder = join(root, 'dist/generated-clients');
 export const document = join(folder, 'openapi.json');
 const calls = join(root, 'scripts/generated-clients/calls');
 
-/** Where the calls go: SLIPWAY_BASE_URL, SLIPWAY_API_KEY and SLIPWAY_NAMESPACE. */
+/** Target of the calls: SLIPWAY_BASE_URL, SLIPWAY_API_KEY and SLIPWAY_NAMESPACE. */
 export type CallEnvironment = Record<string, string>;
 
 export interface GeneratedClient {
   name: string;
-  /** Name of the folder in dist/generated-clients. */
+  /** Folder name in dist/generated-clients. */
   folder: string;
-  /** Without one of these programs, the client is skipped. */
+  /** The client is skipped if one of these programs is missing. */
   needs: string[];
-  /** Generates the client into `out`, compiles it with its calls, and returns the number of its operations. */
+  /** Generates the client into `out`, compiles it with its calls, and returns its number of operations. */
   generate(out: string): Promise<number>;
-  /** Runs the calls and returns what they print. */
+  /** Runs the calls and returns their output. */
   call(out: string, environment: CallEnvironment): string;
 }
 
@@ -58,7 +58,7 @@ async function countOperations(out: string, pattern: RegExp): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Webhooks are left out: clients don't call them, and the generator writes Python that does not compile for them. */
+/** Omits webhooks: clients don't call them, and the generator writes Python for them that doesn't compile. */
 function openApiGenerator(generator: string, out: string, ...options: string[]): void {
   npmInstall('@openapitools/openapi-generator-cli@2');
   const parts = ['--global-property', 'apis,models,supportingFiles'];

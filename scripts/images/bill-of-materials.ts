@@ -1,8 +1,8 @@
-// Writes what is in an image as a CycloneDX bill of materials, which scanners of vulnerabilities read.
+// Writes an image's contents as a CycloneDX bill of materials, which vulnerability scanners read.
 import { createHash } from 'node:crypto';
 
 export interface Package {
-  /** The kind in a package URL. */
+  /** The type in a package URL. */
   kind: 'deb' | 'npm' | 'generic';
   name: string;
   version: string;
@@ -14,7 +14,7 @@ export interface Contents {
   packages: Package[];
 }
 
-/** The same contents give the same bill, so that two builds can be compared. */
+/** The same contents give the same bill, so two builds can be compared. */
 export function billOfMaterials({ name, version, packages }: Contents) {
   const urls = new Map(packages.map((one) => [urlOf(one), one]));
   const components = [...urls]
@@ -40,7 +40,7 @@ function urlOf({ kind, name, version }: Package): string {
   return `pkg:${kind}/${namespace}${name.replace('@', '%40')}@${encodeURIComponent(version)}`;
 }
 
-/** A UUID of version 8, whose bits are the application's own. */
+/** Returns a version 8 UUID, whose bits the application defines. */
 function uuidOf(digest: string): string {
   const hex = `${digest.slice(0, 12)}8${digest.slice(13, 16)}a${digest.slice(17, 32)}`;
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');

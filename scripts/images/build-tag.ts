@@ -1,4 +1,4 @@
-// Names a build of the images, so that an earlier one can be started again: a version alone has many builds, of other commits, bases or
+// Names an image build, so that it can be started again later. A version alone has many builds, from different commits, bases or
 // arguments.
 
 /** Returns a tag such as `0.1.0-20261125-094501`, in UTC. */

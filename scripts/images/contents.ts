@@ -1,4 +1,5 @@
-// Lists the packages in an image: Debian's, those in its node_modules or bundled from ours, Node itself, and what an image of the builder has.
+// Lists an image's packages: Debian's, those in its node_modules or bundled from ours, Node itself, and a builder image's extra
+// packages.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -34,7 +35,7 @@ export async function listImagePackages(image: string): Promise<Package[]> {
   return isWorker ? [...found, ...(await bundledPackages())] : found;
 }
 
-/** The Worker and the console are bundled from these. Some of them only run at the build, and are listed nevertheless. */
+/** Returns the packages that the Worker and the console are bundled from, including some that only run during the build. */
 async function bundledPackages(): Promise<Package[]> {
   const { packages } = lockSchema.parse(JSON.parse(await readFile('package-lock.json', 'utf8')));
   return Object.entries(packages).flatMap(([path, { version, dev, devOptional }]): Package[] => {

@@ -1,5 +1,5 @@
-// Implements `npm run images`: builds the image of the Worker and that of the builder for this machine's kind of processor, and writes what
-// is in each, as a CycloneDX file.
+// Implements `npm run images`: builds the Worker's and the builder's images for this machine's processor type, and writes each one's
+// contents as a CycloneDX file.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ interface Image {
   args: string[];
 }
 
-/** Builds an image, and writes what is in it to dist/images. */
+/** Builds an image, and writes its contents to dist/images. */
 async function image(name: string, { file, tag, args }: Image): Promise<{ result: undefined; summary: string }> {
   const tagged = `${name}:${tag}`;
   const tags = [tagged, `${name}:latest`].flatMap((one) => ['--tag', one]);

@@ -1,9 +1,9 @@
-// Speaks to the clock of the local Worker, which is a Worker of its own (`worker.ts`).
+// Sends requests to the local Worker's clock, which is a separate Worker (`worker.ts`).
 import { readFile } from 'node:fs/promises';
 
-/** Says to the clock how many bytes of memory workerd has. */
+/** Reports to the clock how many bytes of memory workerd uses. */
 export const memoryHeaderName = 'slipway-memory';
-/** The clock answers with it whether no tick succeeded before, since workerd started. */
+/** The clock's answer: whether this is the first successful tick since workerd started. */
 export const firstHeaderName = 'slipway-first';
 
 export interface Clock {
@@ -13,7 +13,7 @@ export interface Clock {
   pid: number | undefined;
 }
 
-/** Runs the cron handler, which workerd never does by itself. Returns whether it is the first time since workerd started. */
+/** Runs the cron handler, which workerd never does on its own. Returns whether it is the first time since workerd started. */
 export async function tickClock({ url, adminToken, pid }: Clock): Promise<boolean> {
   const headers = { authorization: `Bearer ${adminToken}`, ...(await memoryHeader(pid)) };
   const response = await fetch(url, { headers });
@@ -22,7 +22,7 @@ export async function tickClock({ url, adminToken, pid }: Clock): Promise<boolea
   return response.headers.get(firstHeaderName) === 'true';
 }
 
-/** The memory that workerd has, of which no Worker can know. Elsewhere than on Linux nothing says it. */
+/** Returns a header with workerd's memory use, which no Worker can measure. Only Linux reports it. */
 async function memoryHeader(miniflare: number | undefined): Promise<Record<string, string>> {
   const children = await readOrEmpty(`/proc/${miniflare}/task/${miniflare}/children`);
   const status = await readOrEmpty(`/proc/${children.trim()}/status`);

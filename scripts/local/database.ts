@@ -1,5 +1,5 @@
-// Opens the local D1 database from Node before the Worker starts and opens it, applies migrations/, and creates the organization of a state
-// folder, whose key is in local.json with the URL of the server.
+// Opens the local D1 database from Node before the Worker does, and applies migrations/. Creates the state folder's organization, whose
+// key is in local.json with the server's URL.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
@@ -18,7 +18,7 @@ import { startMiniflare } from './miniflare.ts';
 import { type Local, localFile, localSchema } from './organization.ts';
 import type { WorkerBundle } from './worker-bundle.ts';
 
-/** The table of `wrangler d1 migrations apply`, so that both can be used on one database. */
+/** The same table as `wrangler d1 migrations apply` uses, so both work on one database. */
 const table = `create table if not exists d1_migrations (
   id integer primary key autoincrement,
   name text unique,

@@ -1,11 +1,11 @@
-// Runs the Worker's cron handler every 10 s, since cron does not fire in a local workerd (design §6), and restarts a Worker that no
-// longer answers.
+// Runs the Worker's cron handler every 10 s, since cron doesn't fire in a local workerd (design §6), and restarts a Worker that stops
+// answering.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 10_000;
 /**
- * After a start or restart, more often for a while: what the previous process was working on continues when its lease expires
- * (`leases` in src/contract/limits/leases.ts).
+ * After a start or restart, runs more often for a while: the previous process's work continues when its lease expires (`leases` in
+ * src/contract/limits/leases.ts).
  */
 const recoveryIntervalMs = 2000;
 const recoveryMs = 40_000;
@@ -14,7 +14,7 @@ const retryMs = 1000;
 /** Long enough for a Worker that is busy repacking a large archive. */
 const healthTimeoutMs = 20_000;
 const tickTimeoutMs = 60_000;
-/** The Worker is restarted after this many failed health checks in a row. */
+/** The Worker is restarted after this many consecutive failed health checks. */
 const missesMax = 3;
 
 export interface Heartbeat {
@@ -22,7 +22,7 @@ export interface Heartbeat {
   onLine(line: string): void;
   /** Runs the cron handler. Returns whether it is the first time since the Worker started. */
   tick(): Promise<boolean>;
-  /** Restarts the Worker. A workerd that died is restarted without this, but not one that hangs. */
+  /** Restarts the Worker. A dead workerd restarts without this, but one that hangs doesn't. */
   restart(): void;
 }
 

@@ -1,5 +1,5 @@
-// Runs Workers by Miniflare, which simulates D1, R2 and assets in workerd, and starts workerd again when it ends. State is where
-// `wrangler dev --persist-to` keeps it, so both can be used on one state folder.
+// Runs Workers in Miniflare, which simulates D1, R2 and assets in workerd and restarts workerd when it exits. State is where `wrangler
+// dev --persist-to` keeps it, so both work on one state folder.
 import { join } from 'node:path';
 import type { Miniflare, V4MiniflareOptions, V4WorkerOptions } from 'miniflare';
 
@@ -9,18 +9,18 @@ const nativeStack = /\s*\nstack: \S*workerd\S*@[\s\S]*$/;
 export interface RuntimeOptions {
   state: string;
   workers: V4WorkerOptions[];
-  /** Prints every line that the Workers log, not only warnings and errors. */
+  /** Prints every line that the Workers log, not just warnings and errors. */
   verbose?: boolean;
   inspectorPort?: number;
   onLine(line: string): void;
 }
 
-/** The folder that `--persist-to` names. */
+/** Returns the folder for `--persist-to`. */
 export function platformFolder(state: string): string {
   return join(state, 'platform');
 }
 
-/** Resolves when workerd listens. It ends with this process. */
+/** Resolves when workerd listens. workerd exits with this process. */
 export async function startMiniflare(options: RuntimeOptions): Promise<Miniflare> {
   const { state, workers, verbose = false, inspectorPort, onLine } = options;
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare: Runtime } = await import('miniflare');
@@ -65,8 +65,8 @@ function readablePrinter(onLine: (line: string) => void): (message: string) => v
 }
 
 /**
- * Shortens what workerd logs itself to one line without its native stack, which means nothing to a user. Lines of the Worker stay as they are.
- * Returns undefined for a message that only concerns workerd's developers.
+ * Shortens workerd's own log messages to one line without the native stack, which is useless to a user. Keeps the Worker's lines
+ * unchanged. Returns undefined for a message that only concerns workerd's developers.
  */
 export function readableMessage(message: string): string | undefined {
   if (message.startsWith('NOSENTRY ')) return undefined;

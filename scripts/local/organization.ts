@@ -1,4 +1,4 @@
-// Reads local.json, which has the URL and API key of the local server, and reaches that server.
+// Reads local.json, which has the local server's URL and API key, and sends requests to that server.
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -16,14 +16,14 @@ export type Local = z.infer<typeof localSchema>;
 
 export const localFile = (state: string) => join(state, 'local.json');
 
-/** Reads the local.json of a server that runs. */
+/** Reads a running server's local.json. */
 export async function readLocal(state: string): Promise<Local> {
   const local = await readPrivateJson(localFile(state), localSchema);
   if (!local) throw new Error(`${localFile(state)} is missing or damaged. Restart Slipway.`);
   return local;
 }
 
-/** Returns a URL that signs one browser in, with the key of the state folder. */
+/** Returns a URL that signs in one browser, with the state folder's key. */
 export async function signInLink({ url, api_key }: Pick<Local, 'url' | 'api_key'>): Promise<string> {
   return (await new SlipwayClient({ baseUrl: url, apiKey: api_key }).post('/v1/session/links')).url;
 }

@@ -1,5 +1,5 @@
-// The first step of `npm start`: migrates the database, builds the console and bundles the Worker. Runs in a process of its own, with the
-// arguments and environment of start.ts, and returns the local organization.
+// The first step of `npm start`: migrates the database, builds the console and bundles the Worker. Runs as a separate process, with
+// start.ts's arguments and environment, and returns the local organization.
 import { buildConsole } from '../console-bundle.ts';
 import { timed } from '../machine/terminal.ts';
 import { ensureLocalOrganization, migrate, withLocalDatabase } from './database.ts';

@@ -1,5 +1,5 @@
-// Implements the queues of a local Slipway. Runs in workerd, next to the Worker. Messages are stored on disk, and batches run side by
-// side as in Cloudflare's Queues; Miniflare's queues keep messages in memory and run one batch at a time. The settings come from
+// Implements a local Slipway's queues. Runs in workerd, next to the Worker. As in Cloudflare Queues, messages are stored on disk and
+// batches run concurrently; Miniflare's queues keep messages in memory and run one batch at a time. The settings come from
 // wrangler.toml.
 import { DurableObject, WorkerEntrypoint } from 'cloudflare:workers';
 import type { QueueConsumer } from './worker-bundle.ts';
@@ -10,7 +10,7 @@ export interface BrokerEnvironment {
   CONSUMERS: Record<string, QueueConsumer>;
 }
 
-/** The Worker's `queue` handler, which workerd offers with the flag `service_binding_extra_handlers`. */
+/** The Worker's `queue` handler, which workerd exposes with the flag `service_binding_extra_handlers`. */
 interface QueueHandler {
   queue(queue: string, messages: DeliveredMessage[]): Promise<BatchResult>;
 }
@@ -28,14 +28,14 @@ interface BatchResult {
   retryMessages: { msgId: string; delaySeconds?: number }[];
 }
 
-/** Interval of looking for messages that wait for a full batch or were left by a crash. */
+/** Interval for checking for messages that wait for a full batch or were left by a crash. */
 const pollMs = 500;
 
 interface SendOptions {
   delaySeconds?: number;
 }
 
-/** The binding that the Worker sends to. `ctx.props` names its queue. */
+/** The binding that the Worker sends to. `ctx.props` has its queue's name. */
 export class QueueProducer extends WorkerEntrypoint<BrokerEnvironment, { queue: string }> {
   async send(body: unknown, { delaySeconds = 0 }: SendOptions = {}): Promise<void> {
     const broker = this.env.BROKER.getByName('queues');
@@ -57,10 +57,10 @@ interface StoredMessage extends Record<string, SqlStorageValue> {
   due_at: number;
 }
 
-/** One object for all queues. It must not be evicted, since batches run outside of its requests. */
+/** One object for all queues. It must not be evicted, since batches run outside its requests. */
 export class QueueBroker extends DurableObject<BrokerEnvironment> {
   readonly #sql: SqlStorage;
-  /** Messages of running batches. Not stored, so after a crash they are delivered again. */
+  /** Messages in running batches. Not stored, so they are redelivered after a crash. */
   readonly #inProgress = new Set<string>();
   readonly #batches = new Map<string, number>();
 
@@ -87,12 +87,12 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     await this.deliver();
   }
 
-  /** Runs when a message becomes due, and after a restart of workerd if any message is left. */
+  /** Runs when a message becomes due, and after a workerd restart if any message is left. */
   override async alarm(): Promise<void> {
     await this.deliver();
   }
 
-  /** Starts the batches that are due, and sets the alarm for the next message. */
+  /** Starts due batches, and sets the alarm for the next message. */
   async deliver(): Promise<void> {
     for (const [queue, consumer] of Object.entries(this.env.CONSUMERS)) {
       for (let batch = this.#takeBatch(queue, consumer); batch.length > 0; batch = this.#takeBatch(queue, consumer)) {
@@ -164,7 +164,7 @@ export class QueueBroker extends DurableObject<BrokerEnvironment> {
     }
   }
 
-  /** Sets the alarm as long as a message is left, so that a restarted workerd loads this object again. */
+  /** Sets the alarm while any message is left, so that a restarted workerd loads this object again. */
   async #setAlarm(): Promise<void> {
     const now = Date.now();
     const select = 'select min(due_at) as due_at from messages';

@@ -1,5 +1,5 @@
-// Generates the random secrets of a state folder at its first start, and stores them so that presigned URLs, tokens and webhooks
-// survive restarts. Adds secrets that a newer version of Slipway needs.
+// Generates a state folder's random secrets at its first start and stores them, so that presigned URLs, tokens and webhooks survive
+// restarts. Adds secrets that a newer Slipway version needs.
 import { randomBytes } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export type LocalSecrets = z.infer<typeof secretsSchema>;
 
 const pathIn = (state: string) => join(state, 'secrets.json');
 
-/** Returns why the stored secrets can't be used, and what to do. New ones could not decrypt what the old ones encrypted. */
+/** Returns why the stored secrets can't be used, and what to do. New secrets couldn't decrypt existing data. */
 export async function secretsError(state: string): Promise<string | undefined> {
   const path = pathIn(state);
   const isStored = await access(path).then(

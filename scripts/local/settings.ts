@@ -9,7 +9,7 @@ export type Demo = 'none' | 'short' | 'full';
 
 export interface RemoteBuilder {
   url: string;
-  /** Both sides have it from their operator. */
+  /** The operator gives it to both sides. */
   token: string;
 }
 
@@ -17,30 +17,30 @@ export interface StartSettings {
   port: number;
   /** The address that the API listens on. */
   bind: string;
-  /** Where clients elsewhere reach the API, through a proxy that ends TLS. */
+  /** The API's address for outside clients, through a proxy that terminates TLS. */
   publicUrl: string | undefined;
   builderPort: number;
-  /** A builder that runs elsewhere. Otherwise one is started. */
+  /** A builder elsewhere. If undefined, a local one is started. */
   builder: RemoteBuilder | undefined;
   /** The absolute path of the folder for D1, R2, the builder, the secrets and local.json. */
   state: string;
   demo: Demo;
   fresh: boolean;
-  /** Runs Ray on this machine too, connected as a cluster of the local organization. */
+  /** Also runs Ray on this machine, connected as a cluster of the local organization. */
   ray: boolean;
   /** Allows webhooks and other user-defined targets on this machine. */
   allowLoopback: boolean;
   /** Allows requests without an API key at /api/plugins and /api/storage-plugins. */
   anonymous: boolean;
-  /** Host names, separated by commas, by which requests without an API key are answered, apart from loopback names. */
+  /** Host names, comma-separated, that answer requests without an API key, in addition to loopback names. */
   hosts: string;
   /** Prints every line that the Worker logs. */
   verbose: boolean;
-  /** A collector that takes spans by OTLP/HTTP as JSON. */
+  /** A collector that accepts spans by OTLP/HTTP as JSON. */
   otlpUrl: string | undefined;
-  /** One in so many requests that bring no trace begins one. */
+  /** Start a trace for one in N requests that bring none. */
   otlpEvery: string | undefined;
-  /** May read the metrics, and nothing else. */
+  /** Grants read access to the metrics, and nothing else. */
   metricsToken: string | undefined;
 }
 
@@ -86,7 +86,7 @@ export function readStartSettings(args: string[], env: Record<string, string | u
   if (typeof reach === 'string') return reach;
   const verbose = env.SLIPWAY_LOG === 'info';
   if (flags.ray && reach.publicUrl !== undefined)
-    return '--ray is for this machine alone, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md says.';
+    return '--ray is for this machine only, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md describes.';
   const allowLoopback = flags.ray || env.SLIPWAY_ALLOW_LOOPBACK === '1';
   const hosts = (env.SLIPWAY_HOSTS ?? '').toLowerCase().replaceAll(' ', '');
   const state = resolve(env.SLIPWAY_STATE || '.slipway');
@@ -110,13 +110,13 @@ function readFlags(args: string[]): Pick<StartSettings, 'demo' | 'fresh' | 'ray'
   }
 }
 
-/** Reads what other machines reach. Their requests need a key, and a connection that nobody else reads. */
+/** Reads the settings for access from other machines. Their requests need a key, and a connection that nobody else can read. */
 function readReach(
   env: Record<string, string | undefined>,
 ): Pick<StartSettings, 'bind' | 'publicUrl' | 'anonymous'> | string {
   const bind = env.SLIPWAY_BIND || loopback;
   if (isIP(bind) === 0)
-    return `SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all of this machine, not ${bind}`;
+    return `SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all addresses of this machine, not ${bind}`;
   const publicUrl = env.SLIPWAY_PUBLIC_URL?.toLowerCase().replace(/\/$/, '') || undefined;
   if (publicUrl === undefined) {
     if (bind !== loopback)
@@ -126,13 +126,13 @@ function readReach(
   if (!/^https:\/\/[a-z0-9.-]+(?::\d+)?$/.test(publicUrl))
     return `SLIPWAY_PUBLIC_URL must be an https URL without a path, such as https://slipway.example.com, not ${publicUrl}`;
   if (env.SLIPWAY_ANONYMOUS === '1')
-    return 'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.';
+    return 'SLIPWAY_ANONYMOUS=1 would let everyone who can reach SLIPWAY_PUBLIC_URL install plugins. Leave one of them out.';
   return { bind, publicUrl, anonymous: false };
 }
 
 const metricsTokenCharactersMin = 16;
 
-/** Reads what collectors of traces and metrics need. */
+/** Reads the settings for trace and metrics collectors. */
 function readWatching({
   OTLP_URL: otlpUrl,
   OTLP_EVERY: otlpEvery,
@@ -143,7 +143,7 @@ function readWatching({
   if (otlpEvery && !/^[1-9]\d{0,8}$/.test(otlpEvery))
     return `OTLP_EVERY must be a number from 1, such as 100 for one request in a hundred, not ${otlpEvery}`;
   if (metricsToken && metricsToken.length < metricsTokenCharactersMin)
-    return `METRICS_TOKEN must have ${metricsTokenCharactersMin} characters or more. Make one with \`openssl rand -hex 32\`.`;
+    return `METRICS_TOKEN must have ${metricsTokenCharactersMin} characters or more. Create one with \`openssl rand -hex 32\`.`;
   return {
     otlpUrl: otlpUrl || undefined,
     otlpEvery: otlpEvery || undefined,
@@ -151,7 +151,7 @@ function readWatching({
   };
 }
 
-/** A shorter token could be guessed, and any client with it runs what it wants on the builder. */
+/** A shorter token could be guessed, and any client with it can run anything on the builder. */
 const tokenCharactersMin = 32;
 
 function readBuilder({ BUILDER_URL: url, BUILDER_TOKEN: token }: Record<string, string | undefined>) {
@@ -159,7 +159,7 @@ function readBuilder({ BUILDER_URL: url, BUILDER_TOKEN: token }: Record<string, 
   if (!/^https?:\/\/[^/\s]+$/.test(url))
     return `BUILDER_URL must be a URL without a path, such as http://builder:8080, not ${url}`;
   if (token === undefined || token.length < tokenCharactersMin)
-    return `BUILDER_URL needs BUILDER_TOKEN, of ${tokenCharactersMin} characters or more, which the builder has too. Make one with \`openssl rand -hex 32\`.`;
+    return `BUILDER_URL needs BUILDER_TOKEN, of ${tokenCharactersMin} characters or more, which the builder must have too. Create one with \`openssl rand -hex 32\`.`;
   return { url, token };
 }
 
@@ -171,7 +171,7 @@ function readPort(name: string, text: string | undefined, fallback: number): num
     : `${name} must be a port from 1 to 65535, not ${text}`;
 }
 
-/** The addresses of local.json. */
+/** Returns the addresses for local.json. */
 export function localUrls({
   bind,
   port,
@@ -181,7 +181,7 @@ export function localUrls({
   return { url: `http://${reachable(bind)}:${port}`, builder_url: builder?.url ?? `http://${loopback}:${builderPort}` };
 }
 
-/** Returns the host by which this machine reaches what listens on an address. */
+/** Returns the host through which this machine reaches a server that listens on an address. */
 export function reachable(bind: string): string {
   if (isUnspecified(bind)) return loopback;
   return isIP(bind) === 6 ? `[${bind}]` : bind;

@@ -1,4 +1,4 @@
-// Stops everything that was started, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL of npm leaves them
+// Stops all started processes, in reverse order and only once. npm forwards signals to its scripts, but a SIGKILL of npm leaves them
 // running.
 import { print } from '../machine/terminal.ts';
 
@@ -44,8 +44,8 @@ export class Shutdown {
 }
 
 /**
- * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so there is no shell in between.
- * Does nothing if npm did not start this process.
+ * Calls `onExit` once when npm is no longer this process's parent. The npm script uses `exec`, so no shell is in between. Does nothing
+ * if npm didn't start this process.
  */
 export function onNpmExit(onExit: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;

@@ -1,37 +1,37 @@
-// Decides whether this Slipway can work with a state folder, by the number in its state.json, and lets one process at a time use it. An older
-// format is brought up to date by migrations; one that is newer, or from before there were numbers, is refused and left as it is.
+// Decides whether this Slipway can use a state folder, by the format number in its state.json, and lets only one process use it at a
+// time. Migrations update an older format. A newer format, or one without a number, is rejected and left unchanged.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { writePrivateJson } from '../machine/private-file.ts';
 
-/** Raised when an older Slipway could no longer work with the folder, as after a migration that drops a column. Never lowered. */
+/** Raised when older Slipways can no longer use the folder, such as after a migration that drops a column. Never lowered. */
 export const stateFormat = 1;
 
 export const stateFormatFile = 'state.json';
 const stateSchema = z.object({ format: z.int().min(1) });
-/** Entries that only a start of Slipway writes. A builder that was started alone may have its folder where there is no state yet. */
+/** Entries that only a Slipway start writes. A builder started alone may have its folder where there is no state yet. */
 const written = ['platform', 'secrets.json', 'local.json'];
 const newState =
   'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.';
 
 const lockFile = 'running.lock';
-/** SQLite's number for a lock that another connection has. */
+/** SQLite's error code when another connection holds the lock. */
 const busy = 5;
 const busyError = z.object({ errcode: z.literal(busy) });
 
-/** Locks that this process keeps until it ends: a connection that is collected would give its lock back. */
+/** Locks that this process keeps until it exits: garbage-collecting a connection would release its lock. */
 const held: DatabaseSync[] = [];
 
-/** Returns why this Slipway can't work with the folder, and what to do; undefined if it can, or if there is no state yet. */
+/** Returns why this Slipway can't use the folder, and what to do; undefined if it can, or if there is no state yet. */
 export async function stateFormatError(state: string): Promise<string | undefined> {
   try {
     const text = await readFile(join(state, stateFormatFile), 'utf8').catch(undefinedIfMissing);
     if (text !== undefined) return problemOf(state, text);
     const names = await readdir(state).catch(undefinedIfMissing);
     return names?.some((name) => written.includes(name))
-      ? `the state folder ${state} has no ${stateFormatFile}: a Slipway from before 0.1.0 made it, or \`--fresh\` was interrupted. This one can't work with it. ${newState}`
+      ? `the state folder ${state} has no ${stateFormatFile}: it is from a Slipway before 0.1.0, or \`--fresh\` was interrupted. This version can't use it. ${newState}`
       : undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -39,7 +39,7 @@ export async function stateFormatError(state: string): Promise<string | undefine
   }
 }
 
-/** Comes before any other change, so that an older Slipway also refuses a folder whose upgrade was interrupted. */
+/** Call this before any other change, so that an older Slipway also rejects a folder whose upgrade was interrupted. */
 export function writeStateFormat(state: string): Promise<void> {
   return writePrivateJson(join(state, stateFormatFile), { format: stateFormat });
 }
@@ -67,8 +67,8 @@ function undefinedIfMissing(error: unknown): undefined {
 }
 
 /**
- * Returns whether the folder, which must exist, now belongs to this process. The system takes the lock back when the process ends, however it
- * ends, and a copy of the folder is not locked. A file of SQLite is locked because Node has no locks of its own.
+ * Returns whether the folder, which must exist, now belongs to this process. The system releases the lock when the process exits, in
+ * any way, and a copy of the folder isn't locked. It locks an SQLite file because Node has no file locks.
  */
 export function lockState(state: string): boolean {
   const file = new DatabaseSync(join(state, lockFile));

@@ -1,5 +1,5 @@
-// Runs one step of `npm start` in a process that ends with it, so that what the step loads (bundlers, the database's schema) does not stay
-// in memory.
+// Runs one step of `npm start` in a temporary process, so that the modules the step loads (bundlers, the database schema) don't stay in
+// memory.
 import { fork } from 'node:child_process';
 import { z } from 'zod';
 import { killGroup } from './supervise.ts';
@@ -9,11 +9,11 @@ const messageSchema = z.object({ error: z.string().optional(), result: z.unknown
 export interface Step {
   /** Resolves with the step's result, or rejects with its own error. */
   ended: Promise<unknown>;
-  /** Kills the process, so that it never ends by itself. */
+  /** Kills the process, so that `ended` never settles. */
   stop(): void;
 }
 
-/** Starts a TypeScript file that calls `runStep`, with the arguments and the terminal of this process. */
+/** Starts a TypeScript file that calls `runStep`, with this process's arguments and terminal. */
 export function startStep(file: string, env: NodeJS.ProcessEnv): Step {
   const child = fork(file, process.argv.slice(2), { env, execArgv: [], detached: true });
   let isStopped = false;
@@ -37,7 +37,7 @@ export function startStep(file: string, env: NodeJS.ProcessEnv): Step {
   };
 }
 
-/** Runs the step in its process, reports its result or error, and ends the process. The process also ends when its parent does. */
+/** Runs the step in its process, reports its result or error, and exits. The process also exits when its parent does. */
 export async function runStep(step: () => Promise<unknown>): Promise<void> {
   process.once('disconnect', () => process.exit(1));
   const message = await step().then(

@@ -1,4 +1,4 @@
-// Keeps a service of Slipway running under this Node: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
+// Keeps a Slipway service running under this Node: restarts it immediately, then after 1, 2, 4 … 30 s, until it is stopped (design §7).
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -11,36 +11,36 @@ export interface Service {
   args?: string[];
   /** The complete environment; nothing is inherited. */
   env: NodeJS.ProcessEnv;
-  /** The first message that each process gets. */
+  /** The first message to each process. */
   input?: Promise<object>;
-  /** A process that is not ready by then, after its input, is killed. */
+  /** After this time, counted from its input, a process that isn't ready is killed. */
   readyMs?: number;
-  /** Defaults to SIGINT: after SIGTERM, a builder would wait for calls whose caller is gone. SIGKILL ends its children too. */
+  /** Defaults to SIGINT: after SIGTERM, a builder would wait for calls whose caller is gone. SIGKILL also kills its children. */
   stopSignal?: 'SIGINT' | 'SIGKILL';
-  /** Called with each line of its standard error, and with messages about it. */
+  /** Called with each line of its standard error, and with messages about the service. */
   onLine(line: string): void;
-  /** Called with the message of each process that is ready, and its ID. */
+  /** Called with each ready process's message and PID. */
   onReady?(message: unknown, pid: number | undefined): void;
 }
 
 export interface Supervisor {
-  /** Kills the process, so that another one replaces it. One that is still starting has `readyMs`. */
+  /** Kills the process, so that a new one replaces it. One that is still starting keeps its `readyMs`. */
   replace(): void;
   stop(): Promise<void>;
 }
 
 const restartMaxMs = 30_000;
-/** After this uptime, the restart delay is reset. */
+/** Uptime after which the restart delay resets. */
 const stableMs = 60_000;
 /** The time between the stop signal and SIGKILL. */
 const stopTimeoutMs = 8000;
 
-/** Returns the delay before a restart, after `failures` earlier failures. */
+/** Returns the restart delay after `failures` earlier failures. */
 export function restartDelayMs(failures: number): number {
   return failures === 0 ? 0 : Math.min(restartMaxMs, 1000 * 2 ** (failures - 1));
 }
 
-/** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail in the same way. */
+/** Resolves when the process is ready. Rejects if the first start fails, since a retry would fail the same way. */
 export async function supervise(service: Service): Promise<Supervisor> {
   const { name, stopSignal = 'SIGINT', onLine } = service;
   const stopped = new AbortController();
@@ -99,7 +99,7 @@ async function isReady(child: ChildProcess, { input, readyMs, onReady }: Service
   return message !== undefined;
 }
 
-/** Kills what a process has left that was started `detached`, and could not end its children. */
+/** Kills the leftovers of a process that was started `detached` and couldn't stop its children. */
 export function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
@@ -108,7 +108,7 @@ export function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Ends the group that this process leads however this process ends: a shell in it reads a pipe that only this process holds. */
+/** Ends this process's group however this process exits: a shell in it reads a pipe that only this process holds. */
 export function endGroupWithProcess(): void {
   spawn('sh', ['-c', 'read _; kill -s KILL 0'], { stdio: ['pipe', 'ignore', 'ignore'] });
 }

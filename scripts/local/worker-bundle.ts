@@ -1,5 +1,5 @@
-// Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by the content of everything
-// that it depends on, so only the first start after a change waits for esbuild and wrangler.
+// Bundles the Worker for the local runtime and reads its bindings from wrangler.toml. The result is cached by the content of its
+// sources, so only the first start after a change waits for esbuild and wrangler.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
@@ -8,22 +8,22 @@ import type { Plugin } from 'esbuild';
 import { z } from 'zod';
 
 const cacheFolder = 'node_modules/.cache/slipway';
-/** Bundles of earlier states of the sources that are kept. */
+/** Number of bundles of earlier source states to keep. */
 const bundlesMax = 4;
-/** Inputs of a bundle. The lockfile stands for the installed packages. */
+/** A bundle's inputs. The lockfile stands for the installed packages. */
 const sources = ['src', 'scripts/local/queue-broker.ts', 'scripts/local/worker-bundle.ts', 'package-lock.json'];
 const configFile = 'wrangler.toml';
-/** Cloudflare's values where wrangler.toml has none. */
+/** Cloudflare's defaults, for settings missing from wrangler.toml. */
 const queueDefaults = { batchSize: 10, batchTimeoutSeconds: 5, retriesMax: 3 };
-/** Cloudflare starts up to 250 consumers as the backlog grows. One machine runs fewer. */
+/** Cloudflare starts up to 250 consumers as the backlog grows. A single machine runs fewer. */
 const concurrencyMax = 10;
-/** Consumers that mostly wait, for receivers or plugins: with fewer, a few that take long would hold up all others. */
+/** For consumers that mostly wait for receivers or plugins: with fewer, a few slow ones would hold up all others. */
 const waitingConcurrencyMax = 60;
 
 const consumerSchema = z.object({
   batchSize: z.number(),
   batchTimeoutSeconds: z.number(),
-  /** A message is delivered once more than this. */
+  /** A message is delivered one more time than this. */
   retriesMax: z.number(),
   retryDelaySeconds: z.number(),
   concurrency: z.number(),
@@ -31,7 +31,7 @@ const consumerSchema = z.object({
 });
 export type QueueConsumer = z.infer<typeof consumerSchema>;
 
-/** The queues of wrangler.toml. */
+/** The queues in wrangler.toml. */
 const queuesSchema = z.object({
   producers: z.array(z.object({ binding: z.string(), queue: z.string() })),
   consumers: z.array(
@@ -55,10 +55,10 @@ const bundleSchema = z.object({
   r2Buckets: z.record(z.string(), z.object({ id: z.string() })),
   durableObjects: z.record(z.string(), z.object({ className: z.string(), useSQLite: z.boolean() })),
   assets: z.looseObject({ directory: z.string(), binding: z.string() }),
-  /** Queues by the name of the binding that sends to them. */
+  /** Queues by the binding that sends to them. */
   producers: z.record(z.string(), z.string()),
   consumers: z.record(z.string(), consumerSchema),
-  /** Paths of the WASM modules by the name that the Worker's code imports. */
+  /** Paths of the WASM modules, by the name that the Worker's code imports. */
   wasm: z.record(z.string(), z.string()),
   /** JavaScript modules. */
   worker: z.string(),
@@ -66,7 +66,7 @@ const bundleSchema = z.object({
 });
 export type WorkerBundle = z.infer<typeof bundleSchema>;
 
-/** The current folder must be the project's. */
+/** Returns the bundle. The current folder must be the project's. */
 export async function workerBundle(): Promise<WorkerBundle> {
   const path = join(cacheFolder, `worker-${await contentHash()}.json`);
   const cached = await readFile(path, 'utf8').catch(() => undefined);
@@ -98,9 +98,9 @@ async function contentHash(): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** The bindings of wrangler.toml, as wrangler itself reads them. */
+/** Reads wrangler.toml's bindings as wrangler itself does. */
 async function readSettings() {
-  // wrangler reads these when it is loaded: no telemetry, and no files outside of this folder.
+  // wrangler reads these when it loads: no telemetry, and no files outside this folder.
   Object.assign(process.env, { WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false', WRANGLER_LOG: 'error' });
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler');
   const config = unstable_readConfig({ config: configFile });
@@ -109,7 +109,7 @@ async function readSettings() {
   const { assets } = bundleSchema.pick({ assets: true }).parse(workerOptions);
   return bundleSchema.omit({ wasm: true, worker: true, broker: true }).parse({
     ...workerOptions,
-    // A clone or an image takes the bundle to another place.
+    // A clone or an image moves the bundle to another path.
     assets: { ...assets, directory: relative(process.cwd(), assets.directory) },
     vars: config.vars,
     producers: Object.fromEntries(queues.producers.map(({ binding, queue }) => [binding, queue])),
@@ -143,7 +143,7 @@ export async function bundleModule(entry: string): Promise<{ code: string; wasm:
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*', ...builtinModules],
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Half the size, so a restart of workerd passes half as much to it. Names and lines stay, for stack traces.
+    // Halves the size, so a restart of workerd passes half as much to it. Keeps names and lines, for stack traces.
     minifyWhitespace: true,
     lineLimit: 160,
     logLevel: 'silent',
@@ -152,7 +152,7 @@ export async function bundleModule(entry: string): Promise<{ code: string; wasm:
   return { code: built.outputFiles[0]?.text ?? '', wasm };
 }
 
-/** Leaves WASM modules to the runtime, which compiles them, and collects their paths. */
+/** Leaves WASM modules for the runtime to compile, and collects their paths. */
 function wasmModules(paths: Record<string, string>): Plugin {
   const isResolving = Symbol('resolving');
   return {

@@ -1,4 +1,4 @@
-// Runs the Worker with its D1, R2, assets and queues by Miniflare, without wrangler's development proxy (decision 131).
+// Runs the Worker with its D1, R2, assets and queues in Miniflare, without wrangler's development proxy (decision 131).
 import { readFile } from 'node:fs/promises';
 import type { V4WorkerOptions } from 'miniflare';
 import { loopback } from '../machine/ports.ts';
@@ -15,35 +15,37 @@ export interface WorkerSettings
   extends Pick<StartSettings, OwnSettings>,
     Partial<Pick<StartSettings, OptionalSettings>> {
   bundle: WorkerBundle;
-  /** Where this machine reaches the Worker. */
+  /** The Worker's address on this machine. */
   apiUrl: string;
   builderUrl: string;
   secrets: LocalSecrets;
-  /** The organization of requests without an API key, on surfaces that allow them. */
+  /** The organization for requests without an API key, on surfaces that allow them. */
   anonymousOrganization: string | undefined;
-  /** The organization whose plugins are granted what they ask for. */
+  /** The organization whose plugins get the permissions they ask for. */
   grantingOrganization: string | undefined;
-  /** Loaders of plugins in isolates, in the runtime of the Worker itself, where nothing limits them. A builder does it otherwise. */
+  /**
+   * Loaders that run plugins in isolates inside the Worker's own runtime, where nothing limits them. Without them, a builder runs them.
+   */
   loaders?: NonNullable<V4WorkerOptions['workerLoaders']>;
-  /** Where the inspector of the Workers listens, if one is wanted. */
+  /** The Workers' inspector port, if any. */
   inspectorPort?: number;
   onLine(line: string): void;
 }
 
 export interface LocalWorker {
-  /** The address of the clock. */
+  /** The clock's address. */
   clockUrl: string;
   dispose(): Promise<void>;
 }
 
-/** Part of the path of the state of Durable Objects, so it must stay the name in wrangler.toml. */
+/** Part of the path of Durable Object state, so it must stay the name in wrangler.toml. */
 const workerName = 'slipway';
-/** Lets a Worker call the `queue` and `scheduled` handlers of another one. */
+/** Lets a Worker call another Worker's `queue` and `scheduled` handlers. */
 const callsHandlers = 'service_binding_extra_handlers';
 
 const clockName = 'clock';
 
-/** Resolves when the Worker listens, with those beside it that are its clock, assets and queues. It ends with this process. */
+/** Resolves when the Worker listens, along with the Workers for its clock, assets and queues. It exits with this process. */
 export async function startWorker(settings: WorkerSettings): Promise<LocalWorker> {
   const { bundle } = settings;
   const workers = [clockWorker(settings), await mainWorker(settings), assetsWorker(bundle), queuesWorker(bundle)];
@@ -53,8 +55,8 @@ export async function startWorker(settings: WorkerSettings): Promise<LocalWorker
 }
 
 /**
- * Runs the cron handler for a request with the admin token, on a port of its own. The launcher says with each how much memory workerd has, for
- * the Worker's metrics, and learns whether it is the first since workerd started.
+ * Runs the cron handler for a request with the admin token, on a separate port. Each request reports workerd's memory use, for the
+ * Worker's metrics; the response says whether it is the first one since workerd started.
  */
 function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings): V4WorkerOptions {
   const script = `let bytes = null;
@@ -82,7 +84,7 @@ function clockWorker({ bundle: { compatibilityDate }, secrets }: WorkerSettings)
   };
 }
 
-/** Listens on the port itself: Miniflare's own entry point and its asset router would cost more than the Worker does. */
+/** Listens on the port itself: Miniflare's entry point and asset router would cost more than the Worker does. */
 async function mainWorker(settings: WorkerSettings): Promise<V4WorkerOptions> {
   const { bind, bundle, port } = settings;
   const { compatibilityDate, compatibilityFlags, d1Databases, r2Buckets, durableObjects, producers } = bundle;
@@ -118,7 +120,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
   };
   return {
-    // A line that is not shown would still be written, and read by this process.
+    // A hidden line would still be written, and this process would read it.
     LOG_LEVEL: verbose ? 'info' : 'warn',
     S3_ENDPOINT: `${apiUrl}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,

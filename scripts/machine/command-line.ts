@@ -1,5 +1,5 @@
-// Reads the command line of a script. `--help` prints the usage, a mistake prints what is wrong, and a script that fails prints the reason:
-// a stack trace tells nothing to the person who started it.
+// Reads a script's command line. `--help` prints the usage, a mistake prints its description, and a failing script prints the reason,
+// because a stack trace means nothing to its user.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { print } from './terminal.ts';
 
@@ -8,9 +8,9 @@ export class UsageError extends Error {}
 
 interface Syntax<Options> {
   options: Options;
-  /** The number of arguments beside options. By default none. */
+  /** The number of positional arguments. Default: none. */
   positionals?: readonly [min: number, max: number];
-  /** Arguments, by default those of the process. */
+  /** Arguments. Default: the process's. */
   args?: string[];
 }
 
@@ -18,8 +18,8 @@ type Config<Options extends ParseArgsOptionsConfig> = { args: string[]; options:
 type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<Config<Options>>>;
 
 /**
- * Returns the options and arguments. The first line of `usage` is the command, such as `npm run backup -- FOLDER`. Options that `usage` does
- * not mention are listed below it.
+ * Returns the options and arguments. The first line of `usage` is the command, such as `npm run backup -- FOLDER`. Lists options that
+ * `usage` doesn't mention below it.
  */
 export function readCommandLine<const Options extends ParseArgsOptionsConfig>(
   usage: string,
@@ -29,7 +29,7 @@ export function readCommandLine<const Options extends ParseArgsOptionsConfig>(
   return parseCommandLine(syntax);
 }
 
-/** Throws a UsageError for what the syntax does not allow. */
+/** Throws a UsageError if the syntax doesn't allow an argument. */
 export function parseCommandLine<const Options extends ParseArgsOptionsConfig>({
   args = process.argv.slice(2),
   options,
@@ -42,7 +42,7 @@ export function parseCommandLine<const Options extends ParseArgsOptionsConfig>({
   return parsed;
 }
 
-/** Prints `help` and ends the process if an argument asks for it. From then on, an error ends the process with its reason. */
+/** Prints `help` and exits if an argument asks for it. After this call, an error exits the process with its reason. */
 export function answerHelp(help: string): void {
   const name = /^(?:npm(?: run)?|node) (\S+)/.exec(help)?.[1] ?? 'slipway';
   if (process.env.SLIPWAY_STACK !== '1')
@@ -56,7 +56,7 @@ export function answerHelp(help: string): void {
   process.exit(0);
 }
 
-/** Returns the message of an error with those of its causes. */
+/** Returns an error's message and those of its causes. */
 export function reasonFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = error.message || error.name;
@@ -67,7 +67,7 @@ function parseOrRefuse<Options extends ParseArgsOptionsConfig>(config: Config<Op
   try {
     return parseArgs(config);
   } catch (error) {
-    // Node adds advice about arguments that begin with a dash.
+    // Node appends advice about arguments that start with a dash.
     throw new UsageError(reasonFor(error).split(/\. |\n/)[0]);
   }
 }

@@ -3,12 +3,12 @@ import { connect, createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
-/** Ports below need a privilege. */
+/** Lower ports need a privilege. */
 const unprivileged = 1024;
 
 /**
- * Returns undefined if the port is available, or the error code: EADDRINUSE, EACCES, … Tries to connect, since a client that waits for
- * the port would reach a server that only listens for the test.
+ * Returns undefined if the port is available, or the error code: EADDRINUSE, EACCES, … Tries to connect rather than listen, because a
+ * client waiting for the port would reach a server that only listens for the test.
  */
 export async function portProblem(port: number): Promise<string | undefined> {
   if (port < unprivileged) {
@@ -27,11 +27,11 @@ function answersAt(port: number): Promise<boolean> {
   });
 }
 
-/** Below the ports that systems give to connections: one of those could be taken before it is used. */
+/** Below the range that systems use for connections: such a port could be taken before it is used. */
 const freeRange = { first: 20_000, count: 12_000 };
 const attemptsMax = 100;
 
-/** Returns ports that are free now, and that no other call returns while this process lives. */
+/** Returns currently free ports that no other call returns while this process lives. */
 export async function freePorts(count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, () => claimAnyPort()));
 }
@@ -54,8 +54,8 @@ async function claimAnyPort(): Promise<number> {
 }
 
 /**
- * Keeps the port from the other calls, of every process on this machine: who listens on it later would find it taken. Other systems than
- * Linux have no such names, which end with their process.
+ * Reserves the port against other calls in every process on this machine; a server that listens on it later would find it taken. Only
+ * Linux has such names, which disappear with their process.
  */
 function claim(port: number): Promise<boolean> {
   if (process.platform !== 'linux') return Promise.resolve(true);

@@ -1,5 +1,4 @@
-// Reads and writes small JSON files that only their owner can read. Files are replaced by a rename, so that no reader sees a partial
-// file.
+// Reads and writes small JSON files that only their owner can read. Replaces files by a rename, so no reader sees a partial file.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 
@@ -9,7 +8,7 @@ export async function writePrivateJson(path: string, value: unknown): Promise<vo
   await rename(unfinished, path);
 }
 
-/** Returns undefined if the file is missing or does not match the schema. */
+/** Returns undefined if the file is missing or doesn't match the schema. */
 export async function readPrivateJson<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
   try {
     return schema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;

@@ -1,4 +1,4 @@
-// Prints lines of at most 80 columns for the scripts. Color is used only on a terminal.
+// Prints lines of at most 80 columns for the scripts. Uses color only on a terminal.
 
 const ansi = { bold: 1, dim: 2, red: 31, green: 32, cyan: 36 } as const;
 

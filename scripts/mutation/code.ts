@@ -1,11 +1,11 @@
-// Makes mutations of files, folders and functions with the operators of operators.ts.
+// Mutates files, folders and functions with the operators in operators.ts.
 import ts from 'typescript';
 import { Declarations } from './declarations.ts';
 import { nearestTests, readImporters } from './nearest.ts';
 import { type Change, operatorChanges } from './operators.ts';
 
 export interface Mutation extends Change {
-  /** The test files that must notice it, the most relevant first. */
+  /** Test files that must detect it, most relevant first. */
   tests: string[];
 }
 
@@ -13,7 +13,7 @@ interface Wanted {
   root: string;
   /** Names of files (`claim.ts`), folders (`src/deploy`) or declarations (`holdsLease`, `Instances.#start`). */
   names: readonly string[];
-  /** Run instead of the nearest tests. */
+  /** Tests to run instead of the nearest ones. */
   tests: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export async function codeMutations({ root, names, tests }: Wanted): Promise<Mut
   const mutations = names.flatMap((name) => {
     const places = name.includes('/') ? declarations.filesUnder(name) : declarations.named(name);
     const changes = places.flatMap(operatorChanges).filter(isParsed);
-    if (changes.length === 0) throw new Error(`No code in TypeScript that can be broken is named ${name}.`);
+    if (changes.length === 0) throw new Error(`No mutable TypeScript code is named ${name}.`);
     return changes.map((change) => ({
       ...change,
       tests: tests.length > 0 ? [...tests] : nearestTests(importers, change.file),
@@ -34,15 +34,15 @@ export async function codeMutations({ root, names, tests }: Wanted): Promise<Mut
   return mutations;
 }
 
-/** Tests of a file that does not parse fail without having noticed anything. */
+/** Tests of a file that doesn't parse fail without detecting anything. */
 function isParsed({ after, file }: Change): boolean {
   const { diagnostics = [] } = ts.transpileModule(after, { fileName: file, reportDiagnostics: true });
   return diagnostics.length === 0;
 }
 
-/** Chooses a number of them at random, without repetition. */
+/** Picks a random sample without repetition. */
 export function randomSample<T>(all: readonly T[], size: number): T[] {
-  if (!Number.isInteger(size) || size < 1) throw new Error('--sample takes a number of mutations.');
+  if (!Number.isInteger(size) || size < 1) throw new Error('--sample takes the number of mutations.');
   const left = [...all];
   const chosen: T[] = [];
   while (chosen.length < size && left.length > 0)

@@ -1,4 +1,4 @@
-// Finds functions, methods, classes and constants of TypeScript by their names, in whichever file they are.
+// Finds TypeScript functions, methods, classes and constants by name, in any file.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
@@ -8,7 +8,7 @@ export interface Declaration {
   file: string;
   /** `holdsLease`, `Instances.#start`. */
   name: string;
-  /** The text of the file, of which the declaration is from `start` to `end`. */
+  /** The file's text; the declaration is from `start` to `end`. */
   text: string;
   start: number;
   end: number;
@@ -32,14 +32,14 @@ export class Declarations {
     return new Declarations(declarations);
   }
 
-  /** `claim.ts#failed` is the one in that file. */
+  /** Returns the declarations with this name; `claim.ts#failed` is the one in that file. */
   named(key: string): Declaration[] {
     const [, file, name = key] = /^([\w./-]+\.tsx?)#(.+)$/.exec(key) ?? [];
     const found = this.#byName.get(name) ?? [];
     return file === undefined ? found : found.filter((place) => `/${place.file}`.endsWith(`/${file}`));
   }
 
-  /** The files of a folder, or the one at the path. */
+  /** Returns the files in a folder, or the one at the path. */
   filesUnder(folder: string): Declaration[] {
     const path = folder.replace(/\/$/, '');
     const all = [...this.#byName.values()].flat();
@@ -47,7 +47,7 @@ export class Declarations {
   }
 }
 
-/** The file itself, under its name, and what it declares. */
+/** Returns the file itself, under its name, and its declarations. */
 function declarationsIn(file: string, text: string): Declaration[] {
   const whole = { file, name: basename(file), text, start: 0, end: text.length };
   return [whole, ...inTypeScript(file, text)];

@@ -1,4 +1,4 @@
-// Finds the tests of a source file: those that import it by the shortest way.
+// Finds a source file's tests: those with the shortest import path to it.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import { projectFiles } from '../testing/project-files.ts';
 const nearestMax = 3;
 const isTest = /^test\/.+\.test\.ts$/;
 
-/** Reads the importers of each file, in all TypeScript of the project. */
+/** Maps each TypeScript file in the project to its importers. */
 export async function readImporters(root: string): Promise<Map<string, string[]>> {
   const importers = new Map<string, string[]>();
   const paths = (await projectFiles(['src', 'builder', 'scripts', 'test'], root)).filter((path) =>
@@ -24,7 +24,7 @@ export async function readImporters(root: string): Promise<Map<string, string[]>
   return importers;
 }
 
-/** At most three, in the order of their distance. */
+/** Returns at most three tests, nearest first. */
 export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, file: string): string[] {
   const seen = new Set([file]);
   const found: string[] = [];
@@ -40,7 +40,10 @@ export function nearestTests(importers: ReadonlyMap<string, readonly string[]>, 
   return found.slice(0, nearestMax);
 }
 
-/** `deploy` for `src/deploy/steps/claim.ts`, `builder` for the builder: folders of tests are named like those of the code. */
+/**
+ * Returns `deploy` for `src/deploy/steps/claim.ts` and `builder` for the builder, because test folders have the same names as code
+ * folders.
+ */
 function subjectOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   return top === 'src' ? second : top;

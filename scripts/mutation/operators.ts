@@ -1,5 +1,5 @@
-// Breaks code: drops what a condition, a call, a list or a statement consists of, and turns comparisons and constants. Stryker is no
-// replacement: its switch lives in the test's process, and most tests run code in workerd or in processes that they start.
+// Breaks code: drops parts of conditions, calls, lists and statements, and flips comparisons and constants. Stryker can't replace this:
+// its switch lives in the test's process, but most tests run code in workerd or in child processes.
 import ts from 'typescript';
 import type { Declaration } from './declarations.ts';
 
@@ -9,7 +9,7 @@ interface Edit {
   text: string;
 }
 
-/** A file with one behavior broken. */
+/** A file with a single behavior broken. */
 export interface Change {
   file: string;
   before: string;
@@ -35,10 +35,10 @@ const joining: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionToken,
 ]);
 
-/** Functions that join conditions: each of their arguments can be dropped. */
+/** Functions that join conditions: any of their arguments can be dropped. */
 const joiningCalls: ReadonlySet<string> = new Set(['and', 'or', 'batch', 'all', 'union']);
 
-/** One change for each place in a declaration of TypeScript where an operator applies. */
+/** Returns one change for each place in a TypeScript declaration where an operator applies. */
 export function operatorChanges({ end, file, name, start, text }: Declaration): Change[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
   const changes: Change[] = [];
@@ -89,7 +89,7 @@ function replaced(node: ts.Node, text: string): Edit {
   return { start: node.getStart(), end: node.end, text };
 }
 
-/** Removes one element each, with the comma behind it. */
+/** Returns edits that each remove one element and the comma after it. */
 function dropped(elements: readonly ts.Node[]): Edit[] {
   return elements.map((element) => {
     const behind = /^\s*,/.exec(element.getSourceFile().text.slice(element.end))?.[0].length ?? 0;

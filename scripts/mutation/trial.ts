@@ -1,12 +1,12 @@
-// Runs the tests of a mutation in a workspace and says whether one of them fails.
+// Runs a mutation's tests in a workspace and reports whether any fails.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 
-/** Longer than the tests of any mutation take. Tests that hang have noticed. */
+/** Longer than any mutation's tests take. Tests that hang count as a detection. */
 const trialTimeoutMs = 6 * 60_000;
-/** Longer than all tests together take. */
+/** Longer than all tests take together. */
 const allTestsTimeoutMs = 90 * 60_000;
 
 const report = z.object({
@@ -27,12 +27,12 @@ export type Trial =
   /** The tests did not start. Nothing is known about the mutation. */
   | { outcome: 'broken'; message: string };
 
-/** Runs the tests of a mutation until the first failure. */
+/** Runs a mutation's tests until the first failure. */
 export function runTests(workspace: string, tests: readonly string[]): Promise<Trial> {
   return runVitest(workspace, tests, { bail: true, timeoutMs: trialTimeoutMs });
 }
 
-/** Runs all tests of many mutations once. */
+/** Runs all tests for many mutations once. */
 export function runAllTests(workspace: string, tests: readonly string[]): Promise<Trial> {
   return runVitest(workspace, tests, { bail: false, timeoutMs: allTestsTimeoutMs });
 }
@@ -60,7 +60,7 @@ async function runVitest(workspace: string, files: readonly string[], { bail, ti
       message: failed.map(({ message, name }) => `${name}: ${message}`).join('\n') || ran.output,
     };
   }
-  // A file whose set-up fails has no failed test.
+  // A file whose setup fails has no failed test.
   const names = started.map(({ assertionResults, name }) => [
     relative(workspace, name),
     ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
@@ -80,7 +80,7 @@ interface Ran {
   timedOut: boolean;
 }
 
-/** Runs vitest in its own process group, which is killed when it ends or takes too long. */
+/** Runs vitest in its own process group, which is killed when vitest exits or takes too long. */
 function runProgram({ args, cwd, timeoutMs }: Program): Promise<Ran> {
   const env = { ...process.env, SLIPWAY_TEST_LONG: 'any' };
   const child = spawn('vitest', args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -111,6 +111,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // The group has ended.
+    // The group has already exited.
   }
 }

@@ -1,4 +1,4 @@
-// Copies the checkout to a temporary folder, where mutations are applied one at a time. The checkout itself is never changed.
+// Copies the checkout to a temporary folder and applies one mutation at a time there. The checkout itself never changes.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import type { Change } from './operators.ts';
 
 const run = promisify(execFile);
 
-/** Folders that tests expect and Git does not track: compiled Go packages, which may be shared. */
+/** Untracked folders that tests expect: compiled Go packages, which can be shared. */
 const sharedFolders = ['dist/go'];
 
 export class Workspace {
@@ -19,10 +19,10 @@ export class Workspace {
     this.path = path;
   }
 
-  /** Copies the files that Git tracks or would track, as they are in the checkout. */
+  /** Copies the files that Git tracks or would track, in their current state. */
   static async create(checkout: string): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), 'slipway-mutate-'));
-    // Some tests start a builder as another user, which reads its code here.
+    // Some tests start a builder as another user, which reads its code from here.
     await chmod(path, 0o755);
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await run('git', list, { cwd: checkout, maxBuffer: 64 * 1024 * 1024 });
@@ -54,7 +54,7 @@ export class Workspace {
   }
 }
 
-/** Links each package, so that caches which tools write into node_modules stay apart from the checkout's. */
+/** Links each package separately, so that caches written into node_modules stay apart from the checkout's. */
 async function linkPackages(checkout: string, path: string): Promise<void> {
   const packages = join(checkout, 'node_modules');
   await mkdir(join(path, 'node_modules'));

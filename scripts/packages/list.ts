@@ -1,4 +1,4 @@
-// Reads the list of packages that `npm run test:packages` tries, and divides it into groups that are installed together.
+// Reads the package list for `npm run test:packages`, and divides it into groups that are installed together.
 import { readFile } from 'node:fs/promises';
 
 export interface ListedPackage {
@@ -26,7 +26,7 @@ export async function readList(file: string): Promise<ListedPackage[]> {
   return packages;
 }
 
-/** Packages of several versions are alone: what depends on them may need another. */
+/** Groups the packages. A package with several versions is alone, because its dependents may need another version. */
 export function groupPackages(packages: ListedPackage[]): ListedPackage[][] {
   const nameOf = ({ requirement }: ListedPackage) => requirement.split(/[[=]/)[0];
   const count = Map.groupBy(packages, nameOf);

@@ -1,5 +1,5 @@
-// Finds the Pythons of `npm run test:packages`: those that PYTHON_3_11, PYTHON_3_12 and PYTHON_3_13 name, or standalone builds. These
-// come from Go's module proxy, which has them as data of a module, and are verified by the module's hash. They are fetched once.
+// Finds the Pythons for `npm run test:packages`: those in PYTHON_3_11, PYTHON_3_12 and PYTHON_3_13, or standalone builds. The builds
+// come from Go's module proxy, as data in a module, and are verified by the module's hash. They are downloaded once.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
 const module = 'github.com/kluctl/go-embed-python';
-/** Versions of the module begin with those of Python. */
+/** The module's versions start with Python's. */
 const builds = {
   '3.11': { version: 'v0.0.0-3.11.11-20241219-1', sum: 'h1:yVXFTxa6cvhLC6TwkDEHmNaiWlDyaFEGiXd1DQdoeOU=' },
   '3.12': { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' },
@@ -38,10 +38,10 @@ const filesSchema = z.object({
 });
 /** Some 40 MiB. */
 const downloadMs = 10 * 60_000;
-/** Bit of a folder in Go's file modes. */
+/** The folder bit in Go's file modes. */
 const isFolder = 2 ** 31;
 
-/** Returns the path of the interpreter. */
+/** Returns the interpreter's path. */
 export async function findStandalone(name: PythonName): Promise<string> {
   const own = process.env[`PYTHON_${name.replace('.', '_')}`];
   if (own) return own;

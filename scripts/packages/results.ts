@@ -1,4 +1,4 @@
-// Stores the results of `npm run test:packages`, one file for each Python, and writes them as tables into docs/reference/packages.md.
+// Stores the `npm run test:packages` results, one file per Python, and writes them as tables into docs/reference/packages.md.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -6,9 +6,9 @@ import type { ListedPackage } from './list.ts';
 import { pythonNames } from './pythons.ts';
 
 const resultsSchema = z.object({
-  /** The whole version of Python. */
+  /** The full Python version. */
   python: z.string(),
-  /** Failures by requirement. Null: it works. */
+  /** Failures by requirement. Null if the package works. */
   failures: z.record(z.string(), z.object({ stage: z.string(), message: z.string() }).nullable()),
 });
 export type Results = z.infer<typeof resultsSchema>;
@@ -24,7 +24,7 @@ async function readResults(name: string): Promise<Results | undefined> {
   return text === undefined ? undefined : resultsSchema.parse(JSON.parse(text));
 }
 
-/** Keeps the results of other packages. */
+/** Adds results and keeps those of other packages. */
 export async function addResults(name: string, { python, failures }: Results): Promise<void> {
   const before = await readResults(name);
   await mkdir(dirname(fileOf(name)), { recursive: true });
@@ -38,7 +38,7 @@ export async function writeTables(packages: ListedPackage[]): Promise<void> {
   for (const name of pythonNames) {
     const found = await readResults(name);
     const missing = packages.find(({ requirement }) => found?.failures[requirement] === undefined);
-    if (!found || missing) throw new Error(`There is no result of ${missing?.requirement} for Python ${name}.`);
+    if (!found || missing) throw new Error(`There is no result for ${missing?.requirement} on Python ${name}.`);
     results.push(found);
   }
   const text = await readFile(document, 'utf8');
@@ -76,7 +76,7 @@ function tablesOf(packages: ListedPackage[], results: Results[]): string {
   ].join('\n');
 }
 
-/** Reasons that many packages share, in place of the long messages of the resolver and the installer. */
+/** Common reasons, which replace the resolver's and the installer's long messages. */
 const reasons: readonly [message: RegExp, reason: (found: string[]) => string][] = [
   [/has no wheel for |has no usable wheels/, () => 'no wheel'],
   [/does not satisfy (?:all of: )?Python>=([\d.]+)/, ([, python]) => `needs Python ${python}`],

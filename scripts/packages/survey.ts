@@ -1,5 +1,5 @@
-// Installs groups of packages by a builder as a deployment would, and imports each in an instance of its own, confined as a plugin.
-// A group that can't be installed is divided, so that each failure is that of one package.
+// Installs groups of packages through a builder as a deployment would, and imports each in a separate instance, confined like a plugin.
+// If a group can't be installed, splits it until each failure belongs to one package.
 import {
   type Environment,
   environmentEventSchema,
@@ -10,7 +10,7 @@ import type { EnvironmentTarget } from '../../src/contract/builder/packages.ts';
 import type { BuilderClient } from '../../test/builder/builder-client.ts';
 import type { ListedPackage } from './list.ts';
 
-/** Undefined: it works. */
+/** Undefined if the package works. */
 export type Failure = { stage: 'resolve' | 'install' | 'start' | 'call'; message: string } | undefined;
 export type OnResult = (tried: ListedPackage, failure: Failure, ms: number) => void;
 
@@ -57,7 +57,7 @@ async function install(
   return last.environment;
 }
 
-/** The modules are imported as a plugin would import them, and again in a call. */
+/** Imports the modules as a plugin would, and again in a call. */
 async function importIn({ client }: Survey, { modules }: ListedPackage, environment: Environment): Promise<Failure> {
   const imports = modules.map((name) => `import ${name}\n`).join('');
   const handler = `${imports}\nclass RealtimeHandler:\n    def predict(self, request):\n        return {"ok": True}\n`;

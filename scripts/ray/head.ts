@@ -1,4 +1,4 @@
-// Starts the head of a Ray cluster on this machine, with a token of its own. Its dashboard and its processes end with it.
+// Starts a Ray cluster's head on this machine, with its own token. Its dashboard and processes exit with it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { freePorts, loopback } from '../machine/ports.ts';
 const readyMs = 300_000;
 const pollMs = 200;
 const requestMs = 30_000;
-/** Ray ends its processes one after the other. The time that `npm start` has for all of its own is longer. */
+/** Ray stops its processes one by one. `npm start` allows more time than this to stop all of its own. */
 const stopMs = 8_000;
 const outputCharsMax = 8192;
 
@@ -23,16 +23,16 @@ export interface Answer {
 }
 
 export interface HeadOptions {
-  /** The program `ray`. */
+  /** Path of the program `ray`. */
   program: string;
-  /** Null: any free port. */
+  /** Null for any free port. */
   dashboardPort: number | null;
   cpus: number;
-  /** A new one, if none is given. */
+  /** Default: a new token. */
   token?: string;
 }
 
-/** A machine without a GPU says that it has one, so that plugins that ask for one can be tried. Ray does not look at the hardware then. */
+/** Declares a GPU even on a machine without one, so that plugins that ask for one can be tried. Ray then doesn't check the hardware. */
 function gpuArguments(): string[] {
   return existsSync('/dev/nvidia0') ? [] : ['--num-gpus', '1'];
 }
@@ -40,7 +40,7 @@ function gpuArguments(): string[] {
 export class RayHead {
   readonly dashboardUrl: string;
   readonly token: string;
-  /** Folder of the cluster. Each of its processes has it in its environment. */
+  /** The cluster's folder. Each of its processes has it in its environment. */
   readonly folder: string;
   readonly #child: ChildProcess;
   #output = '';
@@ -56,7 +56,7 @@ export class RayHead {
       });
   }
 
-  /** Waits until the dashboard answers for Ray Serve, which it loads last. Throws with what Ray printed if it ends before that. */
+  /** Waits until the dashboard answers for Ray Serve, which it loads last. Throws with Ray's output if Ray exits first. */
   async ready(): Promise<void> {
     const until = performance.now() + readyMs;
     while (!(await this.#answers())) {
@@ -65,7 +65,10 @@ export class RayHead {
     }
   }
 
-  /** Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, by which Ray refuses changes as a browser's. */
+  /**
+   * Sends a request to the dashboard, with the token. `fetch` would send `Sec-Fetch-Mode`, and Ray rejects changes from browsers by
+   * that header.
+   */
   async request(
     path: string,
     { method = 'GET', body }: { method?: string; body?: string | Uint8Array } = {},
@@ -80,7 +83,7 @@ export class RayHead {
     return { status: response.statusCode ?? 0, text: await text(response) };
   }
 
-  /** Ends all processes of the cluster, and removes its files. */
+  /** Ends all the cluster's processes and removes its files. */
   async stop(): Promise<void> {
     this.#signal('SIGTERM');
     const ended = this.#isOver ? Promise.resolve() : once(this.#child, 'exit');
@@ -89,7 +92,7 @@ export class RayHead {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Resolves when the head has ended. */
+  /** Resolves when the head has exited. */
   async ended(): Promise<void> {
     if (!this.#isOver) await once(this.#child, 'exit');
   }
@@ -102,19 +105,19 @@ export class RayHead {
     return (await this.request('/api/serve/applications/').catch(() => undefined))?.status === 200;
   }
 
-  /** Signals the group of the head. Workers have groups of their own, and end with its raylet. */
+  /** Signals the head's group. Workers have their own groups and exit with the head's raylet. */
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
       process.kill(-pid, signal);
     } catch {
-      // All of them have ended.
+      // All of them have exited.
     }
   }
 }
 
-/** The program with its arguments, as a group of processes that ends when standard input does: then its starter was killed. */
+/** Runs the program in a process group that ends when standard input closes, which means that its starter was killed. */
 const untilClosed = `
 exec 3<&0
 trap : TERM
@@ -124,7 +127,7 @@ while kill -0 $head 2>/dev/null; do wait $head; done
 kill -KILL $watcher
 rm -rf -- "$0"`;
 
-/** Sockets are in the folder, whose paths have a limit of 107 bytes: the system's own temporary folder may be a longer one. */
+/** The folder holds sockets, whose paths are limited to 107 bytes: the system's temporary folder may be too long. */
 export async function startHead(options: HeadOptions): Promise<RayHead> {
   const { program, dashboardPort, cpus, token = randomBytes(32).toString('hex') } = options;
   const [anyPort = 0, clientPort = 0] = await freePorts(2);

@@ -1,5 +1,5 @@
-// Keeps the head of a Ray cluster running: starts it again when it ends, with its token and ports. What it ran, Slipway gives it again with the
-// next call.
+// Keeps a Ray cluster's head running: restarts it when it exits, with the same token and ports. Slipway redeploys its applications with
+// the next call.
 import { setTimeout as delay } from 'node:timers/promises';
 import { restartDelayMs } from '../local/supervise.ts';
 import type { RayHead } from './head.ts';
@@ -39,7 +39,7 @@ export class KeptHead {
       if (performance.now() - upSince > stableMs) failures = 0;
       const waitMs = restartDelayMs(failures);
       this.#onLine(`ended; restarting${waitMs > 0 ? ` in ${waitMs / 1000} s` : ''}`);
-      // Its other processes hold its ports.
+      // Its leftover processes hold its ports.
       await this.#head.stop();
       await delay(waitMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
@@ -47,7 +47,7 @@ export class KeptHead {
     }
   }
 
-  /** A head that could not be started is one that has ended. */
+  /** Treats a head that couldn't be started like one that has exited. */
   async #startAgain(): Promise<void> {
     try {
       this.#head = await this.#startHead();

@@ -1,5 +1,5 @@
-// Implements `npm run ray`: installs Ray and runs the head of a cluster on this machine until Ctrl-C (docs/ray.md). Needs the package index
-// the first time.
+// Implements `npm run ray`: installs Ray and runs a cluster's head on this machine until Ctrl-C (docs/ray.md). The first run needs the
+// package index.
 import { availableParallelism } from 'node:os';
 import { findPython } from '../../builder/server/python/python.ts';
 import { readCommandLine } from '../machine/command-line.ts';

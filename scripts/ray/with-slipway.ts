@@ -1,5 +1,5 @@
-// The Ray of `npm start -- --ray`: a head that runs beside Slipway, which is connected as a cluster of the local organization. Its token and
-// ports stay the same over restarts, since the cluster's row has them.
+// The Ray for `npm start -- --ray`: a head next to Slipway, connected as a cluster of the local organization. Its token and ports
+// survive restarts, because the cluster's row stores them.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +27,8 @@ export interface LocalRay extends Pick<Identity, 'serve_port'> {
 }
 
 /**
- * Installs Ray and keeps its head running, whose dashboard answers later. Throws if a port is in use that the cluster's row has. `onLine` gets what
- * is said of the head.
+ * Installs Ray and keeps its head running; the dashboard answers later. Throws if one of the stored ports is in use. `onLine` receives
+ * messages about the head.
  */
 export async function startLocalRay(
   state: string,
@@ -44,12 +44,14 @@ export async function startLocalRay(
   return { head: new KeptHead(await start(), start, onLine), serve_port };
 }
 
-/** The processes of a Ray whose Slipway was killed end within some seconds. */
+/** After Slipway was killed, its Ray processes exit within a few seconds. */
 async function untilFree(port: number): Promise<void> {
   const until = performance.now() + freeMs;
   while ((await portProblem(port)) !== undefined) {
     if (performance.now() > until)
-      throw new Error(`port ${port} is in use, where Ray listened before. Stop what uses it, and start again.`);
+      throw new Error(
+        `port ${port}, which Ray used before, is in use. Stop the process that uses it, and start again.`,
+      );
     await wait(pollMs);
   }
 }
@@ -64,7 +66,7 @@ async function identityOf(state: string): Promise<Identity> {
   return made;
 }
 
-/** Connects the cluster for the local organization, or checks the one of an earlier start. Returns its state. */
+/** Connects the cluster to the local organization, or checks an earlier start's cluster. Returns its state. */
 export async function connectLocalRay(
   local: Local,
   { head, serve_port }: { head: RayHead; serve_port: number },

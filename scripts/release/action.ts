@@ -1,4 +1,4 @@
-// Runs the script of the GitHub action as a runner does: in a checkout, with the inputs as variables and nothing else of an environment.
+// Runs the GitHub action's script as a runner does: in a checkout, with the inputs as variables and an otherwise empty environment.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Local } from '../local/organization.ts';
@@ -47,7 +47,7 @@ function tryAction(place: Place, local: Local): string {
   return 'rejects with annotations and SARIF, accepts, asks, publishes and deploys, and fails with an unknown key';
 }
 
-/** The inputs that are not given have the defaults of action.yml. */
+/** Missing inputs get their defaults from action.yml. */
 function runStep({ folder }: Place, cwd: string, inputs: NodeJS.ProcessEnv): Ran {
   const defaults = {
     POLICY: 'seed',

@@ -1,8 +1,8 @@
-// Installs the packed command line into empty projects, as its users do, and runs it there.
+// Installs the packed command line into empty projects, as users do, and runs it there.
 import { join } from 'node:path';
 import { commandOutput, expectThat, type Place, refused, run, type Trial, writeFiles } from './trial.ts';
 
-/** pnpm's major version is what users have; npm is the one that runs this. */
+/** pnpm's current major version; npm is the one that runs this. */
 const pnpm = 'pnpm@12.21.0';
 
 export const commandLine: Trial[] = [

@@ -54,11 +54,11 @@ function tryCommits(place: Place, program: string): string {
   writeFiles(repository, { 'scripts/shell.py': refused.source, 'README.md': 'Plugins and scripts.\n' });
   git('add', '.');
   const outside = git('commit', '--message', 'Change what is no plugin');
-  expectThat(outside.status === 0, 'a file outside of any plugin', outside);
+  expectThat(outside.status === 0, 'a file outside any plugin', outside);
   return `pre-commit ${preCommitVersion} accepts a new plugin, refuses os.system in it, and leaves other files alone`;
 }
 
-/** Copies what pre-commit needs of this checkout into a repository, because it clones one at a commit. */
+/** Copies the parts of this checkout that pre-commit needs into a repository, because it clones a commit. */
 function hookRepository({ folder }: Place): string {
   const cwd = join(folder, 'hook');
   commandOutput('mkdir', [cwd], { cwd: folder });

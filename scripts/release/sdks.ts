@@ -1,4 +1,4 @@
-// Installs the packed clients into empty projects, and runs the examples of their READMEs against a Slipway with one plugin.
+// Installs the packed clients into empty projects, and runs their READMEs' examples against a Slipway with one plugin.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Local } from '../local/organization.ts';

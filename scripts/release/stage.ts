@@ -1,5 +1,5 @@
-// Stages a package of a release on npm, where a maintainer approves it (docs/releasing.md). Does nothing if its version is published or staged,
-// so that a workflow that stopped between two packages can be run again.
+// Stages a release's package on npm, where a maintainer approves it (docs/releasing.md). Does nothing if this version is already
+// published or staged, so a workflow that stopped between two packages can be rerun.
 import { readCommandLine } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
 import { runCommand } from '../testing/command.ts';
@@ -14,18 +14,18 @@ Stages a package on npm, unless its version is published or staged.
 Environment:
   NODE_AUTH_TOKEN   a token, where no trusted publisher is set up`;
 
-/** How npm reports that the registry has this version: a published and a staged one share the same list. */
+/** npm's errors if the registry already has this version: published and staged versions share one list. */
 const versionExists = /\bE(?:409|PUBLISHCONFLICT)\b|cannot publish over/i;
 
 const { positionals } = readCommandLine(usage, { options: {}, positionals: [2, 2] });
 const [name = '', file = ''] = positionals;
 
 if ((await runCommand('npm', ['view', name, 'version'])).exitCode === 0) {
-  print(`${name} is published already.`);
+  print(`${name} is already published.`);
 } else {
   const { exitCode, output } = await runCommand('npm', ['stage', 'publish', file]);
-  if (exitCode === 0) print(`${name} is staged. Approve it on npmjs.com, or by \`npm stage approve\`.`);
-  else if (versionExists.test(output)) print(`${name} is staged already. Approve it on npmjs.com.`);
+  if (exitCode === 0) print(`${name} is staged. Approve it on npmjs.com, or with \`npm stage approve\`.`);
+  else if (versionExists.test(output)) print(`${name} is already staged. Approve it on npmjs.com.`);
   else {
     process.stderr.write(`${output}\n`);
     process.exitCode = exitCode;

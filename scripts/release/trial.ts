@@ -1,12 +1,12 @@
-// Defines what `npm run release:check` tries, and runs programs for it as on a user's machine: nothing of this environment is passed on but
-// where programs and registries are.
+// Defines a trial of `npm run release:check`, and runs its programs as on a user's machine: only the locations of programs and
+// registries are passed on from this environment.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Trial {
   name: string;
-  /** Throws if something does not work. Returns what worked. */
+  /** Runs the trial. Throws if something doesn't work. Returns what worked. */
   run(place: Place): string | Promise<string>;
 }
 
@@ -31,11 +31,11 @@ interface RunOptions {
 
 const limitMs = 10 * 60_000;
 
-/** Settings of a machine that programs of package managers need to reach their registries. */
+/** Machine settings that package managers need to reach their registries. */
 const settings =
   /^(?:https?_proxy|no_proxy|npm_config_(?:registry|cafile|userconfig)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|UV_\w+|PIP_\w+)$/i;
 
-/** Runs a program in an environment with PATH, HOME, settings of registries, and `env`. */
+/** Runs a program in an environment with PATH, HOME, registry settings, and `env`. */
 export function run(command: string, args: string[], { cwd, env = {} }: RunOptions): Ran {
   const { PATH, HOME } = process.env;
   const passed = Object.fromEntries(Object.entries(process.env).filter(([name]) => settings.test(name)));
@@ -49,14 +49,14 @@ export function run(command: string, args: string[], { cwd, env = {} }: RunOptio
   return { status: ran.status, stdout: ran.stdout ?? '', stderr: ran.error?.message ?? ran.stderr };
 }
 
-/** Returns what the program printed. Throws if it fails. */
+/** Returns the program's output. Throws if it fails. */
 export function commandOutput(command: string, args: string[], options: RunOptions): string {
   const ran = run(command, args, options);
   expectThat(ran.status === 0, `${command} ${args.join(' ')}`, ran);
   return ran.stdout;
 }
 
-/** Throws with what the program printed unless the condition holds. */
+/** Throws with the program's output unless the condition holds. */
 export function expectThat(condition: boolean, what: string, { status, stdout, stderr }: Ran): void {
   if (!condition) throw new Error(`${what}: exit code ${status}\n${stdout}\n${stderr}`);
 }
@@ -68,5 +68,5 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
   }
 }
 
-/** A source that the scan refuses, and the rule that it names. */
+/** A source that the scan rejects, and the rule it names. */
 export const refused = { source: 'import os\n\nos.system("ls")\n', rule: 'SLP301' };

@@ -1,5 +1,5 @@
-// Generates the clients that are published from openapi.json, and packs them: a package for npm and a wheel for PyPI. The generators are installed
-// into dist/generated-clients, which needs network.
+// Generates the published clients from openapi.json and packs them: a package for npm and a wheel for PyPI. The generators are
+// installed into dist/generated-clients, which needs network access.
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseManifest } from '../bundle/manifest.ts';
@@ -7,9 +7,9 @@ import { document, folder, npmInstall, pipInstall, root, run, venv } from '../ge
 import { buildWheel } from '../testing/uv.ts';
 
 export interface Packages {
-  /** Path of the package for npm. */
+  /** Path of the npm package. */
   tarball: string;
-  /** Path of the package for pip. */
+  /** Path of the pip package. */
   wheel: string;
 }
 
@@ -17,7 +17,7 @@ export interface Packages {
 const heyApi = '@hey-api/openapi-ts@0.99.0';
 const pythonClient = 'openapi-python-client==0.29.1';
 
-/** Builds both packages into `out`, an absolute path, whose contents they replace. */
+/** Builds both packages into `out`, an absolute path, and replaces its contents. */
 export async function buildSdks(out: string, environment: NodeJS.ProcessEnv): Promise<Packages> {
   const typescript = join(out, 'typescript');
   const python = join(out, 'python');
@@ -38,12 +38,12 @@ type Manifest = Awaited<ReturnType<typeof releaseManifest>>;
 
 export const npmManifest = (manifest: Manifest) => ({
   name: '@slipway-registry/client',
-  description: 'Client of the HTTP API of Slipway, a plugin registry and deployment pipeline',
+  description: 'Client for the HTTP API of Slipway, a plugin registry and deployment pipeline',
   ...manifest,
   exports: { '.': { types: './dist/package.d.ts', default: './dist/package.js' } },
 });
 
-/** uv has its backend for building in itself, so that nothing else is fetched. */
+/** uv includes its build backend, so nothing else is downloaded. */
 export const pyproject = ({ version, license, repository }: Manifest) => `[project]
 name = "slipway-registry-client"
 version = "${version}"
@@ -63,13 +63,15 @@ module-name = "slipway_client"
 module-root = ""
 `;
 
-/** The operations with their types, the client that they use, and what makes another one. */
+/** Exports the operations and their types, the default client, and a function to create another one. */
 const entryPoint = `export * from './index.js';
 export { client } from './client.gen.js';
 export { type Client, type Config, createClient, createConfig } from './client/index.js';
 `;
 
-/** Writes the client's modules, with the extensions that Node asks for in imports, and their types. `out` has the manifest, by which they are modules. */
+/**
+ * Writes the client's modules and their types, with the import extensions that Node requires. The manifest in `out` makes them modules.
+ */
 async function generateTypeScript(out: string): Promise<void> {
   npmInstall(heyApi, 'typescript@5');
   const source = join(out, 'source');
@@ -83,7 +85,7 @@ async function generateTypeScript(out: string): Promise<void> {
   const index = join(source, 'package.ts');
   await writeFile(index, entryPoint);
   const modules = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom,dom.iterable'];
-  // Without types of this checkout.
+  // Excludes this checkout's types.
   const types = ['--skipLibCheck', '--declaration', '--typeRoots', join(source, 'types')];
   run('tsc', ['--strict', ...modules, ...types, '--outDir', join(out, 'dist'), index]);
   await rm(source, { recursive: true });

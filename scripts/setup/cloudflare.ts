@@ -1,4 +1,4 @@
-// Calls Cloudflare's API v4 for `npm run setup`. Each refusal says what was refused, and then what to do.
+// Calls Cloudflare's API v4 for `npm run setup`. Each failure says what was refused, then what to do.
 import { z } from 'zod';
 
 const defaultUrl = 'https://api.cloudflare.com/client/v4';
@@ -12,18 +12,18 @@ const envelopeSchema = z.object({
 
 export interface CloudflareCall {
   method: 'GET' | 'POST' | 'PUT';
-  /** Below the account, such as `/queues`. */
+  /** The path below the account, such as `/queues`. */
   path: string;
   body?: unknown;
-  /** The jurisdiction that a bucket is in: R2 looks for it nowhere else. */
+  /** The bucket's jurisdiction: R2 doesn't look for it elsewhere. */
   jurisdiction?: string | undefined;
-  /** The request in words: `create the queue slipway-scans`. */
+  /** A phrase for the request: `create the queue slipway-scans`. */
   purpose: string;
-  /** The permission of the token that this needs, as the dashboard names it. */
+  /** The token permission that it needs, as named in the dashboard. */
   permission: string;
 }
 
-/** A failure whose message says what to do. Another attempt without that would fail as well. */
+/** A failure whose message says what to do. Another attempt would also fail until then. */
 export class SetupFailure extends Error {}
 
 class Refusal extends SetupFailure {
@@ -40,7 +40,7 @@ export class Cloudflare {
   readonly #url: string;
   accountId = '';
 
-  /** `url` is another API's, for tests: wrangler reads it from the same variable, `CLOUDFLARE_API_BASE_URL`. */
+  /** `url` is another API's, for tests: wrangler reads the same variable, `CLOUDFLARE_API_BASE_URL`. */
   constructor(token: string, url = defaultUrl) {
     this.#token = token;
     this.#url = url;
@@ -62,12 +62,12 @@ export class Cloudflare {
     return this.#read(call, await this.#send(call, `/accounts/${this.accountId}${call.path}`), schema);
   }
 
-  /** As `call`, for what is not below the account: the path is the whole one, such as `/zones`. */
+  /** Like `call`, but with a full path, such as `/zones`, for resources outside the account. */
   async callWhole<Output>(call: CloudflareCall, schema: z.ZodType<Output>): Promise<Output> {
     return this.#read(call, await this.#send(call, call.path), schema);
   }
 
-  /** As `call`, for what may not exist: then undefined. */
+  /** Like `call`, but returns undefined for a missing resource. */
   async find<Output>(call: CloudflareCall, schema: z.ZodType<Output>): Promise<Output | undefined> {
     try {
       return await this.call(call, schema);
@@ -94,7 +94,7 @@ export class Cloudflare {
     } catch (error) {
       const { cause } = error as Error;
       throw new SetupFailure(
-        `Cloudflare could not be asked to ${call.purpose}: ${cause instanceof Error ? cause.message : String(error)}. Check the network, then run setup again: it continues where it stopped.`,
+        `Cloudflare could not be reached to ${call.purpose}: ${cause instanceof Error ? cause.message : String(error)}. Check the network, then run setup again: it continues where it stopped.`,
       );
     }
   }
@@ -106,7 +106,7 @@ export class Cloudflare {
     const result = schema.safeParse(envelope.data.result);
     if (result.success) return result.data;
     throw new SetupFailure(
-      `Cloudflare's answer has another form than documented, when asked to ${call.purpose}: ${z.prettifyError(result.error)}. Use a newer Slipway.`,
+      `Cloudflare's answer to the request to ${call.purpose} does not match the documentation: ${z.prettifyError(result.error)}. Use a newer Slipway.`,
     );
   }
 }
@@ -128,8 +128,8 @@ function adviceFor(
   if (errors.some(({ code }) => code === 10_042))
     return `Enable R2 in the dashboard (it asks for a payment method), ${again}.`;
   if (/limit|maximum|quota|too many|exceed/i.test(text))
-    return `The account has as many as it may have. Delete what is not needed or ask Cloudflare for more, ${again}.`;
-  if (status === 401) return 'Check CLOUDFLARE_API_TOKEN: it is wrong, expired or was deleted.';
+    return `The account is at its limit. Delete unneeded ones or ask Cloudflare for more, ${again}.`;
+  if (status === 401) return 'Check CLOUDFLARE_API_TOKEN: it is wrong, expired or deleted.';
   if (status === 403) return `Give the API token the permission "${permission}" for this account, ${again}.`;
   if (status === 429) return 'Wait five minutes, then run setup again: it continues where it stopped.';
   if (status >= 500) return `Look at https://www.cloudflarestatus.com, ${again}.`;

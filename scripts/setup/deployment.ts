@@ -1,4 +1,4 @@
-// The steps of `npm run setup` that wrangler does: base images, migrations, and the deployment of the Worker with its secrets and containers.
+// The steps of `npm run setup` that use wrangler: base images, migrations, and deploying the Worker with its secrets and containers.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import {
 } from './installation.ts';
 import { hasSecrets, type Setup, type Step } from './resources.ts';
 
-/** Runs a program of this project whose output the operator sees. */
+/** Runs one of this project's programs and shows its output to the operator. */
 export type Run = (setup: Setup, command: string, args: string[]) => Promise<void>;
 
 /** Base images by their placeholder in wrangler.toml. */
@@ -28,7 +28,7 @@ const baseImages = {
 
 const inspected = z.object({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) });
 
-/** Base images are pinned, so that the next deployment builds on the same ones. */
+/** Pins base images, so the next deployment builds on the same ones. */
 export const bases: Step = {
   name: 'base images',
   async look({ folder, installation }) {
@@ -56,7 +56,7 @@ async function digestOf(image: string): Promise<string> {
 
 const rowsSchema = z.array(z.object({ results: z.array(z.object({ name: z.string() })) }));
 
-/** wrangler applies each file with its line in `d1_migrations` at once, so that a stop leaves whole files. */
+/** wrangler applies each file and its `d1_migrations` row together, so an interruption leaves whole files. */
 export function migrations(run: Run): Step {
   return {
     name: 'migrations',
@@ -92,7 +92,7 @@ async function appliedMigrations({ cloudflare, installation: { database_id } }: 
 const production = ['--config', configurationFile, '--env', 'production'];
 const workerSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'ADMIN_TOKEN', 'DATA_KEK'] as const;
 
-/** The Worker and its secrets become live together; then containers, triggers and the consumers of queues follow. */
+/** The Worker and its secrets go live together; then come containers, triggers and queue consumers. */
 export function deployment(run: Run): Step {
   return {
     name: 'deployment',
@@ -129,7 +129,7 @@ function ofWorker(secrets: Secrets): Record<string, string> {
   );
 }
 
-/** Without a terminal wrangler takes a domain from the Worker or the DNS record that has it, and asks nobody. */
+/** Without a terminal, wrangler takes a domain away from its current Worker or DNS record without asking. */
 async function refuseTakenDomain(setup: Setup): Promise<void> {
   const { cloudflare, names } = setup;
   const { domain } = setup.installation;
@@ -140,13 +140,13 @@ async function refuseTakenDomain(setup: Setup): Promise<void> {
   const owner = (await cloudflare.call(list, schema)).find(({ hostname }) => hostname === domain);
   if (owner && owner.service !== names.worker)
     throw new SetupFailure(
-      `${domain} leads to the Worker ${owner.service}. Remove it there, or choose another one with --domain; then run setup again.`,
+      `${domain} belongs to the Worker ${owner.service}. Remove it there, or choose another one with --domain; then run setup again.`,
     );
-  // The record of a Worker's domain is Cloudflare's own.
+  // Cloudflare itself manages the record for a Worker's domain.
   if (!owner) await refuseUsedName(setup, domain);
 }
 
-/** The zone is not in the account if there is none: wrangler says that. */
+/** If there is no zone, it isn't in the account, and wrangler reports that. */
 async function refuseUsedName({ cloudflare }: Setup, domain: string): Promise<void> {
   const named = domain.split('.').map((_, at, labels) => labels.slice(at).join('.'));
   for (const zoneName of named.filter((name) => name.includes('.'))) {
@@ -174,10 +174,10 @@ async function refuseUsedName({ cloudflare }: Setup, domain: string): Promise<vo
   }
 }
 
-/** Records that a custom domain replaces. */
+/** Record types that a custom domain replaces. */
 const addressTypes: ReadonlySet<string> = new Set(['A', 'AAAA', 'CNAME']);
 
-/** Names a deployment by all that it is made of: the configuration, the commit and what differs from it. Without Git, the version. */
+/** Names a deployment by all its inputs: the configuration, the commit and uncommitted changes. Without Git, by the version. */
 async function releaseOf(folder: string, configuration: string): Promise<string> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 1 << 28 }).catch(() => ({ stdout: '' }))).stdout;
@@ -203,9 +203,9 @@ export const runProgram: Run = async ({ folder, cloudflare }, command, args) => 
   if (code === 0) return;
   const subject = [command, ...args.slice(0, 2)].join(' ');
   const advice = /code: 10000|Authentication error/.test(errors)
-    ? 'Give the API token the permissions of docs/production.md for this account'
-    : 'Correct what it names';
+    ? 'Give the API token the permissions in docs/production.md for this account'
+    : 'Correct the setting it names';
   throw new SetupFailure(
-    `${subject} failed, as it says above. ${advice}, then run setup again: it continues where it stopped.`,
+    `${subject} failed; see the output above. ${advice}, then run setup again: it continues where it stopped.`,
   );
 };

@@ -1,4 +1,4 @@
-// An installation from beginning to end. It may stop anywhere: the next run continues.
+// A complete installation. It may stop anywhere: the next run continues.
 import type { Print } from '../machine/terminal.ts';
 import { bases, deployment, migrations, type Run } from './deployment.ts';
 import { type Secrets, saveGivenSecrets, saveInstallation } from './installation.ts';
@@ -17,11 +17,11 @@ import {
 } from './resources.ts';
 
 export interface InstallOptions {
-  /** The name of the first organization. */
+  /** The first organization's name. */
   organization: string;
-  /** Says what would be done, and changes nothing. */
+  /** If true, prints the changes without making them. */
   isDry: boolean;
-  /** Secrets that are known, and are not in the file yet. */
+  /** Known secrets that aren't in the file yet. */
   given?: Secrets;
   run: Run;
   print: Print;
@@ -33,7 +33,7 @@ export async function install(setup: Setup, options: InstallOptions): Promise<vo
   await take(firstOrganization(options.organization), setup, options);
 }
 
-/** All that is on Cloudflare: then the Worker is deployed. */
+/** Prepares everything on Cloudflare before the Worker is deployed. */
 export async function prepareCloudflare(setup: Setup, options: Omit<InstallOptions, 'organization'>): Promise<void> {
   const { folder, installation, secrets, url } = setup;
   const { isDry, given = {}, run, print } = options;

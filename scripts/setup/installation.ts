@@ -1,5 +1,5 @@
-// Files that `npm run setup` keeps beside wrangler.toml, and git ignores: production.json has the choices and IDs of this
-// installation, production.secrets.json its secrets, and wrangler.production.toml is made of wrangler.toml and production.json.
+// Files that `npm run setup` keeps next to wrangler.toml, and that git ignores. production.json has this installation's choices and
+// IDs, and production.secrets.json its secrets. wrangler.production.toml is generated from wrangler.toml and production.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,22 +13,22 @@ export const datasetName = z.string().regex(/^\w{1,64}$/);
 
 const installationSchema = z.strictObject({
   account_id: z.string().regex(/^[0-9a-f]{32}$/),
-  /** The name of a zone of the account, or below one. Without one, the Worker is reached at its name below workers.dev. */
+  /** An account's zone or a name below it. Without one, the Worker gets its workers.dev address. */
   domain: z.string().optional(),
-  /** Where the database and the bucket are. Without one, Cloudflare chooses a place near the machine that runs setup. */
+  /** Location of the database and the bucket. Without one, Cloudflare chooses a place near the machine that runs setup. */
   location: z.enum(locations).optional(),
-  /** Jurisdiction of database, bucket, queues and containers. It is fixed when these are created. */
+  /** Jurisdiction of the database, bucket, queues and containers. Creating them fixes it. */
   jurisdiction: jurisdictionSchema.optional(),
-  /** Queues that were created in the jurisdiction. Cloudflare's answers don't say where a queue is. */
+  /** Queues created in the jurisdiction. Cloudflare's API doesn't report where a queue is. */
   queues: z.array(z.string()).optional(),
   database_id: z.string().optional(),
-  /** The dataset of Analytics Engine that calls are written to. Without one, they are not. */
+  /** The Analytics Engine dataset for call records. Without one, calls aren't recorded there. */
   call_dataset: datasetName.optional(),
-  /** Images that were pushed before. Without them, wrangler builds builder/Dockerfile on the bases below. */
+  /** Images that were pushed earlier. Without them, wrangler builds builder/Dockerfile on the bases below. */
   images: z.strictObject({ instances: z.string(), builds: z.string() }).optional(),
-  /** Digests of the base images, by their placeholder in wrangler.toml. */
+  /** Base image digests, by their placeholder in wrangler.toml. */
   bases: z.record(z.string(), z.string()).optional(),
-  /** The last deployment that ended well, as `releaseOf` names it. */
+  /** The last successful deployment, as named by `releaseOf`. */
   deployed: z.string().optional(),
 });
 export type Installation = z.infer<typeof installationSchema>;
@@ -38,7 +38,7 @@ const secretsSchema = z.strictObject({
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   ADMIN_TOKEN: z.string().optional(),
   DATA_KEK: z.string().optional(),
-  /** The first organization's first key. It is not the Worker's. */
+  /** The first organization's first key. The Worker doesn't need it. */
   API_KEY: z.string().optional(),
 });
 export type Secrets = z.infer<typeof secretsSchema>;
@@ -47,7 +47,7 @@ const installationFile = 'production.json';
 export const secretsFile = 'production.secrets.json';
 export const configurationFile = 'wrangler.production.toml';
 
-/** Reads what an earlier run has left, if any. */
+/** Reads an earlier run's results, if any. */
 export async function readInstallation(folder: string): Promise<Installation | undefined> {
   return readOwn(join(folder, installationFile), installationSchema);
 }
@@ -56,7 +56,7 @@ export async function readSecrets(folder: string): Promise<Secrets> {
   return (await readOwn(join(folder, secretsFile), secretsSchema)) ?? {};
 }
 
-/** A file that is damaged is not overwritten: it may have the only copy of DATA_KEK. */
+/** Never overwrites a damaged file, because it may have the only copy of DATA_KEK. */
 async function readOwn<Output>(path: string, schema: z.ZodType<Output>): Promise<Output | undefined> {
   const isThere = await readFile(path).then(
     () => true,
@@ -78,7 +78,7 @@ export async function saveSecrets(folder: string, secrets: Secrets): Promise<voi
   await writePrivateJson(join(folder, secretsFile), secrets);
 }
 
-/** Secrets that setup can't read or make: of a Worker that exists, or keys of R2 that the operator made in the dashboard. */
+/** Saves secrets that setup can't read or create: an existing Worker's, or R2 keys that the operator created in the dashboard. */
 export async function saveGivenSecrets(folder: string, secrets: Secrets, given: Secrets): Promise<void> {
   const added = Object.entries(given).filter(([, value]) => value !== undefined);
   if (added.length === 0) return;
@@ -86,7 +86,7 @@ export async function saveGivenSecrets(folder: string, secrets: Secrets, given: 
   await saveSecrets(folder, secrets);
 }
 
-/** Returns what wrangler.production.toml has to be, with the wrangler.toml of this release. */
+/** Returns the expected wrangler.production.toml, based on this release's wrangler.toml. */
 export async function readConfiguration(folder: string, installation: Installation): Promise<string> {
   return productionConfiguration(await readFile(join(folder, 'wrangler.toml'), 'utf8'), installation);
 }
@@ -95,7 +95,7 @@ export async function writeConfiguration(folder: string, installation: Installat
   await writeFile(join(folder, configurationFile), await readConfiguration(folder, installation));
 }
 
-/** Puts the values of an installation into the production section of wrangler.toml. */
+/** Puts an installation's values into wrangler.toml's production section. */
 export function productionConfiguration(template: string, installation: Installation): string {
   const { account_id, call_dataset, database_id, domain, bases = {}, images, jurisdiction } = installation;
   const address =
@@ -113,7 +113,7 @@ export function productionConfiguration(template: string, installation: Installa
   return `# Made by \`npm run setup\` and \`npm run deploy\` of wrangler.toml and production.json. Edit those.\naccount_id = "${account_id}"\n${pushed}${dataset}`;
 }
 
-/** Names the jurisdiction where the Worker, its bucket and its containers have to know it. */
+/** Sets the jurisdiction where the Worker, its bucket and its containers need it. */
 function withJurisdiction(text: string, jurisdiction: Jurisdiction): string {
   return text
     .replace('.r2.cloudflarestorage.com"', `.${jurisdiction}.r2.cloudflarestorage.com"`)
@@ -129,7 +129,7 @@ function datasetOf(name: string): string {
   return `\n[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "${name}"\n`;
 }
 
-/** Containers of production with images that exist, instead of a Dockerfile to build. */
+/** Uses existing images for production's containers instead of a Dockerfile to build. */
 function withImages(text: string, images: { instances: string; builds: string }): string {
   const built =
     /(?<=^\[\[env\.production\.containers\]\]\nclass_name = "(\w+)"\n)image = .*\nimage_build_context = .*\nimage_vars = .*$/gm;

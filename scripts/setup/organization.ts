@@ -1,4 +1,4 @@
-// The last steps of `npm run setup`, which ask the installation itself: whether it answers, its first organization, and a smoke test.
+// The last steps of `npm run setup`, which use the installation itself: whether it answers, its first organization, and a smoke test.
 import { setTimeout as delay } from 'node:timers/promises';
 import { SlipwayClient } from '../../src/client/client.ts';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -7,10 +7,10 @@ import { saveSecrets, secretsFile } from './installation.ts';
 import type { Step } from './resources.ts';
 
 const retryEveryMs = 5000;
-/** Cloudflare issues the certificate of a new domain within minutes. */
+/** Cloudflare issues a new domain's certificate within minutes. */
 const answersWithinMs = 15 * 60_000;
 
-/** Waits until the Worker answers, and says what it says if it is not ready. */
+/** Waits until the Worker answers, and reports its answer if it isn't ready. */
 export async function waitForAnswer(url: string, withinMs = answersWithinMs): Promise<void> {
   let said = '';
   for (const until = performance.now() + withinMs; performance.now() < until; await delay(retryEveryMs)) {
@@ -22,7 +22,7 @@ export async function waitForAnswer(url: string, withinMs = answersWithinMs): Pr
         : String(response.cause ?? response);
   }
   throw new SetupFailure(
-    `${url}/healthz does not answer: ${said.slice(0, 300)}. Look at docs/production.md, then run setup again.`,
+    `${url}/healthz does not answer: ${said.slice(0, 300)}. See docs/production.md, then run setup again.`,
   );
 }
 
@@ -40,7 +40,7 @@ export function firstOrganization(name: string): Step {
         const client = new SlipwayClient({ baseUrl: url, apiKey: secrets.ADMIN_TOKEN });
         secrets.API_KEY = await createKey(client, name).catch((error: Error) => {
           throw new SetupFailure(
-            `${url} refuses to make the first organization: ${error.message}. If ADMIN_TOKEN in ${secretsFile} is not the Worker's, correct it; then run setup again.`,
+            `${url} refuses to create the first organization: ${error.message}. If ADMIN_TOKEN in ${secretsFile} is not the Worker's, correct it; then run setup again.`,
           );
         });
         await saveSecrets(folder, secrets);
@@ -50,7 +50,7 @@ export function firstOrganization(name: string): Step {
   };
 }
 
-/** If an earlier run stopped before it saved the key, the organization gets another one. */
+/** If an earlier run stopped before it saved the key, the organization gets a new one. */
 async function createKey(client: SlipwayClient, name: string): Promise<string> {
   const { results } = await client.get('/v1/admin/organizations', { query: { limit: 100 } });
   const existing = results.find((organization) => organization.name === name);

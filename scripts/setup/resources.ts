@@ -1,25 +1,25 @@
-// The resources of an installation on Cloudflare that exist once: database, bucket, queues, and the token that signs URLs of the bucket.
+// An installation's singleton resources on Cloudflare: database, bucket, queues, and the token that signs the bucket's URLs.
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Cloudflare, SetupFailure } from './cloudflare.ts';
 import { type Installation, type Secrets, saveInstallation, saveSecrets } from './installation.ts';
 
-/** Values that all steps share. `installation` and `secrets` are saved whenever they change. */
+/** Values that all steps share. `installation` and `secrets` are saved after every change. */
 export interface Setup {
   folder: string;
   cloudflare: Cloudflare;
   installation: Installation;
   secrets: Secrets;
-  /** Names of wrangler.toml. */
+  /** Names from wrangler.toml. */
   names: { worker: string; database: string; bucket: string; queues: string[] };
-  /** The URL that the installation is reached by. */
+  /** The installation's public URL. */
   url: string;
 }
 
-/** One part of an installation. Looking changes nothing. */
+/** One part of an installation. */
 export interface Step {
   name: string;
-  /** Returns what is to be done, or undefined if all is there. */
+  /** Returns the change to make, or undefined if nothing is missing. Changes nothing. */
   look(setup: Setup): Promise<Change | undefined>;
 }
 
@@ -53,7 +53,7 @@ export const database: Step = {
       await saveInstallation(setup.folder, installation);
     };
     if (found && jurisdiction !== undefined) await requireDatabaseIn(setup, found.uuid, jurisdiction);
-    if (found) return { text: `use the database ${names.database} that exists`, make: () => save(found.uuid) };
+    if (found) return { text: `use the existing database ${names.database}`, make: () => save(found.uuid) };
     const body = {
       name: names.database,
       ...(location && { primary_location_hint: location }),
@@ -84,7 +84,7 @@ async function requireDatabaseIn({ cloudflare, names }: Setup, id: string, juris
 
 function outside(subject: string, jurisdiction: string): SetupFailure {
   return new SetupFailure(
-    `${subject} exists, and nothing says that it was created in ${jurisdiction}. Delete it if nothing needs it, or use another account; then run setup again.`,
+    `${subject} exists, but nothing shows that it was created in ${jurisdiction}. Delete it if nothing needs it, or use another account; then run setup again.`,
   );
 }
 
@@ -123,7 +123,7 @@ export const bucket: Step = {
   },
 };
 
-/** The sweep deletes what is not confirmed within two days; the rule holds if the sweep doesn't run. */
+/** The sweep deletes unconfirmed uploads within two days; this rule applies even if the sweep doesn't run. */
 const uploadRule = {
   id: 'slipway-uploads',
   enabled: true,
@@ -136,7 +136,7 @@ export const lifecycle: Step = {
   async look({ cloudflare, installation: { jurisdiction }, names }) {
     const path = `/r2/buckets/${names.bucket}/lifecycle`;
     const schema = z.object({ rules: z.array(z.looseObject({ id: z.string() })).default([]) });
-    const read = { method: 'GET', path, purpose: 'read the life-cycle rules', jurisdiction, ...r2 } as const;
+    const read = { method: 'GET', path, purpose: 'read the lifecycle rules', jurisdiction, ...r2 } as const;
     const found = await cloudflare.find(read, schema);
     const rules = found?.rules ?? [];
     if (rules.some(({ id }) => id === uploadRule.id)) return undefined;
@@ -151,7 +151,7 @@ export const lifecycle: Step = {
   },
 };
 
-/** The console stores models by requests to the bucket. */
+/** The console uploads models directly to the bucket. */
 export const cors: Step = {
   name: 'cross origin',
   async look({ cloudflare, installation: { jurisdiction }, names, url }) {
@@ -193,7 +193,7 @@ export const queues: Step = {
       for (const name of missing) {
         const purpose = `create the queue ${name}`;
         const body = { queue_name: name, ...(jurisdiction && { jurisdiction }) };
-        // Before it is created: a run that stops in between finds none, and creates it then.
+        // Recorded before creation: if a run stops in between, the next one finds no queue and creates it.
         if (jurisdiction !== undefined) installation.queues = [...new Set([...(installation.queues ?? []), name])];
         await saveInstallation(folder, installation);
         await cloudflare.call({ method: 'POST', path: '/queues', body, purpose, ...queue }, anything);
@@ -206,8 +206,8 @@ export const queues: Step = {
 const bucketPermission = 'Workers R2 Storage Bucket Item Write';
 
 /**
- * The keys that sign URLs are those of an API token that may do nothing but read and write this bucket. Its value is shown once: if a run
- * stopped between that and saving it, the token gets another one.
+ * The keys that sign URLs belong to an API token that can only read and write this bucket. Its value is shown once: if a run stopped
+ * before saving it, the token gets a new value.
  */
 export const signingToken: Step = {
   name: 'R2 keys',
@@ -220,7 +220,7 @@ export const signingToken: Step = {
     const schema = z.array(z.object({ id: z.string(), name: z.string() }));
     const found = (await cloudflare.call(list, schema)).find((token) => token.name === name);
     const save = async (id: string, value: string) => {
-      // As documented: the ID of the token, and the SHA-256 of its value.
+      // As documented: the token's ID, and its value's SHA-256.
       secrets.S3_ACCESS_KEY_ID = id;
       secrets.S3_SECRET_ACCESS_KEY = createHash('sha256').update(value).digest('hex');
       await saveSecrets(setup.folder, secrets);
@@ -238,7 +238,7 @@ export const signingToken: Step = {
         } as const;
         await save(found.id, await cloudflare.call(roll, z.string()));
       };
-      return { text: `give the API token ${name} another value, because this one's is not known here`, make };
+      return { text: `give the API token ${name} a new value, because its current one is not known here`, make };
     }
     const make = async () => {
       const groupPath = `/tokens/permission_groups?name=${encodeURIComponent(bucketPermission)}`;
@@ -258,7 +258,7 @@ export const signingToken: Step = {
   },
 };
 
-/** A new DATA_KEK could not decrypt what the old one encrypted: one is made only if the Worker has none. */
+/** A new DATA_KEK couldn't decrypt existing data, so one is created only if the Worker has none. */
 export const ownSecrets: Step = {
   name: 'secrets',
   async look(setup) {

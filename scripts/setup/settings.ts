@@ -1,4 +1,4 @@
-// Where `npm run setup` gets its settings from: options, then what an earlier run saved, then the environment, then questions.
+// Resolves the settings for `npm run setup`: options first, then an earlier run's values, then the environment, then questions.
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { Cloudflare, SetupFailure } from './cloudflare.ts';
 import { datasetName, type Installation, locations, readInstallation, readSecrets } from './installation.ts';
 import type { Setup } from './resources.ts';
 
-/** Asks the operator. A secret is not shown while it is typed. */
+/** Asks the operator. Hides a secret while it is typed. */
 export type Ask = (question: string, isSecret?: boolean) => Promise<string>;
 
 export interface Options {
@@ -59,7 +59,7 @@ export function readOptions(args: string[]): Options {
   }).values;
 }
 
-/** Questions are asked only at a terminal. */
+/** Asks questions only at a terminal. */
 export const askAtTerminal: Ask = async (question, isSecret = false) => {
   if (!process.stdin.isTTY) return '';
   process.stderr.write(question);
@@ -80,12 +80,12 @@ export const askAtTerminal: Ask = async (question, isSecret = false) => {
 type Environment = Record<string, string | undefined>;
 
 export async function settle(folder: string, options: Options, environment: Environment, ask: Ask): Promise<Setup> {
-  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('API token of Cloudflare: ', true));
+  const token = environment.CLOUDFLARE_API_TOKEN || (await ask('Cloudflare API token:', true));
   if (!token)
     throw new SetupFailure(
       'CLOUDFLARE_API_TOKEN is not set. Create a token with the permissions that docs/production.md lists, and set it.',
     );
-  // wrangler, which setup runs, reads the token from there.
+  // wrangler, which setup runs, reads the token from here.
   environment.CLOUDFLARE_API_TOKEN = token;
   const cloudflare = new Cloudflare(token, environment.CLOUDFLARE_API_BASE_URL);
   const saved = await readInstallation(folder);
@@ -93,7 +93,7 @@ export async function settle(folder: string, options: Options, environment: Envi
   const account = given || (await onlyAccount(cloudflare));
   if (saved && account !== saved.account_id)
     throw new SetupFailure(
-      `production.json is of the account ${saved.account_id}, not of ${account}. Use another clone for another account.`,
+      `production.json belongs to the account ${saved.account_id}, not to ${account}. Use another clone for another account.`,
     );
   cloudflare.accountId = account;
   const names = await readNames();
@@ -121,7 +121,7 @@ async function onlyAccount(cloudflare: Cloudflare): Promise<string> {
   throw new SetupFailure(`The token may see ${list || 'no account'}. Name one with --account.`);
 }
 
-/** Neither can be changed later. */
+/** Returns the location or the jurisdiction; neither can be changed later. */
 function placeOf(
   { location, jurisdiction }: Options,
   saved: Installation | undefined,
@@ -130,12 +130,13 @@ function placeOf(
   if (location === undefined) return {};
   const parsed = z.enum(locations).safeParse(location);
   if (parsed.success) return { location: parsed.data };
-  throw new SetupFailure(`${location} is no location. Use one of ${locations.join(', ')}.`);
+  throw new SetupFailure(`${location} is not a location. Use one of ${locations.join(', ')}.`);
 }
 
 function jurisdictionFor(name: string, location: string | undefined, saved: Installation | undefined): Jurisdiction {
   const { data } = jurisdictionSchema.safeParse(name);
-  if (data === undefined) throw new SetupFailure(`${name} is no jurisdiction. Use one of ${jurisdictions.join(', ')}.`);
+  if (data === undefined)
+    throw new SetupFailure(`${name} is not a jurisdiction. Use one of ${jurisdictions.join(', ')}.`);
   if (location !== undefined)
     throw new SetupFailure('--location and --jurisdiction exclude each other. Leave one of them out.');
   if (saved && saved.jurisdiction !== data)
@@ -157,21 +158,19 @@ function imagesOf(options: Options): Pick<Installation, 'images'> {
 function datasetOf({ 'call-dataset': dataset }: Options): Pick<Installation, 'call_dataset'> {
   if (dataset === undefined) return {};
   if (datasetName.safeParse(dataset).success) return { call_dataset: dataset };
-  throw new SetupFailure(
-    `${dataset} is no name of a dataset. Use up to 64 letters, digits and _, such as plugin_calls.`,
-  );
+  throw new SetupFailure(`${dataset} is not a dataset name. Use up to 64 letters, digits and _, such as plugin_calls.`);
 }
 
 async function subdomainUrl(cloudflare: Cloudflare, worker: string): Promise<string> {
-  const purpose = 'read the address below workers.dev';
+  const purpose = 'read the workers.dev address';
   const call = { method: 'GET', path: '/workers/subdomain', purpose, permission: 'Workers Scripts: Edit' } as const;
   const { subdomain } = await cloudflare.call(call, z.object({ subdomain: z.string() }));
   return `https://${worker}.${subdomain}.workers.dev`;
 }
 
-/** The names in the production section of wrangler.toml. */
+/** Returns the names in wrangler.toml's production section. */
 async function readNames(): Promise<Setup['names']> {
-  // Suppresses warnings about variables that only local runs have. wrangler reads this when it is loaded.
+  // Suppresses warnings about variables that only local runs have. wrangler reads this when it loads.
   process.env.WRANGLER_LOG ??= 'error';
   const { unstable_readConfig } = await import('wrangler');
   const config = configSchema.parse(unstable_readConfig({ config: 'wrangler.toml', env: 'production' }));

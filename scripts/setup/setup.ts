@@ -1,5 +1,5 @@
-// Implements `npm run setup`: installs Slipway on an account of Cloudflare, from nothing to a smoke test. It finds what is there and
-// makes what is missing, so it can be stopped anywhere and run again. `--dry-run` says what it would do, and changes nothing.
+// Implements `npm run setup`: installs Slipway on a Cloudflare account, from scratch to a smoke test. It reuses existing resources and
+// creates missing ones, so it can be stopped anywhere and rerun. `--dry-run` prints the changes without making them.
 import { answerHelp } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';
@@ -28,7 +28,7 @@ try {
 async function finish(key: string | undefined, url: string): Promise<void> {
   if (key !== undefined) await smokeTest(url, key, print);
   print(
-    `${secretsFile} has the admin token, DATA_KEK and the first key. Put it into a secret manager: nothing else has them.`,
+    `${secretsFile} has the admin token, DATA_KEK and the first key. Put it into a secret manager: there is no other copy.`,
   );
   print(`Sign in at ${url} with the key, or: slipway login --base-url ${url}`);
 }

@@ -1,4 +1,4 @@
-// Publishes a plugin to an installation, calls it and deletes it again, with the command line that users have.
+// Publishes a plugin to an installation, calls it and deletes it, with the command line that users have.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ export async function smokeTest(url: string, key: string, print: Print): Promise
   }
 }
 
-/** Settings of the operator's own command line must not decide. */
+/** The operator's own command-line settings must not apply. */
 async function runCommand(folder: string, environment: Record<string, string>, args: string[]): Promise<void> {
   const child = spawn(process.execPath, [commandLine, ...args], {
     cwd: folder,

@@ -1,4 +1,5 @@
-// Implements `npm run smoke URL`: publishes, calls and deletes a plugin. The key is SLIPWAY_API_KEY, or the one that setup made.
+// Implements `npm run smoke URL`: publishes, calls and deletes a plugin. Uses the key in SLIPWAY_API_KEY, or the one that setup
+// created.
 import { readCommandLine } from '../machine/command-line.ts';
 import { print } from '../machine/terminal.ts';
 import { SetupFailure } from './cloudflare.ts';

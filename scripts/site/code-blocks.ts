@@ -1,4 +1,4 @@
-// Finds the blocks of code in documents, and checks each by what reads its language. A block that is not code is marked as `text`.
+// Finds code blocks in documents, and checks each with its language's parser. Blocks that aren't code are marked `text`.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -25,10 +25,10 @@ export function findCodeBlocks(document: string, text: string): CodeBlock[] {
   }));
 }
 
-/** Matches what is missing in a mention of a command: text about `slipway diff` need not name a plugin. */
+/** Matches faults that are fine in a mention of a command: text about `slipway diff` need not name a plugin. */
 const leftOut = /is missing$|needs a value$|there is no command [$A-Z]/;
 
-/** Checks the commands that the text of a document mentions: they exist, and have these options. */
+/** Checks that the commands and options mentioned in a document's text exist. */
 export function mentionFaults(document: string, text: string): string[] {
   const mentions = [...text.replaceAll(fence, '').matchAll(/`((?:slipway|npm run|node) [^`\n]*)`/g)];
   const faults = mentions.flatMap(([, command = '']) => shellFaults(command));
@@ -51,10 +51,10 @@ const checks: Readonly<Record<string, Check>> = {
   yaml: (code) => parseAllDocuments(code).flatMap(({ errors }) => errors.map(({ message }) => message)),
 };
 
-/** Languages that Python's own library parses. One process checks all blocks of them. */
+/** Languages that Python's own library parses. One process checks all their blocks. */
 const pythonParsers: Readonly<Record<string, string>> = { python: 'ast.parse', toml: 'tomllib.loads' };
 
-/** Returns one line for each fault. `python` is the path of a Python 3.11. */
+/** Returns one line per fault. `python` is the path of a Python 3.11. */
 export function blockFaults(blocks: readonly CodeBlock[], python: string): string[] {
   const own = blocks.filter(({ language }) => !(language in pythonParsers));
   return [
@@ -92,7 +92,7 @@ function typescriptFaults(code: string): string[] {
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
-/** Prepares each statement on the tables that the migrations make. */
+/** Prepares each statement against the migrations' tables. */
 function prepareStatements(code: string): void {
   const database = new DatabaseSync(':memory:');
   try {

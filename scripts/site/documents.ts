@@ -1,4 +1,4 @@
-// Reads the documents that are pages of the site: those in the repository, and those that only the site has.
+// Reads the documents for the site's pages: those in the repository, and site-only ones.
 import { readFile } from 'node:fs/promises';
 import { cliReference } from '../cli-docs/reference.ts';
 import { projectFiles } from '../testing/project-files.ts';

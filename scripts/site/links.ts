@@ -1,10 +1,10 @@
-// Checks the built pages: links lead to pages and anchors that exist, and nothing is loaded from elsewhere.
+// Checks the built pages: links point to existing pages and anchors, and nothing is loaded from elsewhere.
 import { posix } from 'node:path';
 
 const id = /\sid="([^"]*)"/g;
 const target = /<(a|link|script|img)\s[^>]*?(?:href|src)="([^"]*)"/g;
 
-/** `files` are the site's files by path, those that are no pages without their text. Returns one line for each fault. */
+/** Returns one line per fault. `files` are the site's files by path; files that aren't pages have no text. */
 export function linkFaults(files: ReadonlyMap<string, string>, base: string): { links: number; faults: string[] } {
   const anchors = new Map(
     [...files].map(([path, html]) => [path, new Set([...html.matchAll(id)].map(([, name]) => name))]),
@@ -22,8 +22,9 @@ export function linkFaults(files: ReadonlyMap<string, string>, base: string): { 
       const [to = '', anchor] = href.split('#');
       const resolved = to === '' ? path : fileOf(posix.join('/', posix.dirname(path), to), to, base);
       const found = anchors.get(resolved);
-      if (!found) faults.push(`${path}: ${href} leads nowhere`);
-      else if (anchor && !found.has(decodeURIComponent(anchor))) faults.push(`${path}: ${href} has no such heading`);
+      if (!found) faults.push(`${path}: ${href} points nowhere`);
+      else if (anchor && !found.has(decodeURIComponent(anchor)))
+        faults.push(`${path}: ${href} names a missing heading`);
     }
   return { links, faults };
 }

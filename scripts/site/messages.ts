@@ -1,4 +1,4 @@
-// Writes the page of messages for the site, from the tables that have them.
+// Writes the site's message page from the tables of messages.
 import { problemTypes } from '../../src/api/problems/problem-response.ts';
 import { exitCodes } from '../../src/cli/failures/exit-codes.ts';
 import { builderErrorStatus } from '../../src/contract/builder/instances.ts';
@@ -51,7 +51,7 @@ const exitRows = Object.entries(exitCodes).map(([name, exit]) => [String(exit.co
 
 const eventRows = Object.entries(eventData).map(([type, { description = '' }]) => [code(type), description]);
 
-/** A Markdown page of every message in a table: what happened, and the fix. */
+/** Markdown page with every message in a table: what happened, and the fix. */
 export const messagePage = `${[
   intro,
   '## API errors',

@@ -1,11 +1,11 @@
-// Turns the project's documents into the pages of the site: their paths, their links, and their order in the sidebar.
+// Turns the project's documents into the site's pages: their paths, links and sidebar order.
 
 import { readdir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-/** Searches of readers who do not know the documents, and the pages of which one must be found. */
+/** Searches by readers who don't know the documents, each with pages of which one must be found. */
 const searches: readonly [text: string, ...pages: string[]][] = [
   ['csv batch', 'runs'],
   ['streaming', 'streaming'],
@@ -42,7 +42,7 @@ export async function searchFaults(html: string, tools: string): Promise<string[
   });
 }
 
-/** The index of the built pages, as MiniSearch loads it. */
+/** Returns the built pages' index, in MiniSearch's format. */
 export async function searchIndex(html: string): Promise<string> {
   const chunks = join(html, 'assets/chunks');
   const [name = ''] = (await readdir(chunks)).filter((file) => file.startsWith('@localSearchIndex'));
@@ -54,7 +54,7 @@ const pathOf = (...parts: string[]) => pathToFileURL(resolve(...parts)).href;
 interface Section {
   title: string;
   documents: string[];
-  /** Whether the section is closed until it is clicked. */
+  /** True if the section is initially collapsed. */
   collapsed: boolean;
 }
 
@@ -88,40 +88,40 @@ export interface SidebarItem {
   items?: SidebarItem[];
 }
 
-/** Documents outside of docs/ that are pages. */
+/** Documents outside docs/ that are pages. */
 const rootDocuments = /^(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY)\.md$/;
 
 export const isDocument = (path: string) => rootDocuments.test(path) || /^docs\/.*\.md$/.test(path);
 
-/** Paths of pages that would otherwise be those of others. */
+/** Pages whose paths would otherwise collide with others. */
 const renamed: Readonly<Record<string, string>> = {
   'README.md': 'index.md',
   'SECURITY.md': 'reporting.md',
 };
 
-/** Returns the path of a document's page: `docs/decisions/README.md` is `decisions/index.md`, and README.md the first page. */
+/** Returns the path of a document's page: `docs/decisions/README.md` becomes `decisions/index.md`, and README.md the first page. */
 export function pagePath(document: string): string {
   if (!document.startsWith('docs/')) return renamed[document] ?? document.toLowerCase();
   return document.slice('docs/'.length).replace(/README\.md$/, 'index.md');
 }
 
-/** `texts` are documents by path. Returns pages by path. */
+/** Maps documents by path to pages by path. */
 export function mapPages(texts: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...texts].map(([document, text]) => [pagePath(document), pageOf(document, text, texts)]));
 }
 
-/** Documents that mention everything, or say why, and would be found in place of those that explain what to do. */
+/** Documents that mention everything, or explain why, and would crowd out those that explain what to do. */
 const notSearched = /^CHANGELOG\.md$|^docs\/(?:reference\/cli\.md$|decisions\/)/;
 
 const pageOf = (document: string, text: string, texts: ReadonlyMap<string, string>) =>
   `${notSearched.test(document) ? '---\nsearch: false\n---\n\n' : ''}${withPageLinks(document, text, texts)}`;
 
-/** Pictures of the README. The site has them beside its pages. */
+/** The README's pictures. The site has them next to its pages. */
 const picture = /="docs\/pictures\//g;
 const fenced = /^( *)```[^\n]*\n[\s\S]*?^ *```$/gm;
 const link = /\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g;
 
-/** Links lead to pages. Of a link to a file that is no document, the text stays. */
+/** Links point to pages. A link to a file that isn't a document becomes plain text. */
 function withPageLinks(document: string, text: string, texts: ReadonlyMap<string, string>): string {
   const page = posix.dirname(pagePath(document));
   const replace = (part: string) =>
@@ -142,7 +142,7 @@ function withPageLinks(document: string, text: string, texts: ReadonlyMap<string
   return (written + replace(text.slice(end))).replaceAll(picture, '="./pictures/');
 }
 
-/** Throws if a document is in no section: a reader would find it by the search only. */
+/** Throws if a document is in no section, because readers could find it only by search. */
 export function buildSidebar(texts: ReadonlyMap<string, string>): SidebarItem[] {
   const left = new Set(texts.keys());
   const items = sections.map(({ title, documents, collapsed }) => {

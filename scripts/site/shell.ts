@@ -1,4 +1,4 @@
-// Checks the commands in a shell script without running them: commands of `slipway` and scripts of npm exist, and take these options.
+// Checks a shell script's commands without running them: `slipway` commands and npm scripts must exist and accept these options.
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { slipwayFaults } from './slipway-commands.ts';
@@ -35,12 +35,12 @@ function npmFaults(first: string, rest: readonly string[]): string[] {
   return [`there is no script ${name} in package.json`];
 }
 
-/** Splits a script into commands, and each into words. Quotes are removed; substitutions are commands of their own. */
+/** Splits a script into commands, and each command into words. Removes quotes; substitutions become separate commands. */
 export function simpleCommands(code: string): string[][] {
   return new ShellReader(code.replaceAll(/\\\n\s*/g, ' ')).read();
 }
 
-/** Ends a command. A `#` begins a comment only where a word would begin. */
+/** Ends a command. A `#` starts a comment only where a word could start. */
 const separators = /^(?:&&|\|\||[;|&\n()]|\b(?:do|then|done|fi)\b)/;
 
 class ShellReader {
@@ -76,7 +76,7 @@ class ShellReader {
     }
   }
 
-  /** Reads `$(…)` as commands that stand before this one, and leaves a placeholder. */
+  /** Reads `$(…)` as commands that precede this one, and leaves a placeholder. */
   #takeSubstitution(): boolean {
     const [whole, inner] = /^\$\(([^()]*)\)/.exec(this.#rest) ?? [];
     if (whole === undefined || inner === undefined) return false;

@@ -1,4 +1,4 @@
-// Compares a use of `slipway` in a document with its commands: whether they exist, and have these options and arguments.
+// Checks a document's use of `slipway` against its commands: that they exist, and accept these options and arguments.
 import { type Command, Option } from 'commander';
 import { createProgram } from '../../src/cli/program.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
@@ -12,10 +12,10 @@ const program = createProgram({
 
 const help = new Option('-h, --help');
 
-/** Stands for words that a document leaves out. */
+/** Stands for words that a document omits. */
 const leftOut = '…';
 
-/** `words` follow `slipway`. Returns one line for each fault. */
+/** Returns one line per fault. `words` follow `slipway`. */
 export function slipwayFaults(words: readonly string[]): string[] {
   const text = `slipway ${words.join(' ')}`;
   const rest = [...words];
@@ -46,7 +46,7 @@ function childOf(command: Command, word: string): Command | undefined {
   return command.commands.find((child) => child.name() === word || child.aliases().includes(word));
 }
 
-/** Takes the value of an option from the words behind it. */
+/** Takes an option's value from the words after it. */
 function optionFault(options: ReadonlyMap<string, Option>, word: string, rest: string[]): string | undefined {
   const [flag = '', given] = word.split('=', 2);
   const option = options.get(flag);

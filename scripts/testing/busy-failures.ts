@@ -1,8 +1,8 @@
-// Compares a run of tests on a busy machine with a repetition of its failed files on an idle one.
+// Compares a test run on a busy machine with a rerun of its failed files on an idle one.
 import { relative } from 'node:path';
 import type { FailedTest, TestResults } from './outcome.ts';
 
-/** Returns the lines of the report. Tests that failed in both runs are no fault of the load. */
+/** Returns the report's lines. If a test failed in both runs, the load isn't to blame. */
 export function busyReport(busy: TestResults, idle: TestResults | undefined): string[] {
   const failedIdle = new Set(idle?.failures.map(keyOf));
   const [both, onlyBusy] = [true, false].map((isIdle) =>

@@ -1,16 +1,16 @@
-// Keeps the processors busy while tests run beside it.
+// Keeps the processors busy while tests run.
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 export const loopsPerCore = 2;
 
-/** Ends itself when its parent has ended. */
+/** Exits when its parent has exited. */
 const loop = `
 const parent = process.ppid;
 while (process.ppid === parent) for (const until = Date.now() + 200; Date.now() < until; );
 `;
 
-/** Runs the work beside two busy loops per core. */
+/** Runs the work alongside two busy loops per core. */
 export async function besideBusyLoops<Result>(work: () => Promise<Result>): Promise<Result> {
   const loops = Array.from({ length: loopsPerCore * availableParallelism() }, () =>
     spawn(process.execPath, ['-e', loop], { stdio: 'ignore' }),

@@ -1,4 +1,4 @@
-// Makes the tasks of `npm test -- --changed`, and prints what they are chosen for.
+// Creates the tasks for `npm test -- --changed`, and prints why they were chosen.
 import { existsSync } from 'node:fs';
 import { print } from '../machine/terminal.ts';
 import { runCommand } from './command.ts';
@@ -35,7 +35,7 @@ function chosen({ files, suites }: RelatedTests): string {
   return `${names.length} test files${shown.join('')}${rest > 0 ? `\n  … and ${rest} more` : ''}`;
 }
 
-/** Returns their paths, also those of removed files. Throws if there is no such commit. */
+/** Returns the changed files' paths, including removed files. Throws if the commit doesn't exist. */
 async function changedFiles(since: string): Promise<string[]> {
   const base = await git('merge-base', since, 'HEAD');
   const listed = [

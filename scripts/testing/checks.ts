@@ -10,7 +10,7 @@ const reportSchema = z.object({
 });
 const errorSchema = z.object({ message: z.string() });
 
-/** Fails for advisories of high or critical severity. A registry that answers no audit is reported, and does not fail. */
+/** Fails for advisories of high or critical severity. Reports a registry without audit support, but doesn't fail. */
 const advisories: Task = {
   name: 'no known vulnerabilities',
   run: async () => {
@@ -23,7 +23,7 @@ export function auditResults(output: string): { results: TestResults; output: st
   const answer = jsonIn(output);
   const report = reportSchema.safeParse(answer);
   if (!report.success) {
-    const reason = `No advisory source was reached (${errorSchema.safeParse(answer).data?.message ?? 'no report'}).`;
+    const reason = `No advisory source was reachable (${errorSchema.safeParse(answer).data?.message ?? 'no report'}).`;
     return { results: { passed: 0, failed: 0, failures: [], notRun: [{ count: 1, reason }] }, output: '' };
   }
   const severe = Object.entries(report.data.vulnerabilities).filter(([, { severity }]) =>
@@ -34,7 +34,7 @@ export function auditResults(output: string): { results: TestResults; output: st
   return { results: { passed: 1 - failed, failed, failures: [] }, output: lines.join('\n') };
 }
 
-/** npm prints its warnings around the report. */
+/** npm prints warnings around the report. */
 function jsonIn(output: string): unknown {
   try {
     return JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
@@ -44,8 +44,8 @@ function jsonIn(output: string): unknown {
 }
 
 /**
- * TypeScript's native compiler takes half of the processor time, and with one checker half of that: several would each infer the types that
- * files share. The `typescript` package keeps the API that tests and generators use.
+ * TypeScript's native compiler takes half the processor time, and with one checker half of that, because several checkers would each
+ * infer the types that files share. The `typescript` package keeps the API that tests and generators use.
  */
 const tsc = ['node_modules/typescript-7/bin/tsc', '--checkers', '1', '-p'];
 

@@ -1,8 +1,8 @@
-// Checks what comments and documents cite: `scan policy §5.3`, `D13`, `decision 9`, `docs/events.md`, and links in Markdown. A citation
-// that leads nowhere is reported with its file and line. CONTRIBUTING.md describes the forms.
+// Checks citations in comments and documents: `scan policy §5.3`, `D13`, `decision 9`, `docs/events.md`, and Markdown links. A dangling
+// citation is reported with its file and line. CONTRIBUTING.md describes the forms.
 import { posix } from 'node:path';
 
-/** The documents that are cited by section, under the names that citations use. */
+/** Documents cited by section, under the names that citations use. */
 const citedDocuments: Readonly<Record<string, string>> = {
   'scan policy': 'docs/contracts/scan-policy.md',
   'plugin format': 'docs/contracts/plugin-format.md',
@@ -18,7 +18,7 @@ const decisionsFolder = 'docs/decisions/';
 const externalNames = 'RFC \\d+|PEP \\d+|SARIF|HTML|Python reference';
 const names = `${Object.keys(citedDocuments).join('|')}|${externalNames}`;
 
-/** The last name before a section, with nothing between them but other sections of it. */
+/** The last name before a section, with only other sections of the same document in between. */
 const nameBefore = new RegExp(`.*\\b(${names})[ ,(]*(?:§[\\w.]+[^§]{0,60})*$`, 'is');
 const lookBack = 400;
 
@@ -28,7 +28,7 @@ const decision = /\bdecisions?\s+(\d+)(?:(?:,|\s+and)\s+(\d+))?/gi;
 const documentPath = /(?<!["'/])\bdocs\/[\w./-]+\.md\b/g;
 const markdownLink = /\]\(([^)\s]+)\)/g;
 
-/** `texts` are the project's files by path. Returns one line for each citation that does not resolve. */
+/** Returns one line for each citation that doesn't resolve. `texts` are the project's files by path. */
 export function citationProblems(texts: ReadonlyMap<string, string>): string[] {
   const documents = new Documents(texts);
   return [...texts].flatMap(([path, text]) =>
@@ -125,18 +125,18 @@ function* pathProblems(path: string, text: string, documents: Documents): Genera
     if (/^[a-z]+:/.test(target)) continue;
     const [file = '', anchor] = target.split('#');
     const linked = file === '' ? path : posix.normalize(posix.join(posix.dirname(path), file));
-    if (!documents.has(linked)) yield { at, message: `the link leads to ${linked}, which does not exist` };
+    if (!documents.has(linked)) yield { at, message: `the link points to ${linked}, which does not exist` };
     else if (anchor !== undefined && !documents.hasAnchor(linked, anchor))
       yield { at, message: `${linked} has no heading #${anchor}` };
   }
 }
 
-/** Comment lines as one line of prose, so that a citation may be broken across them. */
+/** Joins comment lines into one line of prose, so that a citation may wrap across them. */
 function flowing(text: string): string {
   return text.replaceAll(/\s*\n\s*(?:\/\/+|\*|#)?\s*/g, ' ');
 }
 
-/** As hosts of Git repositories derive it. */
+/** Derives anchors as Git hosts do. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,5 +1,5 @@
 // Checks package.json and package-lock.json: exact versions, a hash for each package, no registry in the file, known licenses, and the
-// packages of the Worker's runtime.
+// Worker's runtime packages.
 import { z } from 'zod';
 import { runtimeFaults } from './runtime-packages.ts';
 
@@ -23,7 +23,9 @@ export const lockSchema = z.object({
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Licenses that allow what this project does with a package. Those with conditions on changes apply to tools, which are not shipped. */
+/**
+ * Licenses that allow this project's uses of a package. Licenses with conditions on changes apply only to tools, which aren't shipped.
+ */
 const licenses = new Set([
   '0BSD',
   'Apache-2.0',
@@ -39,7 +41,7 @@ const licenses = new Set([
   'Unlicense',
 ]);
 
-/** Packages that state their license in an older form, which the lock does not repeat. */
+/** Packages that state their license in an older form, which the lock omits. */
 const olderForms: Record<string, string> = {
   'node_modules/buildcheck': 'MIT',
   'node_modules/cpu-features': 'MIT',
@@ -49,7 +51,7 @@ const olderForms: Record<string, string> = {
 /** An alias, for a second major version of a package, has the form `npm:NAME@VERSION`. */
 const exactVersion = /^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
-/** Returns one line for each fault. */
+/** Returns one line per fault. */
 export function dependencyFaults({ dependencies, devDependencies }: Manifest, lock: Lock): string[] {
   const direct = Object.entries({ ...dependencies, ...devDependencies });
   const locked = Object.entries(lock.packages).filter(([path]) => path !== '');

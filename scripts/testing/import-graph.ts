@@ -1,17 +1,17 @@
-// Finds which files reach others by imports, dynamic imports, `import.meta.resolve`, and URLs of files.
+// Finds which files reach others by imports, dynamic imports, `import.meta.resolve`, and file URLs.
 import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
-/** The paths that are named, files or folders whose content is read, each with the files that name it. */
+/** Referenced paths (files, or folders whose content is read), each with the files that reference it. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 const named = /(?:\bfrom|\bimport|\bresolve\(|\bURL\(|\bimport\()\s*['"`](\.{1,2}\/[^'"`]+)['"`]/g;
-/** The compiler checks what depends on types. */
+/** Excluded, because the compiler checks type dependencies. */
 const typesOnly = /\b(?:import|export) type [^;]*? from '[^']*'/g;
-/** Test files read fixtures by paths from the project's root, too. */
+/** Test files also read fixtures by paths from the project root. */
 const fixture = /\btest\/fixtures\/[\w./-]+/g;
 
-/** Reads the given files. Paths are relative to the current folder, the project's. */
+/** Reads the given files. Paths are relative to the current folder, which must be the project's. */
 export async function importGraph(paths: readonly string[]): Promise<ImportGraph> {
   const entries = paths.map(async (path) => [path, namedBy(path, await readFile(path, 'utf8'))] as const);
   return buildImportGraph(await Promise.all(entries));
@@ -31,8 +31,8 @@ export function namedBy(path: string, text: string): string[] {
 }
 
 /**
- * Returns the changed files and those that reach one of them. The imports of `ends` are not followed further: through the entry of a
- * program, everything would reach everything.
+ * Returns the changed files and those that reach one of them. Doesn't follow the imports of `ends`: through a program's entry point,
+ * everything would reach everything.
  */
 export function reaching(graph: ImportGraph, changed: readonly string[], ends: ReadonlySet<string>): Set<string> {
   const found = new Set(changed);
@@ -43,7 +43,7 @@ export function reaching(graph: ImportGraph, changed: readonly string[], ends: R
   return found;
 }
 
-/** `a/b/c` is named by `a/b/c`, `a/b` and `a`. */
+/** Returns the references that include a path: `a/b/c` is covered by `a/b/c`, `a/b` and `a`. */
 function withFolders(path: string): string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, index + 1).join('/'));

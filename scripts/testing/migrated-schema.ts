@@ -1,8 +1,8 @@
-// Compares two databases made from SQL: the one that the migrations make, and the one that the schema declares. Both are SQLite, as D1
-// is. The order of columns is not compared, since a migration can only append them.
+// Compares two databases created from SQL: by the migrations, and by the schema. Both are SQLite, like D1. Ignores column order, since
+// a migration can only append columns.
 import { DatabaseSync } from 'node:sqlite';
 
-/** Returns one line for each difference. Throws if a statement fails. */
+/** Returns one line per difference. Throws if a statement fails. */
 export function schemaDifferences(migrations: readonly string[], declared: readonly string[]): string[] {
   const made = partsOf(migrations);
   const wanted = partsOf(declared);
@@ -49,7 +49,7 @@ function* tableParts(table: string, sql: string, rows: (sql: string, ...values: 
   if (/\bautoincrement\b/i.test(sql)) yield `autoincrement of ${table}`;
 }
 
-/** The conditions of `CHECK(…)`. Parentheses in them are balanced. */
+/** Returns the conditions of `CHECK(…)`. Their parentheses are balanced. */
 function checksOf(sql: string): string[] {
   return [...sql.matchAll(/\bcheck\s*\(/gi)].map(({ 0: opening, index }) => {
     const start = index + opening.length;

@@ -1,17 +1,17 @@
-// Parses the results of test runners: how many tests passed and failed, and which failed.
+// Parses test runners' results: how many tests passed and failed, and which ones failed.
 
 export interface Outcome {
   passed: number;
   failed: number;
 }
 
-/** A test that failed, or a whole file if it could not be loaded. */
+/** A failed test, or a whole file if it couldn't be loaded. */
 export interface FailedTest {
   file?: string;
   name?: string;
 }
 
-/** Tests that are not run because the machine lacks an optional program. */
+/** Tests that don't run because the machine lacks an optional program. */
 export interface NotRun {
   count: number;
   reason: string;
@@ -37,13 +37,13 @@ interface VitestReport {
 interface VitestTest {
   status: string;
   fullName: string;
-  /** `notRun` says which program a skipped test lacks (test/programs.ts). */
+  /** `notRun` names the program that a skipped test lacks (test/programs.ts). */
   meta?: { notRun?: string };
 }
 
 /**
- * Reads vitest's JSON report. A file that could not be loaded has no tests and counts as one failed test, and a test that is skipped
- * without a reason as failed.
+ * Reads vitest's JSON report. A file that couldn't be loaded has no tests and counts as one failed test. A test skipped without a
+ * reason counts as failed.
  */
 export function vitestResults({ numPassedTests, testResults }: VitestReport): TestResults {
   const failures = testResults.flatMap(({ assertionResults, name: file, status }): FailedTest[] => {

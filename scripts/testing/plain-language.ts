@@ -1,6 +1,6 @@
-// Finds words that this project does not use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain or American ones.
+// Finds words that this project doesn't use, in prose and in identifiers (`toldX`, `wishOf`), and suggests plain or American ones.
 
-/** First words that continue a sentence from elsewhere, by what they are. */
+/** First words that continue a sentence from elsewhere, by their kind. */
 const continuations: Readonly<Record<string, string>> = {
   'a preposition or conjunction': `
     about above after against along also although among and as at because before behind below beside between beyond but by despite
@@ -28,7 +28,7 @@ const kinds = new Map(
   ),
 );
 
-/** Returns why a title says nothing alone; undefined for one that begins with its subject. */
+/** Returns why a title isn't clear on its own; undefined for a title that starts with its subject. */
 export function titleProblem(title: string): string | undefined {
   const [word = ''] = /^[A-Za-z]+/.exec(title) ?? [];
   const kind = /^[A-Z]{2}/.test(word) ? undefined : kinds.get(word.toLowerCase());
@@ -41,7 +41,7 @@ const docstring = /\/\*\*[\s*]*|"""|^(?:#!.*\n)?(?:\/\/|#) /g;
 /** First words of a sentence whose subject is only in the code below it, or nowhere. */
 const firstWord = /(?:Of|Which|Whose|Who|What|That|Those|By|With|From|Between)\b/y;
 
-/** Returns one line for each docstring that begins with such a word. */
+/** Returns one line for each docstring that starts with such a word. */
 export function docstringProblems(path: string, text: string): string[] {
   return [...text.matchAll(docstring)].flatMap((match) => {
     firstWord.lastIndex = match.index + match[0].length;
@@ -54,7 +54,7 @@ export function docstringProblems(path: string, text: string): string[] {
 }
 
 interface Discouraged {
-  /** Every form of the word. */
+  /** All forms of the word. */
   forms: readonly string[];
   alternative: string;
 }
@@ -100,10 +100,10 @@ const allowed: readonly { text: string; reason: string }[] = [
   { text: 'told apart', reason: 'standard English' },
 ];
 
-/** A word of prose, or one part of a camelCase, PascalCase, snake_case or CONSTANT_CASE identifier. */
+/** A word in prose, or one part of a camelCase, PascalCase, snake_case or CONSTANT_CASE identifier. */
 const part = /[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g;
 
-/** Returns one line for each discouraged word: its place, the word and what to write instead. */
+/** Returns one line per discouraged word: its location, the word and the replacement. */
 export function plainLanguageProblems(path: string, text: string): string[] {
   const checked = allowed.reduce((rest, { text }) => rest.replaceAll(text, ' '.repeat(text.length)), text);
   const found = [...words(checked), ...idioms(checked)].sort((a, b) => a.at - b.at);

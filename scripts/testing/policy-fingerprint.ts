@@ -1,5 +1,5 @@
-// Fingerprints everything in the scan policy that decides a finding: the tables of both levels, the Go tables, the allow list, the
-// patterns of the strict level, and the severity of each rule at each level. Messages and explanations are not part of it.
+// Fingerprints everything in the scan policy that decides a finding: both levels' tables, the Go tables, the allow list, the strict
+// level's patterns, and each rule's severity per level. Excludes messages and explanations.
 import { isStrictOnly, isUploadRule, ruleIds, rules } from '../../src/contract/findings/rules.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
 import { canonicalJson } from '../../src/core/json/canonical.ts';
@@ -12,7 +12,7 @@ import { strictTable } from '../../src/scan/policy/strict-policy.ts';
 import { conditionalCalls } from '../../src/scan/rules/conditional-calls.ts';
 import { stringPatterns } from '../../src/scan/rules/suspicious-strings.ts';
 
-/** The fingerprint of each policy version since 0.1.0, and of the current one. */
+/** Fingerprints of each policy version since 0.1.0, and of the current one. */
 export type Fingerprints = Readonly<Record<string, string>>;
 
 export const fingerprintsFile = 'src/scan/policy/fingerprints.json';
@@ -34,14 +34,14 @@ export async function policyFingerprint(): Promise<string> {
   );
 }
 
-/** Replaces regular expressions, which JSON cannot hold, with their source. */
+/** Replaces regular expressions with their source, because JSON can't hold them. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, part: unknown) => (part instanceof RegExp ? `/${part.source}/${part.flags}` : part)),
   );
 }
 
-/** Returns what to tell the developer, or undefined if the recorded fingerprint of the version matches. */
+/** Returns the message for the developer, or undefined if the version's recorded fingerprint matches. */
 export function fingerprintProblem(recorded: Fingerprints, version: string, current: string): string | undefined {
   const expected = recorded[version];
   if (expected === current) return undefined;

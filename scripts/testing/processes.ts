@@ -1,4 +1,4 @@
-// Lists the processes of this machine from /proc, since `ps` may be missing.
+// Lists this machine's processes from /proc, since `ps` may be missing.
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,19 +19,19 @@ export function allProcesses(): Process[] {
   });
 }
 
-/** A zombie has ended. It stays for as long as its parent lives, or for ever where the first process reaps nothing. */
+/** A zombie has exited. It stays while its parent lives, or forever if PID 1 doesn't reap processes. */
 export function isAlive(pid: number): boolean {
   return parentOf(pid) !== undefined;
 }
 
-/** Undefined if there is no such process, or only a zombie. */
+/** Returns undefined if there is no such process, or only a zombie. */
 function parentOf(pid: number): number | undefined {
   const stat = read(`/proc/${pid}/stat`);
   const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return stat === '' || state === 'Z' || state === 'X' ? undefined : Number(parent);
 }
 
-/** Finds the processes of a start by its state folder, which is in the environment or arguments of each of them. */
+/** Finds a start's processes by its state folder, which is in each one's environment or arguments. */
 export function listProcesses(state: string): Process[] {
   return allProcesses().filter(
     ({ pid, command }) =>
@@ -39,10 +39,10 @@ export function listProcesses(state: string): Process[] {
   );
 }
 
-/** The builder lets its calls end first. */
+/** The builder first lets its calls finish. */
 const endMs = 60_000;
 
-/** Ends a start as Ctrl-C does, so that the builder removes its control groups, and kills what is left of it after the time. */
+/** Ends a start as Ctrl-C does, so that the builder removes its control groups. Kills the remaining processes after `endMs`. */
 export async function endStart(launcher: ChildProcess | undefined, state: string, limitMs = endMs): Promise<void> {
   launcher?.kill('SIGINT');
   for (const until = performance.now() + limitMs; performance.now() < until; await delay(50))
@@ -50,7 +50,7 @@ export async function endStart(launcher: ChildProcess | undefined, state: string
   for (const { pid } of listProcesses(state)) killProcess(pid);
 }
 
-/** Ignores a process that has exited since it was listed. */
+/** Ignores a process that has already exited. */
 export function killProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

@@ -1,5 +1,5 @@
-// Chooses the tests for changed files: those that reach a file by imports, those of the folder named like the file's, and, for files that
-// nothing imports, those of a table. An unknown file chooses all tests.
+// Selects the tests for changed files: tests that import a file, tests in the folder with the same name and, for files that nothing
+// imports, those in a table. An unknown file selects all tests.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ImportGraph, reaching } from './import-graph.ts';
@@ -12,7 +12,7 @@ export interface RelatedTests {
   suites: Suite[];
 }
 
-/** Entries of programs. Tests that start one are chosen by their folder. */
+/** Entry points of programs. Tests that start one are selected by folder. */
 const programs = new Set([
   'builder/server/main.ts',
   'scripts/start.ts',
@@ -33,14 +33,14 @@ interface Rule {
   suites?: Suite[];
 }
 
-/** Check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
+/** These check all files, and the paths and symbols that documents name, which any change may remove. They take seconds. */
 const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
 const inWorkerd =
   'access api clusters db deploy events hooks logs organizations registry runs scan-host serve vectors watching worker'
     .split(' ')
     .map((part) => `test/${part}/`);
 
-/** Files that no test imports, or not all that depend on them. */
+/** Files that no test imports, or that have further dependent tests. */
 const rules: Rule[] = [
   { files: /^(?:src|builder\/server|scripts|test)\/.*\.tsx?$/ },
   {
@@ -68,7 +68,7 @@ const rules: Rule[] = [
   { files: /^(?:docs|bench|public|\.github|\.ci)\/|^[^/]*\.md$|^(?:LICENSE|biome\.json|\.gitignore)$/ },
 ];
 
-/** `tests` are all test files, and `graph` is made of all files of the project that can import others. */
+/** `tests` are all test files, and `graph` covers all project files that can import others. */
 export function relatedTests(changed: readonly string[], tests: readonly string[], graph: ImportGraph): RelatedTests {
   const found = changed.map((path) => ({ path, folder: testFolder(path), rules: rulesOf(path) }));
   const suites = [...new Set(found.flatMap((file) => file.rules.flatMap((rule) => rule.suites ?? [])))];
@@ -83,13 +83,13 @@ export function relatedTests(changed: readonly string[], tests: readonly string[
   return { files, suites };
 }
 
-/** Returns none for files that all tests start from, such as `test/programs.ts`. */
+/** Returns none for files that every test starts from, such as `test/programs.ts`. */
 function rulesOf(path: string): Rule[] {
   if (/^test\/[^/]+\.ts$/.test(path) && !path.endsWith('.test.ts')) return [];
   return rules.filter(({ files }) => files.test(path));
 }
 
-/** Tests are in folders named like those of the sources: the nearest one that exists. */
+/** Test folders have the same names as source folders; returns the nearest existing one. */
 function testFolder(path: string): string | undefined {
   const [, part, inside = ''] = /^(src|builder\/server|scripts)\/(.*)$/.exec(path) ?? [];
   if (part === undefined) return undefined;

@@ -18,7 +18,7 @@ import {
 } from './outcome.ts';
 import type { Task } from './tasks.ts';
 
-/** The results of a runner that could not start. */
+/** Results for a runner that couldn't start. */
 const failedRun: TestResults = { passed: 0, failed: 1, failures: [] };
 
 /** Runs vitest projects and prints their output as it arrives. */
@@ -26,7 +26,7 @@ export function vitest(name: string, projects: string[], filters: string[] = [])
   return { name, run: async () => ({ ...(await runVitest(projects, filters)), output: '' }) };
 }
 
-/** Runs the test files of the projects whose paths contain one of the filters, or all of them. */
+/** Runs the projects' test files whose paths contain one of the filters, or all of them. */
 export async function runVitest(projects: string[], filters: string[]): Promise<{ results: TestResults; ms: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-vitest-'));
   const report = join(folder, 'report.json');

@@ -1,11 +1,11 @@
-// Checks the packages of the Worker's runtime in package-lock.json: one workerd, types that are no newer, and a package for each platform.
-// wrangler, Miniflare and the vitest plugin each bring a workerd; a second one would run code that no test ran.
+// Checks the Worker's runtime packages in package-lock.json: one workerd, types that are no newer, and a package for each platform.
+// wrangler, Miniflare and the vitest plugin each bring a workerd; a second one would run code that no test has run.
 import type { Lock } from './dependencies.ts';
 
 const runtime = 'node_modules/workerd';
 const types = 'node_modules/@cloudflare/workers-types';
 
-/** Returns one line for each fault. */
+/** Returns one line per fault. */
 export function runtimeFaults({ packages }: Lock): string[] {
   return [...otherRuntimes(packages), ...newerTypes(packages), ...missingPlatforms(packages)];
 }
@@ -19,7 +19,7 @@ function otherRuntimes(packages: Lock['packages']): string[] {
     );
 }
 
-/** Types describe what workerd can do on the day of their version, and code that uses more would fail only when it runs. */
+/** Types describe workerd's features on their version's date; code that uses newer ones would fail only at run time. */
 function newerTypes(packages: Lock['packages']): string[] {
   const typed = packages[types]?.version;
   const running = packages[runtime]?.version;
@@ -29,12 +29,12 @@ function newerTypes(packages: Lock['packages']): string[] {
   ];
 }
 
-/** The second number of both versions is a date, such as 20261023. */
+/** The second number in both versions is a date, such as 20261023. */
 function dayOf(version: string): number {
   return Number(version.split('.')[1]);
 }
 
-/** `npm ci` refuses a lock without them, also on the platforms that don't need them. */
+/** `npm ci` rejects a lock without them, even on platforms that don't need them. */
 function missingPlatforms(packages: Lock['packages']): string[] {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies)
@@ -46,7 +46,7 @@ function missingPlatforms(packages: Lock['packages']): string[] {
   );
 }
 
-/** The folders in which Node looks for packages of the one at `path`: its own, those that contain it, and the project's, which is ''. */
+/** Returns the folders where Node looks for packages of the one at `path`: its own, its parents', and the project's, which is ''. */
 function foldersOf(path: string): string[] {
   const own = path === '' ? '' : `${path}/`;
   return [...own.matchAll(/(?=node_modules\/)|$/g)].map(({ index }) => own.slice(0, index));

@@ -1,4 +1,4 @@
-/** A linear congruential generator, so that a seed repeats the order of victims and pauses. */
+/** A linear congruential generator, so that the same seed repeats the order of victims and pauses. */
 export function seededRandom(start: number): () => number {
   let value = start;
   return () => {

@@ -1,4 +1,4 @@
-// Counts the lines and files that a new maintainer has to read. Only shown: no number here fails a check.
+// Counts the lines and files that a new maintainer has to read. Informational: no number fails a check.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const isCode = /^(?:src|builder|scripts|bench)\/.+\.(?:tsx?|js|py|go|sh)$/;
 const isTestOrGenerated = /\.gen\.|\/tests\/|_test\.go$|(?:^|\/)test_\w+\.py$/;
 
-/** Returns "150,000 hand-written lines in src, builder, scripts and bench; 3,500 files in the repository", if this is a Git checkout. */
+/** Returns "150,000 hand-written lines in src, builder, scripts and bench; 3,500 files in the repository" in a Git checkout. */
 export async function projectSize(): Promise<string | undefined> {
   const listed = promisify(execFile)('git', ['ls-files', '-z'], { maxBuffer: 64 * 1024 * 1024 });
   const output = await listed.catch(() => undefined);

@@ -1,4 +1,4 @@
-// Formats the end of a run: the failed tasks, files and tests, and the totals in the very last line.
+// Formats the end of a run: the failed tasks, files and tests, with the totals in the very last line.
 import { relative } from 'node:path';
 import type { FailedTest, Outcome, TestResults } from './outcome.ts';
 
@@ -6,10 +6,10 @@ export interface TaskReport extends TestResults {
   name: string;
 }
 
-/** More failed tests of a file are only counted. Files are never left out. */
+/** Further failed tests in a file are only counted. All files are listed. */
 const testsPerFileMax = 5;
 
-/** Lists what was not run and what failed, if anything, and ends with the totals. */
+/** Lists skipped and failed tests, if any, and ends with the totals. */
 export function summary(reports: readonly TaskReport[]): string {
   const notRun = reports.flatMap(({ name, notRun = [] }) => notRun.map((tests) => ({ name, ...tests })));
   const missing = notRun.map(({ count, name, reason }) => `  ${count} of ${name}: ${reason}`);

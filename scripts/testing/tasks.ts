@@ -1,4 +1,4 @@
-// Runs tasks in parallel lanes, reports each task as it ends, and prints the output of failed tasks.
+// Runs tasks in parallel lanes, reports each task when it ends, and prints failed tasks' output.
 import { duration, paint, print } from '../machine/terminal.ts';
 import type { TestResults } from './outcome.ts';
 import type { TaskReport } from './summary.ts';
@@ -10,12 +10,12 @@ export interface Task {
 
 export interface TaskResult {
   results: TestResults;
-  /** Printed if the task failed. Empty if it was printed while the task ran. */
+  /** Printed if the task failed. Empty if it was already printed while the task ran. */
   output: string;
   ms: number;
 }
 
-/** Makes a task that may be waited for in several lanes. */
+/** Creates a task that several lanes can wait for. */
 export function runOnce({ name, run }: Task): Task {
   let running: Promise<TaskResult> | undefined;
   return {
@@ -27,7 +27,7 @@ export function runOnce({ name, run }: Task): Task {
   };
 }
 
-/** Makes a task wait for what another lane prepares for it. */
+/** Makes a task wait until another lane has prepared for it. */
 export function after(first: Task, { name, run }: Task): Task {
   return {
     name,
@@ -38,7 +38,7 @@ export function after(first: Task, { name, run }: Task): Task {
   };
 }
 
-/** Runs the tasks of each lane one after another, and the lanes in parallel. */
+/** Runs each lane's tasks in order, and the lanes in parallel. */
 export async function runLanes(...lanes: Task[][]): Promise<TaskReport[]> {
   const reports = await Promise.all(lanes.map(runSequentially));
   return reports.flat();

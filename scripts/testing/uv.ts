@@ -1,16 +1,16 @@
-// Provides uv for tests and for the virtual environments of the project's own tools: the builder's release, fetched once by its hash. A
-// Python of a distribution may lack `venv` and pip.
+// Provides uv for tests and for the virtual environments of the project's own tools: the builder's release, downloaded once and checked
+// by hash. A distribution's Python may lack `venv` and pip.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { uvVersion } from '../../builder/server/environments/uv-release.ts';
 import { homeFolder } from '../../src/cli/cache-folder.ts';
 import { type CommandRun, runCommand } from './command.ts';
 
-/** As the builder's setting BUILDER_TOOLS. */
+/** The same setting as the builder's BUILDER_TOOLS. */
 export const toolsFolder = resolve('dist/tools');
 const program = join(toolsFolder, `uv-${uvVersion}`);
 
-/** Names a folder for what uv downloads where the user's own can't be written to. */
+/** Sets a folder for uv's downloads if the user's own isn't writable. */
 function cacheArguments(): string[] {
   const folder = process.env.UV_CACHE_DIR ?? process.env.XDG_CACHE_HOME ?? homeFolder(process.env);
   try {
@@ -25,14 +25,16 @@ export function hasUv(): boolean {
   return existsSync(program);
 }
 
-/** Does nothing if uv is there. Otherwise its output says why it could not be fetched. */
+/** Downloads uv unless it's present. On failure, the output has the reason. */
 export async function fetchUv(): Promise<CommandRun> {
   if (hasUv()) return { exitCode: 0, output: '', ms: 0 };
   const ran = await runCommand(process.execPath, ['builder/server/environments/fetch-uv.ts', toolsFolder]);
   return hasUv() ? ran : { ...ran, exitCode: 1 };
 }
 
-/** Creates a virtual environment in `folder` with what `packages`, arguments of `uv pip install`, name. Returns a run that failed. */
+/**
+ * Creates a virtual environment in `folder` with `packages`, which are arguments for `uv pip install`. Returns the failed run, if any.
+ */
 export async function createEnvironment(
   folder: string,
   python: string,
@@ -56,7 +58,7 @@ export async function createEnvironment(
   return undefined;
 }
 
-/** Builds the wheel of a Python project in `folder`. The project names uv's own backend, which is not fetched. */
+/** Builds a Python project's wheel in `folder`. The project uses uv's own backend, which needs no download. */
 export async function buildWheel(folder: string, out: string): Promise<void> {
   const fetched = await fetchUv();
   const args = ['build', '--wheel', ...cacheArguments(), '--no-config', '--quiet', '--out-dir', out, folder];

@@ -1,5 +1,5 @@
-// Implements `npm run upgrade:check [COMMIT]`: says what would fail while COMMIT, by default the last tag, is replaced by this clone's HEAD.
-// `--rehearse` runs each pair of Worker and builder under load, too, which takes some minutes.
+// Implements `npm run upgrade:check [COMMIT]`: reports what would fail while this clone's HEAD replaces COMMIT, by default the last
+// tag. `--rehearse` also runs each pair of Worker and builder under load, which takes some minutes.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

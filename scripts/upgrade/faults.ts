@@ -1,17 +1,17 @@
-// Finds what would break between two releases while one of Worker and builder is still the other's: contract versions, messages, migrations.
+// Finds what would break while the Worker and the builder are from different releases: contract versions, messages, migrations.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** A tree, as far as it decides whether another release works beside it. */
+/** The parts of a tree that decide whether another release works with it. */
 export interface Release {
   version: string;
   /** In messages. */
   name: string;
-  /** The version of the contract that its Worker sends, and those that its builder accepts. */
+  /** The contract version that its Worker sends, and the versions that its builder accepts. */
   contract: { sent: string; accepted: readonly string[] };
   migrations: Map<string, string>;
-  /** The messages between Worker and builder. What only one release has, only that one sends. */
+  /** Messages between Worker and builder. A message that only one release has is sent only by that release. */
   messages: Map<string, Message>;
 }
 
@@ -58,7 +58,7 @@ async function readAll(folder: string, end: string): Promise<Map<string, string>
   );
 }
 
-/** The migrations of `next` run while `running` serves, and images are replaced one by one. */
+/** Compares two releases: the migrations of `next` run while `running` serves, and images are replaced one by one. */
 export function upgradeFaults(running: Release, next: Release): string[] {
   return [...contractFaults(running, next), ...migrationFaults(running, next), ...messageFaults(running, next)];
 }
@@ -76,7 +76,7 @@ function contractFaults(running: Release, next: Release): string[] {
     );
 }
 
-/** Statements that take away something which the running release may use. SQLite changes other things of a column by copying its table. */
+/** Statements that remove something the running release may use. SQLite makes other column changes by copying the table. */
 const contractions = [
   /\bdrop\s+(?:table|column|view)\b/i,
   /\brename\s+(?:to|column)\b/i,
@@ -108,8 +108,8 @@ function isUnused(text: string, { version }: Release): boolean {
 }
 
 /**
- * Each side's examples of what it sends and answers have to be understood by the other side. An example with what only the newer release
- * knows is found, too: until the older one is replaced, that is refused.
+ * Each side must understand the other side's example messages. This also catches an example that uses only the newer release's fields,
+ * because the older release rejects it until it is replaced.
  */
 function messageFaults(running: Release, next: Release): string[] {
   if (running.contract.sent !== next.contract.sent) return [];

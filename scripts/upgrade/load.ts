@@ -1,4 +1,4 @@
-// Publishes a plugin and calls it without a pause. A call that fails is not tried again: it counts.
+// Publishes a plugin and calls it continuously. A failed call isn't retried: it counts.
 import { packZip } from '../../src/archive/zip/pack.ts';
 import { type ApiAccess, ExtractorClient, waitUntilSettled } from '../demo/extractor-client.ts';
 

@@ -1,4 +1,4 @@
-// Runs an upgrade under load: the Worker of one commit with the builder of another, in each pair, and a migration in between.
+// Rehearses an upgrade under load: one commit's Worker with the other's builder, in each pair, and a migration in between.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ const phaseMs = 5000;
 const readyMs = 300_000;
 
 export interface Trees {
-  /** The commit that runs in production. */
+  /** The commit running in production. */
   old: string;
-  /** The one that is to follow it. */
+  /** The commit that will replace it. */
   new: string;
 }
 
-/** Returns what failed. The folder has both commits; nothing else is written. */
+/** Returns the failures. The folder has both commits; nothing else is written. */
 export async function rehearse(commits: Trees, print: Print): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-upgrade-'));
   try {
@@ -37,7 +37,7 @@ export async function rehearse(commits: Trees, print: Print): Promise<string[]> 
   }
 }
 
-/** Old builder, then a migration, then the new builder, then the old one again, while calls and publishes go on. */
+/** Runs the old builder, a migration, the new builder, then the old one again, while calls and publishes continue. */
 async function underWorker(side: keyof Trees, trees: Trees, print: Print): Promise<string[]> {
   const state = await mkdtemp(join(tmpdir(), 'slipway-upgrade-state-'));
   await useBuilder(trees[side], trees.old);
@@ -88,7 +88,7 @@ async function startTree(tree: string, state: string): Promise<{ child: ChildPro
 
 async function readyAt(url: string, state: string, child: ChildProcess): Promise<Local> {
   for (const until = performance.now() + readyMs; performance.now() < until; await delay(200)) {
-    if (child.exitCode !== null) throw new Error('Slipway ended before it was ready');
+    if (child.exitCode !== null) throw new Error('Slipway exited before it was ready');
     const response = await fetch(`${url}/healthz`).catch(() => undefined);
     if (response?.ok !== true) continue;
     const text = await readFile(localFile(state), 'utf8').catch(() => undefined);
@@ -97,7 +97,7 @@ async function readyAt(url: string, state: string, child: ChildProcess): Promise
   throw new Error(`${url} is not ready after ${readyMs / 1000} s`);
 }
 
-/** Applies the new commit's migrations to the database that the old Worker uses; without any, one that expands a table. */
+/** Applies the new commit's migrations to the old Worker's database; if there are none, applies one that extends a table. */
 async function migrateBeneath(state: string, trees: Trees): Promise<string> {
   const files = await readdir(join(trees.new, 'migrations'));
   const added: string[] = [];

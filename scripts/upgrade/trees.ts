@@ -1,11 +1,11 @@
-// Unpacks commits beside each other, so that the Worker of one can run with the builder of another.
+// Unpacks commits next to each other, so that one's Worker can run with the other's builder.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Unpacks a commit. Its packages are those of this clone, which have to be the same. */
+/** Unpacks a commit. It uses this clone's packages, which have to be the same. */
 export async function unpack(commit: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'commit.tar');
@@ -13,12 +13,11 @@ export async function unpack(commit: string, folder: string): Promise<void> {
   await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
   const locks = [join(folder, 'package-lock.json'), 'package-lock.json'].map((path) => readFile(path, 'utf8'));
   const [its, ours] = await Promise.all(locks);
-  if (its !== ours)
-    process.stderr.write(`! ${commit} has other packages; it runs with those that are installed here.\n`);
+  if (its !== ours) process.stderr.write(`! ${commit} has other packages; it runs with the ones installed here.\n`);
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
 }
 
-/** Lets the Worker of one tree run with a builder of another: the one that the file `builder` names when the builder starts. */
+/** Lets one tree's Worker run with another's builder: the one that the file `builder` names when the builder starts. */
 export async function chooseBuilder(tree: string): Promise<void> {
   const main = join(tree, 'builder/server/main.ts');
   await rename(main, join(tree, 'builder/server/own-main.ts'));
@@ -30,19 +29,19 @@ export async function chooseBuilder(tree: string): Promise<void> {
   await writeFile(main, `${lines.join('\n')}\n`);
 }
 
-/** The builder of `from` is used by the Worker of `tree` from its next start on. */
+/** Makes the Worker of `tree` use the builder of `from` from its next start on. */
 export async function useBuilder(tree: string, from: string): Promise<void> {
   await writeFile(join(tree, 'builder.main'), join(from, 'builder/server/own-main.ts'));
 }
 
-/** The old builder lets its calls end first. */
+/** The old builder first lets its calls finish. */
 const rollMs = 180_000;
 
-/** Stops the builder as a roll-out does; the supervisor starts the one that was chosen last. Throws if it does not. */
+/** Stops the builder as a rollout does; the supervisor starts the last chosen one. Throws if it doesn't. */
 export async function rollBuilder(tree: string): Promise<void> {
   const before = Number(await readFile(join(tree, 'builder.pid'), 'utf8'));
   process.kill(before, 'SIGTERM');
   for (const until = performance.now() + rollMs; performance.now() < until; await delay(100))
     if (Number(await readFile(join(tree, 'builder.pid'), 'utf8')) !== before) return;
-  throw new Error(`the builder of ${tree} was not started again within ${rollMs / 1000} s`);
+  throw new Error(`the builder of ${tree} did not restart within ${rollMs / 1000} s`);
 }

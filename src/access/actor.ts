@@ -1,4 +1,4 @@
-// Defines the actor of a request and checks its scopes. Errors never reveal whether another organization's resource exists.
+// Defines a request's actor and checks its scopes. Errors never reveal whether another organization's resource exists.
 import type { SQL } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
@@ -9,21 +9,21 @@ export interface Actor {
   ref: ActorRef;
   organizationId: OrganizationId;
   scopes: ReadonlySet<Scope>;
-  /** Null: every namespace of the organization. */
+  /** Null for every namespace in the organization. */
   namespaceIds: ReadonlySet<NamespaceId> | null;
   /** When the actor's access ends. */
   expiresAt: number | null;
-  /** SHA-256 of the secret that was sent; null for an actor without a key. */
+  /** SHA-256 of the sent secret; null for an actor without a key. */
   secretHash: string | null;
 }
 
-/** Owner of the rows that a query may read: an actor, or that of a key that the same batch looks up. */
+/** Owner of the rows that a query may read: an actor, or the owner of a key that the same batch looks up. */
 export interface Reader {
   organizationId: OrganizationId | SQL<OrganizationId>;
   namespaceIds: Actor['namespaceIds'];
 }
 
-/** The actor of a request without a key, where the operator allows such requests (design §8). It acts in one organization. */
+/** The actor for a request without a key, if the operator allows such requests (design §8). It acts in one organization. */
 export function anonymousActor(organizationId: OrganizationId): Actor {
   return {
     ref: { type: 'anonymous', id: 'anonymous' },
@@ -41,7 +41,7 @@ export function requireScope(actor: Actor, scope: Scope): void {
   }
 }
 
-/** Whether the actor can see the namespace. If not, the response is the 404 of a namespace that does not exist. */
+/** Returns whether the actor can see the namespace. If not, the response is the 404 for a missing namespace. */
 export function canSeeNamespace(actor: Actor, namespaceId: NamespaceId): boolean {
   return actor.namespaceIds === null || actor.namespaceIds.has(namespaceId);
 }
@@ -49,7 +49,7 @@ export function canSeeNamespace(actor: Actor, namespaceId: NamespaceId): boolean
 const pluginHint =
   'Check the name, the version and the namespace: `slipway list` shows what this key can see there. A version appears when its upload has been confirmed.';
 
-/** The error for a resource that does not exist, or that belongs to another organization. */
+/** Returns the error for a resource that doesn't exist or belongs to another organization. */
 export function notFound(resource: string, id: string): Problem {
   const title = resource.charAt(0).toUpperCase() + resource.slice(1);
   return new Problem('not-found', `${title} not found: ${id}`, {
@@ -58,7 +58,7 @@ export function notFound(resource: string, id: string): Problem {
   });
 }
 
-/** `because` says what is not of a namespace, as in "the export covers the whole organization". */
+/** `because` explains what goes beyond a namespace, such as "the export covers the whole organization". */
 export function requireUnbound({ namespaceIds }: Actor, because: string): void {
   if (namespaceIds === null) return;
   throw new Problem('forbidden', `This key is bound to namespaces, but ${because}. Use a key without namespaces.`, {

@@ -1,5 +1,5 @@
-// Signs browsers in: a key, or a link that was made with one, becomes a session, whose secret the browser keeps in a cookie. A session
-// has its key's access and ends with the key's secret.
+// Signs browsers in: a key, or a link created with one, becomes a session, whose secret the browser keeps in a cookie. A session has
+// its key's access and ends with the key's secret.
 import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
 import { sessionLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -15,7 +15,7 @@ import { mayAct, requireMayAct, selectMayAct } from './keys.ts';
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** A secret that is shown only once, and when it ends. */
+/** A secret that is shown only once, and its end time. */
 export interface SessionSecret {
   secret: string;
   expiresAt: number;
@@ -24,12 +24,12 @@ export interface SessionSecret {
 export const linkPrefix = 'sl_';
 export const sessionPrefix = 'ss_';
 
-/** Opens a session for the key of the request. */
+/** Opens a session for the request's key. */
 export function openSession(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
   return insert(deps, actor, 'open', Math.min(deps.clock.now() + sessionLimits.sessionMs, actor.expiresAt ?? Infinity));
 }
 
-/** Makes a link for the key of the request, which opens one session. */
+/** Creates a link for the request's key. The link opens one session. */
 export function makeLink(deps: WriteDeps, actor: Actor): Promise<SessionSecret> {
   return insert(deps, actor, 'link', deps.clock.now() + sessionLimits.linkMs);
 }
@@ -67,7 +67,7 @@ function keyOf({ ref }: Actor): ApiKeyId {
   return ref.id;
 }
 
-/** Bounded, because every sign-in does it. */
+/** Bounded, because every sign-in runs it. */
 function deleteEnded(db: Deps['db'], now: number) {
   const ended = db
     .select({ id: browserSessions.id })
@@ -84,7 +84,7 @@ export interface LinkOwner {
   keyName: string;
 }
 
-/** Returns whom a link would sign in, for the question that precedes it. The link stays unused. */
+/** Returns who the link would sign in, for the confirmation question. The link stays unused. */
 export async function linkOwner(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<LinkOwner | undefined> {
   const known = await findKey(deps, await sha256Hex(link), 'link');
   if (!known || known.row.revokedAt !== null) return undefined;
@@ -96,7 +96,7 @@ export async function linkOwner(deps: Pick<Deps, 'db' | 'clock'>, link: string):
   return found && { organizationId, organizationName: found.organizationName, keyName };
 }
 
-/** Turns a link into a session. The update is conditional, so that of two requests one gets the session. */
+/** Turns a link into a session. The update is conditional, so only one of two concurrent requests gets the session. */
 export async function useLink(deps: Pick<Deps, 'db' | 'clock'>, link: string): Promise<SessionSecret | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
@@ -142,14 +142,14 @@ async function findKey(
   return { row: found.row, actor, endsAt: Math.min(found.expiresAt, actor.expiresAt ?? found.expiresAt) };
 }
 
-/** Ends the session of a cookie. Other isolates may still have it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
+/** Ends a cookie's session. Other isolates may keep it in their cache for `nearestLimits.staleWhileRevalidateMs`. */
 export async function endSession({ db }: Pick<Deps, 'db'>, cache: KeyCache, secret: string): Promise<void> {
   const hash = await sha256Hex(secret);
   cache.delete(hash);
   await db.delete(browserSessions).where(eq(browserSessions.hash, hash)).run();
 }
 
-/** A value that only pages of this server can read. Requests that change something repeat it in a header. */
+/** Returns a value that only this server's pages can read. Requests that change something repeat it in a header. */
 export async function csrfToken(secret: string): Promise<string> {
   return (await sha256Hex(`csrf:${secret}`)).slice(0, 32);
 }

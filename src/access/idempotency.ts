@@ -1,6 +1,7 @@
-// Stores Idempotency-Keys with the responses of their requests. The first request with a key is processed; a repeated one gets the
-// stored response. The database has only hashes of keys, and responses are encrypted with the request's key and one of the Worker's.
-// Responses are stored because they may show a secret once, and only successes: a stored refusal would outlive its cause.
+// Stores Idempotency-Keys with their requests' responses. The first request with a key is processed; a repeated one gets the stored
+// response. The database has only the keys' hashes, and responses are encrypted with the request's key and one of the Worker's.
+// Responses are stored because they may show a secret once. Only successes are stored, because a stored refusal would outlive its
+// cause.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { leases } from '../contract/limits/leases.ts';
@@ -12,7 +13,7 @@ import { isUnleased } from '../db/lease.ts';
 import { idempotencyKeys } from '../db/schema/access.ts';
 import type { Deps } from '../deps.ts';
 
-/** Expired keys that one sweep deletes. */
+/** Maximum number of expired keys that one sweep deletes. */
 const deletedPerSweep = 500;
 
 export interface KeyedRequest {
@@ -24,12 +25,12 @@ export interface KeyedRequest {
 }
 
 export interface KeyedRequestParts {
-  /** The same key sent by another caller is another key. */
+  /** The same key from another caller is a different key. */
   caller: string;
   /** Method, path and query. */
   target: string;
   key: string;
-  /** SHA-256 of the body. */
+  /** The body's SHA-256. */
   bodyDigest: string;
   claim: string;
 }
@@ -59,7 +60,7 @@ export type KeyClaim =
 
 type KeyDeps = Pick<Deps, 'db' | 'clock' | 'dataKey'>;
 
-/** Claims the key for this attempt, unless it has a response or another attempt holds its lease. One round trip. */
+/** Claims the key for this attempt, unless it has a response or another attempt holds its lease. Makes one round trip. */
 export async function claimKey(deps: KeyDeps, { id, fingerprint, key, claim }: KeyedRequest): Promise<KeyClaim> {
   const { db, clock } = deps;
   const now = clock.now();
@@ -112,7 +113,7 @@ export async function storeResponse(
     .where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }
 
-/** Releases the key of a request that failed. It changed nothing, so it can be retried with the same key. */
+/** Releases a failed request's key. The request changed nothing, so it can be retried with the same key. */
 export async function releaseKey({ db }: Pick<Deps, 'db'>, { id, claim }: KeyedRequest): Promise<void> {
   await db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.id, id), eq(idempotencyKeys.claim, claim)));
 }

@@ -1,5 +1,5 @@
-// Looks up the actor of an API key, with a cache in each isolate (D31), and records when a key was last used. Keys of calls are looked
-// up together with the call's route, by serve/call-key.ts.
+// Looks up an API key's actor, with a cache in each isolate (D31), and records when a key was last used. serve/call-key.ts looks up a
+// call's key together with its route.
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { keyLimits } from '../contract/limits/keys-and-sessions.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -12,13 +12,13 @@ import type { Actor } from './actor.ts';
 export interface CachedKey {
   id: ApiKeyId;
   actor: Actor;
-  /** The last use that this isolate knows of. */
+  /** The last use known to this isolate. */
   lastUsedAt: number;
-  /** When the secret that was sent stops working; null for never. */
+  /** When the sent secret stops working; null for never. */
   endsAt: number | null;
 }
 
-/** Keys by the hash of their secret. */
+/** Keys by their secret's hash. */
 export type KeyCache = StaleCache<CachedKey>;
 
 export function newKeyCache(): KeyCache {
@@ -26,8 +26,8 @@ export function newKeyCache(): KeyCache {
 }
 
 /**
- * Returns the key of a secret, or undefined if there is none, or it is revoked or has expired. Makes at most one D1 round trip, and
- * calls `beforeLookup` first.
+ * Returns the key for a secret, or undefined if it's missing, revoked or expired. Makes at most one D1 round trip, and calls
+ * `beforeLookup` first.
  */
 export async function lookUpKey(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -48,12 +48,12 @@ function hasSecret(hash: string, now: number): SQL | undefined {
   return or(eq(apiKeys.hash, hash), and(eq(apiKeys.previousHash, hash), gt(apiKeys.previousUntil, now)));
 }
 
-/** Selects the key of a secret, for a batch. */
+/** Selects a secret's key, for a batch. */
 export function selectKeyBySecret(db: Deps['db'], hash: string, now: number) {
   return db.select().from(apiKeys).where(hasSecret(hash, now)).limit(1);
 }
 
-/** SQL: the organization of the key that has the secret. */
+/** SQL: the organization of the key with this secret. */
 export function organizationBySecret(hash: string, now: number): SQL<OrganizationId> {
   return sql<OrganizationId>`(select ${apiKeys.organizationId} from ${apiKeys} where ${hasSecret(hash, now)} limit 1)`;
 }
@@ -65,7 +65,7 @@ export function foundKey(row: KeyRow, hash: string): FoundKey {
 
 interface Lookup {
   cache: KeyCache;
-  /** SHA-256 of the secret that was sent. */
+  /** SHA-256 of the sent secret. */
   hash: string;
   now: number;
   beforeLookup: () => Promise<void>;
@@ -88,7 +88,7 @@ export async function readThrough(
   return withoutEnded(cacheKey(cache, hash, await find(), now), now);
 }
 
-/** Caches the key, unless the cache shows a later state. Returns undefined for a key that is absent or revoked. */
+/** Caches the key, unless the cache has a later state. Returns undefined for a missing or revoked key. */
 export function cacheKey(
   cache: KeyCache,
   hash: string,
@@ -108,7 +108,7 @@ export function withoutEnded(key: CachedKey | undefined, now: number): CachedKey
   return key && key.endsAt !== null && key.endsAt <= now ? undefined : key;
 }
 
-/** The access of a previous secret ends with its overlap. */
+/** A previous secret's access ends with its overlap. */
 export function keyActor(row: KeyRow, secretHash: string): Actor {
   return {
     ref: { type: 'key', id: row.id },
@@ -129,7 +129,7 @@ export function evictKey(cache: KeyCache, id: ApiKeyId, now: number): void {
   for (const [hash, { value }] of cache.entries()) if (value.id === id) cache.invalidate(hash, now);
 }
 
-/** Records the use of a key after the response. The update may be lost if the isolate ends first: the value is for display only. */
+/** Records a key's use after the response. The update may be lost if the isolate ends first, because the value is only for display. */
 export function recordKeyUse({ db, clock, defer }: Pick<Deps, 'db' | 'clock' | 'defer'>, known: CachedKey): void {
   const now = clock.now();
   const before = now - keyLimits.recordUseEveryMs;

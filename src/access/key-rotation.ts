@@ -25,7 +25,7 @@ import {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Replaces the key's secret. The previous secret works for `overlapMs` longer; the one before it stops working. */
+/** Replaces the key's secret. The previous secret works for another `overlapMs`; the one before it stops working. */
 export async function rotateKey(
   deps: WriteDeps,
   actor: Actor,
@@ -62,8 +62,8 @@ export async function rotateKey(
 }
 
 /**
- * Revokes the key: both secrets stop working, in other isolates when their cache ends. Revoking it again returns the same result. The
- * last active key that can manage all keys is revoked only if `allowLast` is true: afterwards only the operator can create keys.
+ * Revokes the key: both secrets stop working, in other isolates when their cache expires. Revoking it again returns the same result.
+ * The last active key that can manage all keys is revoked only if `allowLast` is true: afterwards only the operator can create keys.
  */
 export async function revokeKey(deps: WriteDeps, actor: Actor, id: ApiKeyId, allowLast: boolean): Promise<ApiKey> {
   requireScope(actor, 'keys:admin');

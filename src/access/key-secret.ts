@@ -1,9 +1,9 @@
-// Generates secrets of API keys and browser sessions: 256 random bits, shown once and stored as SHA-256.
+// Generates secrets for API keys and browser sessions: 256 random bits, shown once and stored as SHA-256.
 import { sha256Hex } from '../core/digest.ts';
 
 export interface KeySecret {
   secret: string;
-  /** Identifies the secret when it is sent. */
+  /** Identifies a sent secret. */
   hash: string;
   /** The first characters, for display. */
   prefix: string;
@@ -14,7 +14,7 @@ export async function newKeySecret(): Promise<KeySecret> {
   return { secret, hash, prefix: secret.slice(0, 10) };
 }
 
-/** The prefix says what the secret is for. */
+/** Generates a secret. The prefix shows what it is for. */
 export async function newSecret(prefix: string): Promise<Omit<KeySecret, 'prefix'>> {
   const secret = `${prefix}${base62(crypto.getRandomValues(new Uint8Array(32)))}`;
   return { secret, hash: await sha256Hex(secret) };

@@ -1,5 +1,5 @@
-// Lists and creates API keys. A key can give another key only what it has itself, and sees only keys that are limited to its own
-// namespaces. key-rotation.ts rotates and revokes keys; key-cache.ts looks up the key of a request.
+// Lists and creates API keys. A key can grant another key only its own access, and sees only keys limited to its own namespaces.
+// key-rotation.ts rotates and revokes keys; key-cache.ts looks up a request's key.
 import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../contract/events/events.ts';
 import type { Scope } from '../contract/scopes.ts';
@@ -23,7 +23,7 @@ export type ApiKey = typeof apiKeys.$inferSelect;
 export interface KeyFields {
   name: string;
   scopes: Scope[];
-  /** Null: every namespace of the organization. */
+  /** Null for every namespace in the organization. */
   namespaceIds: NamespaceId[] | null;
   expiresAt: number | null;
 }
@@ -54,9 +54,9 @@ export function keyState({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'e
 }
 
 /**
- * SQL: the secret that was sent is still valid. It guards every change to keys, because an isolate may still have a key in its cache
- * that was revoked, and such a key must not create a successor. A previous secret is valid only if the actor's access ends with the
- * overlap, so that it cannot create a key that lasts longer.
+ * SQL: the sent secret is still valid. It guards every change to keys, because an isolate's cache may still have a revoked key, which
+ * must not create a successor. A previous secret is valid only if the actor's access ends with the overlap, so that it can't create a
+ * key that lasts longer.
  */
 export function mayAct({ secretHash, expiresAt }: Actor, now: number): SQL<boolean> {
   const { hash, previousHash, previousUntil } = apiKeys;
@@ -104,7 +104,7 @@ export async function listKeys(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** Selects a key for a batch. No row if the actor cannot see it. */
+/** Selects a key for a batch. Returns no row if the actor can't see it. */
 export function selectKey(db: Deps['db'], actor: Actor, id: ApiKeyId) {
   return db
     .select()
@@ -122,7 +122,7 @@ export interface OwnKey {
   organizationName: string;
 }
 
-/** Returns the key of the request. An actor without a key has none. */
+/** Returns the request's key. An actor without a key has none. */
 export async function currentKey({ db }: Pick<Deps, 'db'>, { ref, organizationId }: Actor): Promise<OwnKey> {
   const own = and(eq(sql`${apiKeys.id}`, ref.id), eq(apiKeys.organizationId, organizationId));
   const [row] = await db
@@ -160,7 +160,7 @@ export function recordKeyCreated(
   return record(deps, event, condition);
 }
 
-/** Creates a key. Its namespaces and expiry default to those of the actor's key. */
+/** Creates a key. Its namespaces and expiry default to the actor's key's. */
 export async function createKey(
   deps: WriteDeps,
   actor: Actor,
@@ -200,7 +200,7 @@ function expiryInThePast(): Problem {
   });
 }
 
-/** Requires that the actor has everything that the key has: an actor can create or rotate only such keys. */
+/** Requires that the actor has all of the key's access: an actor can create or rotate only such keys. */
 export function requireCovers(actor: Actor, { scopes, namespaceIds, expiresAt }: Omit<KeyFields, 'name'>): void {
   for (const scope of scopes) requireScope(actor, scope);
   const outside = namespaceIds?.find((id) => !canSeeNamespace(actor, id));

@@ -26,7 +26,7 @@ export interface NamespaceFields {
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** SQL: the actor can see the namespace. A condition of every query of namespaces. */
+/** SQL: the actor can see the namespace. Every namespace query has this condition. */
 export function visibleTo(actor: Reader): SQL | undefined {
   return and(
     eq(namespaces.organizationId, actor.organizationId),
@@ -35,7 +35,7 @@ export function visibleTo(actor: Reader): SQL | undefined {
   );
 }
 
-/** Selects a namespace for a batch. No row if the actor cannot see it. */
+/** Selects a namespace for a batch. Returns no row if the actor can't see it. */
 export function selectNamespace(db: Deps['db'], actor: Reader, namespaceId: NamespaceId) {
   return db
     .select()
@@ -56,7 +56,7 @@ export async function namespaceByIdOrName(
   identifier: string,
 ): Promise<Namespace> {
   const matches = or(eq(sql`${namespaces.id}`, identifier), eq(namespaces.name, identifier));
-  // A name may be the ID of another namespace. Then the ID takes precedence.
+  // A name may be another namespace's ID. In that case, the ID takes precedence.
   const rows = await db
     .select()
     .from(namespaces)
@@ -66,7 +66,7 @@ export async function namespaceByIdOrName(
   return requireNamespace(rows, identifier);
 }
 
-/** Throws `not-found` if the actor cannot see one of the namespaces. */
+/** Throws `not-found` if the actor can't see one of the namespaces. */
 export async function requireNamespaces(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -80,7 +80,7 @@ export async function requireNamespaces(
   if (missing) throw notFound('namespace', missing);
 }
 
-/** Creates a namespace. A key that is bound to namespaces cannot do this, because it could not see the result. */
+/** Creates a namespace. A key that is bound to namespaces can't do this, because it couldn't see the result. */
 export async function createNamespace(deps: WriteDeps, actor: Actor, fields: NamespaceFields): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   if (actor.namespaceIds !== null)
@@ -153,7 +153,7 @@ export async function updateNamespace(
 
 export interface NamespaceFilter {
   search?: string;
-  /** Rows to skip, for clients that page by offset instead of by cursor. */
+  /** Rows to skip, for clients that page by offset instead of cursor. */
   offset: number;
 }
 
@@ -179,7 +179,7 @@ export async function listNamespaces(
   return { ...toPage(found.namespaces, page.limit, (row) => row.id), total: found.counts[0]?.total ?? 0 };
 }
 
-/** Marks the namespace as deleted, so that nothing in it can be reached. The sweep then undeploys and deletes its plugins. */
+/** Marks the namespace as deleted, so that nothing in it is reachable. The sweep then undeploys and deletes its plugins. */
 export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namespaceId: NamespaceId): Promise<void> {
   const { db, clock } = deps;
   const event = { organizationId: actor.organizationId, namespaceId, actor: actor.ref, subjectId: namespaceId };
@@ -192,7 +192,7 @@ export async function markNamespaceDeleted(deps: WriteDeps, actor: Actor, namesp
   ]);
 }
 
-/** Throws if the namespace is the default one, which others find by its name. */
+/** Throws for the default namespace, which others find by name. */
 export function requireNotDefault({ id, name }: Namespace): void {
   if (name !== defaultNamespaceName) return;
   throw new Problem('conflict', `The namespace ${name} cannot be renamed or deleted: every organization has it`, {

@@ -19,7 +19,7 @@ import { defaultNamespaceName } from './namespaces.ts';
 
 export type Organization = typeof organizations.$inferSelect;
 
-/** Null resets a quota to its default. Omitted quotas do not change. */
+/** Null resets a quota to its default. Omitted quotas stay unchanged. */
 export type QuotaChanges = Partial<Record<QuotaResource, number | null>>;
 
 export interface NewOrganization {
@@ -76,7 +76,7 @@ export async function createOrganization(deps: WriteDeps, { name, actor, quotas:
   return { organizationId, namespaceId, keyId: key.id, key: secret, createdAt };
 }
 
-/** Statements that change quotas; empty if there is nothing to change. They change nothing if the organization does not exist. */
+/** Returns statements that change quotas; empty if nothing changes. They have no effect if the organization doesn't exist. */
 function quotaStatements(
   deps: WriteDeps,
   organizationId: OrganizationId,
@@ -148,11 +148,11 @@ export async function setQuotas(
 
 export interface OrganizationChanges {
   name?: string | undefined;
-  /** Restricts the instances in containers that the organization deploys from now on to a region. Null: no restriction. */
+  /** Region for instances in containers that the organization deploys from now on. Null for no restriction. */
   jurisdiction?: Jurisdiction | null | undefined;
 }
 
-/** Changes what is given. What stays the same has no event. */
+/** Changes the given fields. Unchanged fields emit no event. */
 export async function changeOrganization(
   deps: WriteDeps,
   id: OrganizationId,
@@ -190,7 +190,7 @@ export async function changeOrganization(
   return organizationById(deps, id);
 }
 
-/** Refuses another jurisdiction than the one of database, bucket and queues, which all organizations share. */
+/** Rejects a jurisdiction other than that of the database, bucket and queues, which all organizations share. */
 function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdiction | null): void {
   if (own === null || own === wanted) return;
   const message = `This installation is restricted to ${own}, and so is each of its organizations`;
@@ -200,7 +200,7 @@ function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdict
   });
 }
 
-/** The operator acting in the organization, with every scope. */
+/** Returns the operator as an actor in the organization, with every scope. */
 export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId, ref: ActorRef): Promise<Actor> {
   const [organization] = await db
     .select()
@@ -210,7 +210,7 @@ export async function operatorActor({ db }: Pick<Deps, 'db'>, id: OrganizationId
   return { ref, organizationId: id, scopes: new Set(scopes), namespaceIds: null, expiresAt: null, secretHash: null };
 }
 
-/** The region that the organization's instances are restricted to. */
+/** Returns the region that the organization's instances are restricted to. */
 export async function readJurisdiction({ db }: Pick<Deps, 'db'>, id: OrganizationId): Promise<Jurisdiction | null> {
   const [row] = await db
     .select({ jurisdiction: organizations.jurisdiction })

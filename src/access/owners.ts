@@ -1,4 +1,4 @@
-// Finds and checks the owner of a plugin: a namespace or a whole organization (D11). The catalog's functions accept either.
+// Finds and checks a plugin's owner: a namespace or a whole organization (D11). The catalog's functions accept either.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { isId, type NamespaceId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -15,7 +15,7 @@ export function isVisibleOwner(actor: Actor, ownerId: OwnerId): SQL {
     : sql`${ownerId} = ${actor.organizationId}`;
 }
 
-/** Selects the owner for a batch. No row if the actor cannot see it. */
+/** Selects the owner for a batch. Returns no row if the actor can't see it. */
 export function selectOwner(db: Deps['db'], actor: Actor, ownerId: OwnerId) {
   return db
     .select({ id: sql<OwnerId>`${ownerId}` })
@@ -48,7 +48,7 @@ export function ownerNamespace(ownerId: OwnerId): NamespaceId | null {
   return isNamespace(ownerId) ? ownerId : null;
 }
 
-/** Names the owner in messages. */
+/** Returns the owner's name for messages. */
 export function formatOwner(ownerId: OwnerId): string {
   return isNamespace(ownerId) ? 'this namespace' : 'this organization';
 }

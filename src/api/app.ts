@@ -1,5 +1,5 @@
-// Assembles the HTTP API: middleware in its order, the surfaces, and the handlers of unknown paths and errors.
-// Extends zod, before any module makes a schema.
+// Assembles the HTTP API: middleware in order, the surfaces, and the handlers for unknown paths and errors. Extends zod before any
+// module creates a schema.
 import '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
@@ -61,11 +61,11 @@ export interface AppOptions {
   makeDeps: MakeDeps;
   /** For errors, including those of `makeDeps`. */
   log: Log;
-  /** How long calls are counted before they are written. */
+  /** How long calls are counted before the counts are written. */
   countCallsMs?: number;
 }
 
-/** Returns the empty caches of an isolate. */
+/** Returns an isolate's empty caches. */
 function newCaches(countCallsMs: number | undefined): AppEnv['Variables']['caches'] {
   return {
     keys: newKeyCache(),
@@ -124,7 +124,7 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   app.notFound((c) => answerProblem(c, pathNotFound(c.req.path)));
   app.onError((error, c) => {
     const problem = toProblem(error);
-    // A flood of bodies must not become one of errors: the request's line has the status.
+    // A flood of bodies must not become a flood of errors: the request's line has the status.
     if (problem.code === 'not-configured') log.error('settings.invalid', { message: problem.message });
     else if (problem.status >= 500 && problem.code !== 'memory-full') {
       const organization = c.var.actor?.organizationId;
@@ -135,12 +135,12 @@ export function createApp({ makeDeps, log, countCallsMs }: AppOptions): OpenAPIH
   return app;
 }
 
-// Functions, since `except` would look for the path of every request among patterns.
+// A function, since `except` would match every request's path against patterns.
 function isOfStorage({ req }: Context): boolean {
   return isBelow(req.path, '/_s3');
 }
 
-/** Requests that send another secret than a key. */
+/** True for requests that send a secret other than a key. */
 function isOfNoKey({ req: { path } }: Context): boolean {
   return isBelow(path, '/v1/admin') || path === '/v1/session/links/read' || path === '/v1/session/links/use';
 }
@@ -149,7 +149,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** Adds what the document has beside its operations: webhooks, models that several operations share, and how keys are sent. */
+/** Adds the document's other components: webhooks, models that several operations share, and how keys are sent. */
 function registerComponents({ openAPIRegistry }: OpenAPIHono<AppEnv>): void {
   for (const webhook of webhooksOfEvents) openAPIRegistry.registerWebhook(webhook);
   for (const [name, model] of Object.entries({

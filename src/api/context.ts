@@ -1,4 +1,4 @@
-// Declares the context of every handler, and reads the actor and the namespace from it.
+// Declares every handler's context, and reads the actor and the namespace from it.
 import type { Context } from 'hono';
 import type { Actor } from '../access/actor.ts';
 import { notFound } from '../access/actor.ts';
@@ -23,13 +23,13 @@ export interface AppEnv {
     requestId: string;
     /** Undefined if no key was sent. A request with an invalid key never reaches a handler. */
     actor: Actor | undefined;
-    /** Renders a problem in the format of the surface. */
+    /** Renders a problem in the surface's format. */
     renderProblem: (problem: Problem, requestId: string) => Response;
-    /** Where the body is held. Undefined: it was not read. */
+    /** Where the body is held. Undefined if it was not read. */
     bodyPlace: Held | undefined;
-    /** The user's JSON in the body. Undefined: there is no body, or it is no JSON. */
+    /** The user's JSON in the body. Undefined if there is no body or it isn't JSON. */
     bodyTexts: CutJson | undefined;
-    /** Set by the routes whose change can affect which deployment serves. */
+    /** True for routes that can change which deployment serves. */
     mayMoveTraffic: boolean;
     caches: {
       keys: KeyCache;
@@ -52,7 +52,7 @@ export function missingKey(): Problem {
   return new Problem('unauthorized', 'No API key was sent');
 }
 
-/** Returns the dependencies of a call to a plugin: those of the request, the isolate's cached routes, and where the call is counted. */
+/** Returns a plugin call's dependencies: the request's, the isolate's cached routes, and the call counter. */
 export function callDeps(c: Context<AppEnv>): CallDeps {
   const { caches, deps, requestId } = c.var;
   const timeoutMs = requestTimeoutMs(c);
@@ -61,7 +61,7 @@ export function callDeps(c: Context<AppEnv>): CallDeps {
   return { ...deps, routes, fleets, calls, requestId, deadline, startWaitMs: startWaitMs(c) };
 }
 
-/** Parses a namespace ID. Text that isn't one is answered like the ID of a namespace that doesn't exist. */
+/** Parses a namespace ID. Text that isn't an ID gets the same answer as a missing namespace. */
 export function parseNamespaceId(text: string): NamespaceId {
   if (!isId('namespace', text)) throw notFound('namespace', text);
   return text;

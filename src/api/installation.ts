@@ -1,4 +1,4 @@
-// Serves what needs no key: the health and the readiness check, the metrics, the OpenAPI document and the API reference.
+// Serves routes that need no key: the health and readiness checks, the metrics, the OpenAPI document and the API reference.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { limitAddress } from './authentication/address-limits.ts';
 import { knownHostsOnly } from './authentication/known-hosts.ts';

@@ -1,5 +1,5 @@
-// Serves presigned PUT and GET requests for the bucket in local runs and tests, as R2's S3 API does (D28). Unlike R2, it rejects an
-// object that is too large to publish, and its errors say what to do.
+// Serves presigned PUT and GET requests for the bucket in local runs and tests, like R2's S3 API (D28). Unlike R2, it rejects an object
+// that is too large to publish, and its errors name the fix.
 import { type Context, Hono } from 'hono';
 import { uploadBytesMax } from '../contract/limits/archives.ts';
 import { runLimits } from '../contract/limits/batches.ts';
@@ -22,7 +22,7 @@ const cors = {
   'access-control-expose-headers': 'etag, content-length, content-range',
 };
 
-/** The console has the same origin, so nothing of the store may be shown or run there. */
+/** The console has the same origin, so nothing from the store may be displayed or run there. */
 const inert = {
   'content-disposition': objectDisposition,
   'content-security-policy': contentPolicy,
@@ -107,20 +107,20 @@ function rangeOf(
   return offset < end ? { offset, length: end - offset } : 'unsatisfiable';
 }
 
-/** The errors of S3 with their status, and a message with the fix. */
+/** S3 errors with their status, and a message with the fix. */
 const errors = {
   AccessDenied: [403, 'The URL has no valid signature. Use the presigned URL unchanged.'],
   ExpiredToken: [403, 'The presigned URL has expired or is not valid yet. Request a new one.'],
   SignatureDoesNotMatch: [
     403,
-    'The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send as many bytes as were announced.',
+    'The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send exactly the announced number of bytes.',
   ],
   NoSuchBucket: [404, 'The bucket does not exist. Use the presigned URL unchanged.'],
   NoSuchKey: [404, 'The object does not exist.'],
-  MissingContentLength: [411, 'The request has no Content-Length. Send the size of the object.'],
+  MissingContentLength: [411, "The request has no Content-Length. Send the object's size."],
   PreconditionFailed: [412, 'The object does not have the ETag in If-Match.'],
   EntityTooLarge: [413, 'The object is too large to be published.'],
-  InvalidRange: [416, 'The range begins after the end of the object.'],
+  InvalidRange: [416, "The range starts after the object's end."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 function tooLarge(bytes: number, bytesMax: number): Response {

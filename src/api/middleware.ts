@@ -28,10 +28,10 @@ const reported = z.object({
 });
 
 const middleEast = new Set(['AE', 'BH', 'IL', 'IQ', 'IR', 'JO', 'KW', 'LB', 'OM', 'PS', 'QA', 'SA', 'SY', 'TR', 'YE']);
-/** Degrees of longitude that divide a continent with two regions. */
+/** Longitudes that divide a continent into two regions. */
 const divides = { NA: -100, EU: 15 };
 
-/** Null if the platform does not say, as locally. */
+/** Returns null if the platform doesn't report a location, as in local runs. */
 export function readLocationHint(cf: unknown): LocationHint | null {
   const { continent, country = '', longitude = 0 } = reported.safeParse(cf).data ?? {};
   switch (continent) {
@@ -55,10 +55,10 @@ export function readLocationHint(cf: unknown): LocationHint | null {
 export type MakeDeps = (env: unknown, ctx: { waitUntil(work: Promise<unknown>): void }) => Deps;
 
 const ids = idSource(systemClock.now);
-/** Asked every few seconds by what watches Slipway. */
+/** Monitors request these every few seconds. */
 const probes = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** Gives the request its ID and every response its common headers. Needs no settings, so that errors about them have both. */
+/** Gives the request its ID and every response its common headers. Needs no settings, so that errors about settings have both. */
 export const identify: MiddlewareHandler<AppEnv> = async (c, next) => {
   const requestId = ids('request');
   c.set('requestId', requestId);
@@ -115,7 +115,7 @@ interface RequestSpan {
   startedAt: number;
 }
 
-/** Tells the caller which span its request was, and how long it took; and records it, if there is a collector. */
+/** Returns the request's span and duration to the caller, and records it if there is a collector. */
 function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan): void {
   const { actor, deps, requestId } = c.var;
   const endedAt = deps.clock.now();
@@ -137,12 +137,12 @@ function endSpan(c: Context<AppEnv>, { parent, startedAt, trace }: RequestSpan):
   });
 }
 
-/** Returns the pattern of the route, of which there are few: paths have IDs. */
+/** Returns the route's pattern, because paths contain IDs and would give too many names. */
 function routeOf(c: Context<AppEnv>): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }
 
-/** Renders problems in the format of a surface. */
+/** Renders problems in a surface's format. */
 export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     c.set('renderProblem', render);
@@ -150,7 +150,7 @@ export function renderProblemsAs(render: AppEnv['Variables']['renderProblem']): 
   };
 }
 
-/** Returns the deps with a log that adds the fields, also to the line about work that was deferred and failed. */
+/** Returns the deps with a log that adds the fields, also to lines about failed deferred work. */
 export function loggingDeps(deps: Deps, fields: () => LogFields): Deps {
   const log = withFields(deps.log, fields);
   const defer: Deps['defer'] = (work) =>

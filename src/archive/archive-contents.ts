@@ -1,4 +1,4 @@
-// Collects the contents of an archive while it is read, whatever its format.
+// Collects an archive's contents during reading, for any format.
 import type { Finding } from '../contract/findings/finding.ts';
 import { cachedSourceBytesMax } from '../contract/limits/archives.ts';
 import { Defect } from './defect.ts';
@@ -18,7 +18,7 @@ export class SourceCache {
     return this.#files.get(path);
   }
 
-  /** Caches a source while there is room. Anything else is released. */
+  /** Caches a source if there is memory left. Releases everything else. */
   add(path: string, bytes: Uint8Array<ArrayBuffer>, isSource: boolean): void {
     if (!isSource || this.#bytes + bytes.length > cachedSourceBytesMax) {
       this.#meter.release(bytes.length);
@@ -42,7 +42,7 @@ export function emptyContents(meter: Meter): ArchiveContents {
   return { findings: [], top: '', files: [], sources: new SourceCache(meter) };
 }
 
-/** Returns what `read` returns. If it throws a Defect, records its finding and returns undefined. */
+/** Returns the result of `read`. If it throws a Defect, records its finding and returns undefined. */
 export async function catchDefect<T>({ findings }: ArchiveContents, read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

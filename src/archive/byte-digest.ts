@@ -1,10 +1,10 @@
-// An incremental SHA-256, provided by the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both
-// share, can only hash bytes that are in memory as a whole.
+// An incremental SHA-256 from the runtime: node:crypto in Node, crypto.DigestStream in workerd. WebCrypto, which both share, can only
+// hash bytes that are completely in memory.
 
 export interface ByteDigest {
   /** The caller may reuse the bytes once the promise resolves. */
   update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Returns lower-case hex. Call it last, and once. */
+  /** Returns lower-case hex. Call it once, at the end. */
   end(): Promise<string>;
 }
 

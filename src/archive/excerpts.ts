@@ -1,4 +1,5 @@
-// Keeps the lines around the findings of an archive that will not be stored, for those who ask later why it was rejected.
+// Keeps the lines around a rejected archive's findings, because the archive itself isn't stored and users may ask later why it was
+// rejected.
 import type { Finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { excerptLimits } from '../contract/limits/scans.ts';
@@ -11,8 +12,8 @@ interface Readable {
 }
 
 /**
- * Adds the lines to the first findings. One in a file that is not text, is too large to be scanned or can't be read has none. Holds one file
- * at a time.
+ * Adds the lines to the first findings. A finding gets none if its file isn't text, is too large to be scanned or can't be read. Holds
+ * one file at a time.
  */
 export async function withExcerpts(archive: Readable, findings: readonly Finding[]): Promise<Finding[]> {
   const kept = [...findings];
@@ -29,7 +30,7 @@ function withLines(finding: Finding, lines: readonly string[]): Finding {
   const { lineChars, linesAround } = excerptLimits;
   const firstLine = Math.max(1, finding.line - linesAround);
   const around = lines.slice(firstLine - 1, finding.line + linesAround).map((line) => line.slice(0, lineChars));
-  // Copies: a slice of a text keeps the whole file in memory.
+  // Copies the lines: a slice of a text keeps the whole file in memory.
   return { ...finding, excerpt: { firstLine, lines: structuredClone(around) } };
 }
 

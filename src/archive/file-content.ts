@@ -1,5 +1,5 @@
-// Reads the content of one file as a stream, for zip entries and tar members alike: findings by its first bytes, and CRC,
-// SHA-256 and bytes where it is read in full. Holds one file at a time, and only up to a limit.
+// Reads one file's content as a stream, for zip entries and tar members alike: findings from its first bytes, and, for a file read in
+// full, CRC, SHA-256 and bytes. Holds one file at a time, and only up to a limit.
 
 import { fileTailBytes, headBytes, requirementFileBytesMax, sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { sha256Hex } from '../core/digest.ts';
@@ -17,7 +17,7 @@ const chunkBytes = 64 * 1024;
 export interface ReadOptions {
   /** Read every file in full, not only the ones to scan. */
   readAll: boolean;
-  /** Read the end of files that are not read in full. Costs little where the content is stored without compression. */
+  /** Also read the end of files that aren't read in full. Cheap if the content is stored without compression. */
   readEnds?: boolean;
   rules: SourceRules;
   meter: Meter;
@@ -27,7 +27,7 @@ export interface ReadOptions {
 export interface FileContent {
   notes: Note[];
   isSource: boolean;
-  /** Absent if only the first bytes were read. */
+  /** Undefined if only the first bytes were read. */
   full?: FullContent;
 }
 
@@ -38,11 +38,11 @@ export interface FullContent {
   sha256: string;
   /** Null for files larger than any source may be. Counted by the meter until the caller releases them. */
   bytes: Uint8Array<ArrayBuffer> | null;
-  /** The end of the file, at most `fileTailBytes`. */
+  /** The file's end, at most `fileTailBytes`. */
   tail: Uint8Array;
 }
 
-/** `path` decides the kind of file by its name and extension; its folder doesn't matter. */
+/** The name and extension in `path` decide the file's kind; its folder doesn't matter. */
 export async function readContent(
   path: string,
   size: number,
@@ -111,7 +111,7 @@ async function readFull(
   return { size: count, crc32: crc, sha256, bytes, tail: end };
 }
 
-/** Reads the rest of a file and keeps only its end. */
+/** Reads the remaining bytes of a file and keeps only its end. */
 async function readEnd(head: Uint8Array<ArrayBuffer>, size: number, stream: ByteStream) {
   const tail = new Tail();
   let count = 0;
@@ -123,7 +123,7 @@ async function readEnd(head: Uint8Array<ArrayBuffer>, size: number, stream: Byte
   return { head, tail: tail.bytes(), size: count };
 }
 
-/** Keeps the last bytes of a stream. */
+/** Keeps a stream's last bytes. */
 class Tail {
   private chunks: Uint8Array[] = [];
   private length = 0;

@@ -1,5 +1,5 @@
-// Evaluates an archive's list of entries before any content is read, for zip and tar alike: which findings reject the
-// archive outright, which are reported with those of the content, and which folder is stripped.
+// Evaluates an archive's list of entries before any content is read, for zip and tar alike. It decides which findings reject the
+// archive outright, which are reported together with the content's, and which folder is stripped.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import { entriesMax } from '../contract/limits/archives.ts';
 import { type ListedFile, limitFindings } from './rules/entry-limits.ts';
@@ -7,7 +7,7 @@ import { commonTopFolder, nameFindings, pathProblem } from './rules/paths.ts';
 import type { SourceRules } from './rules/source-rules.ts';
 
 export interface Listing {
-  /** Paths as the archive has them, without the files that macOS adds. */
+  /** Paths as in the archive, without files that macOS adds. */
   files: readonly ListedFile[];
   folders: readonly string[];
 }
@@ -15,7 +15,7 @@ export interface Listing {
 export interface ListingVerdict {
   /** The common top folder with its slash, or ''. */
   top: string;
-  /** Limits and unsafe names. If there are any, nothing is unpacked. */
+  /** Exceeded limits and unsafe names. If there are any, nothing is unpacked. */
   rejections: Finding[];
   findings: Finding[];
 }

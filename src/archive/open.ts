@@ -1,5 +1,5 @@
-// Opens an upload: any bytes become an OpenedArchive. The format is detected by magic bytes, never by name. Whatever is
-// wrong with the content is a finding (SLP7xx), never an exception; only the source and the sink may throw.
+// Opens an upload: any bytes become an OpenedArchive. The format is detected by magic bytes, never by name. Any fault in the content is
+// a finding (SLP7xx), never an exception; only the source and the sink may throw.
 import { type Finding, finding, sortedFindings } from '../contract/findings/finding.ts';
 import { inMemoryBytesMax, uploadBytesMax } from '../contract/limits/archives.ts';
 import type { Language } from '../contract/plugin/languages.ts';
@@ -21,18 +21,20 @@ import type { ZipSink } from './zip/zip-writer.ts';
 export type ArchiveFormat = 'zip' | 'tar.gz';
 
 export interface OpenedArchive {
-  /** Null when the bytes are neither format; a finding reports it. */
+  /** Null if the bytes match neither format; a finding reports it. */
   format: ArchiveFormat | null;
   /** The language whose rules were applied. */
   language: Language;
-  /** Digest of the uploaded bytes. */
+  /** The uploaded bytes' digest. */
   sha256: string;
   findings: Finding[];
-  /** The files of the zip, by their paths within the plugin. Empty or partial when a finding rejects the archive. */
+  /** The zip's files, by path within the plugin. Empty or partial if a finding rejects the archive. */
   files: IndexEntry[];
   /** Inflates and checks one of `files`. */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** The zip to store, which `files` points into: the upload itself, or the zip a tar.gz was repacked to. Null if neither. */
+  /**
+   * The zip to store, which `files` points into: the upload itself, or the zip that a tar.gz was repacked to. Null if there is neither.
+   */
   zip: StoredZip | null;
 }
 
@@ -43,16 +45,15 @@ export interface OpenOptions {
   language?: Language;
   /** Counts the cost of opening. */
   meter?: Meter;
-  /** Creates the sink for the zip of a large tar.gz. Defaults to memory. */
+  /** Creates the sink for a large tar.gz's zip. Defaults to memory. */
   newSink?: () => ZipSink;
-  /** Checks every CRC of a large archive too. Set it when unpacking the archive. */
+  /** Also checks every CRC of a large archive. Set it when unpacking the archive. */
   checkAll?: boolean;
 }
 
 /**
- * Reads an archive of up to `inMemoryBytesMax` into memory and checks all of it. A larger one is read in a single pass of
- * windows: digest, structure and the first bytes of each file are checked, and only files to scan are read in full
- * (design §6, Confirm).
+ * Reads an archive of up to `inMemoryBytesMax` into memory and checks all of it. Reads a larger one in a single pass of windows. That
+ * pass checks the digest, the structure and each file's first bytes, and reads only files to scan in full (design §6, Confirm).
  */
 export async function openArchive(source: ByteSource, options: OpenOptions): Promise<OpenedArchive> {
   const { language = 'python', meter = new Meter(), newDigest } = options;
@@ -92,7 +93,7 @@ function unreadable(size: number): Finding {
     : limitFinding(`the archive is ${size} bytes; the limit is ${uploadBytesMax}`);
 }
 
-/** The digest of bytes already in memory: WebCrypto hashes them in one call, so updates are ignored. */
+/** Returns the digest of bytes already in memory: WebCrypto hashes them in one call, so updates are ignored. */
 function digestOf(bytes: Uint8Array<ArrayBuffer>): ByteDigest {
   return { update: async () => {}, end: () => sha256Hex(bytes) };
 }

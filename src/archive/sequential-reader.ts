@@ -1,4 +1,4 @@
-// Reads a source once, in order. Every byte is passed to the digest; only one window is held in memory.
+// Reads a source once, in order. Passes every byte to the digest and keeps only one window in memory.
 
 import { windowBytes } from '../contract/limits/archives.ts';
 import type { ByteDigest } from './byte-digest.ts';
@@ -7,7 +7,7 @@ import type { Meter } from './meter.ts';
 
 const nothing = new Uint8Array(0);
 
-/** A stream of bytes, returned as they become available. */
+/** A byte stream that returns bytes as they become available. */
 export interface ByteStream {
   /** Returns 1 to `max` bytes, valid until the next call, or none at the end. */
   next(max: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -55,7 +55,7 @@ export class SequentialReader implements ByteStream {
     return whole;
   }
 
-  /** Reads up to `position` of the source. Skipped bytes are passed to the digest too. */
+  /** Skips to `position` in the source. Skipped bytes also go to the digest. */
   async skipTo(position: number): Promise<void> {
     while (this.position < position) {
       const skipped = await this.next(position - this.position);
@@ -63,7 +63,7 @@ export class SequentialReader implements ByteStream {
     }
   }
 
-  /** Reads the rest, for the digest, and releases the last window. */
+  /** Reads the remaining bytes for the digest, and releases the last window. */
   async finish(): Promise<void> {
     await this.skipTo(this.#source.size);
     await this.#advance();

@@ -1,14 +1,14 @@
-// Locates the folder for what `slipway` may recompute.
+// Locates the folder for data that `slipway` can recompute.
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The user's own folder, since a shared one could contain another user's code. */
+/** Returns the user's own folder, since a shared one could contain another user's code. */
 export function cacheFolder(environment: Record<string, string | undefined>): string {
   return join(environment.XDG_CACHE_HOME || join(homeFolder(environment), '.cache'), 'slipway');
 }
 
-/** Returns the folder, or the other one where the user has none that can be written to: what it keeps is then made again by each command. */
+/** Returns the cache folder, or the fallback if the user has no writable one. In the fallback, each command recomputes its data. */
 export async function writableCacheFolder(
   environment: Record<string, string | undefined>,
   otherwise: string,
@@ -21,8 +21,8 @@ export async function writableCacheFolder(
 }
 
 /**
- * A user whom the system does not know, as of `docker run --user 12345`, has none. Docker names `/` then, which only root writes to, and so does
- * this: nobody else can put files there.
+ * A user unknown to the system, such as with `docker run --user 12345`, has no home. Docker then sets it to `/`, which only root can
+ * write to, and so does this function: nobody else can put files there.
  */
 export function homeFolder({ HOME }: Record<string, string | undefined>, find: () => string = homedir): string {
   if (HOME) return HOME;

@@ -23,11 +23,11 @@ export interface ConnectionOptions {
   json?: true;
 }
 
-/** The result of a command, as JSON for programs and as whole lines of text for people. */
+/** A command's result: JSON for programs, whole lines of text for people. */
 export interface CommandResult {
   json: object;
   text: string;
-  /** Lines about the result for standard error, such as those about a secret (D41). Not printed with `--json`. */
+  /** Lines about the result for standard error, such as about a secret (D41). Not printed with `--json`. */
   notes?: string[];
   exit?: ExitName;
   /** True if the command printed its output while it ran. */
@@ -40,7 +40,7 @@ type Work<Options> = (
   ...args: (string | undefined)[]
 ) => Promise<CommandResult>;
 
-/** Work of a command without an account. `reason` is why there is no connection; a command that needs one throws it. */
+/** Work that needs no account. `reason` says why there is no connection; a command that needs one throws it. */
 type OfflineWork<Options> = (
   reason: unknown,
   options: Options & ConnectionOptions,
@@ -81,7 +81,7 @@ interface AdminOptions {
   json?: true;
 }
 
-/** Like `withConnection`, for operators: the admin token takes the place of an API key. */
+/** Like `withConnection`, but for operators: uses the admin token instead of an API key. */
 export function withAdminConnection<Options extends object>(
   command: Command,
   { output, environment }: CommandContext,
@@ -119,7 +119,7 @@ async function explainNotFound(error: unknown, connection: Connection, command: 
   throw await withSuggestion(error, connection, ref);
 }
 
-/** The plugin's folder that a command was given as PATH. Settings are searched from there upwards, too. */
+/** Returns the plugin folder given as PATH. Settings are also searched from there upwards. */
 function folderArgument(command: Command): string | undefined {
   const at = command.registeredArguments.findIndex((argument) => argument.name() === 'path');
   const path: unknown = at < 0 ? undefined : (command.processedArgs[at] ?? command.opts<{ path?: string }>().path);

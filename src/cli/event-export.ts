@@ -1,11 +1,11 @@
-// Prints the export of an organization's events and verifies its seals on the way, without keeping more than a block in memory.
+// Prints the export of an organization's events and verifies its seals along the way, holding at most one block in memory.
 import type { SlipwayClient } from '../client/client.ts';
 import { exportedLines } from '../client/event-export.ts';
 import { ExportVerifier } from '../contract/events/event-export.ts';
 import type { CommandResult } from './command.ts';
 import { Failure } from './failures/failure.ts';
 
-/** Prints all lines even if one does not verify: they are the evidence. */
+/** Prints all lines even if one fails verification: they are the evidence. */
 export async function exportAll(
   client: SlipwayClient,
   signal: AbortSignal,

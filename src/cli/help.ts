@@ -1,4 +1,4 @@
-// Formats the help of `slipway` itself: everyday commands with a summary each, then the names of all commands.
+// Formats the help of `slipway` itself: everyday commands with a summary each, then all command names.
 import type { Command, Help } from 'commander';
 import { wrapText } from './terminal/terminal-text.ts';
 

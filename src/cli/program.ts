@@ -55,7 +55,7 @@ import { version } from './version.ts';
 
 type Add = (parent: Command, context: CommandContext) => void;
 
-/** Command groups, in the order in which help lists them. */
+/** Command groups, in help order. */
 const groups: Record<string, Add[]> = {
   Develop: [addInit, addLint, addTest, addDev, addBatch],
   Publish: [addPublish, addDiff, addPull, addRollback, addDelete],
@@ -67,13 +67,13 @@ const groups: Record<string, Add[]> = {
   'Set up': [addLogin, addLogout, addWhoami, addConfig, addDoctor, addCompletion, addHelp],
 };
 
-/** Commands that are also available as `slipway plugin …`, the spelling of other clients of these surfaces. */
+/** Commands also available as `slipway plugin …`, the spelling of other clients of these APIs. */
 const pluginAliases: Add[] = [
   ...[addInit, addLint, addTest, addPublish, addDeploy, addUndeploy, addStatus, addLog, addLogs, addInvoke, addList],
   ...[addShow, addDiff, addRollback, addPull, addDelete],
 ];
 
-/** Creates the program. Invalid usage is thrown as a CommanderError. */
+/** Creates the program. Throws a CommanderError on invalid usage. */
 export function createProgram(context: CommandContext): Command {
   const { output } = context;
   const program = new Command('slipway');
@@ -96,7 +96,7 @@ export function createProgram(context: CommandContext): Command {
   acceptLeadingOptions(program);
   explainExcessArguments(program);
   requireOptionsLast(program);
-  // Set last: what is set earlier about help is inherited by every command. The text itself mentions --help.
+  // Set this last: every command inherits help settings made earlier. The text itself mentions --help.
   program.addHelpOption(new Option('-h, --help', 'print help').hideHelp());
   return program.configureHelp({ formatHelp: briefHelp });
 }

@@ -1,4 +1,4 @@
-// Shows the ID of the request of a call. The server's log has it, and so have the lines that the plugin printed in that call.
+// Shows a call's request ID. The server's log has it, and so do the lines that the plugin prints during the call.
 import type { Output } from './terminal/output.ts';
 import { printable } from './terminal/terminal-text.ts';
 
@@ -10,17 +10,17 @@ export class RequestLine {
     this.#output = output;
   }
 
-  /** For the client's `onRequestId`. */
+  /** Records the ID; pass it as the client's `onRequestId`. */
   keep = (id: string): void => {
     this.#id = id;
   };
 
-  /** Nothing if the server sent none. */
+  /** Prints nothing if the server sent no ID. */
   print(): void {
     if (this.#id !== undefined) this.#output.info(`  request  ${printable(this.#id)}`);
   }
 
-  /** The member of `--json`. */
+  /** Returns the member for `--json`. */
   get json(): { request_id?: string } {
     return this.#id === undefined ? {} : { request_id: this.#id };
   }

@@ -1,4 +1,4 @@
-// Runs `slipway` once, from arguments to exit code. Catches everything that is thrown.
+// Runs `slipway` once, from arguments to exit code. Catches every error.
 import { CommanderError } from 'commander';
 import type { ExitName } from './failures/exit-codes.ts';
 import { errorReport, printFailure, toFailure, wantsJson } from './failures/failure.ts';
@@ -6,7 +6,7 @@ import { createProgram } from './program.ts';
 import { jsonText } from './terminal/json-text.ts';
 import type { Output } from './terminal/output.ts';
 
-/** Spellings of other programs. */
+/** Spellings that other programs use. */
 const versionSpellings: ReadonlySet<string> = new Set(['-v', '-V', 'version']);
 
 export async function run(args: string[], output: Output, environment: NodeJS.ProcessEnv): Promise<ExitName> {

@@ -1,4 +1,4 @@
-// Runs the command line of this process: from its arguments to its exit code.
+// Runs this process's command line, from arguments to exit code.
 import { exitCodes } from './failures/exit-codes.ts';
 import { run } from './run.ts';
 import { createOutput } from './terminal/output.ts';
@@ -10,6 +10,6 @@ export async function start(): Promise<void> {
   const args = process.argv.slice(2);
   const exit = await run(args, createOutput(stdout, stderr, env, args.includes('--no-color')), env);
   process.exitCode = exitCodes[exit].code;
-  // Aborted work has cleaned up by now. Don't wait for anything else that is open.
+  // Aborted work has cleaned up by now. Don't wait for anything else still open.
   if (exit === 'interrupted') process.exit();
 }

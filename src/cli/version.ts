@@ -1,4 +1,4 @@
-// Reads Slipway's version from package.json. The bundle is at the same depth below package.json as this file.
+// Reads Slipway's version from package.json. The bundle sits at the same depth below package.json as this file.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

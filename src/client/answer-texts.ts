@@ -1,8 +1,8 @@
-// Reads answers that contain a user's own JSON, which stays the text that was answered.
+// Reads responses that contain a user's own JSON, and keeps that JSON as the original text.
 import { cutJson } from '../core/json/scan.ts';
 import type { JsonText } from '../core/json/text.ts';
 
-/** An answer with the texts of the values at a path, such as `raw_response` or `rows.*`. Null stays null. */
+/** A response with the values at a path, such as `raw_response` or `rows.*`, as text. Null stays null. */
 export type WithTexts<Value, Path extends string> = [Path] extends [`${infer Name}.${infer Rest}`]
   ? Replaced<Value, Name, Rest>
   : Replaced<Value, Path, ''>;
@@ -15,7 +15,7 @@ type Replaced<Value, Name extends string, Rest extends string> = Name extends '*
 
 type TextOr<Value, Rest extends string> = Rest extends '' ? JsonText | null : WithTexts<Value, Rest>;
 
-/** Parses an answer, and puts the texts of the values at `path` in their places. */
+/** Parses a response, and replaces the values at `path` with their texts. */
 export async function parseWithTexts<Value, Path extends string>(
   text: string,
   path: Path,
@@ -30,7 +30,7 @@ export async function parseWithTexts<Value, Path extends string>(
   return answer;
 }
 
-/** Each value at the path was cut out, so the texts are in the order of their places. */
+/** Every value at the path was cut out, so the texts are in order. */
 function putTexts(value: unknown, [name = '', ...rest]: readonly string[], next: () => JsonText | null): void {
   if (typeof value !== 'object' || value === null) return;
   const keys = name === '*' && Array.isArray(value) ? Object.keys(value) : Object.hasOwn(value, name) ? [name] : [];

@@ -14,7 +14,7 @@ export interface paths {
         get: operations["getPipelinePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and `Retry-After`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
          */
         put: operations["updatePipelinePlugin"];
         /** Uninstall a plugin */
@@ -22,8 +22,8 @@ export interface paths {
     };
     "/api/plugins/{name}/artifact": {
         /**
-         * Download the executable of a plugin
-         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.
+         * Download a plugin's executable
+         * @description For workers that run the plugin themselves. The executable's SHA-256 is in `slipway-artifact-sha256`.
          */
         get: operations["getPipelinePluginArtifact"];
     };
@@ -36,7 +36,7 @@ export interface paths {
     };
     "/api/plugins/{name}/diff": {
         /**
-         * Compare two installed versions of a plugin
+         * Compare two of a plugin's installed versions
          * @description Compares files, findings, permissions and the programs' capabilities.
          */
         get: operations["diffPipelinePluginVersions"];
@@ -55,12 +55,12 @@ export interface paths {
     "/api/plugins/{name}/traffic": {
         /**
          * Get calls, errors and latencies by commit and hour or minute
-         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getPipelinePluginTraffic"];
     };
     "/api/plugins/{name}/versions": {
-        /** List the installed versions of a plugin */
+        /** List a plugin's installed versions */
         get: operations["listPipelinePluginVersions"];
     };
     "/api/storage-plugins": {
@@ -77,7 +77,7 @@ export interface paths {
         get: operations["getStoragePlugin"];
         /**
          * Update a plugin to another version
-         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and `Retry-After`.
+         * @description Fetches, scans, builds and starts the plugin, and returns the outcome. If that takes longer than 90 s, or than `Prefer: wait`, returns the plugin with status `building`: poll the URL in `Location`. Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and `Retry-After`.
          */
         put: operations["updateStoragePlugin"];
         /** Uninstall a plugin */
@@ -85,8 +85,8 @@ export interface paths {
     };
     "/api/storage-plugins/{name}/artifact": {
         /**
-         * Download the executable of a plugin
-         * @description For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.
+         * Download a plugin's executable
+         * @description For workers that run the plugin themselves. The executable's SHA-256 is in `slipway-artifact-sha256`.
          */
         get: operations["getStoragePluginArtifact"];
     };
@@ -99,7 +99,7 @@ export interface paths {
     };
     "/api/storage-plugins/{name}/diff": {
         /**
-         * Compare two installed versions of a plugin
+         * Compare two of a plugin's installed versions
          * @description Compares files, findings, permissions and the programs' capabilities.
          */
         get: operations["diffStoragePluginVersions"];
@@ -118,12 +118,12 @@ export interface paths {
     "/api/storage-plugins/{name}/traffic": {
         /**
          * Get calls, errors and latencies by commit and hour or minute
-         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getStoragePluginTraffic"];
     };
     "/api/storage-plugins/{name}/versions": {
-        /** List the installed versions of a plugin */
+        /** List a plugin's installed versions */
         get: operations["listStoragePluginVersions"];
     };
     "/api/v1/plugins": {
@@ -140,7 +140,7 @@ export interface paths {
         get: operations["getAgentPlugin"];
         /**
          * Yank a version of an agent plugin
-         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Answered with 409 if the artifact was requested within the last day, unless `force=true`.
+         * @description The version stays readable, marked as yanked, and its version number cannot be registered again. Answers with 409 if the artifact was requested within the last day, unless `force=true`.
          */
         delete: operations["yankAgentPlugin"];
         /**
@@ -151,19 +151,19 @@ export interface paths {
     };
     "/api/v1/plugins/{id}/artifact": {
         /**
-         * Get the artifact of a version
-         * @description Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.
+         * Get a version's artifact
+         * @description Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Answers with 409 if the artifact has another checksum, or if the registered checksum is too short to compare.
          */
         get: operations["getAgentPluginArtifact"];
     };
     "/api/v1/plugins/{id}/schema": {
-        /** Get the configuration schema of a version */
+        /** Get a version's configuration schema */
         get: operations["getAgentPluginConfigSchema"];
     };
     "/api/v1/plugins/{id}/validate-config": {
         /**
          * Validate a configuration
-         * @description Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.
+         * @description Validates a configuration of up to 16 KiB against the version's JSON Schema. `format` is not checked.
          */
         post: operations["validateAgentPluginConfig"];
     };
@@ -204,7 +204,7 @@ export interface paths {
     "/readyz": {
         /**
          * Check readiness
-         * @description Asks the database, the store and the builder, each for at most 2 seconds. 503 names those that don't answer.
+         * @description Checks the database, the store and the builder, each for at most 2 seconds. 503 names those that don't answer.
          */
         get: operations["getReadiness"];
     };
@@ -213,7 +213,7 @@ export interface paths {
         get: operations["listAllClusters"];
         /**
          * Connect a Ray cluster
-         * @description Asks the dashboard first: its version, and whether it runs applications of others. Answers 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.
+         * @description Asks the dashboard first for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.
          */
         post: operations["addCluster"];
     };
@@ -247,18 +247,18 @@ export interface paths {
         get: operations["getOrganization"];
         /**
          * Update an organization's name or region
-         * @description Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then refuses organizations in any other jurisdiction.
+         * @description Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then rejects organizations in any other jurisdiction.
          */
         patch: operations["updateOrganization"];
     };
     "/v1/admin/organizations/{organization_id}/deletion": {
         /**
-         * Request the deletion of an organization
+         * Request an organization's deletion
          * @description After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.
          */
         post: operations["requestDeletionOfOrganization"];
         /**
-         * Cancel the deletion of an organization
+         * Cancel an organization's deletion
          * @description Changes nothing if it was not requested. Refused once the organization is closed.
          */
         delete: operations["cancelDeletionOfOrganization"];
@@ -289,13 +289,13 @@ export interface paths {
         get: operations["getLaterCall"];
         /**
          * Cancel a later call
-         * @description One that has ended stays as it is.
+         * @description A call that has ended stays unchanged.
          */
         delete: operations["cancelLaterCall"];
     };
     "/v1/clusters": {
         /**
-         * List the Ray clusters that take the organization's plugins
+         * List the Ray clusters that run the organization's plugins
          * @description Needs the scope `plugins:read`. Operators connect clusters.
          */
         get: operations["listClusters"];
@@ -305,7 +305,7 @@ export interface paths {
         get: operations["listDeployHooks"];
         /**
          * Create a deploy hook
-         * @description Returns the URL to which the Git provider sends pushes, and the secret that signs them, which is shown in this response only. Publishing needs `plugins:write` as well.
+         * @description Returns the URL for the Git provider's pushes, and the secret that signs them, which is shown in this response only. Publishing also needs `plugins:write`.
          */
         post: operations["createDeployHook"];
     };
@@ -316,19 +316,19 @@ export interface paths {
         delete: operations["deleteDeployHook"];
         /**
          * Update a deploy hook
-         * @description Disabling it fails the pushes that are queued.
+         * @description Disabling it fails the queued pushes.
          */
         patch: operations["updateDeployHook"];
     };
     "/v1/deploy-hooks/{hook_id}/deliveries": {
         /**
-         * List the deliveries of a deploy hook
+         * List a deploy hook's deliveries
          * @description Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.
          */
         get: operations["listHookDeliveries"];
     };
     "/v1/deploy-hooks/{hook_id}/deliveries/{delivery_id}": {
-        /** Get a delivery of a deploy hook */
+        /** Get a deploy hook's delivery */
         get: operations["getHookDelivery"];
     };
     "/v1/deploy-hooks/{hook_id}/rotate": {
@@ -371,8 +371,8 @@ export interface paths {
          */
         put: operations["putGrant"];
         /**
-         * Revoke the grant of a plugin
-         * @description Stops its instances that ask for something. Their next call fails with the command that grants it.
+         * Revoke a plugin's grant
+         * @description Stops its instances that ask for permissions. Their next call fails with the command that grants them.
          */
         delete: operations["revokeGrant"];
     };
@@ -417,13 +417,13 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/callback-secret": {
         /**
-         * Create or rotate the secret for callbacks
-         * @description Needs the scope `webhooks:admin`. The secret signs the results that are sent to callbacks of the namespace, by Standard Webhooks. During the overlap, the previous one signs as well. The new secret is shown in this response only.
+         * Create or rotate the callback secret
+         * @description Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, by Standard Webhooks. During the overlap, the previous secret signs as well. The new secret is shown in this response only.
          */
         post: operations["rotateCallbackSecret"];
     };
     "/v1/namespaces/{namespace_id}/deployments": {
-        /** List the deployments of a namespace, newest first */
+        /** List a namespace's deployments, newest first */
         get: operations["listDeployments"];
     };
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}": {
@@ -433,7 +433,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/cancel": {
         /**
          * Cancel a deployment
-         * @description Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.
+         * @description Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment returns 409.
          */
         post: operations["cancelDeployment"];
     };
@@ -446,22 +446,22 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/logs": {
         /**
-         * Get the instance logs of a deployment
-         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
+         * Get a deployment's instance logs
+         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log survives when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with a deployment's new lines. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getDeploymentLogs"];
     };
     "/v1/namespaces/{namespace_id}/deployments/{deployment_id}/retry": {
         /**
          * Retry a deployment
-         * @description Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.
+         * @description Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Returns 409 unless the deployment failed or was cancelled.
          */
         post: operations["retryDeployment"];
     };
     "/v1/namespaces/{namespace_id}/logs": {
         /**
          * List the logs of a namespace's plugins
-         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with `since` of the last line.
+         * @description Reads the logs of the 40 deployments that serve or were stopped last. To follow, repeat the request with the last line's `since`.
          */
         get: operations["listNamespaceLogs"];
     };
@@ -474,20 +474,20 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/models/{name}": {
         /**
-         * Request the URL for the content of a model
-         * @description Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model has this content already.
+         * Request an upload URL for a model's content
+         * @description Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model already has this content.
          */
         put: operations["requestModel"];
         /**
          * Delete a model
-         * @description Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: instances that run keep it, and fail when they are started again.
+         * @description Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: running instances keep it, and fail when they are started again.
          */
         delete: operations["deleteModel"];
     };
     "/v1/namespaces/{namespace_id}/models/{name}/confirm": {
         /**
-         * Store the content of a model
-         * @description Needs the scope `plugins:write`. Checks the size, the digest and the format of what was sent. Formats that may run code when they are loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content with their next start.
+         * Store a model's content
+         * @description Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code on loading are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.
          */
         post: operations["confirmModel"];
     };
@@ -505,8 +505,8 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/batch/test": {
         /**
-         * Run rows through the batch steps of a version
-         * @description Calls `build_steps` and its steps in an instance of their own, with the environment, secrets, models and grants of a deployment. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A batch that fails is run again row by row to find the rows at fault.
+         * Run rows through a version's batch steps
+         * @description Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.
          */
         post: operations["testPluginBatch"];
     };
@@ -515,16 +515,16 @@ export interface paths {
         post: operations["deployPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deployments": {
-        /** List the deployments of a version, newest first */
+        /** List a version's deployments, newest first */
         get: operations["listPluginDeployments"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/download": {
-        /** Get a presigned URL for the archive of a version */
+        /** Get a presigned URL for a version's archive */
         get: operations["getPluginDownload"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/environment": {
         /**
-         * Get the dependencies of a version
+         * Get a version's dependencies
          * @description A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.
          */
         get: operations["getPluginEnvironment"];
@@ -532,37 +532,37 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/logs": {
         /**
          * Get instance logs
-         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with new lines of a deployment. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
+         * @description Returns the newest lines, up to 1000, and older ones by `cursor`. Lines are stored within seconds and kept for 30 days by default, so the log survives when the instance sleeps, crashes or is stopped. With `follow=true`, streams server-sent events: `log` with a deployment's new lines. The stream closes after five minutes; reconnect with `Last-Event-ID` to resume.
          */
         get: operations["getPluginLogs"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test": {
         /**
          * Call a version
-         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
          */
         post: operations["callPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs": {
-        /** List the runs of a version, newest first */
+        /** List a version's runs, newest first */
         get: operations["listVersionRuns"];
         /**
-         * Create a run of the batch steps of a version
-         * @description Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.
+         * Create a run of a version's batch steps
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
          */
         post: operations["createRun"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan": {
         /**
-         * Get the scan result of a version
-         * @description Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
+         * Get a version's scan result
+         * @description Applies the current rules at the organization's level, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
          */
         get: operations["getPluginScan"];
     };
     "/v1/namespaces/{namespace_id}/plugins/{plugin_id}/source": {
         /**
-         * Get the source of a version
-         * @description Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
+         * Get a version's source
+         * @description Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getPluginSource"];
     };
@@ -583,61 +583,61 @@ export interface paths {
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name": {
         /**
-         * List the plugins of a namespace with their state and calls
+         * List a namespace's plugins with their state and calls
          * @description One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.
          */
         get: operations["listPluginOverviews"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/diff": {
-        /** Compare two versions of a plugin */
+        /** Compare two of a plugin's versions */
         get: operations["diffPluginVersions"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime": {
         /**
          * Call the plugin's live version
-         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
          */
         post: operations["callPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime/test": {
         /**
          * Call the plugin's live version
-         * @description With `Accept: text/event-stream`, a handler that is a generator is answered as it yields: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, its values are an array. Any other handler answers with JSON.
+         * @description With `Accept: text/event-stream`, a generator handler's values are sent as it yields them: `event: chunk` for each value, and at the end `event: done` or `event: error`. Without it, the values are returned as an array. Any other handler answers with JSON.
          */
         post: operations["testPluginByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback": {
         /**
          * Roll back to a previous version
-         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.
+         * @description Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.
          */
         post: operations["rollBackPlugin"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs": {
-        /** List the runs of all versions of a plugin, newest first */
+        /** List the runs of all of a plugin's versions, newest first */
         get: operations["listRunsByName"];
         /**
-         * Create a run of the version that serves a plugin's name
-         * @description Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.
+         * Create a run of a plugin's live version
+         * @description Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.
          */
         post: operations["createRunByName"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/traffic": {
         /**
          * Get calls, errors and latencies by version and hour or minute
-         * @description Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.
+         * @description Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.
          */
         get: operations["getPluginTraffic"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/undeploy": {
         /**
-         * Undeploy older versions of a plugin
+         * Undeploy a plugin's older versions
          * @description Undeploys older versions and keeps `keep` of them live: the version that serves the name, then the newest deployments. `keep: 0` undeploys everything and cancels deployments in progress. No version is deleted.
          */
         post: operations["undeployOlderVersions"];
     };
     "/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/versions": {
-        /** List the versions of a plugin, newest first */
+        /** List a plugin's versions, newest first */
         get: operations["listPluginVersions"];
     };
     "/v1/namespaces/{namespace_id}/plugins/from-git": {
@@ -657,7 +657,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/enable": {
         /**
          * Enable an organization plugin in a namespace
-         * @description Enables one version and deploys it. The paths of the namespace then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.
+         * @description Enables one version and deploys it. The namespace's paths then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.
          */
         post: operations["enablePlugin"];
     };
@@ -671,7 +671,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/plugins/requirements": {
         /**
          * Check a deployment's requirements
-         * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.
+         * @description Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is a deployment's first step.
          */
         post: operations["checkRequirements"];
     };
@@ -694,7 +694,7 @@ export interface paths {
         post: operations["confirmPluginUpload"];
     };
     "/v1/namespaces/{namespace_id}/runs": {
-        /** List the runs of a namespace, newest first */
+        /** List a namespace's runs, newest first */
         get: operations["listRuns"];
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}": {
@@ -704,28 +704,28 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/cancel": {
         /**
          * Cancel a run
-         * @description Rows that are done keep their results. Answered with 409 if the run has ended otherwise.
+         * @description Finished rows keep their results. Returns 409 if the run has already ended in another way.
          */
         post: operations["cancelRun"];
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}/errors": {
         /**
-         * Get the errors of a run
-         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         * Get a run's errors
+         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Returns parts with URLs that together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunErrors"];
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}/events": {
         /**
          * Follow a run
-         * @description Streams server-sent events: `run` with the run when it changes, and the rows that are done each second, and `end` with the run when it has ended. It closes after five minutes at the latest; reconnect to go on.
+         * @description Streams server-sent events: `run` with the run when it changes, at most once a second for finished rows, and `end` with the run when it has ended. The stream closes after five minutes at the latest; reconnect to continue.
          */
         get: operations["followRun"];
     };
     "/v1/namespaces/{namespace_id}/runs/{run_id}/output": {
         /**
-         * Get the output of a run
-         * @description Rows as the steps returned them, in input order. Parts with URLs, which together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, what is done so far.
+         * Get a run's output
+         * @description Rows as the steps returned them, in input order. Returns parts with URLs that together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunOutput"];
     };
@@ -746,12 +746,12 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/secrets/{name}": {
         /**
          * Create a secret or replace its value
-         * @description Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Versions that are live are deployed again with the new value: the previous instances serve until the new ones are ready.
+         * @description Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value: the previous instances serve until the new ones are ready.
          */
         put: operations["setSecret"];
         /**
          * Delete a secret
-         * @description Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: instances that run keep the value, and fail when they are started again.
+         * @description Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: running instances keep the value, and fail when they are started again.
          */
         delete: operations["deleteSecret"];
     };
@@ -779,12 +779,12 @@ export interface paths {
          */
         get: operations["getOrganizationDeletion"];
         /**
-         * Request the deletion of the organization
-         * @description After seven days the organization is closed: its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on, and the request can be cancelled. Repeated, it changes nothing. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * Request the organization's deletion
+         * @description After seven days the organization is closed: its keys are revoked, its plugins stop, and all its data is deleted. Until then everything keeps working, and the request can be cancelled. Repeating it changes nothing. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         post: operations["requestOrganizationDeletion"];
         /**
-         * Cancel the deletion of the organization
+         * Cancel the organization's deletion
          * @description Changes nothing if it was not requested. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         delete: operations["cancelOrganizationDeletion"];
@@ -792,7 +792,7 @@ export interface paths {
     "/v1/organization/export": {
         /**
          * Export the organization's data
-         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the rest with it as `from`. The export omits secrets; events have their own. See docs/reference/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
+         * @description Returns NDJSON: a line `{"table": …, "row": …}` per row, `{"object": {"key", "size", "url"}}` per stored object, with a URL valid for an hour, and `{"end": …}` last. If the end has `next`, request the remaining data with it as `from`. The export omits secrets; events have a separate export. See docs/reference/operations.md. Needs the scope `keys:admin` and a key that is not bound to namespaces.
          */
         get: operations["exportOrganization"];
     };
@@ -807,31 +807,31 @@ export interface paths {
         delete: operations["deleteOrganizationPlugin"];
     };
     "/v1/plugins/{plugin_id}/deployments": {
-        /** List the deployments of a version, newest first */
+        /** List a version's deployments, newest first */
         get: operations["listOrganizationPluginDeployments"];
     };
     "/v1/plugins/{plugin_id}/download": {
-        /** Get a presigned URL for the archive of a version */
+        /** Get a presigned URL for a version's archive */
         get: operations["getOrganizationPluginDownload"];
     };
     "/v1/plugins/{plugin_id}/environment": {
         /**
-         * Get the dependencies of a version
+         * Get a version's dependencies
          * @description A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.
          */
         get: operations["getOrganizationPluginEnvironment"];
     };
     "/v1/plugins/{plugin_id}/scan": {
         /**
-         * Get the scan result of a version
-         * @description Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
+         * Get a version's scan result
+         * @description Applies the current rules at the organization's level, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.
          */
         get: operations["getOrganizationPluginScan"];
     };
     "/v1/plugins/{plugin_id}/source": {
         /**
-         * Get the source of a version
-         * @description Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
+         * Get a version's source
+         * @description Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.
          */
         get: operations["getOrganizationPluginSource"];
     };
@@ -863,7 +863,7 @@ export interface paths {
     "/v1/quotas": {
         /**
          * List the organization's usage and quotas
-         * @description Returns the usage and the quotas of the key's organization. Needs no scope. Only operators change quotas.
+         * @description Returns the usage and quotas of the key's organization. Needs no scope. Only operators can change quotas.
          */
         get: operations["listQuotas"];
     };
@@ -875,7 +875,7 @@ export interface paths {
         get: operations["getScanPolicy"];
         /**
          * Set the scan level
-         * @description Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it is live. Each changed verdict is an event.
+         * @description Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.
          */
         put: operations["setScanPolicy"];
     };
@@ -889,38 +889,38 @@ export interface paths {
     "/v1/session": {
         /**
          * Get the session
-         * @description Returns the key of the session, or of the request. Needs no scope.
+         * @description Returns the session's or the request's key. Needs no scope.
          */
         get: operations["getSession"];
         /**
          * Sign a browser in
-         * @description Sets the cookie of a session with the access of the API key that is sent. It ends after 12 hours, by signing out, or with the secret of the key.
+         * @description Sets a session cookie with the access of the sent API key. The session ends after 12 hours, on sign-out, or with the key's secret.
          */
         post: operations["signIn"];
         /**
          * Sign out
-         * @description Ends the session of the cookie within 10 s. Without a cookie, nothing happens.
+         * @description Ends the cookie's session within 10 s. Without a cookie, nothing happens.
          */
         delete: operations["signOut"];
     };
     "/v1/session/links": {
         /**
          * Create a sign-in link
-         * @description The link signs one browser in, once, with the access of the API key that is sent. It can be used for 10 minutes.
+         * @description The link signs in one browser, once, with the access of the sent API key. It is valid for 10 minutes.
          */
         post: operations["createSignInLink"];
     };
     "/v1/session/links/read": {
         /**
-         * Get the organization of a sign-in link
-         * @description Returns whom `useSignInLink` would sign in. The link can still be used.
+         * Get a sign-in link's organization
+         * @description Returns who `useSignInLink` would sign in. The link stays valid.
          */
         post: operations["readSignInLink"];
     };
     "/v1/session/links/use": {
         /**
          * Sign in with a link
-         * @description Pages ask before they send this, so that a link from someone else signs nobody in unnoticed.
+         * @description Pages ask for confirmation before they send this, so that a link from someone else signs nobody in unnoticed.
          */
         post: operations["useSignInLink"];
     };
@@ -932,7 +932,7 @@ export interface paths {
         get: operations["listSources"];
         /**
          * Rotate a credential for private sources
-         * @description Replaces the token. Fetches in progress end with the previous one. Without `username`, `go_modules` or `python_packages`, that stays.
+         * @description Replaces the token. Fetches in progress finish with the previous one. If `username`, `go_modules` or `python_packages` is omitted, it stays unchanged.
          */
         put: operations["rotateSource"];
         /**
@@ -954,7 +954,7 @@ export interface paths {
         get: operations["listWaivers"];
         /**
          * Waive a rule for a plugin
-         * @description Findings of the rule in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.
+         * @description The rule's findings in the plugin stay visible, marked as waived, and reject no upload until the waiver expires. Rules that start with SLP6, SLP70 or SLM cannot be waived, nor can SLP710.
          */
         post: operations["grantWaiver"];
     };
@@ -985,7 +985,7 @@ export interface paths {
     "/v1/webhooks/{endpoint_id}/deliveries": {
         /**
          * List deliveries
-         * @description Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short, or empty, and have a next one.
+         * @description Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short or empty, and still have a next one.
          */
         get: operations["listDeliveries"];
     };
@@ -996,7 +996,7 @@ export interface paths {
     "/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/redeliver": {
         /**
          * Redeliver an event
-         * @description Restarts the delivery, whatever its outcome, at the beginning of its retry schedule and with the same `webhook-id`.
+         * @description Restarts the delivery, whatever its outcome, from the start of its retry schedule and with the same `webhook-id`.
          */
         post: operations["redeliver"];
     };
@@ -1010,14 +1010,14 @@ export interface paths {
     "/v1/webhooks/{endpoint_id}/enable": {
         /**
          * Enable a webhook
-         * @description Delivers events from now on. To deliver the events of the time it was disabled, use `recoverDeliveries`.
+         * @description Delivers events from now on. To deliver events from the time it was disabled, use `recoverDeliveries`.
          */
         post: operations["enableWebhook"];
     };
     "/v1/webhooks/{endpoint_id}/recover": {
         /**
          * Redeliver failed events since a point in time
-         * @description Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.
+         * @description Redelivers the failed events between `since` and `until`, and delivers the events from that time when the webhook was disabled. `since` can be at most 14 days ago.
          */
         post: operations["recoverDeliveries"];
     };
@@ -1093,7 +1093,7 @@ export interface components {
                 message: string | null;
                 /**
                  * Format: date-time
-                 * @description Null: not until the artifact is requested
+                 * @description Null until the artifact is requested
                  */
                 nextCheckAt: string | null;
                 sizeBytes: number | null;
@@ -1111,7 +1111,7 @@ export interface components {
             versions: components["schemas"]["AgentPlugin"][];
         };
         AnsweredLaterCall: components["schemas"]["LaterCall"] & {
-            /** @description Of an extractor: `status`, `result` or `error`, and `duration_ms`. Of a Go plugin: `result` or `error`. Null until it has ended, and if it was cancelled or expired. */
+            /** @description For an extractor: `status`, `result` or `error`, and `duration_ms`. For a Go plugin: `result` or `error`. Null until it has ended, and if it was cancelled or expired. */
             answer: unknown;
         };
         ApiKey: {
@@ -1126,9 +1126,9 @@ export interface components {
              */
             last_used_at: string | null;
             name: string;
-            /** @description Null: all namespaces of the organization */
+            /** @description Null for all the organization's namespaces */
             namespace_ids: string[] | null;
-            /** @description The first characters of the secret */
+            /** @description The secret's first characters */
             prefix: string;
             /**
              * Format: date-time
@@ -1144,11 +1144,11 @@ export interface components {
         ApiKeyRequest: {
             /**
              * Format: date-time
-             * @description Null or omitted: the expiry of the key that creates it
+             * @description Null or omitted: the creating key's expiry
              */
             expires_at?: string | null;
             name: string;
-            /** @description Null or omitted: the namespaces of the key that creates it */
+            /** @description Null or omitted: the creating key's namespaces */
             namespace_ids?: string[] | null;
             scopes: ("plugins:read" | "plugins:write" | "plugins:deploy" | "plugins:invoke" | "namespaces:admin" | "policy:admin" | "sources:admin" | "webhooks:admin" | "keys:admin" | "audit:read")[];
         };
@@ -1163,12 +1163,12 @@ export interface components {
             enabled_in_namespace: boolean;
             feature_uri: string;
             name: string;
-            /** @description The default parameters of its deployments in this namespace. Null if it is not enabled */
+            /** @description Default parameters for its deployments in this namespace. Null if it is not enabled */
             parameters: {
                 [key: string]: unknown;
             } | null;
             plugin_id: string;
-            /** @description The namespace has its own plugin of the same name, which takes precedence */
+            /** @description The namespace has its own plugin with the same name, which takes precedence */
             shadowed: boolean;
             /** @enum {string} */
             validation_status: "passed";
@@ -1189,33 +1189,33 @@ export interface components {
             /** @description Why there are no rows */
             error: string | null;
             /**
-             * @description Input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods
+             * @description The steps' input: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods
              * @enum {string|null}
              */
             frame: "pandas" | "table" | null;
-            /** @description Newest 1,000 lines of the plugin's log */
+            /** @description The newest 1,000 lines of the plugin's log */
             logs: components["schemas"]["LogLine"][];
             message: string;
             row_errors: {
                 index: number;
                 message: string;
             }[];
-            /** @description A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. A row that no step takes is there as it was sent, with `"skipped": true`. */
+            /** @description One row for each sent row, in order; null where the steps failed. A row that does not match the output_schema or the features is included, with an error. A row that no step takes is included as sent, with `"skipped": true`. */
             rows: ({
                 [key: string]: unknown;
             } | null)[];
-            /** @description How many rows no step took */
+            /** @description Number of rows that no step took */
             skipped: number;
             /**
              * @description `error` if a row failed or does not match the manifest
              * @enum {string}
              */
             status: "success" | "error";
-            /** @description How many steps `build_steps` returned */
+            /** @description Number of steps that `build_steps` returned */
             steps: number | null;
         };
         BatchTest: {
-            /** @description Override the parameters of the deployment */
+            /** @description Override the deployment's parameters */
             parameters?: {
                 [key: string]: unknown;
             } | null;
@@ -1232,7 +1232,7 @@ export interface components {
             secret: string;
         };
         CallEvent: {
-            /** @description JSON: a value that the handler yielded, of at most 256 KiB; of `done` an object with `duration_ms` and `deployment_id`; of `error` an answer with the status `error` */
+            /** @description JSON: a value that the handler yielded, of at most 256 KiB; for `done` an object with `duration_ms` and `deployment_id`; for `error` an answer with the status `error` */
             data: string;
             /** @enum {string} */
             event: "chunk" | "done" | "error";
@@ -1242,10 +1242,10 @@ export interface components {
             checked_at: string;
             /** @description Lower-case letters, digits and `-` */
             name: string;
-            /** @description Null: no check could read it */
+            /** @description Null if no check could read it */
             ray_version: string | null;
             /**
-             * @description Result of the last check
+             * @description The last check's result
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
@@ -1261,12 +1261,12 @@ export interface components {
             message: string | null;
             /** @description Lower-case letters, digits and `-` */
             name: string;
-            /** @description Null: no check could read it */
+            /** @description Null if no check could read it */
             ray_version: string | null;
             /** @description Where Ray Serve's HTTP proxy answers */
             serve_url: string;
             /**
-             * @description Result of the last check
+             * @description The last check's result
              * @enum {string}
              */
             state: "ready" | "not-allowed" | "unreachable" | "token-refused" | "not-ray" | "version-unsupported" | "foreign-applications" | "token-unreadable";
@@ -1310,7 +1310,7 @@ export interface components {
         CreatedRun: components["schemas"]["Run"] & {
             /** Format: date-time */
             expires_at: string | null;
-            /** @description PUT the input here, then start the run. Null: it has its input */
+            /** @description PUT the input here, then start the run. Null if it has its input */
             presigned_url: string | null;
         };
         Delivery: {
@@ -1331,14 +1331,14 @@ export interface components {
         DeliveryInFull: components["schemas"]["Delivery"] & {
             attempts_made: {
                 duration_ms: number;
-                /** @description Null: the attempt succeeded */
+                /** @description Null if the attempt succeeded */
                 error: string | null;
                 number: number;
-                /** @description The first KiB of the response body. Null for a response from this machine. */
+                /** @description The response body's first KiB. Null for a response from this machine. */
                 response_excerpt: string | null;
                 /** Format: date-time */
                 started_at: string;
-                /** @description Null: no response was received */
+                /** @description Null if no response was received */
                 status_code: number | null;
             }[];
             /** @description The request body, byte for byte */
@@ -1386,7 +1386,7 @@ export interface components {
             previous_secret_until: string | null;
             /** @enum {string} */
             provider: "github" | "gitlab" | "gitea" | "generic";
-            /** @description Whether states of pushes are reported to GitHub */
+            /** @description Whether push states are reported to GitHub */
             reports_status: boolean;
             repository: string;
             /** @enum {string} */
@@ -1408,12 +1408,12 @@ export interface components {
              * @enum {string}
              */
             action?: "update" | "publish" | "redeploy";
-            /** @description `*` stands for any characters but a slash, `**` for any characters */
+            /** @description `*` stands for any characters except slashes, `**` for any characters */
             branches?: string[] | null;
             description?: string | null;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
-            /** @description Of an extractor; null or omitted: the organization's. Go plugins are in the namespace `default` */
+            /** @description For an extractor; null or omitted: the organization's. Go plugins are in the namespace `default` */
             namespace_id?: string | null;
             /** @description An extractor's folder in the repository */
             path?: string | null;
@@ -1436,7 +1436,7 @@ export interface components {
         DeployHookUpdate: {
             /** @enum {string} */
             action?: "update" | "publish" | "redeploy";
-            /** @description `*` stands for any characters but a slash, `**` for any characters */
+            /** @description `*` stands for any characters except slashes, `**` for any characters */
             branches?: string[];
             description?: string | null;
             /** @enum {string} */
@@ -1445,7 +1445,7 @@ export interface components {
             status_api_url?: string | null;
             /** @description Needs `webhooks:admin`, unless the key created the hook */
             status_token?: string | null;
-            /** @description `*` stands for any characters but a slash, `**` for any characters */
+            /** @description `*` stands for any characters except slashes, `**` for any characters */
             tags?: string[];
         };
         DeployHookWithSecret: components["schemas"]["DeployHook"] & {
@@ -1456,7 +1456,7 @@ export interface components {
             /** @description Number of attempts */
             attempts: number;
             /**
-             * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
+             * @description The cgroup version that limits its memory. `none`: the builder measures the memory. Null before the first start
              * @enum {string|null}
              */
             cgroup: "v1" | "v2" | "none" | null;
@@ -1468,7 +1468,7 @@ export interface components {
             deployment_type: "realtime" | "batch_only";
             /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
-            /** @description Sequence number among the deployments of this version in this namespace */
+            /** @description Sequence number among this version's deployments in this namespace */
             generation: number;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage" | "agent";
@@ -1476,7 +1476,7 @@ export interface components {
             namespace_id: string;
             /**
              * Format: date-time
-             * @description Time of the next attempt. Null during an attempt and after the last
+             * @description Time of the next attempt. Null during an attempt and after the last one
              */
             next_attempt_at: string | null;
             parameters: {
@@ -1494,12 +1494,12 @@ export interface components {
             status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
             /** Format: date-time */
             updated_at: string;
-            /** @description Its number, or the ref of a Go plugin */
+            /** @description Its number, or a Go plugin's ref */
             version: string;
             version_id: string;
         };
         DeploymentEntry: components["schemas"]["Deployment"] & {
-            /** @description Whether a rollback waits, or waited, for it */
+            /** @description Whether a rollback is or was waiting for it */
             rollback: boolean;
             /** @description Whether calls to the version go to this deployment */
             serving: boolean;
@@ -1509,7 +1509,7 @@ export interface components {
             /** @description Number of attempts */
             attempts: number;
             /**
-             * @description The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start
+             * @description The cgroup version that limits its memory. `none`: the builder measures the memory. Null before the first start
              * @enum {string|null}
              */
             cgroup: "v1" | "v2" | "none" | null;
@@ -1521,29 +1521,29 @@ export interface components {
             deployment_type: "realtime" | "batch_only";
             /** @description Why the deployment failed, or, while it is in progress, why its last attempt did */
             error: string | null;
-            /** @description Sequence number among the deployments of this version in this namespace */
+            /** @description Sequence number among this version's deployments in this namespace */
             generation: number;
             /** @description Null unless calls go to this deployment */
             instance: {
-                /** @description Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine */
+                /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine */
                 container?: string;
-                /** @description Why the instance is `failing`. Otherwise null */
+                /** @description Why the instance is `failing`; otherwise null */
                 error: string | null;
-                /** @description Left out unless the manifest has `serve_config["instances"]` */
+                /** @description Omitted unless the manifest has `serve_config["instances"]` */
                 fleet?: {
-                    /** @description Those that are awake */
+                    /** @description Instances that are awake */
                     instances: {
                         calls_in_flight: number;
                         last_call_at: string | null;
-                        /** @description Attempt number, from 1, as in the log */
+                        /** @description Attempt number, starting at 1, as in the log */
                         number: number;
-                        /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                        /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                         restarts: {
-                            /** @description How often a process was started again */
+                            /** @description Number of process restarts */
                             count: number;
                             /**
                              * Format: date-time
-                             * @description When a process last ended, or could not be started again
+                             * @description When a process last exited, or could not be restarted
                              */
                             last_at: string;
                             /** @description Why, in at most 500 characters */
@@ -1560,17 +1560,17 @@ export interface components {
                          */
                         state: "starting" | "running" | "restarting" | "stopping";
                     }[];
-                    /** @description How many there may be */
+                    /** @description Maximum number of instances */
                     max: number;
                 };
                 last_call_at: string | null;
-                /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                 restarts: {
-                    /** @description How often a process was started again */
+                    /** @description Number of process restarts */
                     count: number;
                     /**
                      * Format: date-time
-                     * @description When a process last ended, or could not be started again
+                     * @description When a process last exited, or could not be restarted
                      */
                     last_at: string;
                     /** @description Why, in at most 500 characters */
@@ -1593,7 +1593,7 @@ export interface components {
             namespace_id: string;
             /**
              * Format: date-time
-             * @description Time of the next attempt. Null during an attempt and after the last
+             * @description Time of the next attempt. Null during an attempt and after the last one
              */
             next_attempt_at: string | null;
             parameters: {
@@ -1602,7 +1602,7 @@ export interface components {
             plugin_id: string;
             /** Format: date-time */
             promoted_at: string | null;
-            /** @description Whether a rollback waits, or waited, for it */
+            /** @description Whether a rollback is or was waiting for it */
             rollback: boolean;
             /**
              * @description The instance's sandbox; `none` means unconfined. Null before the first start
@@ -1616,7 +1616,7 @@ export interface components {
             steps: components["schemas"]["DeploymentStepInFull"][];
             /** Format: date-time */
             updated_at: string;
-            /** @description Its number, or the ref of a Go plugin */
+            /** @description Its number, or a Go plugin's ref */
             version: string;
             version_id: string;
         };
@@ -1672,10 +1672,10 @@ export interface components {
             };
             /** @description `evt_…`, the `webhook-id` header of each of its deliveries */
             id: string;
-            /** @description Null for events outside of namespaces */
+            /** @description Null for events outside namespaces */
             namespace_id: string | null;
             organization_id: string;
-            /** @description ID of the resource that changed */
+            /** @description ID of the changed resource */
             subject_id: string;
             /** Format: date-time */
             timestamp: string;
@@ -1700,7 +1700,7 @@ export interface components {
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
-            /** @description A waiver of the organization covers it, so it does not reject the upload */
+            /** @description One of the organization's waivers covers it, so it does not reject the upload */
             waived: boolean;
             waiver: {
                 /** Format: date-time */
@@ -1710,7 +1710,7 @@ export interface components {
             } | null;
         };
         GoCapability: {
-            /** @description The required module on the path. Null: the plugin itself uses the standard library */
+            /** @description The required module on the path. Null if the plugin itself uses the standard library */
             module: string | null;
             /** @enum {string} */
             name: "ARBITRARY_EXECUTION" | "CGO" | "EXEC" | "FILES" | "MODIFY_SYSTEM_STATE" | "NETWORK" | "OPERATING_SYSTEM" | "READ_SYSTEM_STATE" | "REFLECT" | "RUNTIME" | "SYSTEM_CALLS" | "UNANALYZED" | "UNSAFE_POINTER";
@@ -1726,7 +1726,7 @@ export interface components {
                 [key: string]: unknown;
             }[];
             author: string;
-            /** @description Capabilities of the program with all its modules, by name; null if not analyzed */
+            /** @description The program's capabilities including all its modules, by name; null if not analyzed */
             capabilities: components["schemas"]["GoCapability"][] | null;
             /** Format: date-time */
             created_at: string;
@@ -1797,13 +1797,13 @@ export interface components {
             } | null;
             repository: string;
             repository_url: string;
-            /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
             restarts: {
-                /** @description How often a process was started again */
+                /** @description Number of process restarts */
                 count: number;
                 /**
                  * Format: date-time
-                 * @description When a process last ended, or could not be started again
+                 * @description When a process last exited, or could not be restarted
                  */
                 last_at: string;
                 /** @description Why, in at most 500 characters */
@@ -1814,7 +1814,7 @@ export interface components {
                  */
                 since: string;
             } | null;
-            /** @description SHA-256 of the executable */
+            /** @description The executable's SHA-256 */
             sha256: string | null;
             /** @enum {string} */
             status: "active" | "building" | "error";
@@ -1822,7 +1822,7 @@ export interface components {
             updated_at: string;
             /** @description The requested ref */
             version: string;
-            /** @description SHA-256 of its WebAssembly module */
+            /** @description Its WebAssembly module's SHA-256 */
             wasm_sha256: string | null;
         };
         GoPluginAnswer: {
@@ -1882,12 +1882,12 @@ export interface components {
                 placement_reason: string | null;
                 /** @description Calls go to this version */
                 serves_name: boolean;
-                /** @description SHA-256 of the executable */
+                /** @description The executable's SHA-256 */
                 sha256: string | null;
-                /** @description SHA-256 of its WebAssembly module */
+                /** @description Its WebAssembly module's SHA-256 */
                 wasm_sha256: string | null;
             }[];
-            /** @description The versions that a rollback can go to, best first. Without a version, it goes to the first */
+            /** @description Possible rollback versions, best first. A rollback without a version picks the first */
             rollback_targets: {
                 git_commit_hash: string;
                 git_ref: string;
@@ -1899,7 +1899,7 @@ export interface components {
             granted_by: components["schemas"]["Actor"];
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
-            /** @description Null: the plugin is the organization's own */
+            /** @description Null for the organization's own plugin */
             namespace_id: string | null;
             permissions: components["schemas"]["Permissions"];
             /** @description A plugin's name */
@@ -1914,12 +1914,12 @@ export interface components {
              */
             add?: boolean;
             /**
-             * @description The kind of plugin
+             * @description The plugin's kind
              * @default extractor
              * @enum {string}
              */
             kind?: "extractor" | "pipeline" | "storage";
-            /** @description ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins */
+            /** @description ID or name of an extractor's namespace. Omitted for the organization's own extractors, and for Go plugins */
             namespace?: string;
             permissions: {
                 forward?: {
@@ -1934,7 +1934,7 @@ export interface components {
             /** @description A plugin's name */
             plugin: string;
         };
-        /** @description Stored bytes by kind, including bytes reserved for uploads and runs in progress */
+        /** @description Stored bytes by kind, including bytes reserved for current uploads and runs */
         HeldBytes: {
             archives: number;
             artifacts: number;
@@ -1979,17 +1979,17 @@ export interface components {
         };
         HookReceipt: {
             delivery_id: string;
-            /** @description Why it is ignored */
+            /** @description Why it was ignored */
             reason: string | null;
             /** @enum {string} */
             status: "queued" | "running" | "deploying" | "live" | "published" | "failed" | "superseded" | "ignored";
         };
         InstanceLog: {
-            /** @description Null: no deployment serves */
+            /** @description Null if no deployment serves */
             deployment_id: string | null;
             generation: number | null;
             /**
-             * @description Null: no instance exists
+             * @description Null if no instance exists
              * @enum {string|null}
              */
             instance_state: "starting" | "ready" | "restarting" | "draining" | "stopped" | "failed" | null;
@@ -2003,7 +2003,7 @@ export interface components {
         };
         LaterCall: {
             call_id: string;
-            /** @description Where the result is sent. Null: nowhere */
+            /** @description Where the result is sent. Null for nowhere */
             callback: {
                 attempts: number;
                 /** @description Why the last attempt failed */
@@ -2011,7 +2011,7 @@ export interface components {
                 /** Format: date-time */
                 next_attempt_at: string | null;
                 /**
-                 * @description `waiting` until the call has ended, `pending` while its result is still to be sent
+                 * @description `waiting` until the call has ended, `pending` while its result is yet to be sent
                  * @enum {string}
                  */
                 status: "waiting" | "pending" | "succeeded" | "failed";
@@ -2025,7 +2025,7 @@ export interface components {
             ended_at: string | null;
             /**
              * Format: date-time
-             * @description When it is no longer begun
+             * @description The call no longer starts after this time
              */
             expires_at: string;
             namespace_id: string;
@@ -2033,7 +2033,7 @@ export interface components {
             plugin: string;
             /** @enum {string} */
             priority: "normal" | "low";
-            /** @description The ID of the request, which every run finds */
+            /** @description The request ID, which every attempt sees */
             request_id: string;
             /** @description Number of attempts; more than one if a process or machine died */
             runs: number;
@@ -2066,17 +2066,17 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             updated_by: components["schemas"]["Actor"];
-            /** @description Why a format that may run code when it is loaded was accepted. Null: it cannot */
+            /** @description Why a format that may run code on loading was accepted. Null if it cannot run code */
             waived_because: string | null;
         };
         ModelConfirmation: {
-            /** @description SHA-256 of the file, in lower-case hexadecimal digits */
+            /** @description The file's SHA-256, in lower-case hexadecimal digits */
             sha256: string;
             size_bytes: number;
             waive_pickle?: string | null;
         };
         ModelRequest: {
-            /** @description SHA-256 of the file, in lower-case hexadecimal digits */
+            /** @description The file's SHA-256, in lower-case hexadecimal digits */
             sha256: string;
             size_bytes: number;
         };
@@ -2152,13 +2152,13 @@ export interface components {
             request?: string;
             /** @enum {string} */
             stream: "stdout" | "stderr" | "host";
-            /** @description Its number, or the ref of a Go plugin */
+            /** @description Its number, or a Go plugin's ref */
             version: string;
         };
         NamespaceLogs: {
             pagination: components["schemas"]["Pagination"];
             results: components["schemas"]["NamespaceLogLine"][];
-            /** @description The answer covers only some of the deployments. Name a plugin to read all of its own */
+            /** @description The answer covers only some of the deployments. Name a plugin to read all of its deployments */
             truncated: boolean;
         };
         NamespaceReconfigured: {
@@ -2166,7 +2166,7 @@ export interface components {
             collections_to_reprocess: string[];
             message: string;
             namespace_id: string;
-            /** @description Number of vectors stored before, in all features */
+            /** @description Number of vectors stored earlier, in all features */
             previous_points_count: number;
             /** @enum {string} */
             status: "reconfigured" | "no_changes_needed";
@@ -2179,7 +2179,7 @@ export interface components {
             /** @description Versions that stay live; the first serves the name */
             kept: string[];
             name: string;
-            /** @description How many are left to undeploy: one request undeploys 20. Repeat the request for them */
+            /** @description Versions left to undeploy: one request undeploys 20. Repeat the request for them */
             remaining: number;
             /** @enum {boolean} */
             success: true;
@@ -2202,7 +2202,7 @@ export interface components {
         };
         OrganizationInFull: components["schemas"]["Organization"] & {
             /**
-             * @description The region its instances are restricted to. Null: none
+             * @description The region its instances are restricted to, or null
              * @enum {string|null}
              */
             jurisdiction: "eu" | "fedramp" | null;
@@ -2239,11 +2239,11 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: components["schemas"]["Actor"];
-            /** @description The commit of a version that was published from Git */
+            /** @description The commit, for a version published from Git */
             commit: string | null;
             /** @enum {string} */
             type: "published" | "deployed" | "rolled_back";
-            /** @description Its number, or the ref of a Go plugin */
+            /** @description Its number, or a Go plugin's ref */
             version: string | null;
         } | null;
         PluginDeleted: {
@@ -2270,7 +2270,7 @@ export interface components {
                 /** @description Null if the lines were not counted */
                 additions: number | null;
                 deletions: number | null;
-                /** @description Unified diff. For a hidden file, one line saying that the files differ */
+                /** @description Unified diff. For a hidden file, one line stating that the files differ */
                 diff: string;
                 /** @enum {string|null} */
                 hidden: "binary" | "too-large" | null;
@@ -2305,7 +2305,7 @@ export interface components {
                 change: "added" | "removed";
                 permission: string;
             }[];
-            /** @description Where the instances of each version run. Null for extractors */
+            /** @description Where each version's instances run. Null for extractors */
             placement: {
                 /** @enum {string} */
                 v1: "isolate" | "container";
@@ -2428,7 +2428,7 @@ export interface components {
             resolved_inference_name: string | null;
             s3_archive_url: string;
             /**
-             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
+             * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
@@ -2473,7 +2473,7 @@ export interface components {
         PluginEnvironment: {
             /** @description As declared in manifest.py and requirements.txt */
             dependencies: string[];
-            /** @description Installed packages of the lock, per Python and platform */
+            /** @description Installed packages from the lock, per Python and platform */
             environments: {
                 /** @description Compressed bytes in the store; 0 if the builder keeps its packages */
                 archive_bytes: number;
@@ -2481,7 +2481,7 @@ export interface components {
                 created_at: string;
                 files: number;
                 key: string;
-                /** @description In the order of the lock. Each is stored once, for all environments that have it */
+                /** @description In lock order. Each is stored once, for all environments that have it */
                 packages: {
                     archive_bytes: number;
                     /** @description Number of this organization's environments that share the package, including this one */
@@ -2504,7 +2504,7 @@ export interface components {
                 /** Format: date-time */
                 locked_at: string;
                 packages: {
-                    /** @description Index that had the package when it was resolved. Null: a folder of the builder's operator */
+                    /** @description Index that had the package when it was resolved. Null for a folder of the builder's operator */
                     index: string | null;
                     marker: string | null;
                     name: string;
@@ -2522,11 +2522,11 @@ export interface components {
             /** @description Deploy the version in the namespace once it is published. Needs `plugins:deploy`. Defaults to false */
             deploy?: boolean | null;
             message?: string | null;
-            /** @description The plugin's folder. Defaults to the root of the repository */
+            /** @description The plugin's folder. Defaults to the repository's root */
             path?: string | null;
             /** @description A tag, a branch or a full commit hash */
             ref: string;
-            /** @description The https URL of the repository. A private one needs a credential of the organization */
+            /** @description The repository's https URL. A private one needs one of the organization's credentials */
             repository: string;
         };
         PluginList: {
@@ -2543,7 +2543,7 @@ export interface components {
             created_at: string;
             deployed: boolean;
             /**
-             * @description State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in the list of an organization.
+             * @description State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in an organization's list.
              * @enum {string|null}
              */
             deployment_state: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped" | null;
@@ -2552,7 +2552,7 @@ export interface components {
             name: string;
             plugin_id: string;
             /**
-             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
+             * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
@@ -2564,16 +2564,16 @@ export interface components {
             version: string;
         };
         PluginOverview: {
-            /** @description The version that was published or rolled back to last */
+            /** @description The most recently published or restored version */
             active_version: string | null;
             calls: number;
-            /** @description Calls of each of the last 24 hours, the oldest first; the last one is the current hour. `calls`, `errors` and `p95_ms` are of all of them */
+            /** @description Calls in each of the last 24 hours, oldest first; the last one is the current hour. `calls`, `errors` and `p95_ms` cover all of them */
             calls_by_hour: number[];
             changed: components["schemas"]["PluginChange"];
             errors: number;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
-            /** @description Calls of the live version since it took the name or was deployed again, of the last 24 hours at most. By them a plugin is healthy or failing */
+            /** @description The live version's calls since it took the name or was deployed again, for at most the last 24 hours. They determine whether a plugin is healthy or failing */
             live_calls: {
                 calls: number;
                 errors: number;
@@ -2587,7 +2587,7 @@ export interface components {
                 deployment_id: string;
                 /** @enum {string} */
                 status: "queued" | "claimed" | "building" | "starting" | "verifying" | "ready" | "promoted" | "failed" | "superseded" | "cancelled" | "stopped";
-                /** @description Its number, or the ref of a Go plugin */
+                /** @description Its number, or a Go plugin's ref */
                 version: string | null;
             } | null;
             p95_ms: number | null;
@@ -2598,7 +2598,7 @@ export interface components {
              */
             state: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
             /**
-             * @description Of the active version
+             * @description The active version's
              * @enum {string|null}
              */
             verdict: "pass" | "warn" | "reject" | null;
@@ -2606,7 +2606,7 @@ export interface components {
         PluginOverviews: {
             pagination: components["schemas"]["Pagination"];
             results: components["schemas"]["PluginOverview"][];
-            /** @description Number of plugins that match */
+            /** @description Number of matching plugins */
             total: number;
             /** @description The namespace has more than 1000 plugins. Those beyond are missing */
             truncated: boolean;
@@ -2639,7 +2639,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description The plugin is the organization's own
+             * @description The plugin belongs to the organization itself
              * @default false
              */
             shared?: boolean;
@@ -2716,7 +2716,7 @@ export interface components {
             plugin_id: string;
             queued_at: string | null;
             realtime_enabled: boolean;
-            /** @description Attempts of the newest deployment. Null unless one of them failed and it is in progress */
+            /** @description The newest deployment's attempts. Null unless one of them failed and it is in progress */
             retry: {
                 /** @description Attempts so far, including the current one */
                 attempts: number;
@@ -2733,25 +2733,25 @@ export interface components {
                 deployment_id: string;
                 generation: number;
                 instance: {
-                    /** @description Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine */
+                    /** @description Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine */
                     container?: string;
-                    /** @description Why the instance is `failing`. Otherwise null */
+                    /** @description Why the instance is `failing`; otherwise null */
                     error: string | null;
-                    /** @description Left out unless the manifest has `serve_config["instances"]` */
+                    /** @description Omitted unless the manifest has `serve_config["instances"]` */
                     fleet?: {
-                        /** @description Those that are awake */
+                        /** @description Instances that are awake */
                         instances: {
                             calls_in_flight: number;
                             last_call_at: string | null;
-                            /** @description Attempt number, from 1, as in the log */
+                            /** @description Attempt number, starting at 1, as in the log */
                             number: number;
-                            /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                            /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                             restarts: {
-                                /** @description How often a process was started again */
+                                /** @description Number of process restarts */
                                 count: number;
                                 /**
                                  * Format: date-time
-                                 * @description When a process last ended, or could not be started again
+                                 * @description When a process last exited, or could not be restarted
                                  */
                                 last_at: string;
                                 /** @description Why, in at most 500 characters */
@@ -2768,17 +2768,17 @@ export interface components {
                              */
                             state: "starting" | "running" | "restarting" | "stopping";
                         }[];
-                        /** @description How many there may be */
+                        /** @description Maximum number of instances */
                         max: number;
                     };
                     last_call_at: string | null;
-                    /** @description Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
+                    /** @description Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them */
                     restarts: {
-                        /** @description How often a process was started again */
+                        /** @description Number of process restarts */
                         count: number;
                         /**
                          * Format: date-time
-                         * @description When a process last ended, or could not be started again
+                         * @description When a process last exited, or could not be restarted
                          */
                         last_at: string;
                         /** @description Why, in at most 500 characters */
@@ -2801,11 +2801,11 @@ export interface components {
             version: string;
         };
         PluginTraffic: {
-            /** @description Newest first; without the hours or minutes in which a version was not called */
+            /** @description Newest first, without the hours or minutes in which a version was not called */
             by_time: {
                 /**
                  * Format: date-time
-                 * @description When the hour or the minute began
+                 * @description Start of the hour or minute
                  */
                 at: string;
                 calls: number;
@@ -2815,13 +2815,13 @@ export interface components {
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
-                /** @description The number of the version, or the commit of a Go plugin */
+                /** @description The version's number, or a Go plugin's commit */
                 version: string;
             }[];
-            /** @description The most called first */
+            /** @description Most called first */
             by_version: {
                 calls: number;
                 /** @description Responses checked against the output_schema and the features: at most one per second and isolate */
@@ -2830,13 +2830,13 @@ export interface components {
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
-                /** @description The number of the version, or the commit of a Go plugin */
+                /** @description The version's number, or a Go plugin's commit */
                 version: string;
             }[];
-            /** @description What changed in the period, newest first: at most 100 */
+            /** @description Changes in the period, newest first: at most 100 */
             marks: components["schemas"]["TrafficMark"][];
             name: string;
             namespace_id: string;
@@ -2852,7 +2852,7 @@ export interface components {
                 errors: number;
                 /** @description Results that did not match */
                 mismatched: number;
-                /** @description Estimated from counts in ranges that double: 1, 2, 4 ms and so on */
+                /** @description Estimated from counts in doubling ranges: 1, 2, 4 ms and so on */
                 p50_ms: number | null;
                 p95_ms: number | null;
             };
@@ -2881,16 +2881,16 @@ export interface components {
             findings: components["schemas"]["UploadFinding"][];
             message: string | null;
             name: string;
-            /** @description The version it became. Null: none */
+            /** @description The resulting version, or null */
             plugin_id: string | null;
             /**
-             * @description `content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed again and again
+             * @description `content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed repeatedly
              * @enum {string|null}
              */
             rejected_because: "content" | "conflict" | "attempts" | null;
             /** @enum {string} */
             status: "open" | "confirming" | "accepted" | "rejected" | "expired";
-            /** @description How far it has come, in order */
+            /** @description Its progress, in order */
             steps: components["schemas"]["UploadStep"][];
             /** Format: date-time */
             updated_at: string;
@@ -2901,7 +2901,7 @@ export interface components {
             description?: string | null;
             file_size_bytes?: number | null;
             name: string;
-            /** @description Lifetime of the URL in seconds. Defaults to 3600. */
+            /** @description The URL's lifetime in seconds. Defaults to 3600. */
             presigned_url_expiration?: number | null;
             /** @description Defaults to the next patch version. */
             version?: string | null;
@@ -2927,7 +2927,7 @@ export interface components {
             message: string | null;
             plugin_id: string;
             /**
-             * @description Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.
+             * @description The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.
              * @enum {string}
              */
             scan_verdict: "pass" | "warn" | "reject";
@@ -2988,10 +2988,10 @@ export interface components {
             /** @description New findings */
             introduced: number;
             name: string;
-            /** @description Null: a version of the whole organization */
+            /** @description Null for a version of the whole organization */
             namespace_id: string | null;
             plugin_id: string;
-            /** @description The rules that would reject the version, without waived ones */
+            /** @description The rules that would reject the version, except waived ones */
             rules: string[];
             /**
              * @description Verdict under the current rules at the level; null if the scan takes too long for a request
@@ -3017,16 +3017,16 @@ export interface components {
                 pointer: string;
             }[];
             hint: string;
-            /** @description This occurrence: the path and the ID of the request */
+            /** @description This occurrence: the request's path and ID */
             instance: string;
             request_id: string;
             status: number;
             title: string;
-            /** @description URL of the documentation of this kind of problem, relative to the server. It never changes */
+            /** @description URL of this problem type's documentation, relative to the server. It never changes */
             type: string;
         };
         PublishedFromGit: components["schemas"]["ConfirmPluginUploadResponse"] & {
-            /** @description The version has the same content and was published before: nothing was changed */
+            /** @description The version was already published with the same content: nothing was changed */
             already_published: boolean;
             /** @description Null until the ref is resolved */
             commit: string | null;
@@ -3101,7 +3101,7 @@ export interface components {
             duration_ms: number;
             error: string | null;
             inference_name: string;
-            /** @description Of an error: the line of the plugin that raised it, such as `Raised at realtime.py:8`, if one did */
+            /** @description For an error: the plugin line that raised it, such as `Raised at realtime.py:8`, if one did */
             message: string | null;
             /** @description Any JSON value */
             raw_response: unknown;
@@ -3163,7 +3163,7 @@ export interface components {
                 bytes: number | null;
                 /** @enum {string|null} */
                 compression: "gzip" | null;
-                /** @description The run to take the failed rows from */
+                /** @description The run whose failed rows to run again */
                 failed_of: string | null;
                 /** @enum {string} */
                 format: "jsonl" | "csv";
@@ -3183,7 +3183,7 @@ export interface components {
             /** Format: date-time */
             started_at: string | null;
             /**
-             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.
+             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.
              * @enum {string}
              */
             status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
@@ -3192,7 +3192,7 @@ export interface components {
         RunRequest: {
             /** @description Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run */
             input: {
-                /** @description The rows, up to 8 MiB with everything else */
+                /** @description The rows, up to 8 MiB including all other fields */
                 rows: {
                     [key: string]: unknown;
                 }[];
@@ -3200,19 +3200,19 @@ export interface components {
                 /** @enum {string|null} */
                 compression?: "gzip" | null;
                 /**
-                 * @description Of the file: a JSON object per line, or a CSV with a header
+                 * @description The file's format: a JSON object per line, or a CSV with a header
                  * @enum {string}
                  */
                 format: "jsonl" | "csv";
-                /** @description Size of the file as it is sent. It is reserved in the quota `stored_bytes`, and the URL takes no other. Without it, 256 MiB are reserved, and a larger file is refused at the start */
+                /** @description Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. Without it, 256 MiB are reserved, and a larger file is refused at the start */
                 size_bytes?: number | null;
             } | {
-                /** @description An ended run whose failed rows run again */
+                /** @description A finished run whose failed rows run again */
                 failed_of: string;
             };
-            /** @description Processes that work on it at the same time. Defaults to 4 */
+            /** @description Number of processes that work on it concurrently. Defaults to 4 */
             max_parallel?: number | null;
-            /** @description Override the parameters of the deployment */
+            /** @description Override the deployment's parameters */
             parameters?: {
                 [key: string]: unknown;
             } | null;
@@ -3221,14 +3221,14 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
             results: {
                 bytes: number;
-                /** @description Chunk number of the input; a chunk can have several parts */
+                /** @description Number of the input chunk; a chunk can have several parts */
                 number: number;
-                /** @description GET it within an hour: a JSON object per line */
+                /** @description GET it within an hour: one JSON object per line */
                 url: string;
             }[];
             run_id: string;
             /**
-             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.
+             * @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.
              * @enum {string}
              */
             status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
@@ -3239,12 +3239,12 @@ export interface components {
         };
         ScanPolicy: {
             /**
-             * @description `seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.
+             * @description `seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.
              * @enum {string}
              */
             level: "seed" | "strict";
             levels: ("seed" | "strict")[];
-            /** @description Version of the rules. It increases with every change to them */
+            /** @description Version of the rules. It increases with every rule change */
             policy_version: string;
             /** @description Lowest severity that decides the verdict, if the finding is not waived */
             thresholds: {
@@ -3255,22 +3255,22 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description Null: no level was set, so the default applies
+             * @description Null if no level was set, so the default applies
              */
             updated_at: string | null;
             updated_by: components["schemas"]["Actor"] | null;
-            /** @description Published versions that are not yet scanned by the current policy */
+            /** @description Published versions not yet scanned by the current policy */
             versions_to_judge: number;
         };
         Secret: {
             /** Format: date-time */
             created_at: string;
-            /** @description Live deployments that still have a previous value. If some are left when nothing is restarting, those that should replace them failed: `GET …/deployments?status=failed` says why */
+            /** @description Live deployments that still have a previous value. If some remain when nothing is restarting, their replacements failed: `GET …/deployments?status=failed` shows the reason */
             live_with_previous_value: number;
             /** @description Live deployments that have the value */
             live_with_value: number;
             name: string;
-            /** @description Deployments with the previous value are being replaced */
+            /** @description Deployments with the previous value that are being replaced */
             restarting: boolean;
             /** @description Revision of the value. Revisions count per namespace, so a later value has a higher number */
             revision: number;
@@ -3283,11 +3283,11 @@ export interface components {
             value: string;
         };
         Session: {
-            /** @description Value for the `Slipway-CSRF` header of requests that change something with the cookie. Null for requests with a key */
+            /** @description Value for the `Slipway-CSRF` header in requests that change something with the cookie. Null for requests with a key */
             csrf_token: string | null;
             key: components["schemas"]["OwnApiKey"];
         };
-        /** @description The cookie `__Host-slipway` of the response is the session */
+        /** @description The response's cookie `__Host-slipway` is the session */
         SignedIn: {
             csrf_token: string;
             /** Format: date-time */
@@ -3301,7 +3301,7 @@ export interface components {
             url: string;
         };
         SignInLinkOwner: {
-            /** @description The key that the session gets its access from */
+            /** @description The key that gives the session its access */
             key_name: string;
             organization_id: string;
             organization_name: string;
@@ -3310,16 +3310,16 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Actor"];
-            /** @description The keys that the host may have. Null: there is no deploy key */
+            /** @description The accepted host keys. Null without a deploy key */
             deploy_key: {
                 known_hosts: string[];
             } | null;
             /**
              * Format: date-time
-             * @description As it was given. Null: not known
+             * @description As provided. Null if unknown
              */
             expires_at: string | null;
-            /** @description Null: there is a token, or a deploy key */
+            /** @description Null for a token or a deploy key */
             github_app: {
                 api_url: string | null;
                 app_id: string;
@@ -3328,14 +3328,14 @@ export interface components {
             go_modules: boolean;
             /**
              * Format: date-time
-             * @description To the minute. Null: never
+             * @description Accurate to the minute. Null if never used
              */
             last_used_at: string | null;
-            /** @description Patterns of the packages that the source, a Python index, alone has. Null: it has repositories */
+            /** @description Patterns of the packages that only this source, a Python index, provides. Null for a source of repositories */
             python_packages: string[] | null;
             /** @description Counts the tokens */
             revision: number;
-            /** @description The host of the repositories, or a host and the beginning of their path */
+            /** @description The repositories' host, or a host and the start of their path */
             source: string;
             source_id: string;
             /** Format: date-time */
@@ -3345,7 +3345,7 @@ export interface components {
         };
         SourceRequest: {
             deploy_key?: {
-                /** @description Lines as ssh-keyscan writes them. With any other key of the host, nothing is sent */
+                /** @description Lines as ssh-keyscan writes them. If the host has any other key, nothing is sent */
                 known_hosts: string[];
                 /** @description Private key as ssh-keygen writes it, without a passphrase; used to fetch repositories over SSH */
                 private_key: string;
@@ -3357,14 +3357,14 @@ export interface components {
                 api_url?: string;
                 /** @description App ID or client ID */
                 app_id: string;
-                /** @description The private key in PEM. Tokens that read one repository are made with it, one for each fetch */
+                /** @description The private key in PEM. It creates a token for each fetch, which can read one repository */
                 private_key: string;
             };
             /** @description Whether Go modules below the source are private: fetched directly, never through a proxy */
             go_modules?: boolean;
-            /** @description Makes the source a Python index, and names its packages: they are asked for there, and nowhere else. `*` at the end stands for any characters */
+            /** @description Makes the source a Python index, and names its packages: only this index is asked for them. A trailing `*` stands for any characters */
             python_packages?: string[];
-            /** @description The host of the repositories, or a host and the beginning of their path */
+            /** @description The repositories' host, or a host and the start of their path */
             source: string;
             /** @description Either this, `github_app` or `deploy_key` */
             token?: string;
@@ -3379,16 +3379,16 @@ export interface components {
             at: string;
             by: components["schemas"]["Actor"];
             deployment_id: string | null;
-            /** @description Why the deployment failed, or the message of the rollback */
+            /** @description Why the deployment failed, or the rollback's message */
             message: string | null;
-            /** @description The version that a rollback left */
+            /** @description The version that a rollback replaced */
             previous_version: string | null;
             /**
              * @description A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested
              * @enum {string}
              */
             type: "deployed" | "failed" | "promoted" | "undeployed" | "rolled_back";
-            /** @description The number of the version, or the commit of a Go plugin */
+            /** @description The version's number, or a Go plugin's commit */
             version: string | null;
         };
         TrailStep: {
@@ -3399,16 +3399,16 @@ export interface components {
             member: string | null;
             /** @description The module, if an import binds the name */
             module: string | null;
-            /** @description The name that is bound there */
+            /** @description The name bound there */
             name: string;
         };
         UploadFinding: {
             column: number;
             end_column: number;
             end_line: number;
-            /** @description Lines around the finding of a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred */
+            /** @description Lines around the finding in a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred */
             excerpt: {
-                /** @description Number of the first line */
+                /** @description The first line's number */
                 first_line: number;
                 lines: string[];
             } | null;
@@ -3424,7 +3424,7 @@ export interface components {
             trail: components["schemas"]["TrailStep"][];
             /** @description The trail as a sentence */
             trail_message: string | null;
-            /** @description A waiver of the organization covers it, so it does not reject the upload */
+            /** @description One of the organization's waivers covers it, so it does not reject the upload */
             waived: boolean;
             waiver: {
                 /** Format: date-time */
@@ -3468,7 +3468,7 @@ export interface components {
             created_by: components["schemas"]["Actor"];
             /** Format: date-time */
             expires_at: string;
-            /** @description A plugin's name, for all of its versions, or the ID of one version */
+            /** @description A plugin's name, for all its versions, or one version's ID */
             plugin: string;
             reason: string;
             /** Format: date-time */
@@ -3481,7 +3481,7 @@ export interface components {
         WaiverRequest: {
             /** Format: date-time */
             expires_at: string;
-            /** @description A plugin's name, for all of its versions, or the ID of one version */
+            /** @description A plugin's name, for all its versions, or one version's ID */
             plugin: string;
             reason: string;
             rule: string;
@@ -3500,7 +3500,7 @@ export interface components {
             events: components["schemas"]["EventFilter"][] | null;
             /** Format: date-time */
             failing_since: string | null;
-            /** @description Null: all namespaces, and events outside of namespaces */
+            /** @description Null for all namespaces, and events outside namespaces */
             namespace_ids: string[] | null;
             /**
              * Format: date-time
@@ -3522,7 +3522,7 @@ export interface components {
     };
     responses: never;
     parameters: {
-        /** @description Name of the plugin, case-insensitive */
+        /** @description The plugin's name, case-insensitive */
         AgentPluginsName: string;
         /** @description ID of the later call, `call_…` */
         CallId: string;
@@ -3530,7 +3530,7 @@ export interface components {
         CheckOutput: "true" | "false";
         /** @description Name of the Ray cluster */
         ClusterName: string;
-        /** @description `next_cursor` of the previous page */
+        /** @description The previous page's `next_cursor` */
         Cursor: string;
         /** @description ID of the delivery, `dlv_…` */
         DeliveryId: string;
@@ -3564,7 +3564,7 @@ export interface components {
         Name: string;
         /** @description ID of the namespace, `ns_…` */
         NamespaceId: string;
-        /** @description ID or name of the namespace */
+        /** @description The namespace's ID or name */
         NamespaceIdentifier: string;
         /** @description Number of results to skip */
         Offset: number;
@@ -3596,15 +3596,15 @@ export interface components {
         SlipwayExpiresIn: string;
         /** @description For a later call: `low` waits in a separate queue. */
         SlipwayPriority: "normal" | "low";
-        /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+        /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
         SlipwayStartTimeout: number;
         /** @description Name of the plugin */
         Slug: string;
         /** @description Only the namespace's own plugins, or only the organization's */
         Source: components["schemas"]["PluginOwner"];
-        /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+        /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
         Status: "open" | "queued" | "splitting" | "running" | "succeeded" | "partial" | "failed" | "cancelled" | "expired";
-        /** @description Whether the counts are by the hour or by the minute */
+        /** @description Whether the counts are by hour or by minute */
         Step: "hour" | "minute";
         /** @description Maximum number of existing lines to return */
         Tail: number;
@@ -3614,15 +3614,15 @@ export interface components {
         Until: string;
         /** @description ID of the upload, `plu_…` */
         UploadId: string;
-        /** @description Ref or commit of the older version. Defaults to the version before `v2` */
+        /** @description The older version's ref or commit. Defaults to the version before `v2` */
         V1: string;
-        /** @description Ref or commit of the newer version. Defaults to the newest version */
+        /** @description The newer version's ref or commit. Defaults to the newest version */
         V2: string;
-        /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
+        /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
         Verify: "sync";
         /** @description `respond-async`: the call is accepted with 202, and answered at the address in `Location` (RFC 7240) */
         VersionsPrefer: string;
-        /** @description ID of the event, the same for every attempt */
+        /** @description The event's ID, the same for every attempt */
         WebhookId: string;
         /** @description `v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, one per valid secret */
         WebhookSignature: string;
@@ -3749,7 +3749,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -3770,7 +3770,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The result or error of the plugin */
+            /** @description The plugin's result or error */
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPluginAnswer"];
@@ -3787,9 +3787,9 @@ export interface operations {
     diffPipelinePluginVersions: {
         parameters: {
             query?: {
-                /** @description Ref or commit of the older version. Defaults to the version before `v2` */
+                /** @description The older version's ref or commit. Defaults to the version before `v2` */
                 v1?: components["parameters"]["V1"];
-                /** @description Ref or commit of the newer version. Defaults to the newest version */
+                /** @description The newer version's ref or commit. Defaults to the newest version */
                 v2?: components["parameters"]["V2"];
             };
             path: {
@@ -3855,12 +3855,12 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description The full commit hash of an installed version */
+                    /** @description An installed version's full commit hash */
                     commit?: string;
                     message?: string | null;
                     /** @description Same as `version` */
                     ref?: string;
-                    /** @description The ref of an installed version. Defaults to the version that served before */
+                    /** @description An installed version's ref. Defaults to the version that served before */
                     version?: string;
                 } | null;
             };
@@ -3879,7 +3879,7 @@ export interface operations {
             query?: {
                 /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
-                /** @description Whether the counts are by the hour or by the minute */
+                /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
             };
             path: {
@@ -3899,7 +3899,7 @@ export interface operations {
     listPipelinePluginVersions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4031,7 +4031,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -4052,7 +4052,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The result or error of the plugin */
+            /** @description The plugin's result or error */
             200: {
                 content: {
                     "application/json": components["schemas"]["GoPluginAnswer"];
@@ -4069,9 +4069,9 @@ export interface operations {
     diffStoragePluginVersions: {
         parameters: {
             query?: {
-                /** @description Ref or commit of the older version. Defaults to the version before `v2` */
+                /** @description The older version's ref or commit. Defaults to the version before `v2` */
                 v1?: components["parameters"]["V1"];
-                /** @description Ref or commit of the newer version. Defaults to the newest version */
+                /** @description The newer version's ref or commit. Defaults to the newest version */
                 v2?: components["parameters"]["V2"];
             };
             path: {
@@ -4137,12 +4137,12 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description The full commit hash of an installed version */
+                    /** @description An installed version's full commit hash */
                     commit?: string;
                     message?: string | null;
                     /** @description Same as `version` */
                     ref?: string;
-                    /** @description The ref of an installed version. Defaults to the version that served before */
+                    /** @description An installed version's ref. Defaults to the version that served before */
                     version?: string;
                 } | null;
             };
@@ -4161,7 +4161,7 @@ export interface operations {
             query?: {
                 /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
-                /** @description Whether the counts are by the hour or by the minute */
+                /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
             };
             path: {
@@ -4181,7 +4181,7 @@ export interface operations {
     listStoragePluginVersions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4203,7 +4203,7 @@ export interface operations {
     listAgentPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Include yanked versions */
                 includeYanked?: "true" | "false";
@@ -4215,7 +4215,7 @@ export interface operations {
                 pluginRuntime?: string;
                 /** @description Only this type */
                 pluginType?: "log" | "metric" | "trace";
-                /** @description Only names that contain this text. A request looks at 500 plugins, so a page may be short and have a `nextCursor` */
+                /** @description Only names that contain this text. A request searches 500 plugins, so a page may be short and have a `nextCursor` */
                 q?: string;
             };
         };
@@ -4231,7 +4231,7 @@ export interface operations {
     RegisterPlugin: {
         parameters: {
             query?: {
-                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
                 verify?: components["parameters"]["Verify"];
             };
             header?: {
@@ -4384,7 +4384,7 @@ export interface operations {
     verifyAgentPlugin: {
         parameters: {
             query?: {
-                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case. */
+                /** @description Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way. */
                 verify?: components["parameters"]["Verify"];
             };
             header?: {
@@ -4408,7 +4408,7 @@ export interface operations {
     listAgentPluginVersions: {
         parameters: {
             path: {
-                /** @description Name of the plugin, case-insensitive */
+                /** @description The plugin's name, case-insensitive */
                 name: components["parameters"]["AgentPluginsName"];
             };
         };
@@ -4424,7 +4424,7 @@ export interface operations {
     getAgentPluginVersion: {
         parameters: {
             path: {
-                /** @description Name of the plugin, case-insensitive */
+                /** @description The plugin's name, case-insensitive */
                 name: components["parameters"]["AgentPluginsName"];
                 /** @description The version, as registered */
                 version: string;
@@ -4476,7 +4476,7 @@ export interface operations {
     };
     getMetrics: {
         responses: {
-            /** @description The metrics of the installation */
+            /** @description The installation's metrics */
             200: {
                 content: {
                     "application/openmetrics-text; version=1.0.0; charset=utf-8": string;
@@ -4521,7 +4521,7 @@ export interface operations {
     listAllClusters: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4620,7 +4620,7 @@ export interface operations {
     listOrganizations: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4727,7 +4727,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description When it is due */
+            /** @description When the deletion is due */
             200: {
                 content: {
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -4800,7 +4800,7 @@ export interface operations {
     listLaterCalls: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4848,7 +4848,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The call as it ended */
+            /** @description The call in its final state */
             200: {
                 content: {
                     "application/json": components["schemas"]["AnsweredLaterCall"];
@@ -4859,7 +4859,7 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4880,7 +4880,7 @@ export interface operations {
     listDeployHooks: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -4979,7 +4979,7 @@ export interface operations {
     listHookDeliveries: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5090,7 +5090,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5100,7 +5100,7 @@ export interface operations {
                 order?: "desc" | "asc";
                 /** @description Only from this time on */
                 since?: string;
-                /** @description ID of the resource that changed */
+                /** @description ID of the changed resource */
                 subject?: string;
                 /** @description Only this type, or all types with this prefix */
                 type?: components["parameters"]["Type"];
@@ -5115,7 +5115,7 @@ export interface operations {
                     "application/json": {
                         /**
                          * Format: date-time
-                         * @description Events up to this time are archived, and only in the export; null if none are
+                         * @description Events up to this time are archived, and only in the export; null if there are none
                          */
                         archived_until: string | null;
                         pagination: components["schemas"]["Pagination"];
@@ -5128,9 +5128,9 @@ export interface operations {
     exportEvents: {
         parameters: {
             query?: {
-                /** @description Start with the events of this block */
+                /** @description Start with this block's events */
                 from_block?: number;
-                /** @description Leave out this many events at the start: those after the last block that were received before */
+                /** @description Skip this many events at the start: those after the last block that were already received */
                 skip?: number;
             };
         };
@@ -5146,7 +5146,7 @@ export interface operations {
     listGrants: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5182,16 +5182,16 @@ export interface operations {
     revokeGrant: {
         parameters: {
             query: {
-                /** @description The kind of plugin */
+                /** @description The plugin's kind */
                 kind?: "extractor" | "pipeline" | "storage";
-                /** @description ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins */
+                /** @description ID or name of an extractor's namespace. Omitted for the organization's own extractors, and for Go plugins */
                 namespace?: string;
                 /** @description A plugin's name */
                 plugin: string;
             };
         };
         responses: {
-            /** @description The plugin that is granted nothing now */
+            /** @description The plugin, which has no grant now */
             200: {
                 content: {
                     "application/json": {
@@ -5207,7 +5207,7 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5404,7 +5404,7 @@ export interface operations {
     listDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5563,9 +5563,9 @@ export interface operations {
     listNamespaceLogs: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
-                /** @description Only lines of this level and above, by the first words of a line. Without such a word, standard error and what Slipway reports are `error`, and standard output is `info` */
+                /** @description Only lines at this level and above, judged by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info` */
                 level?: "debug" | "info" | "warning" | "error";
                 /** @description Maximum number of results */
                 limit?: number;
@@ -5586,7 +5586,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The newest lines that match, oldest first */
+            /** @description The newest matching lines, oldest first */
             200: {
                 content: {
                     "application/json": components["schemas"]["NamespaceLogs"];
@@ -5597,7 +5597,7 @@ export interface operations {
     listModels: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5645,7 +5645,7 @@ export interface operations {
     deleteModel: {
         parameters: {
             query?: {
-                /** @description Delete it although a live version names it */
+                /** @description Delete it even though a live version names it */
                 force?: "true" | "false";
             };
             path: {
@@ -5698,7 +5698,7 @@ export interface operations {
     listPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5810,7 +5810,7 @@ export interface operations {
     testPluginBatch: {
         parameters: {
             header?: {
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -5876,7 +5876,7 @@ export interface operations {
     listPluginDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -5989,7 +5989,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -6032,11 +6032,11 @@ export interface operations {
     listVersionRuns: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6180,7 +6180,7 @@ export interface operations {
     listAvailablePlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -6206,7 +6206,7 @@ export interface operations {
     listPluginOverviews: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only plugins of this kind */
                 kind?: "extractor" | "pipeline" | "storage";
@@ -6216,7 +6216,7 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Only names that contain this, in any case */
                 search?: string;
-                /** @description `errors` sorts by the share of calls */
+                /** @description `errors` sorts by the share of failed calls */
                 sort?: "name" | "kind" | "state" | "calls" | "errors" | "p95" | "changed";
                 /** @description Only plugins in this state */
                 state?: "live" | "deploying" | "failed" | "batch_only" | "not_deployed";
@@ -6276,7 +6276,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -6331,7 +6331,7 @@ export interface operations {
                 "slipway-expires-in"?: components["parameters"]["SlipwayExpiresIn"];
                 /** @description For a later call: `low` waits in a separate queue. */
                 "slipway-priority"?: components["parameters"]["SlipwayPriority"];
-                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. Then the answer is 503 with `Retry-After`, and the start goes on. `0` waits for no start */
+                /** @description Seconds that the caller waits for an instance that is asleep; 30 by default. After that, the response is 503 with `Retry-After`, and the start continues. `0` waits for no start */
                 "slipway-start-timeout"?: components["parameters"]["SlipwayStartTimeout"];
                 /** @description Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit. */
                 "x-request-timeout"?: components["parameters"]["XRequestTimeout"];
@@ -6388,7 +6388,7 @@ export interface operations {
             content: {
                 "application/json": {
                     message?: string | null;
-                    /** @description Defaults to the version that served the name before. Where nothing was ever promoted, the previously active one. */
+                    /** @description Defaults to the version that served the name before. If nothing was ever promoted, the previously active one. */
                     version?: string | null;
                 } | null;
             };
@@ -6405,11 +6405,11 @@ export interface operations {
     listRunsByName: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6460,7 +6460,7 @@ export interface operations {
             query?: {
                 /** @description Number of hours up to and including the current one. Default: 24; by minute, 1 and at most 6 */
                 hours?: components["parameters"]["Hours"];
-                /** @description Whether the counts are by the hour or by the minute */
+                /** @description Whether the counts are by hour or by minute */
                 step?: components["parameters"]["Step"];
             };
             path: {
@@ -6495,7 +6495,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description How many versions stay live */
+                    /** @description Number of versions that stay live */
                     keep: number;
                 };
             };
@@ -6512,7 +6512,7 @@ export interface operations {
     listPluginVersions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -6600,7 +6600,7 @@ export interface operations {
                 "application/json": {
                     /** @description Defaults to true. */
                     deploy?: boolean | null;
-                    /** @description Default parameters of each realtime call in this namespace. The call's own parameters take precedence. */
+                    /** @description Default parameters for each realtime call in this namespace. The call's own parameters take precedence. */
                     params?: {
                         [key: string]: unknown;
                     } | null;
@@ -6608,7 +6608,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Enabled. `skipped` means not deployed: `deploy` was false, or a plugin of the namespace shadows it. */
+            /** @description Enabled. `skipped` means not deployed: `deploy` was false, or one of the namespace's plugins shadows it. */
             200: {
                 content: {
                     "application/json": components["schemas"]["PluginEnabled"];
@@ -6743,11 +6743,11 @@ export interface operations {
     listRuns: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final. */
+                /** @description `open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final. */
                 status?: components["parameters"]["Status"];
             };
             path: {
@@ -6807,7 +6807,7 @@ export interface operations {
     getRunErrors: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -6856,7 +6856,7 @@ export interface operations {
     getRunOutput: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -6903,7 +6903,7 @@ export interface operations {
     listSecrets: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -6951,7 +6951,7 @@ export interface operations {
     deleteSecret: {
         parameters: {
             query?: {
-                /** @description Delete it although a live version asks for it */
+                /** @description Delete it even though a live version asks for it */
                 force?: "true" | "false";
             };
             path: {
@@ -6977,7 +6977,7 @@ export interface operations {
     getNamespace: {
         parameters: {
             path: {
-                /** @description ID or name of the namespace */
+                /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
@@ -6993,7 +6993,7 @@ export interface operations {
     putNamespace: {
         parameters: {
             path: {
-                /** @description ID or name of the namespace */
+                /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
@@ -7014,7 +7014,7 @@ export interface operations {
     deleteNamespace: {
         parameters: {
             path: {
-                /** @description ID or name of the namespace */
+                /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
@@ -7035,7 +7035,7 @@ export interface operations {
     patchNamespace: {
         parameters: {
             path: {
-                /** @description ID or name of the namespace */
+                /** @description The namespace's ID or name */
                 namespace_identifier: components["parameters"]["NamespaceIdentifier"];
             };
         };
@@ -7056,7 +7056,7 @@ export interface operations {
     listNamespaces: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Accepted and ignored: the total is always returned */
                 include_total?: string;
@@ -7095,7 +7095,7 @@ export interface operations {
     };
     getOrganizationDeletion: {
         responses: {
-            /** @description Whether, and when it is due */
+            /** @description Whether deletion is requested, and when it is due */
             200: {
                 content: {
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -7113,13 +7113,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The key's organization, so that no other one is deleted */
+                    /** @description The key's organization, as a safeguard against deleting another one */
                     organization_id: string;
                 };
             };
         };
         responses: {
-            /** @description When it is due */
+            /** @description When the deletion is due */
             200: {
                 content: {
                     "application/json": components["schemas"]["OrganizationDeletion"];
@@ -7140,7 +7140,7 @@ export interface operations {
     exportOrganization: {
         parameters: {
             query?: {
-                /** @description The value of `next` in the end of the part before */
+                /** @description The value of `next` from the previous part's end */
                 from?: string;
             };
         };
@@ -7156,7 +7156,7 @@ export interface operations {
     listOrganizationPlugins: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -7218,7 +7218,7 @@ export interface operations {
     listOrganizationPluginDeployments: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -7429,7 +7429,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description `seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.
+                     * @description `seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.
                      * @enum {string}
                      */
                     level: "seed" | "strict";
@@ -7448,7 +7448,7 @@ export interface operations {
     previewScanPolicy: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: number;
@@ -7470,7 +7470,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The versions that would change */
+            /** @description Versions whose verdict would change */
             200: {
                 content: {
                     "application/json": components["schemas"]["PolicyPreview"];
@@ -7559,7 +7559,7 @@ export interface operations {
     listSources: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -7616,7 +7616,7 @@ export interface operations {
     removeSource: {
         parameters: {
             query: {
-                /** @description The host of the repositories, or a host and the beginning of their path */
+                /** @description The repositories' host, or a host and the start of their path */
                 source: string;
             };
         };
@@ -7625,7 +7625,7 @@ export interface operations {
             200: {
                 content: {
                     "application/json": {
-                        /** @description The host of the repositories, or a host and the beginning of their path */
+                        /** @description The repositories' host, or a host and the start of their path */
                         source: string;
                         /** @enum {boolean} */
                         success: true;
@@ -7637,11 +7637,11 @@ export interface operations {
     listWaivers: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
-                /** @description A plugin's name, for all of its versions, or the ID of one version */
+                /** @description A plugin's name, for all its versions, or one version's ID */
                 plugin?: string;
                 /** @description Only this status */
                 status?: components["parameters"]["ScanPolicyStatus"];
@@ -7699,7 +7699,7 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Maximum number of results */
                 limit?: components["parameters"]["Limit"];
@@ -7818,7 +7818,7 @@ export interface operations {
     listDeliveries: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the previous page */
+                /** @description The previous page's `next_cursor` */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description ID of the event, `evt_…` */
                 event_id?: string;
@@ -8009,7 +8009,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The delivery of the test event */
+            /** @description The test event's delivery */
             200: {
                 content: {
                     "application/json": components["schemas"]["Delivery"];

@@ -1,5 +1,5 @@
-// Calls the Slipway API from Node and browsers, for the CLI and the console. Requests and responses are typed by the OpenAPI
-// document, error responses are thrown, and requests are retried where that is safe.
+// Calls the Slipway API from Node and browsers, for the CLI and the console. The OpenAPI document types requests and responses. Error
+// responses are thrown, and requests are retried where that is safe.
 import { writeJson } from '../core/json/text.ts';
 import { parseWithTexts, type WithTexts } from './answer-texts.ts';
 import type { components, paths } from './api.gen.d.ts';
@@ -25,7 +25,7 @@ interface RequestOptions extends CallOptions {
   query?: object | undefined;
   body?: unknown;
   form?: FormData | undefined;
-  /** A body as it is sent: JSON, unless a header says otherwise. */
+  /** Body to send as is: JSON, unless a header says otherwise. */
   content?: string | Uint8Array<ArrayBuffer>;
 }
 
@@ -80,7 +80,7 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
-  /** Sends a request whose method is a value, like `get` and the others. */
+  /** Sends a request whose method is a value, as `get` and the others do. */
   call<Path extends PathOf<M>, M extends Method>(
     method: M,
     path: Path,
@@ -89,7 +89,7 @@ export class SlipwayClient {
     return this.#json(method, path, options);
   }
 
-  /** Yields the lines of an NDJSON response as text, since seals cover its bytes. */
+  /** Yields the lines of an NDJSON response as text, since seals cover their bytes. */
   async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<string> {
     const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
     for await (const line of readLines(response.body)) if (line !== '') yield line;
@@ -121,7 +121,7 @@ export class SlipwayClient {
     }
   }
 
-  /** Sends a call that is answered later, and returns what was accepted. */
+  /** Sends a later call, and returns the accepted call. */
   async later<Path extends PathOf<'post'>>(path: Path, ...[options]: Arguments<Path, 'post'>): Promise<LaterCall> {
     const request: RequestOptions = { ...options };
     const headers = { ...request.headers, prefer: 'respond-async' };
@@ -129,8 +129,8 @@ export class SlipwayClient {
   }
 
   /**
-   * Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the answer, with the user's own JSON
-   * at `texts` as text.
+   * Sends a POST whose response may be a stream of server-sent events, which is not resumed. Otherwise returns the response, with the
+   * user's own JSON at `texts` as text.
    */
   async stream<Path extends PathOf<'post'>, Texts extends string>(
     path: Path,
@@ -143,7 +143,7 @@ export class SlipwayClient {
     return { answer: await parseWithTexts(await response.text(), texts) };
   }
 
-  /** Sends a request whose answer contains a user's own JSON at the path `texts`, and returns the answer with it as text. */
+  /** Sends a request whose response contains a user's own JSON at the path `texts`, and returns it with that JSON as text. */
   async exact<Path extends PathOf<M>, M extends Method, Texts extends string>(
     method: M,
     path: Path,
@@ -153,7 +153,7 @@ export class SlipwayClient {
     return parseWithTexts(await (await this.#send(method, path, options)).text(), texts);
   }
 
-  /** Sends any request, also of an operation that this client does not know. The response is successful. */
+  /** Sends any request, even for an operation unknown to this client. Returns only successful responses. */
   request(
     method: Method,
     path: string,
@@ -229,7 +229,7 @@ function buildUrl(baseUrl: string, path: string, { path: values, query }: Reques
   return `${baseUrl.replace(/\/+$/, '')}${fillPath(path, values)}${queryString}`;
 }
 
-/** Fills the parameters of a path in, such as `{plugin_id}`. */
+/** Fills in a path's parameters, such as `{plugin_id}`. */
 export function fillPath(path: string, values: object = {}): string {
   const named = new Map(Object.entries(values));
   return path.replaceAll(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(named.get(name))));

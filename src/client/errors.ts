@@ -35,7 +35,7 @@ interface ApiErrorFields {
   fields: FieldError[];
   requestId: string | undefined;
   retryAfterSeconds: number | undefined;
-  /** The whole body, for fields that only one operation returns. */
+  /** The whole body, for fields specific to one operation. */
   body: unknown;
 }
 
@@ -64,7 +64,7 @@ export class ApiError extends Error implements ApiErrorFields {
   }
 }
 
-/** The server could not be reached, or the connection broke before the response ended. */
+/** The error thrown when the server can't be reached, or the connection breaks before the response ends. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly url: string;
@@ -74,7 +74,7 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Finds the message that explains a failed fetch: in its cause or, after several addresses were tried, in the cause's errors. */
+/** Finds the message that explains a failed fetch: in its cause or, if several addresses were tried, in the cause's errors. */
 function rootMessage(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return rootMessage(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
@@ -120,7 +120,7 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** Reads the XML error of an S3 store, such as that of a presigned PUT. */
+/** Reads an S3 store's XML error, such as for a presigned PUT. */
 function storeError(text: string): unknown {
   const [, type, message] = /<Error><Code>(\w+)<\/Code><Message>([^<]+)<\/Message>/.exec(text) ?? [];
   return type === undefined ? undefined : { error: { type, message } };
@@ -136,7 +136,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** Reads the fields of the agent surface's format: `{field: "artifactUrl", message}`. */
+/** Reads the fields in the agent API's format: `{field: "artifactUrl", message}`. */
 function agentFields(fields: unknown): FieldError[] {
   return (Array.isArray(fields) ? fields : []).flatMap((entry) => {
     const { field, message } = asRecord(entry) ?? {};

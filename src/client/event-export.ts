@@ -1,5 +1,5 @@
-// Reads the whole export of an organization's events. Requests the parts into which the server divides it, and after a connection that
-// broke continues at the event where it broke, so that each event comes exactly once.
+// Reads an organization's entire event export. Requests it in the parts that the server divides it into. If the connection breaks,
+// continues at the event where it broke, so each event comes exactly once.
 import { parseExportLine } from '../contract/events/event-export.ts';
 import type { SlipwayClient } from './client.ts';
 import { ApiError, ConnectionError } from './errors.ts';
@@ -7,7 +7,7 @@ import { pause } from './retry.ts';
 
 const path = '/v1/events/export';
 
-/** Yields the lines as one export, with one end line. Throws if the connection breaks again and again without another line. */
+/** Yields the lines as one export with one end line. Throws if the connection keeps breaking without another line. */
 export async function* exportedLines(client: SlipwayClient, signal: AbortSignal | undefined): AsyncGenerator<string> {
   const { retriesMax, pauseMs } = client.transport.retries;
   const counts = { blocks: 0, events: 0 };

@@ -1,4 +1,4 @@
-// Derives from the OpenAPI document which arguments each operation takes and what it returns.
+// Derives each operation's arguments and result from the OpenAPI document.
 import type { JsonText } from '../core/json/text.ts';
 import type { paths } from './api.gen.d.ts';
 
@@ -13,7 +13,7 @@ type OperationOf<Path extends keyof paths, M extends Method> = M extends keyof p
 
 type JsonContent<Content> = Content extends { 'application/json': infer Body } ? Body : never;
 
-/** An object with any members may be given as its text, which is sent as it is. */
+/** An object with arbitrary members may be given as text, which is sent unchanged. */
 type OrText<Value> = Value extends readonly (infer Item)[]
   ? OrText<Item>[]
   : Value extends object
@@ -43,7 +43,7 @@ export interface CallOptions {
   onRequestId?: (requestId: string) => void;
 }
 
-/** The parameters of the path and the query. */
+/** Path and query parameters. */
 type ParametersOf<Operation> = Operation extends { parameters: infer Parameters }
   ? Pick<Parameters, Extract<keyof Parameters, 'path' | 'query'>>
   : unknown;
@@ -52,16 +52,16 @@ type OptionsOf<Operation> = ParametersOf<Operation> & BodyOptions<Operation> & C
 
 export type Options<Path extends keyof paths, M extends Method> = OptionsOf<OperationOf<Path, M>>;
 
-/** The options argument is optional if none of its members is required. */
+/** The options argument is optional if none of its members are required. */
 export type Arguments<Path extends keyof paths, M extends Method> =
   object extends Options<Path, M> ? [options?: Options<Path, M>] : [options: Options<Path, M>];
 
 type Successful = 200 | 201 | 202 | 204;
 
-/** Statuses of an answer: what is accepted for later is none, where there is one. */
+/** Response statuses of an answer: excludes "accepted for later" where a direct answer exists. */
 type Answering<Status> = Status & Exclude<Successful, 200 extends Status ? 202 : never>;
 
-/** The JSON of a successful response; null if it has no body. */
+/** JSON of a successful response; null if it has no body. */
 export type Answer<Path extends keyof paths, M extends Method> =
   OperationOf<Path, M> extends { responses: infer Responses }
     ? {

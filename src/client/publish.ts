@@ -1,4 +1,4 @@
-// Publishes an archive: requests a presigned URL, uploads the bytes, and confirms until the scan has finished.
+// Publishes an archive: requests a presigned URL, uploads the bytes, and confirms until the scan finishes.
 import type { components } from './api.gen.d.ts';
 import type { SlipwayClient } from './client.ts';
 import { ApiError } from './errors.ts';
@@ -27,8 +27,8 @@ export interface PublishRequest extends Pick<UploadRequest, 'name' | 'version' |
 const pendingPauseMs = 1000;
 
 /**
- * Resolves when the version is published. Rejects with an ApiError whose body is a RejectedPluginUpload if the scan rejects it.
- * Uploads once more if the stored bytes do not match.
+ * Resolves when the version is published. Rejects with an ApiError whose body is a RejectedPluginUpload if the scan rejects it. Uploads
+ * once more if the stored bytes don't match.
  */
 export async function publish(client: SlipwayClient, request: PublishRequest): Promise<Published> {
   const { archive, signal, onProgress } = request;

@@ -1,4 +1,4 @@
-// Uploads an archive to a presigned URL and reports progress. Never sends the API key: the store may belong to a third party.
+// Uploads an archive to a presigned URL and reports progress. Never sends the API key: a third party may own the store.
 import { toApiError } from './errors.ts';
 import { defaultRetries, type RetrySettings, sendWithRetries } from './retry.ts';
 
@@ -24,8 +24,8 @@ export async function putArchive(url: string, archive: Blob, options: PutOptions
 }
 
 /**
- * Streams the archive so that sent bytes can be counted. The store requires a Content-Length. Node's `fetch` keeps a copy of all that it
- * sends, to send it again after a redirect, unless redirects are errors.
+ * Streams the archive so it can count sent bytes. The store requires a Content-Length. Unless redirects are errors, Node's `fetch`
+ * keeps a copy of everything it sends, to resend it after a redirect.
  */
 function putWithFetch(url: string, archive: Blob, { signal, onProgress, fetch: send = fetch }: PutOptions) {
   let sentBytes = 0;
@@ -48,7 +48,7 @@ function putWithFetch(url: string, archive: Blob, { signal, onProgress, fetch: s
   return send(url, init);
 }
 
-/** The parts of XMLHttpRequest in use. Only XMLHttpRequest reports upload progress in browsers. */
+/** The subset of XMLHttpRequest in use. In browsers, only XMLHttpRequest reports upload progress. */
 interface Xhr {
   upload: { onprogress: ((event: { loaded: number }) => void) | null };
   onload: (() => void) | null;

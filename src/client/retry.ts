@@ -1,4 +1,4 @@
-// Decides which requests are retried, when and how often. A request that could take effect twice is never sent twice.
+// Decides which requests are retried, when and how often. Never sends a request twice that could take effect twice.
 import { ConnectionError, readRetryAfter } from './errors.ts';
 
 export interface RetrySettings {
@@ -14,7 +14,7 @@ export const defaultRetries: RetrySettings = { retriesMax: 4, pauseMs: 250, paus
 
 export interface RetryableRequest {
   url: string;
-  /** Called once per attempt, since a body that was read cannot be sent again. */
+  /** Called once per attempt, since a body that was read can't be sent again. */
   attempt(): Promise<Response>;
   /** True for idempotent methods and for requests with an Idempotency-Key. */
   repeatable: boolean;
@@ -43,7 +43,7 @@ async function tryOnce({ url, attempt, signal }: RetryableRequest): Promise<Resp
   }
 }
 
-/** Returns the pause in milliseconds before the next attempt, or undefined if there must be none. */
+/** Returns the pause in milliseconds before the next attempt, or undefined to stop retrying. */
 function retryPause(
   outcome: Response | ConnectionError,
   retry: number,
@@ -58,12 +58,12 @@ function retryPause(
   return Math.max(backoffMs, retryAfterMs);
 }
 
-/** A 429 is sent before anything has happened. A 409 has Retry-After only while an earlier request still runs. */
+/** A 429 means that nothing has happened yet. A 409 has Retry-After only while an earlier request still runs. */
 function isTemporary({ status, headers }: Response, repeatable: boolean): boolean {
   return status === 429 || (repeatable && (status === 503 || (status === 409 && headers.has('retry-after'))));
 }
 
-/** True if nothing listened, so nothing was sent. Node reports this; browsers do not. */
+/** Returns whether nothing was listening, so nothing was sent. Node reports this; browsers don't. */
 function isConnectionRefused(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isConnectionRefused);
   if (!(error instanceof Error)) return false;

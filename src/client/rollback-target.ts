@@ -1,4 +1,4 @@
-// Chooses the version that a rollback offers first: the last one that served well.
+// Chooses the version that a rollback offers first: the last healthy one.
 import { isFailing } from '../contract/health.ts';
 import type { components } from './api.gen.d.ts';
 
@@ -12,15 +12,15 @@ interface History extends Pick<Schemas['PluginVersions'], 'rollback_targets'> {
 type VersionCalls = Pick<Schemas['PluginTraffic']['by_version'][number], 'calls' | 'errors' | 'version'>;
 
 /**
- * Returns the version that served last, without those that a rollback left and those whose calls failed. If all of them did, the one that
- * served last. Undefined: no other version has served.
+ * Returns the previously live version, skipping those that were rolled back or had failing calls. If none is left, returns the most
+ * recent one. Undefined if no other version has been live.
  */
 export function bestRollbackTarget(history: History, calls: readonly VersionCalls[]): string | undefined {
   const served = history.rollback_targets;
   return served.find((version) => !wasLeft(history, version) && !hasFailed(calls, version)) ?? served[0];
 }
 
-/** Whether the last that happened to the version is a rollback away from it. */
+/** Returns whether the version's last event is a rollback away from it. */
 function wasLeft({ results, rollbacks }: History, version: string): boolean {
   const left = newest(rollbacks.filter(({ from }) => from === version).map(({ at }) => at));
   const deployed = results.find((one) => one.version === version)?.last_deployed_at ?? '';

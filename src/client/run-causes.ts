@@ -1,7 +1,7 @@
-// Groups the errors of a run's rows by their cause, so that thousands of rows that failed for one reason are one line.
+// Groups a run's row errors by cause, so thousands of rows that failed for one reason make one line.
 import { z } from 'zod/mini';
 
-/** Errors that are read of a run, in lines and characters. Causes of the first ones are those of the rest. */
+/** Limits on the errors read per run, in lines and characters. The first errors' causes stand for all. */
 const linesMax = 2000;
 const charsMax = 4 * 1024 * 1024;
 const causesShown = 5;
@@ -11,16 +11,16 @@ const errorSchema = z.object({ row: z.int(), error: z.string(), input: z.optiona
 export interface Cause {
   error: string;
   rows: number;
-  /** The first row that failed so, from 0. */
+  /** The first row with this cause, counted from 0. */
   first: number;
 }
 
 export interface RunCauses {
-  /** The most common ones, the most rows first. */
+  /** The most common causes, by number of rows. */
   causes: Cause[];
-  /** Rows whose errors were read. */
+  /** Number of rows whose errors were read. */
   rows: number;
-  /** Columns of the first rows that have any. */
+  /** Columns of the first rows that have columns. */
   columns: string[];
 }
 
@@ -30,12 +30,12 @@ export class CauseCount {
   #rows = 0;
   #chars = 0;
 
-  /** Whether enough was read. */
+  /** Returns whether the limits are reached. */
   get isFull(): boolean {
     return this.#rows >= linesMax || this.#chars >= charsMax;
   }
 
-  /** Adds a line of the errors of a run. */
+  /** Adds one line of a run's errors. */
   add(line: string): void {
     const { error, input, row } = errorSchema.parse(JSON.parse(line));
     this.#rows += 1;
@@ -46,7 +46,7 @@ export class CauseCount {
     else this.#causes.set(error, { error, rows: 1, first: row });
   }
 
-  /** Errors that differ in values only are put together where there would be too many. */
+  /** Merges errors that differ only in values if there would be too many. */
   result(): RunCauses {
     const exact = [...this.#causes.values()];
     const causes = exact.length <= causesShown ? exact : merged(exact);
@@ -79,7 +79,10 @@ function sumOf(causes: readonly Cause[]): number {
   return causes.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** `step 1: ValueError at pipeline.py:7: …` keeps its place; quoted texts and numbers of the message are the row's. */
+/**
+ * Strips row-specific values: `step 1: ValueError at pipeline.py:7: …` keeps its location, but quoted texts and numbers in the message
+ * go.
+ */
 function withoutValues(error: string): string {
   const place = /^step \d+: \w+ at [^:]+:\d+: /.exec(error)?.[0] ?? '';
   return place + error.slice(place.length).replaceAll(/'[^']*'|"[^"]*"|\d[\d.]*/g, '…');

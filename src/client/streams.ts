@@ -3,7 +3,7 @@
 export interface ServerSentEvent {
   event: string;
   data: string;
-  /** The last ID received, which a client sends as Last-Event-ID to resume. */
+  /** The last ID received; a client sends it as Last-Event-ID to resume. */
   id: string | undefined;
 }
 
@@ -53,7 +53,7 @@ interface CursorPage<Item> {
   next: string | null | undefined;
 }
 
-/** Yields every item of every page. The next page is requested only when its first item is needed. */
+/** Yields every item of every page. Requests the next page only when its first item is needed. */
 export async function* allItems<Item>(
   page: (cursor: { cursor?: string }) => Promise<CursorPage<Item>>,
 ): AsyncGenerator<Item> {

@@ -1,6 +1,6 @@
-// Makes clusters run what their rows say. Ray Serve's list of applications is replaced as a whole, so one worker at a time writes it, by a
-// lease; and because a lease does not stop a worker that is late, every write is compared with the rows afterwards. Applications of others
-// stay in the list.
+// Makes clusters run the applications in the database. Ray Serve's application list is replaced as a whole, so a lease lets one worker
+// at a time write it. A lease doesn't stop a late worker, so every write is compared with the rows afterwards. Other people's
+// applications stay in the list.
 import { and, asc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { JsonObject } from '../contract/json.ts';
@@ -24,7 +24,7 @@ type ApplicationRow = typeof clusterApplications.$inferSelect;
 
 const environmentModel = z.object({ working_dir: z.string() });
 
-/** The name of a deployment's application. */
+/** Returns the name of a deployment's application. */
 export function applicationName(deploymentId: string): string {
   return `slipway-${deploymentId}`;
 }
@@ -33,13 +33,13 @@ export function applicationName(deploymentId: string): string {
 export async function openDashboard(deps: Pick<Deps, 'dataKey'>, cluster: ClusterRow): Promise<Dashboard> {
   const token = await openToken(deps, cluster);
   if (token === undefined)
-    throw new ClusterFault('token-unreadable', 'The token of the cluster can no longer be decrypted.');
+    throw new ClusterFault('token-unreadable', "The cluster's token can no longer be decrypted.");
   return { url: cluster.dashboardUrl, token };
 }
 
 /**
- * Writes the list until the cluster shows what the rows say. Rejects with a ClusterFault. *Dies anywhere:* the rows stay, and the next writer,
- * or the next check of the cluster, continues.
+ * Writes the list until the cluster matches the rows. Rejects with a ClusterFault. *Dies anywhere:* the rows stay, and the next writer
+ * or cluster check continues.
  */
 export async function writeApplications(deps: WriteDeps, id: ClusterId): Promise<void> {
   for (let written = 0; written < clusterLimits.writesMax; written++) {
@@ -53,7 +53,7 @@ export async function writeApplications(deps: WriteDeps, id: ClusterId): Promise
   }
   throw new ClusterFault(
     'foreign-applications',
-    'Something other than Slipway keeps changing the list of applications. Use a cluster for Slipway alone.',
+    'Something other than Slipway keeps changing the application list. Use a cluster for Slipway alone.',
   );
 }
 
@@ -66,12 +66,12 @@ async function takeLease({ db, clock }: WriteDeps, id: ClusterId): Promise<Lease
     if (taken.length > 0) return lease;
     const [left] = await db.select({ id: clusters.id }).from(clusters).where(eq(clusters.id, id));
     if (!left) return undefined;
-    if (clock.now() >= until) throw new ClusterFault('unreachable', 'Another worker writes the list of applications.');
+    if (clock.now() >= until) throw new ClusterFault('unreachable', 'Another worker is writing the application list.');
     await new Promise((resolve) => setTimeout(resolve, clusterLimits.writeLookMs));
   }
 }
 
-/** Returns whether the cluster shows what the rows say. */
+/** Returns whether the cluster matches the rows. */
 async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<boolean> {
   const { cluster, rows } = await readRows(deps, id);
   if (!cluster) return true;
@@ -82,7 +82,7 @@ async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<
     const applications = [...foreignIn(before, rows), ...wanted(rows).map(({ config }) => config)];
     await putApplications(deps, dashboard, { applications, httpOptions: listeningAt(cluster.serveUrl) });
   }
-  // Rows may have been written meanwhile, and so may the list, by a worker that had lost the lease.
+  // Meanwhile, the rows may have changed, or a worker without the lease may have written the list.
   const { rows: now } = await readRows(deps, id);
   if (!isAsWanted(await readApplications(deps, dashboard), now)) return false;
   await forgetRemoved(deps, now);
@@ -90,8 +90,8 @@ async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<
 }
 
 /**
- * Repairs the list of a cluster after a check. An application whose package is lost, because the cluster's head was started again, is removed: the
- * next call starts it, with its package.
+ * Repairs a cluster's list after a check. Removes applications whose package was lost when the cluster's head restarted; the next call
+ * starts them again with their package.
  */
 export async function repairApplications(deps: WriteDeps, id: ClusterId): Promise<void> {
   await removeThoseOfEndedRuns(deps, id);
@@ -109,7 +109,7 @@ export async function repairApplications(deps: WriteDeps, id: ClusterId): Promis
   await writeApplications(deps, id);
 }
 
-/** Removes what the worker that ended a run has not stopped. */
+/** Removes applications of ended runs that their worker didn't stop. */
 async function removeThoseOfEndedRuns({ db, clock }: WriteDeps, id: ClusterId): Promise<void> {
   const { clusterId, deploymentId, removedAt } = clusterApplications;
   const unfinished = sql`(select ${applicationOfRun} from ${runs} where ${runs.endedAt} is null)`;
@@ -137,7 +137,7 @@ async function renewed({ db, clock }: WriteDeps, { isHeld }: Lease): Promise<boo
   return held.length > 0;
 }
 
-/** Whether every application that is to run is shown with its configuration, and none that is not. */
+/** Returns whether the cluster shows every wanted application with its configuration, and no unwanted one. */
 export function isAsWanted(shown: ShownApplications, rows: ApplicationRow[]): boolean {
   return rows.every(({ config, deploymentId, removedAt }) => {
     const application = shown[applicationName(deploymentId)];
@@ -150,7 +150,10 @@ function wanted(rows: ApplicationRow[]): ApplicationRow[] {
   return rows.filter(({ removedAt }) => removedAt === null);
 }
 
-/** The configurations of applications that no row names. What was deployed by code is in no list, and a list does not remove it. */
+/**
+ * Returns the configurations of applications without a row. Applications deployed from code are in no list, and a list doesn't remove
+ * them.
+ */
 function foreignIn(shown: ShownApplications, rows: ApplicationRow[]): JsonObject[] {
   const own = new Set(rows.map(({ deploymentId }) => applicationName(deploymentId)));
   return Object.entries(shown).flatMap(([name, application]) => {
@@ -163,19 +166,19 @@ function packageIn({ config }: ApplicationRow): string {
   return environmentModel.parse(config.runtime_env).working_dir;
 }
 
-/** Ray completes a configuration with defaults, so it has a digest of what it was. */
+/** Returns the digest of a configuration as sent, since Ray fills in defaults. */
 function revisionOf(config: JsonObject | null | undefined): unknown {
   const args = config?.args;
   return typeof args === 'object' && args !== null && !Array.isArray(args) ? args.revision : undefined;
 }
 
-/** Serve that does not run yet listens where the URL leads, if that is this machine. Elsewhere it is the operator's to say. */
+/** Makes Serve listen where the URL points, if it doesn't run yet and the URL is on this machine. Elsewhere, the operator decides. */
 function listeningAt(serveUrl: string): JsonObject | undefined {
   const { hostname, port, protocol } = new URL(serveUrl);
   return protocol === 'http:' ? { host: hostname, port: Number(port || '80') } : undefined;
 }
 
-/** Deletes the rows of applications that the cluster was seen without. One that is to run again meanwhile stays. */
+/** Deletes rows of applications that the cluster no longer shows. Keeps one that is wanted again meanwhile. */
 async function forgetRemoved({ db }: WriteDeps, rows: ApplicationRow[]): Promise<void> {
   const removed = rows.filter(({ removedAt }) => removedAt !== null).map(({ deploymentId }) => deploymentId);
   if (removed.length === 0) return;
@@ -183,7 +186,7 @@ async function forgetRemoved({ db }: WriteDeps, rows: ApplicationRow[]): Promise
   await db.delete(clusterApplications).where(and(seen, isNotNull(clusterApplications.removedAt)));
 }
 
-/** Selects the clusters that are due, longest unchecked first. */
+/** Selects clusters due for a check, longest unchecked first. */
 export function selectUnchecked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: clusters.id })
@@ -194,8 +197,8 @@ export function selectUnchecked({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 }
 
 /**
- * Writes the time before it asks, so that the next sweep leaves the cluster alone. A cluster that lost its applications gets them again.
- * *Dies:* the cluster is due again after the interval.
+ * Records the check time before the request, so the next sweep skips the cluster. Restores lost applications. *Dies:* the cluster is
+ * due again after the interval.
  */
 export async function sweepClusters(deps: Deps): Promise<void> {
   await runIsolated(deps, await selectUnchecked(deps), checkDue);

@@ -1,4 +1,4 @@
-// Checks a cluster: whether its dashboard accepts the token, has a version of Ray that Slipway knows, and runs no applications of others.
+// Checks a cluster: whether its dashboard accepts the token, its Ray version is supported, and nobody else's applications run there.
 import { clusterLimits } from '../contract/limits/containers.ts';
 import type { ClusterState } from '../contract/states.ts';
 import { type AskDeps, ClusterFault, type Dashboard, readRayVersion } from './ray-dashboard.ts';
@@ -10,13 +10,13 @@ export interface ClusterCheck {
   rayVersion: string | null;
 }
 
-/** Earlier ones have no tokens, or were never tried. */
+/** Earlier versions have no tokens, or were never tested. */
 const supported = { major: 2, minorMin: 60 };
 
-/** Applications that Slipway manages have names with this prefix. */
+/** Names of Slipway-managed applications start with this prefix. */
 const ownPrefix = 'slipway-';
 
-/** A cluster that is being added may run no applications at all: those of another installation of Slipway would be removed. */
+/** A cluster being added may run no applications at all; otherwise those of another Slipway installation would be removed. */
 export type AllowedApplications = 'none' | 'own';
 
 export async function checkCluster(
@@ -50,6 +50,6 @@ function requireNoOthers(applications: string[], allowed: AllowedApplications): 
   const more = others.length > named.length ? ` and ${others.length - named.length} more` : '';
   throw new ClusterFault(
     'foreign-applications',
-    `The cluster runs other applications of Ray Serve: ${named.join(', ')}${more}. Use a cluster for Slipway alone: its list of applications is replaced as a whole.`,
+    `The cluster runs other Ray Serve applications: ${named.join(', ')}${more}. Use a cluster for Slipway alone: its application list is replaced as a whole.`,
   );
 }

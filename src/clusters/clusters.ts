@@ -1,5 +1,5 @@
-// Adds, lists, checks and removes Ray clusters (docs/ray.md). Operators do, with the admin token. A cluster takes plugins of the
-// organizations that it is trusted for, and of no other (decision 111). Tokens are write-only.
+// Adds, lists, checks and removes Ray clusters (docs/ray.md), for operators with the admin token. A cluster runs only plugins of
+// organizations that it is trusted for (decision 111). Tokens are write-only.
 import { and, asc, eq, getTableColumns, gt, inArray, notExists, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -27,7 +27,7 @@ export interface GivenCluster {
   dashboardUrl: string;
   serveUrl: string;
   token: string;
-  /** Null: all organizations. */
+  /** Null means all organizations. */
   trustedFor: OrganizationId[] | null;
 }
 
@@ -35,7 +35,7 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey' | 'log'> & AskDep
 
 /**
  * Checks the cluster and adds it. Throws a Problem if the check fails, or the name or the dashboard is taken. *Dies before the batch:*
- * nothing was added, and the cluster was only asked.
+ * nothing was added; the cluster was only queried.
  */
 export async function addCluster(deps: WriteDeps, actor: ActorRef, given: GivenCluster): Promise<Cluster> {
   const { db, ids, clock, log } = deps;
@@ -79,7 +79,7 @@ export async function listClusters(
   return toPage(await selectAfter(db, cursor, limit), limit, ({ name }) => name);
 }
 
-/** Lists the clusters that take plugins of the actor's organization. */
+/** Lists the clusters that run plugins of the actor's organization. */
 export async function listTrustedClusters(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -95,7 +95,7 @@ export async function clusterByName({ db }: Pick<Deps, 'db'>, name: string): Pro
   return row;
 }
 
-/** Checks the cluster now, and returns it with the result. */
+/** Checks the cluster now and returns it with the result. */
 export async function recheckCluster(deps: WriteDeps, name: string): Promise<Cluster> {
   const [row] = await deps.db.select().from(clusters).where(eq(clusters.name, name));
   if (!row) throw notFound('cluster', name);
@@ -104,7 +104,7 @@ export async function recheckCluster(deps: WriteDeps, name: string): Promise<Clu
 
 type CheckDeps = Pick<Deps, 'db' | 'clock' | 'dataKey' | 'log'> & AskDeps;
 
-/** Stores the result and returns the cluster with it, unless a later check has stored its own, or the cluster was removed. */
+/** Stores the result and returns the cluster with it, unless a later check has stored its own or the cluster was removed. */
 export async function checkAndStore(deps: CheckDeps, row: ClusterRow): Promise<Cluster | undefined> {
   const { db, clock, log } = deps;
   const startedAt = clock.now();
@@ -141,7 +141,7 @@ export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: stri
   );
   if (left.length > 0)
     throw new Problem('conflict', `The cluster ${name} runs deployments`, {
-      hint: 'Undeploy them, and remove the cluster when they have ended, half a minute later.',
+      hint: 'Undeploy them, then remove the cluster once they have ended, half a minute later.',
     });
   deps.log.warn('cluster.removed', { cluster: name });
 }
@@ -155,7 +155,10 @@ function selectAfter(db: Deps['db'], cursor: string, limit: number, condition?: 
     .limit(limit + 1);
 }
 
-/** An event for each organization that the cluster names. One that is for all has none: no organization's log is everyone's. */
+/**
+ * Returns an event for each organization that the cluster names. A cluster for all organizations has no event, as there is no shared
+ * log.
+ */
 function eventsOf(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   actor: ActorRef,
@@ -189,7 +192,7 @@ function parseClusterUrl(rules: ExternalUrlRules, field: 'dashboard_url' | 'serv
 }
 
 const unreadable =
-  'The token of the cluster can no longer be decrypted: DATA_KEK has changed. Remove the cluster and add it again.';
+  "The cluster's token can no longer be decrypted: DATA_KEK has changed. Remove the cluster and add it again.";
 
 function refused(name: string, { state, message }: ClusterCheck): Problem {
   const text = `The cluster ${name} was not added. ${message}`;
@@ -216,12 +219,12 @@ function tooMany(): Problem {
   );
 }
 
-/** SQL: the cluster takes plugins of the organization. */
+/** SQL condition: the cluster is trusted for the organization. */
 function isTrustedFor(organizationId: OrganizationId): SQL {
   return sql`(${clusters.trustedFor} is null or exists (select 1 from json_each(${clusters.trustedFor}) t where t.value = ${organizationId}))`;
 }
 
-/** Selects the clusters of the organization, the best first: one that answers, with the fewest applications. */
+/** Selects the organization's clusters, best first: those that respond, with the fewest applications. */
 export function selectTrusted({ db }: Pick<Deps, 'db'>, organizationId: OrganizationId) {
   const count = sql`(select count(*) from ${clusterApplications} where ${clusterApplications.clusterId} = ${clusters.id})`;
   return db
@@ -241,7 +244,7 @@ async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, place: Place, token
   return seal(await sealingKey(dataKey), contextOf(place), token);
 }
 
-/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+/** Returns undefined if the token was encrypted with another key or for another place, or was changed. */
 export async function openToken(
   { dataKey }: Pick<Deps, 'dataKey'>,
   row: Place & { sealed: string },

@@ -1,4 +1,4 @@
-// Sends requests to the dashboard of a Ray cluster. What goes wrong is a `ClusterFault`, whose message is for the operator.
+// Sends requests to a Ray cluster's dashboard. Failures are `ClusterFault`s, with messages for the operator.
 import { z } from 'zod';
 import { connectionFailure } from '../contract/builder/egress.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 export type AskDeps = Pick<Deps, 'fetch'> & ExternalUrlRules;
 
 export interface Dashboard {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
   token: string;
 }
@@ -37,7 +37,7 @@ export interface Question {
   body?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Reads an answer of the dashboard as JSON of the model. */
+/** Reads a JSON response from the dashboard and validates it against the model. */
 export async function ask<Output>(
   deps: AskDeps,
   dashboard: Dashboard,
@@ -47,18 +47,17 @@ export async function ask<Output>(
   const parsed = model.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const { host } = new URL(dashboard.url);
-  throw new ClusterFault('not-ray', `${host} does not answer ${path} as the dashboard of Ray does. Check the URL.`);
+  throw new ClusterFault('not-ray', `${host} does not respond to ${path} as Ray's dashboard does. Check the URL.`);
 }
 
-/** Returns the text of a successful answer, or undefined if it is too large. Rejects with a ClusterFault. */
+/** Returns the text of a successful response, or undefined if it is too large. Rejects with a ClusterFault. */
 export async function sendTo(
   deps: AskDeps,
   { url, token }: Dashboard,
   { path, method = 'GET', body }: Question,
 ): Promise<string | undefined> {
   const target = parseExternalUrl(`${url}${path}`, deps);
-  if ('refused' in target)
-    throw new ClusterFault('not-allowed', `The URL of the dashboard is not allowed: ${target.refused}`);
+  if ('refused' in target) throw new ClusterFault('not-allowed', `The dashboard URL is not allowed: ${target.refused}`);
   const { host } = target.url;
   const timeoutMs = method === 'PUT' ? clusterLimits.writeMs : clusterLimits.requestMs;
   const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
@@ -81,18 +80,21 @@ export async function sendTo(
     throw faultOf(response.status, host, await textOf(response));
   } catch (cause) {
     if (cause instanceof ClusterFault) throw cause;
-    const failure = `The dashboard at ${host} does not answer. Check the URL, and whether the cluster runs.`;
+    const failure = `The dashboard at ${host} does not respond. Check the URL, and whether the cluster is running.`;
     throw new ClusterFault('unreachable', connectionFailure(cause, failure));
   }
 }
 
 function faultOf(status: number, host: string, text = ''): ClusterFault {
   if (status === 401 || status === 403)
-    return new ClusterFault('token-refused', `${host} refuses the token (${status}). Check RAY_AUTH_TOKEN there.`);
+    return new ClusterFault('token-refused', `${host} rejects the token (${status}). Check RAY_AUTH_TOKEN there.`);
   if (status >= 500)
-    return new ClusterFault('unreachable', `${host} answers ${status}. Check whether the cluster runs.`);
-  if (status === 400) return new ClusterFault('not-ray', `${host} refuses the request: ${text.slice(0, 500)}`);
-  return new ClusterFault('not-ray', `${host} answers ${status}, which no dashboard of Ray does. Check the URL.`);
+    return new ClusterFault('unreachable', `${host} responds with ${status}. Check whether the cluster is running.`);
+  if (status === 400) return new ClusterFault('not-ray', `${host} rejects the request: ${text.slice(0, 500)}`);
+  return new ClusterFault(
+    'not-ray',
+    `${host} responds with ${status}, which Ray's dashboard never does. Check the URL.`,
+  );
 }
 
 /** Returns undefined if the body is too large. */

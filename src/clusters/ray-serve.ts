@@ -1,4 +1,4 @@
-// Asks Ray Serve by the dashboard: for the list of applications, which is replaced as a whole, for packages of files, and for logs.
+// Calls Ray Serve through the dashboard: for its application list, which is replaced as a whole, and for file packages and logs.
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../contract/json.ts';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -9,7 +9,7 @@ const replicaModel = z.object({ node_id: z.string().nullish(), log_file_path: z.
 const applicationModel = z.object({
   status: z.string(),
   message: z.string().default(''),
-  /** Configuration in the list. Null: it was deployed by code, and is in no list. */
+  /** Configuration in the list. Null for applications deployed from code, which are in no list. */
   deployed_app_config: jsonObject.nullish(),
   deployments: z
     .record(z.string(), z.object({ message: z.string().default(''), replicas: z.array(replicaModel).default([]) }))
@@ -26,12 +26,12 @@ export async function readApplications(deps: AskDeps, dashboard: Dashboard): Pro
   return answer.applications;
 }
 
-/** An application that is being removed is shown until its replicas have ended. */
+/** Returns whether the application is shown. One being removed stays visible until its replicas have ended. */
 export function isShown(application: ShownApplication | undefined): application is ShownApplication {
   return application !== undefined && application.status !== 'DELETING';
 }
 
-/** Replaces the list. `httpOptions` say where Serve listens, if it does not run yet. */
+/** Replaces the list. `httpOptions` say where Serve listens if it isn't running yet. */
 export async function putApplications(
   deps: AskDeps,
   dashboard: Dashboard,
@@ -41,12 +41,12 @@ export async function putApplications(
   await sendTo(deps, dashboard, { path: listPath, method: 'PUT', body: JSON.stringify(list) });
 }
 
-/** Returns the URI of a package, which is stored in the memory of the cluster's head. */
+/** Returns the URI of a package, which the cluster's head keeps in memory. */
 export function packageUri(digest: string): string {
   return `${scheme}_ray_pkg_${digest.slice(0, 40)}.zip`;
 }
 
-/** Stores the package unless it is there. Ray names packages by what they contain. */
+/** Stores the package unless it's already there. Ray names packages by content. */
 export async function putPackage(
   deps: AskDeps,
   dashboard: Dashboard,
@@ -57,7 +57,7 @@ export async function putPackage(
   await sendTo(deps, dashboard, { path: pathOf(uri), method: 'PUT', body: bytes });
 }
 
-/** Whether the head has the package. One that was started again has none. */
+/** Returns whether the head has the package. It has none after a restart. */
 export async function hasPackage(deps: AskDeps, dashboard: Dashboard, uri: string): Promise<boolean> {
   try {
     await sendTo(deps, dashboard, { path: pathOf(uri) });
@@ -68,7 +68,7 @@ export async function hasPackage(deps: AskDeps, dashboard: Dashboard, uri: strin
   }
 }
 
-/** Returns the newest lines of a log of the cluster. */
+/** Returns the newest lines of one of the cluster's logs. */
 export async function readLogFile(
   deps: AskDeps,
   dashboard: Dashboard,

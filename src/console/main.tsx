@@ -1,4 +1,4 @@
-// Starts the console: the router with its pages, and the cache of what the API returned.
+// Starts the console: the router with its pages, and the cache of API responses.
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -11,7 +11,7 @@ import { loadCurrentPage, makeRouter } from './router.tsx';
 applyTheme();
 takeLinkFromAddress();
 
-/** The session ended elsewhere, or its key was revoked: the page asks to sign in. */
+/** The session ended elsewhere, or its key was revoked, so ask the user to sign in. */
 function onError(error: Error): void {
   if (!(error instanceof ApiError) || error.status !== 401) return;
   endSession(queries);
@@ -24,7 +24,7 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // The client repeats what is safe to repeat. What is left is an answer, or no connection.
+      // The client already retries what is safe to retry. What remains is a response, or no connection.
       retry: false,
       throwOnError: (error) => error instanceof ApiError && error.status === 401,
     },
@@ -39,7 +39,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** Logs faults of the page itself. An error answer of the server is shown on the page. */
+/** Logs the page's own faults. The page shows error responses from the server. */
 function onCaughtError(error: unknown): void {
   if (!(error instanceof ApiError) && !(error instanceof ConnectionError)) console.error(error);
 }

@@ -1,5 +1,5 @@
-// Every page by its URL: routes/ names the file of each, what it reads and its filters. Code and data of a page are loaded at the
-// same time, and before the click when the pointer or the focus is on a link to it.
+// Every page by its URL: routes/ names each page's file, its data and its filters. A page's code and data load at the same time, on
+// hover or focus of a link, before the click.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { NotFound, PageError } from './parts/page-states.tsx';
@@ -28,7 +28,7 @@ const pages = signedIn.addChildren([
   ...logRoutes,
 ]);
 
-/** Longer than any frame that is drawn. */
+/** Longer than any frame takes to draw. */
 const frameWaitMs = 100;
 
 export function makeRouter(queries: QueryClient) {
@@ -50,18 +50,18 @@ export function makeRouter(queries: QueryClient) {
 }
 
 /**
- * Resolves when the browser has drawn what was pressed or typed. Another page is rendered at once where its data is known, which takes
- * a slow machine longer than one waits for a sign.
+ * Resolves when the browser has drawn the pressed or typed input. If another page's data is known, React renders that page immediately,
+ * which can delay the feedback on a slow machine.
  */
 function drawn(): Promise<void> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
-    // A page that is not visible gets no frames, nor does one whose window is covered.
+    // Hidden pages and covered windows get no frames.
     setTimeout(resolve, frameWaitMs);
   });
 }
 
-/** Loads the code of the page at the current address while the session is read. */
+/** Loads the current page's code while the session is being read. */
 export function loadCurrentPage(router: ReturnType<typeof makeRouter>): void {
   const [matchedRoutes] = router.getMatchedRoutes(router.latestLocation.pathname);
   for (const route of matchedRoutes) void router.loadRouteChunk(route);

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Adds a script that the pages at `base` wait for. Vite would make a module of it, which browsers run after they have drawn the page. */
+/**
+ * Adds a script that the pages at `base` wait for. Vite would turn it into a module, which browsers run only after drawing the page.
+ */
 export function firstColors(base: string): Plugin {
   return {
     name: 'first-colors',
@@ -22,10 +24,10 @@ export function firstColors(base: string): Plugin {
   };
 }
 
-/** The name and the folder of a package, by the path of one of its files. */
+/** Matches a package's folder and name in a file path. */
 const packageOf = /^(.*?node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 
-/** Adds the license texts of the packages whose code or fonts are in the build, as their licenses ask for. */
+/** Adds the license texts of the packages whose code or fonts are in the build, as their licenses require. */
 export function packageLicenses(): Plugin {
   let root = '';
   return {
@@ -60,7 +62,7 @@ export default defineConfig({
   root: fileURLToPath(import.meta.resolve('.')),
   base: '/console/',
   publicDir: false,
-  // Whatever the environment says: a test starts the console that users get.
+  // Ignores the environment: tests start the console that users get.
   define: { 'process.env.NODE_ENV': JSON.stringify('production') },
   resolve: { conditions: ['module', 'browser', 'production'] },
   plugins: [firstColors('/console/'), packageLicenses()],
@@ -71,15 +73,15 @@ export default defineConfig({
     // Lists the files that each page loads (scripts/checks/console-size.ts).
     manifest: '.files.json',
     target: 'es2023',
-    // A file below the limit would become a data: URL, which the content security policy refuses.
+    // Smaller files would become data: URLs, which the content security policy rejects.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
-    // Packages mark their client parts for servers that render pages. There is no such server here.
+    // Packages mark their client parts for servers that render pages, which Slipway doesn't have.
     rolldownOptions: {
       onLog: (level, log, report) => log.code === 'MODULE_LEVEL_DIRECTIVE' || report(level, log),
       output: {
-        // Code that pages share is in two files, rather than in one for each part. A release changes only the second one.
+        // Bundles shared code in two files instead of one per part. A release changes only the second one.
         codeSplitting: {
           groups: [
             {

@@ -1,4 +1,4 @@
-// Says when a version counts as failing, for everything that shows its health.
+// Decides when a version counts as failing, for everything that shows its health.
 
 /** Share of failed calls above which a version is failing. */
 const errorShareMax = 0.05;

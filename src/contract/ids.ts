@@ -1,4 +1,4 @@
-// Parses IDs in text from outside: text becomes an ID only after a check.
+// Parses IDs in external text: text becomes an ID only after a check.
 import { z } from 'zod';
 import { type Id, type IdKind, isId } from '../core/ids.ts';
 

@@ -1,9 +1,9 @@
-// Defines what the pages of the API reference read: the list of all operations, and one operation with everything that it refers to.
+// Defines the data of the API reference pages: the list of all operations, and one operation with everything it refers to.
 
 export interface ListedOperation {
   id: string;
   method: string;
-  /** The name of the event, for a request to a webhook. */
+  /** The event name, for a webhook request. */
   path: string;
   summary: string;
 }
@@ -15,7 +15,7 @@ export interface ReferenceGroup {
   operations: ListedOperation[];
 }
 
-/** Lists where one can go, on every page. Pages search it. */
+/** The navigation on every page, which is also searched. */
 export interface ReferenceIndex {
   title: string;
   version: string;
@@ -28,18 +28,18 @@ export interface ListedProblem {
   status: number;
   title: string;
   hint: string;
-  /** The page that explains it. */
+  /** URL of the page that explains it. */
   url: string;
 }
 
-/** One operation of the OpenAPI document. */
+/** One operation in the OpenAPI document. */
 export interface OperationDocument {
   id: string;
   method: string;
   path: string;
   isWebhook: boolean;
   operation: object;
-  /** The components that the operation refers to, by their kind and name. */
+  /** Components that the operation refers to, by kind and name. */
   components: Record<string, Record<string, unknown>>;
   problems: ListedProblem[];
 }

@@ -1,4 +1,4 @@
-// Says states in words, so that the command line and the console write the same ones.
+// Names states in words, so the CLI and the console use the same ones.
 import { type CountedErrors, isFailing } from './health.ts';
 import type {
   DeploymentState,
@@ -20,7 +20,7 @@ export const uploadWords: Record<UploadState, string> = {
 type UploadStep = (typeof uploadStepNames)[number];
 type UploadStepState = (typeof uploadStepStates)[number];
 
-/** Why an upload ended at a step. */
+/** Why an upload ended at each step. */
 const uploadEnds: Record<UploadStep, string> = {
   receive: 'not confirmed in time',
   scan: 'rejected',
@@ -38,17 +38,17 @@ export function uploadStepWord(step: UploadStep, state: UploadStepState): string
   return words[state];
 }
 
-/** Calls to a plugin's name go to its live version, and to one on standby by its own ID only. */
+/** Calls to a plugin's name go to its live version. A version on standby gets calls only by its own ID. */
 export type VersionWord = 'live' | 'failing' | 'standby' | 'failed' | 'deploying' | 'batch only' | 'not deployed';
 
 interface DeployedVersion {
   deployed: boolean;
   servesName: boolean;
-  /** Its plugin, with the state of its live version. */
+  /** Its plugin, with the live version's state. */
   plugin: Plugin | undefined;
 }
 
-/** The word for a version with what its newest deployment that counts made of it. */
+/** Returns the word for a version, based on its newest deployment that counts. */
 export function versionWord({ deployed, plugin, servesName }: DeployedVersion, newest: NewestWord): VersionWord {
   if (!deployed) return newest;
   if (!servesName) return 'standby';
@@ -65,12 +65,12 @@ const endedWords: Partial<Record<DeploymentState, NewestWord>> = {
   stopped: 'not deployed',
 };
 
-/** The word for a version that is not deployed, by its newest deployment. */
+/** Returns the word for a version that isn't deployed, by its newest deployment. */
 export function newestWord(newest: DeploymentState | null): NewestWord {
   return newest === null ? 'not deployed' : (endedWords[newest] ?? 'deploying');
 }
 
-/** The same for a status of the extractor API. */
+/** The same for an extractor API status. */
 export const statusWords = {
   QUEUED: 'deploying',
   PENDING: 'deploying',
@@ -82,15 +82,15 @@ export const statusWords = {
 
 interface DeploymentFacts {
   status: DeploymentState;
-  /** Calls to its version go to it. */
+  /** True if calls to its version go to it. */
   serving: boolean;
   deployment_type: DeploymentType;
   version: string;
 }
 
 /**
- * The word for a deployment: what calls it gets says more than that it was promoted. Without its plugin, as of one that was deleted
- * meanwhile, its version counts as live.
+ * Returns the word for a deployment. Which calls it gets says more than that it was promoted. Without its plugin, which may have been
+ * deleted, its version counts as live.
  */
 export function deploymentWord(
   { deployment_type, serving, status, version }: DeploymentFacts,
@@ -109,7 +109,7 @@ interface Plugin {
 
 export type PluginWord = Exclude<VersionWord, 'standby'>;
 
-/** The word for a plugin: its live version's, or its newest deployment's. */
+/** Returns the word for a plugin: its live version's, or its newest deployment's. */
 export function pluginWord({ live_calls, state }: Plugin): PluginWord {
   if (state === 'batch_only') return 'batch only';
   if (state === 'not_deployed') return 'not deployed';
@@ -117,22 +117,22 @@ export function pluginWord({ live_calls, state }: Plugin): PluginWord {
 }
 
 interface GoPlugin {
-  /** Its newest install or update. */
+  /** Status of its newest install or update. */
   status: 'building' | 'active' | 'error';
-  /** A process or isolate of it runs. */
+  /** True while one of its processes or isolates runs. */
   loaded: boolean;
-  /** Null: it hasn't crashed since it started. */
+  /** Null if it hasn't crashed since it started. */
   restarts: object | null;
 }
 
-/** One without a process is live, too: its instance sleeps until the next call. */
+/** Returns the word for a Go plugin. Without a process it is still live: its instance sleeps until the next call. */
 export function goPluginWord({ loaded, restarts, status }: GoPlugin) {
   if (status === 'error') return 'failed';
   if (status === 'building') return loaded ? 'updating' : 'deploying';
   return loaded || restarts === null ? 'live' : 'restarting';
 }
 
-/** Findings of the verification of an agent plugin's artifact. */
+/** Words for the verification results of an agent plugin's artifact. */
 export const verificationWords: Record<VerificationState, string> = {
   pending: 'being verified',
   verified: 'verified',

@@ -1,4 +1,4 @@
-// Defines the closed sets of states and kinds. The schema's CHECK constraints use them; transitions of deployments are in deploy/states.ts.
+// Defines the closed sets of states and kinds. The schema's CHECK constraints use them; deployment transitions are in deploy/states.ts.
 
 export const pluginKinds = ['extractor', 'pipeline', 'storage', 'agent'] as const;
 export type PluginKind = (typeof pluginKinds)[number];
@@ -7,7 +7,7 @@ export const keyStates = ['active', 'expired', 'revoked'] as const;
 export type KeyState = (typeof keyStates)[number];
 
 export const uploadStates = ['open', 'confirming', 'accepted', 'rejected', 'expired'] as const;
-/** The steps of an upload, in order, and what can be said of each. */
+/** Upload steps in order, and the possible outcomes of each. */
 export const uploadStepNames = ['receive', 'scan', 'publish'] as const;
 export const uploadStepStates = ['waiting', 'in_progress', 'done', 'failed', 'not_reached'] as const;
 export type UploadState = (typeof uploadStates)[number];
@@ -42,11 +42,11 @@ export type DeploymentType = (typeof deploymentTypes)[number];
 export const deploymentSteps = ['build', 'start', 'verify', 'promote'] as const;
 export type DeploymentStep = (typeof deploymentSteps)[number];
 
-/** The feature's index in the store is being created, exists, or is being removed. */
+/** The feature's index in the store: being created, existing, or being removed. */
 export const featureStates = ['adding', 'ready', 'removing'] as const;
 export type FeatureState = (typeof featureStates)[number];
 
-/** States of a run (runs/states.ts). Those after `running` are final. `partial`: some rows failed. `expired`: it was never started. */
+/** States of a run (runs/states.ts). Those after `running` are final. `partial`: some rows failed. `expired`: never started. */
 export const runStates = [
   'open',
   'queued',
@@ -62,7 +62,7 @@ export type RunState = (typeof runStates)[number];
 
 export const chunkStates = ['waiting', 'running', 'done'] as const;
 
-/** Results of a cluster's last check. All but `ready` say what is wrong with it. */
+/** Results of a cluster's last check. All except `ready` name a problem. */
 export const clusterStates = [
   'ready',
   'not-allowed',
@@ -81,7 +81,7 @@ export type QueueName = (typeof queueNames)[number];
 export const endpointStates = ['enabled', 'disabled'] as const;
 export type EndpointState = (typeof endpointStates)[number];
 
-/** Reasons why a webhook is disabled: by request, because the receiver responded with 410, or after days of nothing but failures. */
+/** Reasons for a disabled webhook: by request, because the receiver responded with 410, or after days of nothing but failures. */
 export const disableReasons = ['request', 'gone', 'failing'] as const;
 export type DisableReason = (typeof disableReasons)[number];
 
@@ -92,11 +92,13 @@ export type DeliveryState = (typeof deliveryStates)[number];
 export const hookProviders = ['github', 'gitlab', 'gitea', 'generic'] as const;
 export type HookProvider = (typeof hookProviders)[number];
 
-/** Actions of a deploy hook on a push: publish the commit and deploy it; publish it only; deploy the active version again, without Git. */
+/**
+ * A deploy hook's actions on a push: publish the commit and deploy it; only publish it; or redeploy the active version, without Git.
+ */
 export const hookActions = ['update', 'publish', 'redeploy'] as const;
 export type HookAction = (typeof hookActions)[number];
 
-/** States of a push that a deploy hook received. Those after `deploying` are final. */
+/** States of a deploy hook's push. Those after `deploying` are final. */
 export const pushStates = [
   'queued',
   'running',
@@ -109,11 +111,11 @@ export const pushStates = [
 ] as const;
 export type PushState = (typeof pushStates)[number];
 
-/** States of a call that is answered later. Transitions are in serve/later/states.ts. */
+/** States of a later call. Transitions are in serve/later/states.ts. */
 export const laterCallStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
 export type LaterCallState = (typeof laterCallStates)[number];
 
-/** The queue of a call that is answered later. */
+/** Queues of later calls. */
 export const callPriorities = ['normal', 'low'] as const;
 export type CallPriority = (typeof callPriorities)[number];
 export const callQueues = { normal: 'calls', low: 'lowCalls' } as const satisfies Record<CallPriority, QueueName>;

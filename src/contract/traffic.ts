@@ -1,30 +1,30 @@
-// Counts of calls per hour and per minute, with their latencies in buckets whose bounds double. Counts of several isolates add up;
-// percentiles do not.
+// Counts of calls per hour and per minute, with latencies in buckets whose bounds double. Counts of several isolates add up;
+// percentiles don't.
 
 export const hourMs = 3_600_000;
 
 export const countSteps = ['hour', 'minute'] as const;
-/** How long the calls of one count began within. */
+/** The period of one count. */
 export type CountStep = (typeof countSteps)[number];
 
 export const stepMs: Record<CountStep, number> = { hour: hourMs, minute: 60_000 };
 
-/** When the hour or minute of a time began. */
+/** Returns when a time's hour or minute started. */
 export function stepStart(step: CountStep, time: number): number {
   return Math.floor(time / stepMs[step]) * stepMs[step];
 }
 
-/** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No call of a plugin takes longer than two minutes. */
+/** Bucket n holds calls of up to 2^n ms, the last one also longer calls. No plugin call takes longer than two minutes. */
 const bucketCount = 18;
 
 /** Calls of one version, or of several together. */
 export interface CallCount {
   calls: number;
-  /** Calls whose answer was an error, and those without an answer. */
+  /** Calls with an error response, and calls without a response. */
   errors: number;
-  /** The number of calls by bucket of latency. */
+  /** Number of calls per latency bucket. */
   latencies: number[];
-  /** Answers that were compared with what the manifest declares, and those of them that did not match. */
+  /** Responses checked against the manifest's declaration, and how many of them didn't match. */
   checked: number;
   mismatched: number;
 }
@@ -41,7 +41,7 @@ export function countCall(count: CallCount, durationMs: number, failed: boolean)
   count.latencies[bucket] = (count.latencies[bucket] ?? 0) + 1;
 }
 
-/** A count as a list of numbers, as it is kept for each minute. */
+/** Converts a count to a list of numbers, as stored for each minute. */
 export function countToNumbers({ calls, checked, errors, latencies, mismatched }: CallCount): number[] {
   return [calls, errors, checked, mismatched, ...latencies];
 }
@@ -68,7 +68,7 @@ export function sumCounts(counts: readonly CallCount[]): CallCount {
   return sum;
 }
 
-/** Estimates the latency that this share of the calls did not exceed, in ms. Null without calls. */
+/** Estimates the latency in ms that this share of calls stayed within. Null without calls. */
 export function percentile({ calls, latencies }: CallCount, share: number): number | null {
   if (calls === 0) return null;
   const rank = share * calls;

@@ -1,5 +1,5 @@
-// Defines a vector store: one searchable index per feature of a namespace. There are two implementations, the Worker's own database and
-// Cloudflare Vectorize. The features themselves are rows; a store only has their vectors.
+// Defines a vector store: one searchable index per feature in a namespace. There are two implementations, the Worker's own database and
+// Cloudflare Vectorize. The features themselves are rows; a store only holds their vectors.
 import type { FeatureId } from '../core/ids.ts';
 import type { DistanceMetric } from './plugin/manifest.ts';
 
@@ -16,18 +16,18 @@ export interface StoredVector {
 
 export interface VectorMatch {
   id: string;
-  /** For cosine and dot, higher is nearer; for euclid it is the distance, so lower is nearer. */
+  /** For cosine and dot, higher is nearer. For euclid it's the distance, so lower is nearer. */
   score: number;
 }
 
 export interface VectorStore {
-  /** Maximum dimensions of a feature. */
+  /** Maximum number of dimensions per feature. */
   dimensionsMax: number;
-  /** An existing index stays as it is. */
+  /** Creates the index. Leaves an existing one unchanged. */
   create(index: VectorIndex): Promise<void>;
   /** Removes the index with all vectors. A missing index is not an error. */
   remove(id: FeatureId): Promise<void>;
-  /** Replaces vectors with the same ID. Searches may find them with a delay. */
+  /** Replaces vectors with the same ID. Searches may find them only after a delay. */
   upsert(index: VectorIndex, vectors: readonly StoredVector[]): Promise<void>;
   /** Returns at most `limit` matches, nearest first. */
   search(index: VectorIndex, values: readonly number[], limit: number): Promise<VectorMatch[]>;
@@ -35,7 +35,7 @@ export interface VectorStore {
   count(ids: readonly FeatureId[]): Promise<number>;
 }
 
-/** The store can't be reached, or rejects a request of Slipway. */
+/** Thrown if the store can't be reached, or rejects a request from Slipway. */
 export class VectorStoreError extends Error {
   override readonly name = 'VectorStoreError';
 }

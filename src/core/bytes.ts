@@ -1,6 +1,6 @@
 // Formats sizes in bytes for people.
 
-/** `840 bytes`, `3.9 KB`, `400 MB`, `10.7 GB`, in decimal units. */
+/** Returns `840 bytes`, `3.9 KB`, `400 MB` or `10.7 GB`, in decimal units. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];

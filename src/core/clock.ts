@@ -1,4 +1,4 @@
-// Defines time: milliseconds since the Unix epoch internally, ISO 8601 at the API.
+// Defines time: milliseconds since the Unix epoch internally, ISO 8601 in the API.
 
 export interface Clock {
   now(): number;

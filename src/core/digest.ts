@@ -13,7 +13,7 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Compares two secrets in constant time. Both are hashed first, so the time does not depend on their lengths either. */
+/** Compares two secrets in constant time. Hashes both first, so the time doesn't depend on their lengths either. */
 export async function secretsEqual(a: string, b: string): Promise<boolean> {
   const [left, right] = await Promise.all([sha256Hex(a), sha256Hex(b)]);
   let difference = 0;

@@ -1,10 +1,10 @@
-// Checks URLs from users before Slipway calls them (design §8): only https to a public host name is allowed. DNS is not resolved here:
-// on Cloudflare no private address is reachable. Every redirect must be checked again.
+// Checks user-supplied URLs before Slipway calls them (design §8): only https to a public host name is allowed. Doesn't resolve DNS: on
+// Cloudflare, no private address is reachable. Check every redirect again.
 
 export interface ExternalUrlRules {
-  /** Allows http://127.0.0.1:PORT and http://localhost:PORT too, for local runs. */
+  /** Also allows http://127.0.0.1:PORT and http://localhost:PORT, for local runs. */
   allowLoopback: boolean;
-  /** Ports of Slipway's own services on this machine. They are never a target. */
+  /** Ports of Slipway's own services on this machine, which are never allowed as a target. */
   ownPorts: ReadonlySet<string>;
 }
 
@@ -13,8 +13,8 @@ export type ExternalUrl = { url: URL } | { refused: string };
 const charactersMax = 2048;
 
 /**
- * Suffixes of names that are not public: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and common names of private networks and
- * clusters. None of them is a top-level domain of the internet.
+ * Suffixes of non-public names: RFC 6761, RFC 6762, RFC 7686, RFC 8375, RFC 9476, and common names in private networks and clusters.
+ * None of them is an internet top-level domain.
  */
 const privateSuffixes = new Set([
   ...['alt', 'arpa', 'internal', 'invalid', 'local', 'localhost', 'onion', 'test'],
@@ -35,7 +35,7 @@ const privateSuffixes = new Set([
   ],
 ]);
 
-/** Public domains with names for private addresses: metadata services of clouds, and names that contain or stand for any address. */
+/** Public domains with names for private addresses: cloud metadata services, and names that contain or stand for any address. */
 const privateDomains = [
   ...['metadata.goog', 'metadata.packet.net', 'metadata.platformequinix.com', 'metadata.tencentyun.com'],
   ...['localtest.me', 'lvh.me', 'nip.io', 'sslip.io', 'xip.io'],
@@ -56,12 +56,14 @@ export function parseExternalUrl(text: string, { allowLoopback, ownPorts }: Exte
   return isPublicName(url.hostname) ? { url } : { refused: `${url.hostname} is not a public host name` };
 }
 
-/** Whether the URL points to this machine. Nothing that is read from there may be shown to the user. */
+/** Returns whether the URL points to this machine. Never show the user anything read from there. */
 export function isLoopback({ protocol, hostname, port }: URL): boolean {
   return protocol === 'http:' && port !== '' && (hostname === '127.0.0.1' || hostname === 'localhost');
 }
 
-/** The URL parser has normalized every spelling of an IPv4 address to four decimal numbers, and put IPv6 addresses in brackets. */
+/**
+ * The URL parser has already normalized every spelling of an IPv4 address to four decimal numbers, and put IPv6 addresses in brackets.
+ */
 function isPublicName(hostname: string): boolean {
   const labels = hostname.split('.');
   const last = labels.at(-1) ?? '';
@@ -69,7 +71,7 @@ function isPublicName(hostname: string): boolean {
   return isDomainName && !privateDomains.some((domain) => `.${hostname}`.endsWith(`.${domain}`));
 }
 
-/** Returns the ports of those URLs that point to this machine. */
+/** Returns the ports of the URLs that point to this machine. */
 export function loopbackPorts(urls: string[]): Set<string> {
   const ports = urls.map((text) => new URL(text)).filter(isLoopback);
   return new Set(ports.map(({ port }) => port));

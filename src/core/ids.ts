@@ -53,7 +53,7 @@ export type CallId = Id<'call'>;
 
 export type IdSource = <K extends IdKind>(kind: K) => Id<K>;
 
-/** Creates the ID source of the product. IDs created in one process sort in order of creation. */
+/** Creates the product's ID source. IDs from one process sort in order of creation. */
 export function idSource(now: () => number): IdSource {
   let last = 0n;
   return (kind) => {
@@ -65,19 +65,19 @@ export function idSource(now: () => number): IdSource {
 
 const idBody = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
-/** Whether `text` has the form of an ID of this kind. Text that does not can be rejected without a look-up. */
+/** Returns whether `text` has the form of an ID of this kind. Other text can be rejected without a lookup. */
 export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
   const prefix = `${prefixes[kind]}_`;
   return text.startsWith(prefix) && idBody.test(text.slice(prefix.length));
 }
 
-/** When the ID was created, in milliseconds. */
+/** Returns an ID's creation time, in milliseconds. */
 export function idTime(id: string): number {
   const digits = [...id.slice(id.indexOf('_') + 1)];
   return Number(digits.reduce((value, digit) => value * 32n + BigInt(alphabet.indexOf(digit)), 0n) >> 80n);
 }
 
-/** The lowest ID of the kind that was created at the time, for ranges of IDs. */
+/** Returns the lowest ID of this kind and creation time, for ID ranges. */
 export function firstIdAt(kind: IdKind, timeMs: number): string {
   return `${prefixes[kind]}_${crockford(BigInt(timeMs) << 80n)}`;
 }

@@ -1,4 +1,4 @@
-// Writes logs as one JSON object per line. Values are not redacted: never pass a key, a token or a request body.
+// Writes logs as one JSON object per line. Doesn't redact values: never pass a key, a token or a request body.
 
 export type LogFields = Record<string, unknown>;
 
@@ -29,7 +29,7 @@ export function jsonLog(write: { info: Write; warn: Write; error: Write }, base:
   };
 }
 
-/** Adds fields to every line. They are looked at when the line is written, and those of the line count more. */
+/** Adds fields to every line. They are read when the line is written; the line's own fields take precedence. */
 export function withFields(log: Log, fieldsNow: () => LogFields): Log {
   return {
     info: (event, fields) => log.info(event, { ...fieldsNow(), ...fields }),

@@ -1,6 +1,6 @@
 // Finds the known name that a mistyped one most likely means.
 
-/** Returns the nearest of the names, or undefined if none is near: by default at most one edit per three characters. */
+/** Returns the nearest name, or undefined if none is near: by default, at most one edit per three characters. */
 export function nearest(
   text: string,
   names: readonly string[],

@@ -1,19 +1,19 @@
-// The one way to read streams of bytes in the Worker. Readers take turns (turns.ts), so that they keep nobody waiting, read nothing before it is
-// asked for, and hold one piece. `test/architecture.test.ts` refuses loops over streams elsewhere.
+// The only way to read byte streams in the Worker. Readers take turns (turns.ts), so they block nobody, read nothing before it is
+// requested, and hold one piece. `test/architecture.test.ts` forbids loops over streams elsewhere.
 import { LoopTurns, turnBytes } from './turns.ts';
 
 /** Reads a stream piece by piece. */
 export class PieceReader<Memory extends ArrayBufferLike = ArrayBufferLike> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<Memory>>;
   readonly #turns = new LoopTurns();
-  /** The rest of a chunk that is larger than a piece. */
+  /** Remainder of a chunk larger than a piece. */
   #rest: Uint8Array<Memory> | undefined;
 
   constructor(stream: ReadableStream<Uint8Array<Memory>>) {
     this.#reader = stream.getReader();
   }
 
-  /** Returns what has come, up to `turnBytes`. Undefined at the end. */
+  /** Returns the bytes available, up to `turnBytes`. Undefined at the end. */
   async read(): Promise<Uint8Array<Memory> | undefined> {
     const chunk = this.#rest ?? (await this.#reader.read()).value;
     if (!chunk) return undefined;
@@ -23,13 +23,13 @@ export class PieceReader<Memory extends ArrayBufferLike = ArrayBufferLike> {
     return piece;
   }
 
-  /** Ends the stream, also while a read waits. */
+  /** Cancels the stream, even while a read waits. */
   async cancel(cause?: unknown): Promise<void> {
     await this.#reader.cancel(cause);
   }
 }
 
-/** Yields the pieces of a stream as they come. Ends the stream when the loop ends. */
+/** Yields a stream's pieces as they arrive. Cancels the stream when the loop ends. */
 export async function* readPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = new PieceReader(stream);
   try {
@@ -40,8 +40,8 @@ export async function* readPieces(stream: ReadableStream<Uint8Array>): AsyncGene
 }
 
 /**
- * Yields a stream that the runtime made, such as an object of the store, in pieces of `turnBytes`. Waits until a piece is full: for every
- * small chunk workerd makes some twenty objects, and collecting them stops it for a while.
+ * Yields a stream made by the runtime, such as a store object, in pieces of `turnBytes`. Waits for full pieces: workerd allocates some
+ * twenty objects per small chunk, and collecting them causes pauses.
  */
 export async function* readFullPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = stream.getReader({ mode: 'byob' });

@@ -2,17 +2,17 @@
 import { PieceReader } from './paced-bytes.ts';
 import { LoopTurns } from './turns.ts';
 
-/** A line has not ended within its limit. */
+/** A line did not end within its limit. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
 }
 
-/** Parsing and handling a line takes at least as long as reading so many bytes. */
+/** Parsing and handling a line costs at least as much as reading this many bytes. */
 const lineWorkBytes = 512;
 const newline = 0x0a;
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
-/** Collects pieces until lines end. Copies each byte once, however many pieces a line has. */
+/** Collects pieces until lines end. Copies each byte once, however many pieces a line spans. */
 class LineCollector {
   readonly #bytesMax: number;
   #parts: Uint8Array[] = [];
@@ -22,7 +22,7 @@ class LineCollector {
     this.#bytesMax = bytesMax;
   }
 
-  /** Returns the lines that end in the piece; undefined if none does. */
+  /** Returns the lines that end in the piece, or undefined. */
   push(piece: Uint8Array): string[] | undefined {
     const end = piece.lastIndexOf(newline) + 1;
     if (end > 0) this.#add(piece.subarray(0, end));
@@ -32,7 +32,7 @@ class LineCollector {
     return lines;
   }
 
-  /** Returns what was collected, without empty lines. */
+  /** Returns the collected lines, without empty ones. */
   take(): string[] {
     const whole = new Uint8Array(this.#size);
     let at = 0;
@@ -59,13 +59,13 @@ export class LineReader {
   readonly #collector: LineCollector;
   readonly #turns = new LoopTurns();
 
-  /** `bytesMax`: the longest line that is held. */
+  /** `bytesMax` is the longest line to buffer. */
   constructor(stream: ReadableStream<Uint8Array>, bytesMax: number) {
     this.#reader = new PieceReader(stream);
     this.#collector = new LineCollector(bytesMax);
   }
 
-  /** Returns the next lines. None: only empty lines came. Undefined: the stream is over. Throws LineTooLong. */
+  /** Returns the next lines, or none if only empty lines arrived. Returns undefined at the end. Throws LineTooLong. */
   async read(): Promise<string[] | undefined> {
     for (let piece = await this.#reader.read(); piece; piece = await this.#reader.read()) {
       const lines = this.#collector.push(piece);
@@ -82,7 +82,7 @@ export class LineReader {
   }
 }
 
-/** Yields the lines of a stream, some at a time. Ends the stream when the loop ends. */
+/** Yields a stream's lines in groups. Cancels the stream when the loop ends. */
 export async function* readLines(stream: ReadableStream<Uint8Array>, bytesMax: number): AsyncGenerator<string[], void> {
   const reader = new LineReader(stream, bytesMax);
   try {

@@ -1,12 +1,12 @@
-// The one way to make streams of bytes in the Worker. Their sources are asked for a piece when a reader waits for it, and nothing is kept for one
-// that doesn't read; writing takes turns (turns.ts).
+// The only way to create byte streams in the Worker. A source is asked for a piece only when a reader waits for it, and nothing is
+// buffered for idle readers. Writing takes turns (turns.ts).
 import { LoopTurns } from './turns.ts';
 
-/** Where the pieces of a stream come from. */
+/** The source of a stream's pieces. */
 export interface PieceSource {
   /** Returns the next piece. Undefined at the end. */
   read(): Promise<Uint8Array | undefined>;
-  /** The reader has left. Called also while a read waits. */
+  /** Called when the reader has left, even while a read waits. */
   cancel(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export function streamFrom(source: PieceSource): ReadableStream<Uint8Array> {
   );
 }
 
-/** Streams what a generator yields. Ends the generator when the reader leaves. */
+/** Streams a generator's output. Ends the generator when the reader leaves. */
 export function toStream(pieces: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
   return streamFrom({
     read: async () => (await pieces.next()).value ?? undefined,
@@ -37,7 +37,7 @@ export function toStream(pieces: AsyncGenerator<Uint8Array, void>): ReadableStre
 }
 
 const encoder = new TextEncoder();
-/** Characters that are sent together where nobody waits for the first of them. */
+/** Characters to send together if nobody waits for the first ones. */
 const groupChars = 16 * 1024;
 
 /** Streams each text as soon as the generator yields it. */
@@ -61,14 +61,14 @@ async function* encoded(texts: AsyncGenerator<string, void>, charsMin: number): 
   if (group !== '') yield encoder.encode(group);
 }
 
-/** Streams pieces that have a known length together, as R2 and `fetch` need it. `copied` rejects with the error of the pieces. */
+/** Streams pieces of a known total length, as R2 and `fetch` require. `copied` rejects with the pieces' error. */
 export function withLength(
   pieces: AsyncIterable<Uint8Array>,
   size: number,
 ): { body: ReadableStream<Uint8Array>; copied: Promise<void> } {
   const { readable, writable } = new FixedLengthStream(size);
   const copied = copy(pieces, writable.getWriter());
-  // The reader of the body learns of a failure.
+  // The body's reader sees the failure.
   copied.catch(() => {});
   return { body: readable, copied };
 }

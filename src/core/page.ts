@@ -10,7 +10,7 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-/** Builds a page from a query for `limit + 1` rows. The cursor of the next page comes from the page's last row. */
+/** Builds a page from a query for `limit + 1` rows. The next page's cursor comes from this page's last row. */
 export function toPage<Row>(rows: Row[], limit: number, keyOf: (row: Row) => string): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
@@ -21,7 +21,7 @@ export function encodeCursor(key: string): string {
   return btoa(key).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** Returns the key in a cursor, or undefined if the text is not a cursor. */
+/** Returns a cursor's key, or undefined if the text is not a cursor. */
 export function decodeCursor(cursor: string): string | undefined {
   try {
     return atob(cursor.replaceAll('-', '+').replaceAll('_', '/'));

@@ -1,6 +1,6 @@
-// The ID of a version in a namespace, for clients that know its name and its version.
+// A version's ID in a namespace, for clients that know its name and version.
 
-/** `text_embed` and `1.0.0` make `text_embed_1_0_0`. */
+/** Joins `text_embed` and `1.0.0` to `text_embed_1_0_0`. */
 export function formatPluginId(name: string, version: string): string {
   return `${name}_${version.replaceAll('.', '_')}`;
 }

@@ -1,9 +1,9 @@
-// Defines every problem that a caller can be answered with, in one table, which the site prints. A `Problem` knows nothing of HTTP bodies:
-// each surface renders it in its own format.
+// Defines every problem that an API response can report, in one table that the site prints. A `Problem` knows nothing of HTTP bodies:
+// each API renders it in its own format.
 
 export interface ProblemSpec {
   status: number;
-  /** Says what happened. The message of each occurrence says it in detail. */
+  /** Summary of what happened. Each occurrence's message has the details. */
   title: string;
   /** How to fix it, as an instruction. */
   hint: string;
@@ -54,7 +54,7 @@ export const problems = {
   'run-over': {
     status: 409,
     title: 'The run has ended',
-    hint: 'Create another one, with `{"input": {"failed_of": RUN}}` if only its failed rows are to run again.',
+    hint: 'Create another run, with `{"input": {"failed_of": RUN}}` to process only its failed rows again.',
   },
   'version-exists': {
     status: 409,
@@ -65,7 +65,7 @@ export const problems = {
   'in-use': {
     status: 409,
     title: 'Still in use',
-    hint: 'Wait until it is no longer used, or repeat the request with `?force=true`.',
+    hint: 'Wait until it is no longer in use, or repeat the request with `?force=true`.',
   },
   'version-conflict': {
     status: 409,
@@ -106,7 +106,7 @@ export const problems = {
   'encoded-body': {
     status: 415,
     title: 'Compressed request body',
-    hint: 'Send the body as it is, without the header `Content-Encoding`. The input of a run can be a file compressed with gzip.',
+    hint: "Send the body uncompressed, without the header `Content-Encoding`. A run's input can be a file compressed with gzip.",
   },
   'invalid-request': { status: 422, title: 'Invalid request', hint: 'Fix the fields named in the message.' },
   'malformed-json': { status: 422, title: 'Malformed JSON', hint: 'Send a single JSON value encoded as UTF-8.' },
@@ -175,7 +175,7 @@ export const problems = {
   'not-ready': {
     status: 503,
     title: 'Installation not ready',
-    hint: 'Look at the part that the message names; the line `part.failed` in the log has the cause. Retry after the number of seconds in `Retry-After`.',
+    hint: 'Check the part that the message names; the line `part.failed` in the log has the cause. Retry after the number of seconds in `Retry-After`.',
   },
   'vector-store-unavailable': {
     status: 503,
@@ -210,7 +210,7 @@ export const problems = {
   'plugin-starting': {
     status: 503,
     title: 'Plugin starting',
-    hint: 'Retry after the number of seconds in `Retry-After`: the start goes on. Callers: `Slipway-Start-Timeout` says how long to wait for it. Authors: `serve_config["instances"] = {"min": 1}` keeps an instance awake.',
+    hint: 'Retry after the number of seconds in `Retry-After`: the start continues. Callers: `Slipway-Start-Timeout` sets how long to wait for it. Authors: `serve_config["instances"] = {"min": 1}` keeps an instance awake.',
   },
   'memory-full': {
     status: 503,
@@ -224,8 +224,8 @@ export const problems = {
   },
   'builder-mismatch': {
     status: 503,
-    title: 'Builder of another release',
-    hint: 'Retry after `Retry-After` seconds. Operators: run the Worker and the builder, or the image of the containers, from one release. Containers of another image are then replaced without further action.',
+    title: 'Builder from another release',
+    hint: "Retry after `Retry-After` seconds. Operators: run the Worker and the builder, or the containers' image, from the same release. Slipway then replaces containers with another image.",
   },
   'builder-unavailable': {
     status: 503,
@@ -248,9 +248,9 @@ export function isProblemCode(text: string): text is ProblemCode {
 export interface ProblemOptions {
   /** Machine-readable details of the failure. Shown to the caller. */
   details?: Record<string, unknown>;
-  /** How to fix this occurrence, if the hint of the table is too general. */
+  /** How to fix this occurrence, if the table's hint is too general. */
   hint?: string;
-  /** Where in the request. Shown by the formats that have a field for it. */
+  /** Location in the request. Shown by formats with a field for it. */
   fields?: FieldProblem[];
   retryAfterSeconds?: number;
   /** For the log only. */
@@ -263,7 +263,7 @@ export interface FieldProblem {
   type: string;
 }
 
-/** An expected error. `message` is shown to the caller: it says what failed and why, without secrets or other tenants' names. */
+/** An expected error. `message` is shown to the caller and says what failed and why, without secrets or other tenants' names. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;

@@ -1,4 +1,4 @@
-// Bounds what the requests and messages of an isolate hold in memory together: it has 128 MB for all of them.
+// Limits what an isolate's requests and messages hold in memory together, since they share 128 MB.
 
 interface Place {
   amount: number;
@@ -12,44 +12,44 @@ interface Waiting {
   seenAt: number;
 }
 
-/** A part of the room. */
+/** A reservation. */
 export interface Held {
   readonly room: Room;
-  /** The sign of life. */
+  /** Signals activity. */
   keep(): void;
-  /** Gives back what turned out not to be needed. */
+  /** Releases what turned out to be unneeded. */
   shrinkTo(amount: number): void;
-  /** Takes more, if there is room for it at once. */
+  /** Reserves more, if it is available immediately. */
   growTo(amount: number): boolean;
   leave(): void;
 }
 
 export interface Entering {
   owner?: string | undefined;
-  /** Takes no turns, and may use what is kept for small work. */
+  /** Skips the turns, and may use the share reserved for small work. */
   isSmall?: boolean | undefined;
-  /** Called again and again while the work waits. May throw to end the wait. */
+  /** Called repeatedly while the work waits. May throw to stop waiting. */
   whileWaiting?: () => Promise<void>;
 }
 
 interface RoomOptions {
   size: number;
-  /** A request that was ended gives nothing back. Its place is free again after this time without a sign of life. */
+  /** An aborted request may never release its reservation. It is freed after this time without activity. */
   heldMs: number;
-  /** The most that one owner has. */
+  /** Maximum per owner. */
   perOwner?: number;
-  /** The part that only small work may use. */
+  /** Share that only small work may use. */
   keptForSmall?: number;
 }
 
-/** A waiting request looks again after this time, and ever less often: in workerd no request can be woken by what another one does. */
+/** A waiting request checks again after this time, then less and less often: in workerd, one request can't wake another. */
 const pollMs = 20;
 const pollMaxMs = 100;
-/** Work that waits was seen in this time: a request that was ended waits no longer. */
+/** Waiting work must have checked within this time; an aborted request no longer waits. */
 const seenMs = 500;
-/** Signs of life of a work in the time after which its place would be free. */
+/** Activity signals per timeout period. */
 const signsOfLife = 5;
-/** How often places without a sign of life are looked for. */
+/** How often to look for reservations without activity. */
 const lapseMs = 100;
 /** Owners whose last turn is remembered. */
 const ownersMax = 1000;
@@ -61,11 +61,11 @@ export class Room {
   readonly #forLarge: number;
   readonly #places = new Set<Place>();
   #taken = 0;
-  /** The part of each owner. */
+  /** Amount reserved per owner. */
   readonly #takenBy = new Map<string, number>();
-  /** Work that waits, and has an owner, in the order in which it came. */
+  /** Waiting work with an owner, in order of arrival. */
   readonly #waiting = new Set<Waiting>();
-  /** The number of the turn that each owner had last. */
+  /** Number of each owner's last turn. */
   readonly #turns = new Map<string, number>();
   #turn = 0;
   #waitedAt = Number.NEGATIVE_INFINITY;
@@ -78,12 +78,12 @@ export class Room {
     this.#forLarge = size - keptForSmall;
   }
 
-  /** The part that is taken. */
+  /** Amount currently reserved. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Waits until there is room, and runs the work, which has its place for as long as it takes. */
+  /** Waits for memory, then runs the work, which holds its reservation until it ends. */
   async use<Result>(amount: number, work: () => Promise<Result>, owner?: string): Promise<Result> {
     const { keep, leave } = await this.enter(amount, { owner });
     const alive = setInterval(keep, this.#heldMs / signsOfLife);
@@ -96,8 +96,8 @@ export class Room {
   }
 
   /**
-   * Waits until there is room, and takes it. What is larger than it may be takes all that it may. Owners whose work waits take turns, however
-   * much one of them has; small work, and work without an owner, goes wherever it fits.
+   * Waits for memory and reserves it. A request above the maximum gets the maximum. Owners with waiting work take turns, however much
+   * one of them has queued; small work, and work without an owner, goes wherever it fits.
    */
   async enter(amount: number, entering: Entering = {}): Promise<Held> {
     const { owner, isSmall = false, whileWaiting = async () => {} } = entering;
@@ -144,7 +144,7 @@ export class Room {
     };
   }
 
-  /** Whether any work waits for room. */
+  /** Returns whether any work waits for memory. */
   isWaitedFor(): boolean {
     return Date.now() - this.#waitedAt < seenMs;
   }
@@ -189,7 +189,7 @@ export class Room {
     this.#turns.set(own.owner, ++this.#turn);
   }
 
-  /** Whether no other owner goes first: one that has less of the room, or that waits since an earlier turn, or came earlier. */
+  /** Returns whether no other owner goes first: one with a smaller reservation, an earlier turn, or an earlier arrival. */
   #isNext(own: Waiting | undefined): boolean {
     if (!own) return true;
     const seenSince = Date.now() - seenMs;

@@ -1,11 +1,11 @@
-// Encrypts secrets that are stored in the database, with AES-256-GCM: base64 of the nonce, then the ciphertext with its tag. The context
-// is authenticated, so a sealed value cannot be moved to another place.
+// Encrypts secrets stored in the database with AES-256-GCM: base64 of the nonce, then the ciphertext with its tag. The context is
+// authenticated, so a sealed value can't be moved elsewhere.
 const nonceBytes = 12;
 const encoder = new TextEncoder();
 
 export type SealingKey = CryptoKey;
 
-/** Derives the key from a secret that has no other purpose. */
+/** Derives the key from a secret used for nothing else. */
 export async function sealingKey(secret: string): Promise<SealingKey> {
   const digest = await crypto.subtle.digest('SHA-256', encoder.encode(secret));
   return crypto.subtle.importKey('raw', digest, 'AES-GCM', false, ['encrypt', 'decrypt']);
@@ -37,7 +37,7 @@ export async function unseal(key: SealingKey, context: string, sealed: string): 
 
 const chunkBytes = 32_768;
 
-/** Works in chunks, because the number of arguments of a call is limited. */
+/** Works in chunks, because a call's number of arguments is limited. */
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
   for (let from = 0; from < bytes.length; from += chunkBytes)

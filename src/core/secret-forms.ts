@@ -1,17 +1,17 @@
-// Lists how a secret looks in text: as it is, and as the usual libraries encode it.
+// Lists the forms of a secret in text: plain, and as common libraries encode it.
 
 import { hex } from './digest.ts';
 
 /** Shorter parts of a secret, or of its encodings, occur in ordinary text. */
 const partCharsMin = 8;
 
-/** Strings of JSON around a string that is escaped already. */
+/** JSON strings around an already escaped string. */
 const jsonLevels = 2;
 
-/** Columns of base64 in MIME and in PEM. */
+/** Base64 line widths in MIME and PEM. */
 const base64Columns = [76, 64];
 
-/** Returns all forms of the secret. One may be a part of another one. */
+/** Returns all forms of the secret. One may be part of another. */
 export function secretForms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const forms = [secret, secret.trim(), ...longParts(secret.split(/[\r\n]+/))];
@@ -22,7 +22,7 @@ function longParts(parts: string[]): string[] {
   return parts.filter((part) => part.length >= partCharsMin);
 }
 
-/** Strings of JSON, Go and Python, and bytes of Python, without their quotes. */
+/** Returns the string literals of JSON, Go and Python, and Python's bytes literals, without quotes. */
 function literals(text: string, bytes: Uint8Array): string[] {
   const json = JSON.stringify(text).slice(1, -1);
   const strings = [json, json.replaceAll('/', '\\/'), json.replaceAll('\\"', '"'), pythonBytes(bytes)];
@@ -32,7 +32,7 @@ function literals(text: string, bytes: Uint8Array): string[] {
     .flatMap(inJson);
 }
 
-/** As it is, and in strings of JSON that are in strings of JSON: a body that an error quotes, which a log line quotes. */
+/** Returns the form itself and its nested JSON escapes: an error may quote a body, and a log line may quote the error. */
 function inJson(form: string): string[] {
   const forms = [form];
   for (let level = 0; level < jsonLevels; level++) {
@@ -42,7 +42,7 @@ function inJson(form: string): string[] {
   return forms.flatMap((one) => [one, ...escapedIn(one)]);
 }
 
-/** Beyond ASCII, as JSON (in both cases) and Python write it. */
+/** Returns escapes beyond ASCII, as JSON (in both cases) and Python write them. */
 function escapedIn(form: string): string[] {
   const json = form.replace(/[^\x20-\x7e]/g, (unit) => `\\u${hexOf(unit.charCodeAt(0), 4)}`);
   const upper = form.replace(/[^\x20-\x7e]/g, (unit) => `\\u${hexOf(unit.charCodeAt(0), 4).toUpperCase()}`);
@@ -66,10 +66,13 @@ function pythonBytes(bytes: Uint8Array): string {
   return [...bytes].map(written).join('');
 }
 
-/** Characters that are kept beside letters, digits and `-._`: by forms, RFC 3986, Python's quote, encodeURIComponent, paths, encodeURI. */
+/**
+ * Characters left unescaped, in addition to letters, digits and `-._`: by forms, RFC 3986, Python's quote, encodeURIComponent, paths,
+ * encodeURI.
+ */
 const keptInUrls = ['*', '~', '~/', "~!'()*", "~/:@!$&'()*+,;=", "~!'()*;,/?:@&=+$#"];
 
-/** Percent escapes in both cases, and spaces as in forms. */
+/** Returns percent escapes in both cases, with spaces as in forms. */
 function urlForms(text: string): string[] {
   return keptInUrls.flatMap((kept) => {
     const encoded = encodeURIComponent(text).replace(/[~!'()*]|%[0-9A-F]{2}/g, (part) => {
@@ -81,7 +84,7 @@ function urlForms(text: string): string[] {
   });
 }
 
-/** Python, Go and JavaScript write quotes in different ways, or not. */
+/** Python, Go and JavaScript escape quotes differently, or not at all. */
 function htmlForms(text: string): string[] {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const quoted = (double: string, single: string) => escaped.replaceAll('"', double).replaceAll("'", single);
@@ -94,7 +97,7 @@ function htmlForms(text: string): string[] {
   ];
 }
 
-/** Base64 and hexadecimal digits. */
+/** Returns base64 and hexadecimal forms. */
 function binaryForms(bytes: Uint8Array): string[] {
   const base64 = base64Of(bytes).replace(/=+$/, '');
   const wrapped = base64Columns.flatMap((columns) => longParts(chunksOf(base64, columns)));
@@ -107,7 +110,9 @@ function binaryForms(bytes: Uint8Array): string[] {
   ];
 }
 
-/** The characters in the base64 of a longer text that only the secret decides, if so many bytes, modulo 3, precede it: `Basic` credentials. */
+/**
+ * Returns the base64 characters that depend only on the secret when this many bytes, modulo 3, precede it, as in `Basic` credentials.
+ */
 function base64Behind(before: number, bytes: Uint8Array): string {
   const whole = new Uint8Array(before + bytes.length);
   whole.set(bytes, before);

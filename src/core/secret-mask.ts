@@ -1,5 +1,4 @@
-// Masks secrets in what a plugin prints and in its error messages. It protects against accidents: a plugin that wants to publish a secret
-// can encode it.
+// Masks secrets in plugin output and error messages. It protects against accidents: a plugin that wants to leak a secret can encode it.
 import { z } from 'zod';
 import { secretForms } from './secret-forms.ts';
 
@@ -8,9 +7,9 @@ const mask = '***';
 const beginningChars = 8;
 
 export class SecretMask {
-  /** Forms of secrets in text, the longest first, so that no rest of one is left behind another. */
+  /** Forms of secrets in text, longest first, so masking one leaves no remainder of a longer one. */
   readonly #forms: readonly string[];
-  /** Finds the beginning of any form. One pattern is faster than a search for each. */
+  /** Matches the start of any form. One pattern is faster than a search for each. */
   readonly #beginnings: RegExp;
 
   constructor(secrets: Readonly<Record<string, string>> = {}) {
@@ -33,14 +32,14 @@ export class SecretMask {
     return masked;
   }
 
-  /** Masks a text whose end was cut off: a secret that begins in it may end behind it. */
+  /** Masks a truncated text, in which a secret may start without ending. */
   beginning(text: string): string {
     const masked = this.text(text);
     const cut = Math.max(0, ...this.#forms.map((form) => overlap(masked, form)));
     return cut === 0 ? masked : masked.slice(0, -cut) + mask;
   }
 
-  /** Masks every string in a JSON value, but not the names of its members. */
+  /** Masks every string in a JSON value, except member names. */
   json(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.json(item));
@@ -49,11 +48,11 @@ export class SecretMask {
   }
 }
 
-/** How the hosts begin the answer to a call that failed. */
+/** How the hosts' response to a failed call starts. */
 const errorStarts = ['{"status":"error"', '{"error":'];
 const errorSchema = z.looseObject({ error: z.unknown() });
 
-/** Masks secrets in the answer to a call, if that is an error. A result is the plugin's own, and not changed. */
+/** Masks secrets in an error response to a call. A result is the plugin's own and stays unchanged. */
 export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): Uint8Array<ArrayBuffer> {
   if (!isError(answer)) return answer;
   const parsed = errorSchema.safeParse(parseJson(new TextDecoder().decode(answer)));
@@ -64,7 +63,7 @@ export function maskedError(answer: Uint8Array<ArrayBuffer>, mask: SecretMask): 
   return new Uint8Array(new TextEncoder().encode(masked));
 }
 
-/** Whether the answer is that of a call that failed. */
+/** Returns whether the call failed. */
 function isError(answer: Uint8Array<ArrayBuffer>): boolean {
   const start = String.fromCharCode(...answer.subarray(0, 20));
   return errorStarts.some((text) => start.startsWith(text));
@@ -78,7 +77,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The number of characters at the end of `text` with which `form` begins. */
+/** Returns the number of characters at the end of `text` with which `form` starts. */
 function overlap(text: string, form: string): number {
   for (let length = Math.min(form.length - 1, text.length); length > 0; length--)
     if (text.endsWith(form.slice(0, length))) return length;

@@ -1,16 +1,16 @@
-// Holds spans that were recorded until they are sent, and writes them as OTLP JSON (opentelemetry-proto 1, trace service).
+// Buffers recorded spans until they are sent, and writes them as OTLP JSON (opentelemetry-proto 1, trace service).
 import type { TraceContext } from './trace-context.ts';
 
-/** The cause of a span: a request, a message of a queue, or the work around it. */
+/** The cause of a span: a request, a queue message, or the surrounding work. */
 export type SpanKind = keyof typeof kindNumbers;
 
 export interface Span {
   trace: TraceContext;
-  /** Null: the trace begins with it. */
+  /** Null if it starts the trace. */
   parentId: string | null;
   name: string;
   kind: SpanKind;
-  /** Milliseconds of the Unix clock. */
+  /** Unix time in milliseconds. */
   beganAt: number;
   endedAt: number;
   attributes: Record<string, string | number | undefined>;
@@ -20,12 +20,12 @@ export interface Span {
 const heldMax = 2048;
 const sentAtOnce = 512;
 
-/** Holds a limited number of spans: a collector that is slow or gone costs nothing else. Beyond that, new ones are dropped and counted. */
+/** Holds a limited number of spans, so a slow or missing collector costs nothing else. Drops and counts further ones. */
 export class SpanBuffer {
   #spans: Span[] = [];
   #dropped = 0;
 
-  /** Adds a span, if the caller that began its trace wants it. */
+  /** Adds a span, if the trace's caller wants it recorded. */
   add(span: Span): void {
     if (!span.trace.sampled) return;
     if (this.#spans.length < heldMax) this.#spans.push(span);
@@ -36,7 +36,7 @@ export class SpanBuffer {
     return this.#spans.length === 0;
   }
 
-  /** Removes what one request sends, and the number of spans that were dropped since. */
+  /** Removes one request's worth of spans, and the number of spans dropped since. */
   take(): { spans: Span[]; dropped: number } {
     const taken = { spans: this.#spans.splice(0, sentAtOnce), dropped: this.#dropped };
     this.#dropped = 0;
@@ -44,7 +44,7 @@ export class SpanBuffer {
   }
 }
 
-/** The numbers of OTLP. */
+/** OTLP's numbers. */
 const kindNumbers = { internal: 1, server: 2, consumer: 5 } as const;
 const errorStatus = 2;
 
@@ -69,7 +69,7 @@ function otlpSpan({ attributes, beganAt, endedAt, failed, kind, name, parentId, 
   };
 }
 
-/** As text: JSON's numbers are too short for it. */
+/** Returns text, since JSON numbers aren't precise enough. */
 function nanosecondsOf(ms: number): string {
   return `${Math.round(ms * 1000)}000`;
 }
@@ -83,7 +83,9 @@ function attributesOf(attributes: Span['attributes']): object[] {
 
 const sendMs = 2_000;
 
-/** Sends what the buffer has, one request after the other. What a collector refuses is lost. Returns how many spans were, and why. */
+/**
+ * Sends the buffered spans, one request after the other. Spans that a collector rejects are lost. Returns how many were lost, and why.
+ */
 export async function sendSpans(
   buffer: SpanBuffer,
   service: string,

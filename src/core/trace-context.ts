@@ -1,4 +1,4 @@
-// Reads and writes `traceparent` of W3C Trace Context, level 1: which trace a request belongs to, and which span of it asks.
+// Reads and writes W3C Trace Context's `traceparent`, level 1: a request's trace and parent span.
 
 export const traceHeader = 'traceparent';
 
@@ -7,11 +7,11 @@ export interface TraceContext {
   traceId: string;
   /** 16 hexadecimal digits. */
   spanId: string;
-  /** The caller that began the trace wants it to be recorded. */
+  /** True if the caller that started the trace wants it recorded. */
   sampled: boolean;
 }
 
-/** Returns null for no header, and for one that has to be ignored. Versions after 00 may have more fields. */
+/** Returns null if the header is missing or has to be ignored. Versions after 00 may have more fields. */
 export function parseTraceparent(text: string | null | undefined): TraceContext | null {
   const [, version, traceId = '', spanId = '', flags = '', rest] = form.exec(text ?? '') ?? [];
   if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return null;
@@ -25,12 +25,12 @@ export function formatTraceparent({ sampled, spanId, traceId }: TraceContext): s
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
-/** Begins a span below the parent, or a trace of its own, which is recorded. */
+/** Starts a span below the parent, or a new recorded trace. */
 export function newSpanBelow(parent: TraceContext | null): TraceContext {
   return { traceId: parent?.traceId ?? hex(16), spanId: hex(8), sampled: parent?.sampled ?? true };
 }
 
-/** Returns what a row keeps of its request's trace, for work that is done later. Null: nobody records that trace. */
+/** Returns what a row stores of its request's trace, for later work. Null if the trace isn't recorded. */
 export function keptTrace(trace: TraceContext | null): string | null {
   return trace?.sampled ? formatTraceparent(trace) : null;
 }

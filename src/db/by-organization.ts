@@ -1,23 +1,23 @@
-// Chooses from what waits a few rows of each organization, so that thousands of one neither delay the others nor are all read.
+// Selects a few waiting rows per organization, so thousands from one neither delay the others nor are all read.
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 
-/** Organizations that one selection asks. */
+/** Organizations per selection. */
 const organizationsMax = 500;
-/** Rows that it looks at in each. */
+/** Rows examined per organization. */
 const lookedAtMax = 50;
 
 interface Waiting {
   table: SQLiteTable & { id: AnySQLiteColumn };
-  /** An alias of the table, for the rows looked at. */
+  /** Alias of the table, for the examined rows. */
   lookedAt: SQLiteTable & { id: AnySQLiteColumn };
   organizationId: AnySQLiteColumn;
   leaseUntil: AnySQLiteColumn;
-  /** The condition of an index on (organization_id, lease_until), as the index has it. */
+  /** Condition of an index on (organization_id, lease_until), exactly as in the index. */
   isWaiting: SQL;
-  /** Condition on `lookedAt` that says which of the rows looked at may be chosen. */
+  /** Condition on `lookedAt` that selects among the examined rows. */
   isDue: SQL | undefined;
-  /** How many to choose of each organization. */
+  /** Number of rows to select per organization. */
   perOrganization: number;
 }
 

@@ -1,5 +1,5 @@
-// Opens D1 through drizzle, and writes batches. A state change is one batch: first the statement with the guard, then followers that
-// take effect only if it did, then reads of the outcome (D30).
+// Opens D1 through drizzle, and writes batches. A state change is one batch: first the guarded statement, then followers that take
+// effect only if it did, then reads of the outcome (D30).
 import { getTableColumns, type InferInsertModel, is, SQL, sql } from 'drizzle-orm';
 import type { BatchItem } from 'drizzle-orm/batch';
 import { DrizzleD1Database, SQLiteD1Session } from 'drizzle-orm/d1';
@@ -41,7 +41,7 @@ function inTurns(client: Client, pace: Pace): Client {
 
 const executing = ['all', 'first', 'raw', 'run'] as const;
 
-/** The statement itself, which a batch needs, with methods that wait. */
+/** Returns the plain statement, which a batch needs, with methods that wait. */
 function waiting(
   statement: D1PreparedStatement,
   run: <Result>(work: () => Promise<Result>) => Promise<Result>,
@@ -88,7 +88,7 @@ export type Statement = BatchItem<'sqlite'>;
 
 const dialect = new SQLiteAsyncDialect();
 
-/** Each request has its own, so it has no relational queries, which would take an object for every table. */
+/** Each request has its own, so it has no relational queries, which would need an object for every table. */
 export function database(d1: D1Database): Db {
   const marking: Client = {
     prepare: (query) => d1.prepare(query),
@@ -98,7 +98,7 @@ export function database(d1: D1Database): Db {
   return new DrizzleD1Database('async', dialect, new SQLiteD1Session(client, dialect, undefined), undefined);
 }
 
-/** Marks the error of a batch, as `drizzle` does with that of a single statement. */
+/** Marks a batch's error, as `drizzle` does for a single statement's. */
 function fail(cause: unknown): never {
   throw new DatabaseFailed('the batch failed', { cause });
 }
@@ -115,22 +115,22 @@ function over(d1: D1Database, client: () => Client): D1Database {
 
 export interface RequestDatabase {
   db: Db;
-  /** Opens the nearest copy, however old it is. Null where there are no replicas. For readNearest only. */
+  /** Opens the nearest copy, however old. Null if there are no replicas. Only for readNearest. */
   nearest(): Db | null;
   /**
-   * Sends all further queries to any replica that is as new as the bookmark, or as `first-primary` or `first-unconstrained` says.
+   * Sends all further queries to any replica at least as new as the bookmark, or as `first-primary` or `first-unconstrained` specifies.
    * Returns a function that gives the bookmark of the newest state seen so far; null before the first query.
    */
   startSession(from: string): () => string | null;
-  /** Makes further operations wait for others and let calls pass, where the database is local. */
+  /** Makes further operations wait for others and let calls pass, if the database is local. */
   takeTurns(): void;
-  /** Makes further operations go ahead: the caller of a plugin waits for them. */
+  /** Makes further operations go ahead, since a plugin's caller waits for them. */
   goAhead(): void;
 }
 
 /**
- * D1 for one request: the primary until a session starts. `local`: it runs in the process that serves the calls, at this pace. `replicas`: there are
- * copies in other regions.
+ * Returns D1 for one request: the primary until a session starts. `local` sets the pace if it runs in the process that serves calls.
+ * `replicas` means that there are copies in other regions.
  */
 export function requestDatabase(
   d1: D1Database,
@@ -165,18 +165,18 @@ export function requestDatabase(
 }
 
 /**
- * SQL: the previous write of the batch changed a row. The condition of a follower.
+ * SQL condition of a follower: the previous write in the batch changed a row.
  *
- * The order of statements is therefore part of their meaning. `changes()` counts the rows of the last INSERT, UPDATE or DELETE; a
- * SELECT leaves it as it is, and a write that matched nothing sets it to 0. So in a chain such as guard, event, message each link
- * must insert exactly one row where the guard did, and a write that may change nothing (an upsert, a cleanup) must not stand between
- * the guard and a follower. Where it has to, the follower names the guard's row instead: `exists (select 1 … where id = …)`.
+ * The order of statements is therefore significant. `changes()` counts the rows of the last INSERT, UPDATE or DELETE; a SELECT doesn't
+ * affect it, and a write that matches nothing sets it to 0. So in a chain such as guard, event, message, each link must insert exactly
+ * one row if the guard did. A write that may change nothing (an upsert, a cleanup) must not come between the guard and a follower. If
+ * it has to, the follower names the guard's row instead: `exists (select 1 … where id = …)`.
  */
 export const previousChanged: SQL = sql`changes() > 0`;
 
 /**
- * `INSERT … SELECT <row> WHERE <condition>`: a follower in a batch. Values may be SQL, such as a subselect; columns without a value
- * are null. (A raw statement would be shorter, but drizzle doesn't bind the parameters of raw statements in a D1 batch.)
+ * Builds `INSERT … SELECT <row> WHERE <condition>`, a follower in a batch. Values may be SQL, such as a subselect; columns without a
+ * value are null. (A raw statement would be shorter, but drizzle doesn't bind raw statements' parameters in a D1 batch.)
  */
 export function insertWhere<Table extends SQLiteTable>(
   db: Db,
@@ -193,7 +193,7 @@ export function insertWhere<Table extends SQLiteTable>(
   return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} where ${condition} ${onConflict}`);
 }
 
-/** An expression for a selection that keeps table names: drizzle strips them from the columns of an expression that is selected itself. */
+/** Returns an expression for a selection that keeps table names: drizzle strips them from a selected expression's columns. */
 export function qualified<Value>(expression: SQL<Value>): SQL<Value> {
   return sql<Value>`${expression}`;
 }
@@ -201,8 +201,8 @@ export function qualified<Value>(expression: SQL<Value>): SQL<Value> {
 export type Results<Named extends Record<string, Statement>> = { [Name in keyof Named]: Named[Name]['_']['result'] };
 
 /**
- * Runs one batch and returns results by name: first the writes, whose results are not needed, then the named statements in the order
- * of their keys. Those are mostly reads of the outcome.
+ * Runs one batch and returns results by name: first the writes, whose results are not needed, then the named statements in key order,
+ * mostly reads of the outcome.
  */
 export async function writeAndRead<Named extends Record<string, Statement>>(
   db: Db,
@@ -216,8 +216,8 @@ export async function writeAndRead<Named extends Record<string, Statement>>(
 }
 
 /**
- * Runs one batch with reads before and between its writes. Each part is a list of writes, or reads by name, in the order in which
- * they run. Returns the reads' results by name.
+ * Runs one batch with reads before and between its writes. Each part is a list of writes, or reads by name, in execution order. Returns
+ * the reads' results by name.
  */
 export async function runInOrder<First extends Record<string, Statement>, Second extends Record<string, Statement>>(
   db: Db,
@@ -237,7 +237,7 @@ export async function runInOrder<First extends Record<string, Statement>, Second
 /** D1 allows this many terms in a compound SELECT. */
 const unionTermsMax = 5;
 
-/** SQL: all rows of the parts, which have the same columns. Nested, because D1 limits the terms of one UNION. */
+/** SQL: all rows of the parts, which have the same columns. Nested, because D1 limits the terms per UNION. */
 export function unionAll(parts: readonly SQL[]): SQL {
   if (parts.length <= unionTermsMax) return sql.join([...parts], sql` union all `);
   const size = Math.ceil(parts.length / unionTermsMax);
@@ -264,7 +264,7 @@ export async function readParts<First extends Reads, Second extends Reads, Third
   return rows as Results<First> & Results<Second> & Results<Third>;
 }
 
-/** Whether the error is a violation of a unique index. */
+/** Returns whether the error is a unique index violation. */
 export function isUniqueViolation(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) if (e.message.includes('UNIQUE constraint failed')) return true;
   return false;

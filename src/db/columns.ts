@@ -13,7 +13,7 @@ export function json<Output>(name: string, schema: z.ZodType<Output>) {
   })(name);
 }
 
-/** A user's JSON, stored as the text that was sent. */
+/** A user's JSON, stored as sent. */
 export const jsonText = customType<{ data: JsonText; driverData: string }>({
   dataType: () => 'text',
   toDriver: ({ text }) => text,
@@ -27,7 +27,7 @@ export const floats = customType<{ data: Float32Array; driverData: string }>({
   fromDriver: (text) => floatsOf(text),
 });
 
-/** Few enough to pass as arguments, and a multiple of three so that the encoded chunks can be concatenated. */
+/** Small enough to pass as arguments, and a multiple of three, so encoded chunks can be concatenated. */
 const chunkBytes = 3 * 4096;
 
 function base64Of(values: Float32Array): string {

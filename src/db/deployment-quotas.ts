@@ -1,4 +1,4 @@
-// The quotas of deployments: how many plugins of an organization are live, and how many instances they may have.
+// Deployment quotas: how many of an organization's plugins are live, and how many instances they may have.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Scaling } from '../contract/builder/fleets.ts';
 import type { DeploymentType } from '../contract/states.ts';
@@ -15,8 +15,8 @@ export interface DeploymentQuotas {
 }
 
 /**
- * A deployment of the plugin in the namespace, where another version of it may already be live. A batch-only deployment runs nothing
- * and is free. Versions of one plugin count once, with the most instances that one of them may have.
+ * Returns the quotas for a deployment of the plugin in the namespace, where another version may already be live. A batch-only
+ * deployment runs nothing and is free. A plugin's versions count once, with the largest number of instances among them.
  */
 export function deploymentQuotas(
   organizationId: OrganizationId,
@@ -48,7 +48,7 @@ export function selectDeploymentUsage(db: Db, quotas: DeploymentQuotas, conditio
   };
 }
 
-/** Throws the Problem of the first quota that is exceeded. */
+/** Throws the Problem of the first exceeded quota. */
 export function requireRoom(quotas: DeploymentQuotas, usage: Record<keyof DeploymentQuotas, Usage[]>): void {
   for (const name of ['livePlugins', 'instances', 'warmInstances'] as const) requireQuota(quotas[name], usage[name][0]);
 }

@@ -1,6 +1,6 @@
-// Leases: one worker at a time may change a row. A worker that died stops renewing, so its lease expires and the next claim succeeds. The
-// claim and every later write are conditional updates, so a worker that lost its lease changes nothing. Lengths, and what a loss means
-// to each user, are in `leases` (contract/limits/leases.ts).
+// Leases let only one worker at a time change a row. A worker that died stops renewing, so its lease expires and the next claim
+// succeeds. The claim and every later write are conditional updates, so a worker that lost its lease changes nothing. `leases`
+// (contract/limits/leases.ts) has the lease lengths and what a loss means for each user.
 import { eq, getTableName, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../core/clock.ts';
@@ -29,11 +29,11 @@ export interface Lease {
   table: LeasedTable;
   id: string;
   token: string;
-  /** SQL: no worker holds the lease. The condition of the claim. */
+  /** SQL condition of the claim: no worker holds the lease. */
   isFree: SQL;
-  /** Columns of the claim. */
+  /** Columns that a claim sets. */
   taken: { leaseToken: string; leaseUntil: number };
-  /** SQL: this worker holds the lease, though it may have expired. The condition of everything that it writes. */
+  /** SQL condition of all the worker's writes: it holds the lease, though it may have expired. */
   isHeld: SQL;
 }
 
@@ -50,7 +50,7 @@ export function newLease(table: LeasedTable, id: string, { leaseMs }: { leaseMs:
   };
 }
 
-/** Columns of a release: the next claim succeeds immediately. */
+/** Columns that a release sets: the next claim succeeds immediately. */
 export const released = { leaseToken: null, leaseUntil: null } as const;
 
 /** SQL: no worker holds the lease. */
@@ -67,7 +67,7 @@ export function newLeaseToken(): string {
   return crypto.randomUUID();
 }
 
-/** Columns of a claim. */
+/** Returns the columns that a claim sets. */
 export function leaseTo(token: string, now: number, { leaseMs }: { leaseMs: number }) {
   return { leaseToken: token, leaseUntil: now + leaseMs };
 }
@@ -78,7 +78,7 @@ interface Renewal {
 }
 
 /**
- * Runs `work` and renews the lease by a timer meanwhile, for work that mostly waits for other systems. Calls `onLost` when a renewal
+ * Runs `work` and renews the lease on a timer meanwhile, for work that mostly waits for other systems. Calls `onLost` if a renewal
  * finds that another worker holds the lease, or that the row was released.
  */
 export async function keepLease<Result>(
@@ -105,8 +105,8 @@ export async function keepLease<Result>(
 }
 
 /**
- * Returns a checkpoint to call between pieces of long work; it renews the lease when that is due. In workerd the clock advances only
- * while code waits, so each call first yields. `atCheckpoint` may throw to end the work.
+ * Returns a checkpoint to call between pieces of long work; it renews the lease when due. In workerd, the clock advances only while
+ * code waits, so each call first yields. `atCheckpoint` may throw to stop the work.
  */
 export function renewAtCheckpoints(
   clock: Clock,

@@ -1,4 +1,4 @@
-// Reads from the nearest copy of the database, and from the primary where that copy is too old or lacks what is asked for (decision 90).
+// Reads from the nearest copy of the database, or from the primary if that copy is too old or lacks the requested rows (decision 90).
 import { eq, sql } from 'drizzle-orm';
 import { nearestLimits } from '../contract/limits/serving.ts';
 import type { Clock } from '../core/clock.ts';
@@ -11,13 +11,13 @@ export interface NearestDeps extends Pick<RequestDatabase, 'db' | 'nearest'> {
 
 type Reads = Record<string, Statement>;
 
-/** Runs reads in one batch, and `more` of them with it. */
+/** Runs reads in one batch, together with the reads in `more`. */
 export type ReadRows = <Named extends Reads, More extends Reads>(
   reads: (db: Db) => Named,
   more: (db: Db) => More,
 ) => Promise<Results<Named> & Results<More>>;
 
-/** Result of a look-up, and the time whose state it shows at least. */
+/** A lookup's result, and the time whose state it shows at least. */
 export interface Seen<Found> {
   found: Found;
   asOf: number;
@@ -26,11 +26,11 @@ export interface Seen<Found> {
 interface Needs<Found> {
   /** The copy must show a later state than this. */
   after: number;
-  /** Whether that was all. What a replica lacks may be new, so the primary is asked for it. */
+  /** Returns whether everything was found. Rows missing from a replica may be new, so the primary is asked for them. */
   isFound(found: Found): boolean;
 }
 
-/** Looks something up in one round trip, if the nearest copy will do. Without replicas, that is the primary. */
+/** Looks something up in one round trip if the nearest copy suffices. Without replicas, that is the primary. */
 export async function lookUpNearest<Found>(
   deps: NearestDeps,
   lookUp: (read: ReadRows) => Promise<Found>,
@@ -41,7 +41,7 @@ export async function lookUpNearest<Found>(
     let asOf = 0;
     const read: ReadRows = async (reads, more) => {
       const seen = await readReplica(near, deps.clock, [reads(near), more(near)]);
-      if (seen.asOf <= after) throw new Error('the replica is older than a change of this isolate');
+      if (seen.asOf <= after) throw new Error('the replica is older than a change made by this isolate');
       asOf = seen.asOf;
       return seen.found;
     };
@@ -60,7 +60,7 @@ export async function lookUpPrimary<Found>(
   return { found, asOf };
 }
 
-/** Rejects if the replica is too old, or nobody says how old it is. */
+/** Rejects if the replica is too old, or its age is unknown. */
 async function readReplica<Named extends Reads, More extends Reads>(
   near: Db,
   clock: Clock,
@@ -74,7 +74,7 @@ async function readReplica<Named extends Reads, More extends Reads>(
   return { found, asOf: Math.min(at, sentAt) };
 }
 
-/** Says that the primary is written now. The time never goes back. */
+/** Records a write to the primary. The recorded time never goes back. */
 export async function beat({ db, clock }: Pick<NearestDeps, 'db' | 'clock'>): Promise<void> {
   const now = clock.now();
   await db

@@ -1,5 +1,5 @@
-// Checks quotas in SQL, so that a change compares within its own statement, and reports a quota that is exceeded. Amounts are in
-// counters, which triggers keep (decision 46).
+// Checks quotas in SQL, so a change compares within its own statement, and reports exceeded quotas. Amounts are in counters, which
+// triggers maintain (decision 46).
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import {
@@ -26,11 +26,11 @@ export interface Quota {
   /** Current usage, without the addition. */
   used: SQL<number>;
   allowed: SQL<number>;
-  /** How much is to be added. */
+  /** The amount to add. */
   adding: number;
   /** SQL: the addition fits. */
   hasRoom: SQL;
-  /** SQL: a JSON object that says what holds the current usage, by counter. */
+  /** SQL: a JSON object of current usage by counter. */
   byCounter?: SQL<string>;
 }
 
@@ -40,14 +40,14 @@ interface Named {
   name: string;
 }
 
-/** SQL: the amount that triggers keep in `counters`. */
+/** SQL: the amount that triggers maintain in `counters`. */
 export function usedAmount(scope: string | SQL, resource: CountedResource): SQL<number> {
   return sql<number>`coalesce((select ${counters.amount} from ${counters} where ${counters.scope} = ${scope} and ${counters.resource} = ${resource}), 0)`;
 }
 
 const anyKind = sql.raw(`(${pluginKinds.map((kind) => `'${kind}'`).join(', ')})`);
 
-/** A plugin name, which the namespace may already have. Plugins owned by an organization are not counted. */
+/** Returns the quota for a plugin name, which the namespace may already have. Plugins owned by an organization don't count. */
 export function pluginQuota({ organizationId, ownerId, name }: Named): Quota {
   const { activeVersionId, kind, name: pluginName } = plugins;
   const same = sql`(select count(*) from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${kind} in ${anyKind} and ${pluginName} = ${name} and ${activeVersionId} is not null)`;
@@ -61,7 +61,7 @@ interface Uploader {
   ownerId: OwnerId;
 }
 
-/** SQL: the number of uploads without an announced size whose URLs are still valid. */
+/** SQL: the number of uploads with a valid URL but no announced size. */
 export function unannouncedUploads({ organizationId, ownerId }: Uploader, now: number): SQL<number> {
   const { announcedBytes, expiresAt, status } = uploads;
   return sql<number>`(select count(*) from ${uploads}
@@ -87,18 +87,18 @@ export function activeKeys(organizationId: OrganizationId, now: number): SQL<num
     where ${apiKeys.organizationId} = ${organizationId} and ${revokedAt} is null and ${expiresAt} is not null and ${expiresAt} > ${now}))`;
 }
 
-/** One more call that waits for its turn. */
+/** Returns the quota for one more queued call. */
 export function queuedCallQuota(organizationId: OrganizationId): Quota {
   return quota(organizationId, 'queued_later_calls', queuedCalls(organizationId));
 }
 
-/** Walks the index of what is queued. */
+/** Counts queued calls through their index. */
 export function queuedCalls(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'queued'
     and ${laterCallRows.priority} in ('normal', 'low') and ${laterCallRows.organizationId} = ${organizationId})`;
 }
 
-/** One more run. */
+/** Returns the quota for one more run. */
 export function runQuota(organizationId: OrganizationId): Quota {
   return quota(organizationId, 'unfinished_runs', unfinishedRuns(organizationId));
 }
@@ -119,7 +119,7 @@ export function quota(organizationId: OrganizationId, resource: QuotaResource, u
   return { resource, used, allowed, adding, hasRoom: sql`${used} + ${adding} <= ${allowed}` };
 }
 
-/** SQL: the limit that is set for the organization, or the default. */
+/** SQL: the limit set for the organization, or the default. */
 export function quotaLimit(organizationId: OrganizationId | SQL, resource: QuotaResource): SQL<number> {
   const set = sql`select ${quotas.maxAllowed} from ${quotas} where ${quotas.organizationId} = ${organizationId} and ${quotas.resource} = ${resource}`;
   return sql<number>`coalesce((${set}), ${quotaTable[resource].fallback})`;
@@ -129,7 +129,7 @@ export function unlimited(limited: Quota): Quota {
   return { ...limited, hasRoom: sql`true` };
 }
 
-/** Selects usage for a batch. `exceeded` is true only if the quota, and not `condition`, prevented the change. */
+/** Selects usage for a batch. `exceeded` is true only if the quota, not `condition`, prevented the change. */
 export function selectUsage(db: Db, { used, allowed, byCounter, hasRoom }: Quota, condition: SQL = sql`true`) {
   const exceeded = sql<boolean>`${condition} and not ${hasRoom}`.mapWith(Boolean);
   const held = qualified(byCounter ?? sql<string>`'{}'`).mapWith(heldBytes);
@@ -140,7 +140,7 @@ export interface Usage {
   used: number;
   allowed: number;
   exceeded: boolean;
-  /** Bytes by holder, if stored bytes are used. */
+  /** Bytes by holder, for the stored-bytes quota. */
   held: HeldBytes;
 }
 
@@ -155,7 +155,7 @@ export function heldBytes(text: string): HeldBytes {
   return Object.fromEntries(held.filter(([, bytes]) => bytes > 0));
 }
 
-/** `hint`: how to fix it, if there is more to do than to free some. */
+/** Throws if the quota is exceeded. `hint` is the fix, if freeing some isn't enough. */
 export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Usage | undefined, hint?: string): void {
   if (!usage?.exceeded) return;
   const { resource } = full;
@@ -168,7 +168,7 @@ export function requireQuota(full: Pick<Quota, 'resource' | 'adding'>, usage: Us
   });
 }
 
-/** Says how much is used, what holds most of it, and how to free some. */
+/** Says how much is used, what uses most of it, and how to free some. */
 export function quotaText(
   { adding, resource }: Pick<Quota, 'resource' | 'adding'>,
   usage: Omit<Usage, 'exceeded'>,

@@ -1,4 +1,4 @@
-// Adds up the instances that the plugins of an organization may have, or keep awake.
+// Sums up the instances that an organization's plugins may have, or keep awake.
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { DeploymentId, NamespaceId, OrganizationId, PluginRowId, RunId } from '../core/ids.ts';
@@ -8,18 +8,18 @@ import { runs } from './schema/runs.ts';
 const separator = '-';
 const runChars = 12;
 
-/** Returns the ID of the deployment with the end of that of the run. */
+/** Returns the deployment's ID with the end of the run's ID appended. */
 export function runApplicationId(id: DeploymentId, run: RunId): string {
   return id + separator + run.slice(-runChars);
 }
 
-/** Returns the end of the run's ID, of the ID of an application, or of an instance, that is a run's. */
+/** Returns the end of the run's ID from the ID of a run's application or instance. */
 export function instanceRunId(id: string): string | undefined {
   const [, run] = id.split(separator);
   return run?.length === runChars ? run : undefined;
 }
 
-/** SQL: the ID of the application of a run of the table. */
+/** SQL: the application ID of a run in the table. */
 export const applicationOfRun = sql`${runs.deploymentId} || ${separator} || substr(${runs.id}, ${sql.raw(String(-runChars))})`;
 
 const scaled = alias(deployments, 'scaled');
@@ -30,7 +30,7 @@ export interface Target {
   pluginId: PluginRowId;
 }
 
-/** SQL: the instances that plugins may have, or keep awake. Walks the index of deployments that say how many. */
+/** SQL: the number of instances that plugins may have, or keep awake. Uses the index of deployments that set it. */
 export function scaledInstances(organizationId: OrganizationId, field: 'min' | 'max', except?: Target): SQL<number> {
   const { namespaceId, pluginId } = scaled;
   const others = except

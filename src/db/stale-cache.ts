@@ -1,5 +1,6 @@
-// Caches what an isolate has read of the database: keys and routes (decision 90). A call uses a fresh entry; a stale one it uses too, and
-// reads it again behind its answer (stale-while-revalidate). If the database does not answer, it uses entries of up to a minute (stale-if-error).
+// Caches an isolate's database reads: keys and routes (decision 90). A call uses a fresh entry as is. It also uses a stale entry, but
+// refreshes it in the background (stale-while-revalidate). If the database does not respond, it uses entries up to a minute old
+// (stale-if-error).
 import { nearestLimits } from '../contract/limits/serving.ts';
 import type { Clock } from '../core/clock.ts';
 import { Problem } from '../core/problem.ts';
@@ -7,24 +8,24 @@ import { DatabaseFailed, databaseProblem, databaseUnavailable } from './database
 
 export interface CacheEntry<Value> {
   readonly value: Value;
-  /** The time whose state it shows at least. */
+  /** The entry shows the state at this time or later. */
   readonly asOf: number;
-  /** When a call may read it again. */
+  /** When a call may refresh it. */
   revalidateAt: number;
-  /** When the database last failed to say it. Null: it answered. */
+  /** When the database last failed to refresh it. Null if it responded. */
   failedAt: number | null;
 }
 
 interface CacheOptions {
   sizeMax: number;
-  /** Returns the part of a key that the changes of this isolate have in common. */
+  /** Returns a key's scope, which this isolate's changes invalidate together. */
   scopeOf(key: string): string;
 }
 
 export class StaleCache<Value> {
   readonly #options: CacheOptions;
   readonly #entries = new Map<string, CacheEntry<Value>>();
-  /** When this isolate changed what the entries of a scope show. */
+  /** When this isolate last changed what a scope's entries show. */
   readonly #changedAt = new Map<string, number>();
 
   constructor(options: CacheOptions) {
@@ -43,7 +44,7 @@ export class StaleCache<Value> {
     return this.#entries.entries();
   }
 
-  /** Stores the value, unless the cache shows a later state. Returns the value's entry. */
+  /** Stores the value, unless the cache has a later state. Returns the value's entry. */
   set(key: string, value: Value, asOf: number): CacheEntry<Value> {
     const entry = { value, asOf, revalidateAt: asOf + nearestLimits.freshMs, failedAt: null };
     const shown = Math.max(this.#entries.get(key)?.asOf ?? 0, this.changedAt(key));
@@ -57,14 +58,16 @@ export class StaleCache<Value> {
     this.#entries.delete(key);
   }
 
-  /** Drops what the scope's entries show, because this isolate has changed it. No older copy of the database is believed from now on. */
+  /**
+   * Drops the scope's entries, because this isolate has changed what they show. Older copies of the database are ignored from now on.
+   */
   invalidate(scope: string, now: number): void {
     for (const key of this.#entries.keys()) if (this.#options.scopeOf(key) === scope) this.#entries.delete(key);
     this.#limitSize();
     this.#changedAt.set(scope, now);
   }
 
-  /** When this isolate last changed what an entry of this key would show; 0 for never. */
+  /** Returns when this isolate last changed what an entry of this key would show; 0 for never. */
   changedAt(key: string): number {
     return this.#changedAt.get(this.#options.scopeOf(key)) ?? 0;
   }
@@ -76,7 +79,7 @@ export class StaleCache<Value> {
   }
 }
 
-/** Whether it may be used without asking the database. */
+/** Returns whether the entry may be used without querying the database. */
 export function isUsable({ asOf }: CacheEntry<unknown>, now: number): boolean {
   return now < asOf + nearestLimits.staleWhileRevalidateMs;
 }
@@ -86,11 +89,11 @@ function isUsableOnError({ asOf }: CacheEntry<unknown>, now: number): boolean {
 }
 
 export interface CachedLookup<Value, Found> {
-  /** The entry, as long as it is there: another call may remove it. */
+  /** Returns the entry, if still there: another call may have removed it. */
   cached(): CacheEntry<Value> | undefined;
-  /** An entry of another cache that the same reads renew. */
+  /** Returns another cache's entry that the same reads refresh. */
   readWithIt?(): CacheEntry<unknown> | undefined;
-  /** Reads the nearest copy of the database and caches the answer. Throws a Problem for what is not there. */
+  /** Reads the nearest copy of the database and caches the result. Throws a Problem if there is none. */
   read(): Promise<Found>;
   /** Like `read`, from the primary. */
   readPrimary(): Promise<unknown>;
@@ -98,11 +101,11 @@ export interface CachedLookup<Value, Found> {
 
 interface LookupDeps {
   clock: Clock;
-  /** Lets work go on behind the answer. */
+  /** Continues work in the background, after the response. */
   defer(work: Promise<unknown>): void;
 }
 
-/** Returns the cached value, or what the database says. Throws database-unavailable where neither has an answer. */
+/** Returns the cached value, or reads the database. Throws database-unavailable if neither has a result. */
 export async function lookUpCached<Value, Found>(
   deps: LookupDeps,
   lookup: CachedLookup<Value, Found>,
@@ -116,8 +119,8 @@ export async function lookUpCached<Value, Found>(
 }
 
 /**
- * Chooses what a call does with an entry. While the database is known to fail, one call a second asks it, and no other one waits for it: a
- * database that hangs delays nobody, and one that comes back is not asked by all who waited.
+ * Decides how a call uses an entry. While the database is known to fail, one call a second queries it and no other call waits. So a
+ * hanging database delays nobody, and a recovering one is not flooded with queries.
  */
 function chooseUse(entry: CacheEntry<unknown>, now: number): 'use' | 'revalidate' | 'read' | 'refuse' {
   const isLost = entry.failedAt !== null && now < entry.failedAt + nearestLimits.lostMs;
@@ -128,7 +131,7 @@ function chooseUse(entry: CacheEntry<unknown>, now: number): 'use' | 'revalidate
   return asks ? 'read' : 'refuse';
 }
 
-/** Lets one of the calls at the same time read the entry again; if it dies, another one does later. */
+/** Lets one of several concurrent calls refresh the entry; if it dies, another one does it later. */
 function claimRevalidation(entry: CacheEntry<unknown>, now: number): boolean {
   if (now < entry.revalidateAt) return false;
   entry.revalidateAt = now + nearestLimits.retryMs;
@@ -149,14 +152,14 @@ async function read<Value, Found>(
     if (isAnswer(error)) throw error;
     const now = deps.clock.now();
     recordFailure(lookup, now);
-    // It may have been removed meanwhile, because the database says that it is gone.
+    // The entry may have been removed meanwhile, because the database says that it is gone.
     const left = lookup.cached();
     if (!left || !isUsableOnError(left, now)) throw databaseProblem(error) ?? error;
     return left.value;
   }
 }
 
-/** Fails silently: the next call tries again, and the entry can still be used until its time is over. */
+/** Fails silently: the next call tries again, and the entry stays usable until it expires. */
 async function revalidate(deps: LookupDeps, lookup: CachedLookup<unknown, unknown>): Promise<void> {
   const other = lookup.readWithIt?.();
   if (other) claimRevalidation(other, deps.clock.now());
@@ -179,7 +182,7 @@ function recordFailure(lookup: CachedLookup<unknown, unknown>, now: number): voi
   }
 }
 
-/** Rejects if the work takes longer than a database may: by default, one that can be done without. The work goes on. */
+/** Rejects if the work takes longer than the database may: by default, than a read that can be done without. The work continues. */
 export async function withDatabaseTimeout<Result>(
   work: Promise<Result>,
   waitMs: number = nearestLimits.databaseWaitMs,
@@ -193,7 +196,10 @@ export async function withDatabaseTimeout<Result>(
   }
 }
 
-/** Like `withDatabaseTimeout`, but late work still counts: it goes on behind the answer, for as long as a call without an entry waits. */
+/**
+ * Like `withDatabaseTimeout`, but late results still count: the work continues in the background, for as long as a call without an
+ * entry waits.
+ */
 async function withTimeoutAndRest<Result>({ defer }: LookupDeps, work: Promise<Result>): Promise<Result> {
   try {
     return await withDatabaseTimeout(work);

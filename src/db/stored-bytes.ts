@@ -1,5 +1,5 @@
-// The budget of an organization's stored bytes: what counts in it, and whether something more fits. Triggers keep the counters of what is
-// stored (decision 124); results that workers are writing count by the reservations of their chunks.
+// An organization's storage budget: what counts toward it, and whether more fits. Triggers maintain the counters of stored bytes
+// (decision 124); results being written count through their chunks' reservations.
 import { type SQL, sql } from 'drizzle-orm';
 import { byteCounters, byteReservation } from '../contract/limits/quotas.ts';
 import type { NamespaceId, OrganizationId, UploadId } from '../core/ids.ts';
@@ -14,12 +14,12 @@ import { runChunks } from './schema/runs.ts';
 
 const dayMs = 86_400_000;
 
-/** Days since 1970-01-01, in UTC. */
+/** Returns the number of days since 1970-01-01, in UTC. */
 export function dayStart(time: number): number {
   return Math.floor(time / dayMs);
 }
 
-/** Logs that are to be stored. All of them are as long as something is left of both budgets. */
+/** Returns the budget for logs. All of them are stored while something is left of both budgets. */
 export function logBudget(organizationId: OrganizationId | SQL, now: number) {
   const allowed = quotaLimit(organizationId, 'log_bytes_per_day');
   return {
@@ -29,14 +29,14 @@ export function logBudget(organizationId: OrganizationId | SQL, now: number) {
   };
 }
 
-/** SQL: bytes of today. Clocks differ: what another one has counted for the next day counts already. */
+/** SQL: today's bytes. Clocks differ, so bytes that another clock counted for the next day already count. */
 export function dayBytes(organizationId: OrganizationId | SQL, now: number): SQL<number> {
   return sql<number>`(select coalesce(sum(${logBudgets.bytes}), 0) from ${logBudgets} where ${logBudgets.organizationId} = ${organizationId} and ${logBudgets.day} >= ${dayStart(now)})`;
 }
 
 const counted = sql.raw(`(${byteCounters.map((counter) => `'${counter}'`).join(', ')})`);
 
-/** SQL: SELECT of counters and their amounts. Reservations are few: one for each process that works on a run of the organization. */
+/** SQL: SELECT of counters and their amounts. There are few reservations: one per process that works on the organization's runs. */
 function amounts(organizationId: OrganizationId | SQL): SQL {
   const stored = sql`select ${counters.resource} as resource, ${counters.amount} as amount from ${counters}
     where ${counters.scope} = ${organizationId} and ${counters.resource} in ${counted}`;
@@ -45,23 +45,23 @@ function amounts(organizationId: OrganizationId | SQL): SQL {
   return sql`${stored} union all ${reserved}`;
 }
 
-/** SQL: all stored and reserved bytes of the organization. */
+/** SQL: all of the organization's stored and reserved bytes. */
 export function storedBytes(organizationId: OrganizationId | SQL): SQL<number> {
   return sql<number>`(select coalesce(sum(amount), 0) from (${amounts(organizationId)}))`;
 }
 
-/** SQL: a JSON object with the amount of each counter. */
+/** SQL: a JSON object with each counter's amount. */
 export function bytesByCounter(organizationId: OrganizationId): SQL<string> {
   const sums = sql`select resource, sum(amount) as amount from (${amounts(organizationId)}) group by resource`;
   return sql<string>`(select json_group_object(resource, amount) from (${sums}))`;
 }
 
-/** SQL: as much of the bytes as the budget has room for, at least 0. */
+/** SQL: as many of the bytes as fit into the budget, at least 0. */
 export function roomFor(organizationId: OrganizationId | SQL, bytes: number): SQL<number> {
   return sql<number>`max(0, min(${bytes}, ${quotaLimit(organizationId, 'stored_bytes')} - ${storedBytes(organizationId)}))`;
 }
 
-/** Bytes to be stored. `replaced`: SQL of those that no longer count then. */
+/** Returns the quota for additional bytes. `replaced` is SQL for bytes that they replace. */
 export function storageQuota(organizationId: OrganizationId, sizeBytes: number, replaced: SQL = sql`0`): Quota {
   const used = sql<number>`(${storedBytes(organizationId)} - ${replaced})`;
   return {
@@ -73,11 +73,11 @@ export function storageQuota(organizationId: OrganizationId, sizeBytes: number, 
 interface NewArchive {
   sha256: string;
   sizeBytes: number;
-  /** The upload that brings it. Its own reservation does not count. */
+  /** The upload that brings it. Its own reservation doesn't count. */
   uploadId?: UploadId;
 }
 
-/** An archive, which may already be stored. What open uploads announced is reserved for them (D28). */
+/** Returns the quota for an archive, which may already be stored. Open uploads reserve their announced size (D28). */
 export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes, uploadId }: NewArchive): Quota {
   const same = sql`select ${pluginVersions.sizeBytes} from ${pluginVersions}
     where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.deletedAt} is null limit 1`;
@@ -85,7 +85,7 @@ export function archiveQuota(organizationId: OrganizationId, { sha256, sizeBytes
   return storageQuota(organizationId, sizeBytes, sql`(coalesce((${same}), 0) + coalesce((${own}), 0))`);
 }
 
-/** A copy of an agent plugin's artifact, which may already be stored. */
+/** Returns the quota for a copy of an agent plugin's artifact, which may already be stored. */
 export function copyQuota(organizationId: OrganizationId, checksum: string, sizeBytes: number): Quota {
   const same = sql`select ${agentArtifacts.sizeBytes} from ${agentArtifacts}
     where ${agentArtifacts.checksum} = ${checksum} and ${agentArtifacts.organizationId} = ${organizationId} and ${agentArtifacts.mirrored} and ${agentArtifacts.yankedAt} is null limit 1`;
@@ -99,7 +99,7 @@ export interface ModelUpload {
   sizeBytes: number;
 }
 
-/** Content of a model, which replaces what the model has. Its own reservation does not count. */
+/** Returns the quota for a model's new content, which replaces the old. Its own reservation doesn't count. */
 export function modelQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
   const { namespaceId, name, sizeBytes } = upload;
   const replaced = sql`select ${models.sizeBytes} from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} = ${name}`;
@@ -107,13 +107,13 @@ export function modelQuota(organizationId: OrganizationId, upload: ModelUpload):
   return storageQuota(organizationId, sizeBytes, sql`(coalesce((${replaced}), 0) + coalesce((${own}), 0))`);
 }
 
-/** One more URL for content of a model. */
+/** Returns the quota for one more model upload URL. */
 export function modelUploadQuota(organizationId: OrganizationId, upload: ModelUpload): Quota {
   const own = sql`select 1 from ${modelUploads} where ${matchesUpload(upload)}`;
   return quota(organizationId, 'model_uploads', sql<number>`(${openModelUploads(organizationId)} - exists (${own}))`);
 }
 
-/** SQL: the reservation of this content. */
+/** SQL: this content's reservation. */
 export function matchesUpload({ namespaceId, name, sha256 }: Omit<ModelUpload, 'sizeBytes'>): SQL {
   return sql`${modelUploads.namespaceId} = ${namespaceId} and ${modelUploads.name} = ${name} and ${modelUploads.sha256} = ${sha256}`;
 }
@@ -122,26 +122,26 @@ export function openModelUploads(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${modelUploads} where ${modelUploads.organizationId} = ${organizationId})`;
 }
 
-/** The budget has no room for what is being written. The message says what holds it, and how to free some. */
+/** Thrown if the budget has no space for a write. The message says what uses it, and how to free some. */
 export class BudgetFull extends Error {
   override readonly name = 'BudgetFull';
 }
 
-/** `bytes`: how many there is no room for. */
+/** `bytes` is the number of bytes that don't fit. */
 export async function budgetFull(db: Db, organizationId: OrganizationId, bytes: number): Promise<BudgetFull> {
   const full = storageQuota(organizationId, bytes);
   const [usage] = await selectUsage(db, full);
-  return new BudgetFull(`The quota stored_bytes has no room. ${usage ? quotaText(full, usage) : ''}`);
+  return new BudgetFull(`The quota stored_bytes is exhausted. ${usage ? quotaText(full, usage) : ''}`);
 }
 
-/** Reserves bytes before they are stored, more at a time the more there are. */
+/** Reserves bytes before they are stored, in growing steps. */
 export class ByteReservation {
   readonly #extend: (bytes: number) => Promise<number>;
   readonly #full: (missing: number) => Promise<BudgetFull>;
   #reserved: number;
   #used = 0;
 
-  /** `extend`: reserves as much of the bytes as there is room for, and returns how much is reserved in all. */
+  /** `extend` reserves as many of the bytes as fit, and returns the total reserved. */
   constructor(
     reserved: number,
     extend: (bytes: number) => Promise<number>,
@@ -156,13 +156,13 @@ export class ByteReservation {
     return this.#used;
   }
 
-  /** Releases what was reserved for these bytes: they count as stored now. */
+  /** Releases the reservation of these bytes: they now count as stored. */
   settle(bytes: number): void {
     this.#used -= bytes;
     this.#reserved -= bytes;
   }
 
-  /** Throws a BudgetFull if the bytes do not fit. They must not be stored then. */
+  /** Throws a BudgetFull if the bytes don't fit. Don't store them then. */
   async add(bytes: number): Promise<void> {
     this.#used += bytes;
     const missing = this.#used - this.#reserved;

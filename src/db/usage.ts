@@ -1,4 +1,4 @@
-// Selects what an organization uses of each quota, for its usage page and the admin API.
+// Selects an organization's usage of each quota, for its usage page and the admin API.
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type QuotaResource, quotaResources } from '../contract/limits/quotas.ts';
@@ -20,7 +20,7 @@ import { runChunks } from './schema/runs.ts';
 import { endpoints } from './schema/webhooks.ts';
 import { bytesByCounter, dayBytes, openModelUploads, storedBytes } from './stored-bytes.ts';
 
-/** Selects usage and limits of all resources for a batch. Plugins are counted in the fullest namespace. */
+/** Selects usage and limits of all resources for a batch. Counts plugins in the fullest namespace. */
 export function selectAllUsage(db: Db, organizationId: OrganizationId, now: number) {
   const used: Record<QuotaResource, SQL<number>> = {
     plugins_per_namespace: pluginsInFullestNamespace(organizationId),
@@ -60,7 +60,7 @@ function runningCalls(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${laterCallRows} where ${laterCallRows.status} = 'running' and ${laterCallRows.organizationId} = ${organizationId})`;
 }
 
-/** Processes that work on runs of the organization. */
+/** SQL: the number of processes that work on the organization's runs. */
 function runningChunks(organizationId: OrganizationId): SQL<number> {
   return sql<number>`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${organizationId})`;
 }

@@ -16,14 +16,14 @@ import { createDeployment } from './request-deployment.ts';
 import { disableVersion } from './stopping/undeploy.ts';
 
 export interface EnableRequest {
-  /** Null: keeps the parameters it has. */
+  /** Null keeps the current parameters. */
   parameters: JsonText | null;
   deploy: boolean;
 }
 
 /**
- * Enables the version and, unless `deploy` is false, deploys it in the same batch. A deployment that already serves with these
- * parameters continues. A version that the scan policy rejects today is not enabled.
+ * Enables the version and, unless `deploy` is false, deploys it in the same batch. A live deployment with the same parameters
+ * continues. Refuses a version that the scan policy rejects today.
  */
 export async function enablePlugin(
   deps: Deps,
@@ -43,12 +43,12 @@ export async function enablePlugin(
   const precededBy = enableStatements(deps, enabling, mayBeDeployed(deps, version.id));
   const deployment =
     deploy && !shadowed ? await createDeployment(deps, request, { precededBy, onlyIfMissing: true }) : undefined;
-  // Without a deployment (the name means a plugin of the namespace's own by now, or the version was deleted) it is only enabled.
+  // No deployment: the name now belongs to a plugin in the namespace, or the version was deleted. It is only enabled.
   if (!deployment) await enable(deps, enabling);
   return { ...found, enabled: true, shadowed: shadowed || (deploy && !deployment), deployment };
 }
 
-/** Disables the version and undeploys it there (D18). Does nothing where it is not enabled. */
+/** Disables the version and undeploys it there (D18). Does nothing if it isn't enabled. */
 export async function disablePlugin(
   deps: Deps,
   actor: Actor,

@@ -1,5 +1,5 @@
-// Deletes what ended long ago: deployments with their steps, uploads that were rejected or expired, failed builds, and dead letters. A
-// limited number at a time. Of each version the newest deployment stays, and the newest that was live, whose parameters a rollback uses again (D4).
+// Deletes old records a limited number at a time: finished deployments with their steps, rejected or expired uploads, failed builds,
+// and dead letters. Keeps each version's newest deployment and its newest live one, whose parameters a rollback reuses (D4).
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { builds, deploymentStepRows, deployments } from '../db/schema/deploy.ts';
@@ -13,7 +13,7 @@ type SweepDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'retention'>;
 const deletionsMax = 200;
 export const endedDeploymentsWalk = 'ended deployments';
 
-/** One kind that fails leaves the others to the same sweep (D43). */
+/** If one kind fails, the sweep continues with the others (D43). */
 export async function sweepHistory(deps: SweepDeps): Promise<void> {
   const kinds = [deleteDeployments, deleteUploads, deleteFailedBuilds, deleteDeadLetters].map((part) => ({
     id: part.name,
@@ -22,7 +22,7 @@ export async function sweepHistory(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, kinds, (_, { part }) => part(deps));
 }
 
-/** Walks the ended deployments from the oldest on. Those that stay are passed over, until the walk starts again. */
+/** Walks finished deployments, oldest first. Skips the ones to keep until the walk starts over. */
 async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<void> {
   const newer = alias(deployments, 'newer');
   const before = clock.now() - retention.deploymentsMs;
@@ -44,7 +44,7 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
     where ${deployments.id} in ${listed} and ${hasNewer} and (${deployments.status} <> 'stopped' or ${hasNewerLive})`;
   const old = await db.all<{ id: string }>(unneeded);
   const last = page.at(-1)?.updatedAt;
-  // A whole page of one millisecond would never be passed.
+  // Otherwise the walk would get stuck on a full page of rows from one millisecond.
   const lastKey = page.length < deletionsMax || last === undefined ? null : String(last === after ? last + 1 : last);
   const ids = sql`(select value from json_each(${JSON.stringify(old.map(({ id }) => id))}))`;
   if (old.length > 0)
@@ -59,12 +59,12 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** The stored answers of accepted uploads stay as long as their versions. */
+/** Accepted uploads keep their stored responses as long as their versions exist. */
 async function deleteUploads(deps: SweepDeps): Promise<void> {
   for (const old of oldUploads(deps)) await deps.db.delete(uploads).where(sql`${uploads.id} in (${old})`);
 }
 
-/** SQL: the IDs of rejected uploads that ended long ago, and those of expired ones. */
+/** SQL: the IDs of old rejected and expired uploads. */
 function oldUploads({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL[] {
   const before = clock.now() - retention.uploadsMs;
   return ['rejected', 'expired'].map(
@@ -79,7 +79,7 @@ async function deleteFailedBuilds(deps: SweepDeps): Promise<void> {
   await deps.db.delete(builds).where(sql`${builds.key} in ${selectOldFailedBuilds(deps)}`);
 }
 
-/** Selects failed builds. Successful ones go with what they built. */
+/** Selects failed builds. Successful ones are deleted with their results. */
 function selectOldFailedBuilds({ db, clock, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return db
     .select({ id: builds.key })
@@ -102,7 +102,7 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
     .limit(deletionsMax);
 }
 
-/** Selects what is deleted here, but for deployments: a walk finds those, because some stay. */
+/** Selects rows due for deletion, except deployments; a walk finds those, because some stay. */
 export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [...oldUploads(deps), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
 }

@@ -1,4 +1,4 @@
-// Reads what serves a version in a namespace, and its latest deployment, in one D1 round trip.
+// Reads a version's live and latest deployments in a namespace, in one D1 round trip.
 import { and, desc, eq, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Actor } from '../access/actor.ts';
@@ -22,11 +22,11 @@ const pointer = alias(livePointers, 'pointer');
 
 export type Deployment = typeof deployments.$inferSelect;
 
-/** SQL: the deployment still counts for the version's status: it was neither superseded nor cancelled. */
+/** SQL: the deployment still counts for the version's status, because it was neither superseded nor cancelled. */
 export const isCurrentAttempt: SQL = notInArray(deployments.status, ['superseded', 'cancelled']);
 
 export interface DeploymentOverview {
-  /** Deployment that serves the version in the namespace now. */
+  /** The version's live deployment in the namespace. */
   serving: Deployment | null;
   /** The latest deployment that isn't older than the pointer's last move. */
   newest: Deployment | null;
@@ -35,7 +35,7 @@ export interface DeploymentOverview {
 export interface VersionOverview {
   version: PluginVersion;
   overview: DeploymentOverview;
-  /** Permissions that its plugin is granted. Null: none. */
+  /** Permissions granted to the plugin; null for none. */
   granted: Permissions | null;
 }
 
@@ -79,7 +79,7 @@ export async function overviewOrPending(
   return { version, overview: toOverview(pointers[0], attempts), granted };
 }
 
-/** The deployment that serves, and the latest that count. (No join: in a batch, D1 drops columns of the same name.) */
+/** Selects the live deployment and the latest current attempts. (No join: in a batch, D1 drops columns of the same name.) */
 function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKey) {
   const target = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${visibleVersionId(key)})`;
   return db
@@ -96,7 +96,7 @@ function selectAttempts(db: Deps['db'], namespaceId: NamespaceId, key: VersionKe
     .limit(10);
 }
 
-/** Deployments older than the pointer's last move do not count (design §6, status values). */
+/** Deployments older than the pointer's last move don't count (design §6, status values). */
 export function toOverview(
   pointer: typeof livePointers.$inferSelect | undefined,
   attempts: Deployment[],

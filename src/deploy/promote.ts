@@ -1,5 +1,5 @@
-// Moves traffic; nothing else does (invariant 4). A pointer moves only for a request with a newer ticket (the sequence number of a
-// deployment request within its namespace and plugin), so the latest request wins, whatever finishes last (design §4). Returns
+// The only code that moves traffic (invariant 4). A pointer moves only for a request with a newer ticket (the sequence number of a
+// deployment request within its namespace and plugin). So the latest request wins, whichever finishes last (design §4). Returns
 // statements; the caller runs them in the batch of its change.
 import { and, eq, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
@@ -31,7 +31,7 @@ export function isPointerTarget(deploymentId: SQL | DeploymentId): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.targetId} = ${deploymentId})`;
 }
 
-/** Gives (namespace, plugin) its next ticket where the condition holds. The by-name pointer's row stores it. */
+/** Takes the next ticket of (namespace, plugin) if the condition holds. The row of the by-name pointer stores it. */
 export function takeTicket(
   { db, clock }: WriteDeps,
   namespaceId: NamespaceId,
@@ -91,10 +91,10 @@ interface Promotion extends Promotable {
   deps: WriteDeps;
   now: number;
   event: { organizationId: Deployment['organizationId']; namespaceId: NamespaceId; actor: ActorRef };
-  /** SQL: the deployment is ready, and its worker holds the lease. */
+  /** SQL: the deployment is ready and its worker holds the lease. */
   isClaimed: SQL | undefined;
   ticket: SQL<number>;
-  /** SQL: the deployment was promoted, by an earlier statement of the batch. */
+  /** SQL: an earlier statement in the batch promoted the deployment. */
   promoted: SQL;
 }
 
@@ -178,7 +178,7 @@ function markForLimit({ deps, namespaceId, pluginId, promoted, ticket }: Promoti
     .where(and(isPointerTo(namespaceId, pluginId), promoted, limitsLiveVersions(namespaceId)));
 }
 
-/** SQL: the namespace has a `keep_live_versions`, which is to be applied after a promotion (D39). */
+/** SQL: the namespace has a `keep_live_versions` to apply after a promotion (D39). */
 function limitsLiveVersions(namespaceId: NamespaceId): SQL {
   return sql`exists (select 1 from ${namespaces} where ${and(eq(namespaces.id, namespaceId), isNotNull(namespaces.keepLiveVersions))})`;
 }
@@ -311,17 +311,17 @@ export interface TakeNameRequest {
   condition: SQL;
 }
 
-/** SQL: a version serves the plugin's name. */
+/** SQL: the plugin's name has a live version. */
 export function nameIsServed(namespaceId: NamespaceId, pluginId: PluginRowId): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId} and ${pointer.targetId} is not null)`;
 }
 
-/** SQL: a deployment serves the version. */
+/** SQL: the version has a live deployment. */
 export function isLive(namespaceId: NamespaceId, versionId: VersionId | SQL): SQL {
   return sql`exists (select 1 from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId} and ${pointer.targetId} is not null)`;
 }
 
-/** Records, where the condition on the name's pointer holds, that the name serves the version it names. */
+/** Records which version the name's pointer serves, if the condition on the pointer holds. */
 function recordServing(
   { db, clock }: WriteDeps,
   { namespaceId, pluginId }: { namespaceId: NamespaceId; pluginId: PluginRowId },

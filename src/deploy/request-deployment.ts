@@ -46,7 +46,7 @@ export interface DeploymentRequest {
   actor: ActorRef;
 }
 
-/** As `attemptDeployment`; 404 for a version that the namespace does not see any more. */
+/** Like `attemptDeployment`; 404 if the namespace can no longer see the version. */
 export async function requestDeployment(deps: Deps, request: DeploymentRequest): Promise<Deployment> {
   const deployment = await createDeployment(deps, request);
   if (!deployment) throw notFound('plugin', versionSlug(request.version));
@@ -54,18 +54,19 @@ export async function requestDeployment(deps: Deps, request: DeploymentRequest):
 }
 
 export interface DeployOptions {
-  /** Statements to run first, in the same batch. */
+  /** Statements that run first, in the same batch. */
   precededBy?: [Statement, ...Statement[]] | [];
-  /** Returns what serves already, if its type and parameters are the same, instead of deploying it again. */
+  /** True to return a live deployment with the same type and parameters instead of deploying again. */
   onlyIfMissing?: boolean;
-  /** SQL: creates nothing where it does not hold. */
+  /** SQL: creates nothing unless it holds. */
   condition?: SQL;
 }
 
 /**
- * Writes the request as one batch: ticket, deployment, event, message. Returns the deployment in progress if it has the same type and
- * parameters (D6); one of another type is superseded. Batch-only is promoted here, without the queue (D7). Throws for a version that
- * the scan policy rejects today (D25), and for one whose steps would lack a GPU. Returns undefined if the version was deleted or the namespace cannot see it.
+ * Writes the request as one batch: ticket, deployment, event, message. Returns a deployment in progress with the same type and
+ * parameters (D6); supersedes one of another type. Promotes batch-only deployments here, without the queue (D7). Throws if the scan
+ * policy rejects the version today (D25) or its steps would lack a GPU. Returns undefined if the version was deleted or the namespace
+ * can't see it.
  */
 export async function createDeployment(
   deps: Deps,
@@ -109,21 +110,21 @@ export async function createDeployment(
   return newest;
 }
 
-/** No grant or cluster changes what the archive declares, so such a version is refused before anything is written. */
+/** No grant or cluster changes what the archive declares, so refuse before writing anything. */
 function requireGpuForSteps(version: PluginVersion): void {
   const reason = gpuStepsRefusal(version.manifest);
   if (reason === null) return;
   const details = { plugin: version.name, version: formatVersion(version), gpu_steps: version.manifest?.gpu_steps };
-  throw new Problem('conflict', `${version.name} ${formatVersion(version)} cannot be deployed. ${reason}`, { details });
+  throw new Problem('conflict', `${version.name} ${formatVersion(version)} can't be deployed. ${reason}`, { details });
 }
 
-/** SQL: the deployment was requested when the secrets of the version had the values that they have now. */
+/** SQL: the version's secrets have not changed since the deployment was requested. */
 function hasSecretsOf(namespaceId: NamespaceId, version: PluginVersion): SQL | undefined {
   if (askedSecrets(version).length === 0) return undefined;
   return gte(deployments.secretRevision, selectRevision(namespaceId, version));
 }
 
-/** The quotas that a deployment request has to keep within. */
+/** Quotas that a deployment request must respect. */
 export function requestedQuotas(
   request: Pick<DeploymentRequest, 'namespaceId' | 'version' | 'type'>,
 ): DeploymentQuotas {
@@ -133,7 +134,7 @@ export function requestedQuotas(
   return deploymentQuotas(organizationId, asked);
 }
 
-/** How many instances the deployment may have. Null for what has no process, or one only, and where Ray decides. */
+/** Returns the instance limits. Null for a deployment with no process or only one, and where Ray decides. */
 function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
   const { kind, manifest } = request.version;
   if (kind !== 'extractor' || typeOf(request) !== 'realtime' || runsOnRay(manifest)) return null;
@@ -152,14 +153,15 @@ function typeOf({ type, version }: Pick<DeploymentRequest, 'type' | 'version'>):
 export interface NewAttempt {
   id: DeploymentId;
   type: DeploymentType;
-  /** Message to send if the deployment was created. */
+  /** Message to send if the deployment is created. */
   message: OutboxMessage;
   statements: [Statement, ...Statement[]];
 }
 
 /**
- * Statements that create a deployment where the condition holds, with the ticket that their batch has just taken, and supersede those
- * of its version in progress. If a rollback requested the plugin's name for one of them, the new one inherits that.
+ * Builds the statements that create a deployment if the condition holds, with the ticket their batch just took. They supersede the
+ * version's deployments in progress. If a rollback requested the plugin's name for one of those, the new deployment inherits the
+ * request.
  */
 export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?: true }, condition: SQL): NewAttempt {
   const { db, ids, clock } = deps;
@@ -220,7 +222,7 @@ export function newAttempt(deps: Deps, request: DeploymentRequest & { takesName?
   return { id, type, message, statements };
 }
 
-/** A repeat returns the retry that is in progress (D6). 409 for a deployment that has not failed. */
+/** Retries a deployment. A repeated request returns the retry in progress (D6). 409 if the deployment has not failed. */
 export async function retryDeployment(
   deps: Deps,
   actor: Actor,

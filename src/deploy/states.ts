@@ -1,12 +1,12 @@
-// The states of a deployment and the transitions between them. Every change of state is an UPDATE whose WHERE names the states it may
-// come from, taken from this table.
+// Deployment states and their transitions. Every state change is an UPDATE whose WHERE clause names the allowed previous states from
+// this table.
 import { inArray, type SQL } from 'drizzle-orm';
 import { type DeploymentState, deploymentStates } from '../contract/states.ts';
 import { deployments } from '../db/schema/deploy.ts';
 
 const next = {
   queued: ['claimed', 'failed', 'superseded', 'cancelled'],
-  /** Without anything to build, a deployment starts at once. */
+  /** Deployments with nothing to build start immediately. */
   claimed: ['building', 'starting', 'failed', 'superseded', 'cancelled'],
   building: ['starting', 'failed', 'superseded', 'cancelled'],
   starting: ['verifying', 'failed', 'superseded', 'cancelled'],
@@ -19,7 +19,7 @@ const next = {
   stopped: [],
 } as const satisfies Record<DeploymentState, readonly DeploymentState[]>;
 
-/** States with work left: a worker holds the lease, or the sweep sends the deployment to one. */
+/** States with work left: a worker holds the lease, or the sweep sends the deployment to a worker. */
 export const unfinishedStates = deploymentStates.filter((state) => followers(state).includes('failed'));
 
 function followers(state: DeploymentState): readonly DeploymentState[] {
@@ -34,7 +34,7 @@ export function mayBecome(to: DeploymentState): SQL {
 
 const completedSteps: Partial<Record<DeploymentState, number>> = { starting: 1, verifying: 2, ready: 3 };
 
-/** How many of the steps build, start and verify an attempt in this state has completed. */
+/** Returns how many of the steps build, start and verify an attempt in this state has completed. */
 export function stepsDone(state: DeploymentState): number {
   return completedSteps[state] ?? 0;
 }

@@ -1,5 +1,5 @@
-// Sends messages for deployments whose lease has expired and for stops that are overdue. It reads the rows rather than the outbox,
-// because queues may lose messages (local ones exist in memory only).
+// Sends messages for deployments with an expired lease and for overdue stops. It reads the rows instead of the outbox, because queues
+// may lose messages (local queues exist only in memory).
 import { and, asc, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deploymentLimits } from '../contract/limits/deployments.ts';
@@ -42,7 +42,7 @@ export function dueDeployments({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 
 const lookedAt = alias(deployments, 'looked_at');
 
-/** SQL: SELECT of deployments that no worker holds: of each organization as many as may be worked on at the same time. */
+/** SQL: SELECT of deployments that no worker holds, up to each organization's concurrency limit. */
 function unclaimed(now: number): SQL {
   const { nextAttemptAt, updatedAt } = lookedAt;
   return fewPerOrganization({

@@ -1,6 +1,6 @@
-// Moves sealed blocks whose retention is over from the database to the store, each organization's in the order of its chain. An object is
-// stored before its rows are deleted. *Dies in between:* the next sweep of the day stores the same object again; one of a later day may
-// add blocks, and deletes the object that no row names.
+// Moves sealed blocks past their retention from the database to the store, in the order of each organization's chain. Stores an object
+// before deleting its rows. *Dies in between:* the day's next sweep stores the same object again. A sweep on a later day may add blocks
+// and delete the object that no row names.
 import { and, asc, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { genesisHash, hashBlock } from '../contract/events/event-block.ts';
 import { eventArchiving } from '../contract/limits/events.ts';
@@ -17,13 +17,13 @@ import { type BlockRow, blockLine, formatBlock } from './seal.ts';
 
 const deletionsMax = 500;
 
-/** Deletes deliveries of the organization's events up to this time, a limited number. Returns whether none is left. */
+/** Deletes a limited number of deliveries for the organization's events up to this time. Returns whether none is left. */
 async function deleteDeliveriesBefore(
   db: Deps['db'],
   organizationId: OrganizationId,
   lastEventAt: number,
 ): Promise<boolean> {
-  // IDs of deliveries begin with the time of their event.
+  // Delivery IDs start with their event's time.
   const old = sql`(select ${deliveries.id} from ${endpoints} cross join ${deliveries} on ${deliveries.endpointId} = ${endpoints.id}
     where ${endpoints.organizationId} = ${organizationId} and ${deliveries.id} < ${firstIdAt('delivery', lastEventAt + 1)} limit ${deletionsMax})`;
   const deleted = await db.delete(deliveries).where(sql`${deliveries.id} in ${old}`);
@@ -35,14 +35,14 @@ type ArchiveDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log' | 'retention'> & 
 
 interface Visited {
   id: OrganizationId;
-  /** When its oldest block in the database was sealed. */
+  /** Time at which its oldest block in the database was sealed. */
   sealedAt: number;
 }
 
 const dayMs = 86_400_000;
 export const eventArchivesWalk = 'event archives';
 
-/** Visits the next organizations and archives what is due of them. Continues where the last sweep ended. */
+/** Visits the next organizations and archives their due blocks. Continues where the last sweep stopped. */
 export async function archiveEvents(
   given: Omit<ArchiveDeps, 'limits'>,
   limits: Limits = eventArchiving,
@@ -60,7 +60,7 @@ export async function archiveEvents(
       deps.log.error('sweep.row_failed', { step: archiveEvents.name, id, cause }),
     );
     if (budget.archives > 0) continue;
-    lastKey = visited[i - 1]?.id ?? after; // An empty one begins again with the next sweep.
+    lastKey = visited[i - 1]?.id ?? after; // Empty starts over with the next sweep.
     break;
   }
   if (lastKey === (progress?.lastKey ?? null)) return;
@@ -80,17 +80,17 @@ function visit(after: string, organizations: number): SQL {
     select id, (${oldest}) as "sealedAt" from found where id is not null`;
 }
 
-/** Blocks that were sealed before this time are archived. It moves once a day, so that an archive holds at least a day's blocks. */
+/** Returns the time before which sealed blocks are archived. It moves once a day, so that an archive holds at least a day's blocks. */
 function cutoff({ clock, retention }: ArchiveDeps): number {
   return Math.floor((clock.now() - retention.eventsMs) / dayMs) * dayMs;
 }
 
-/** Archives what is due, as far as the budget of the sweep allows. */
+/** Archives an organization's due blocks within the sweep's budget. */
 async function archiveOrganization(deps: ArchiveDeps, id: OrganizationId, budget: { archives: number }): Promise<void> {
   while (budget.archives > 0 && (await archiveNext(deps, id))) budget.archives -= 1;
 }
 
-/** Archives the organization's oldest blocks, as many as fit into one archive. Returns whether there may be more. */
+/** Archives the organization's oldest blocks, up to the size of one archive. Returns whether there may be more. */
 async function archiveNext(deps: ArchiveDeps, organizationId: OrganizationId): Promise<boolean> {
   const { db, limits } = deps;
   const newest = sql`(select max(${eventBlocks.number}) from ${eventBlocks} where ${eventBlocks.organizationId} = ${organizationId})`;
@@ -125,7 +125,7 @@ async function archiveNext(deps: ArchiveDeps, organizationId: OrganizationId): P
   return true;
 }
 
-/** The first blocks that are old enough and fit into one archive. */
+/** Returns the first blocks that are old enough and fit into one archive. */
 function fitting(blocks: BlockRow[], sealedBefore: number, eventsMax: number): BlockRow[] {
   let total = 0;
   const end = blocks.findIndex(({ events: sealed, sealedAt }, i) => {
@@ -135,7 +135,7 @@ function fitting(blocks: BlockRow[], sealedBefore: number, eventsMax: number): B
   return end === -1 ? blocks : blocks.slice(0, end);
 }
 
-/** Formats the blocks as an export does. Checks the chain first: rows that were changed stay where an operator can look at them. */
+/** Formats the blocks like an export. Verifies the chain first: tampered rows stay where an operator can inspect them. */
 async function verifiedLines(blocks: BlockRow[], rows: EventRow[], before: EventArchive | undefined): Promise<string> {
   let previous = { number: before?.lastBlock ?? 0, hash: before?.lastHash ?? genesisHash };
   let text = '';
@@ -144,7 +144,7 @@ async function verifiedLines(blocks: BlockRow[], rows: EventRow[], before: Event
     const own = rows.filter((row) => row.seq > seq && row.seq <= block.lastSeq).map(eventLine);
     const follows = block.number === previous.number + 1 && block.previous === previous.hash;
     if (!follows || own.length !== block.events || block.hash !== (await hashBlock(formatBlock(block), own)))
-      throw new Error(`the events of block ${block.number} are not those that were sealed`);
+      throw new Error(`the events of block ${block.number} differ from the sealed ones`);
     text += [...own, blockLine(block)].map((line) => `${line}\n`).join('');
     seq = block.lastSeq;
     previous = block;
@@ -164,7 +164,9 @@ interface Move {
   inArchive: SQL | undefined;
 }
 
-/** Stores the object, and then replaces the rows by one that names it. Of two sweeps with other blocks, the second changes nothing. */
+/**
+ * Stores the object, then replaces the rows with one that names it. If two sweeps collect different blocks, the second changes nothing.
+ */
 async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<void> {
   const { blocks, before, lastEventAt, text, inArchive } = move;
   const [first] = blocks;
@@ -200,7 +202,7 @@ async function moveRows({ db, blobs, clock }: ArchiveDeps, move: Move): Promise<
   if (moved.length > 0) await deleteOthersOf(blobs, archive);
 }
 
-/** Deletes objects that begin with the same block: a worker stored each and died. No row can name them any more. */
+/** Deletes other objects that begin with the same block, left by workers that died. No row can name them anymore. */
 async function deleteOthersOf(blobs: Deps['blobs'], archive: EventArchive): Promise<void> {
   const own = eventArchiveKey(archive);
   const page = await blobs.list({ prefix: own.slice(0, own.lastIndexOf('-') + 1) });

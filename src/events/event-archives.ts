@@ -1,4 +1,4 @@
-// Reads archives of old events: consecutive sealed blocks as one object in the store, written like the lines of an export.
+// Reads archives of old events. An archive is one stored object with consecutive sealed blocks, formatted like export lines.
 // archive-events.ts writes them.
 import { and, asc, desc, eq, gte } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 
 export type EventArchive = typeof eventArchives.$inferSelect;
 
-/** Returns the key of an archive. The content of blocks never changes, so neither does an object. Keys sort in the order of the chain. */
+/** Returns an archive's key. Blocks never change, so neither does an object. Keys sort in chain order. */
 export function eventArchiveKey({
   organizationId,
   firstBlock,
@@ -17,7 +17,7 @@ export function eventArchiveKey({
   return `events/${organizationId}/${number(firstBlock)}-${number(lastBlock)}.ndjson`;
 }
 
-/** Selects the archives that have this block or later ones. */
+/** Selects the archives with this block or later ones. */
 export function selectArchives(db: Deps['db'], organizationId: OrganizationId, fromBlock: number, limit: number) {
   return db
     .select()
@@ -27,7 +27,7 @@ export function selectArchives(db: Deps['db'], organizationId: OrganizationId, f
     .limit(limit);
 }
 
-/** Selects the newest archive: events up to its last one are in no list. */
+/** Selects the newest archive; lists omit events up to its last one. */
 export function selectNewestArchive(db: Deps['db'], organizationId: OrganizationId) {
   return db
     .select()
@@ -37,7 +37,7 @@ export function selectNewestArchive(db: Deps['db'], organizationId: Organization
     .limit(1);
 }
 
-/** Reads the lines of an archive, each with its line feed. */
+/** Reads an archive's lines, each with its line feed. */
 export async function readArchive({ blobs }: Pick<Deps, 'blobs'>, archive: EventArchive): Promise<string> {
   const key = eventArchiveKey(archive);
   const object = await blobs.get(key);

@@ -1,5 +1,5 @@
-// Exports all events of an organization with their blocks, for verification: from the store what was archived, then from the database.
-// A response has a bounded number of queries. One that ends earlier says where the next one begins.
+// Exports all of an organization's events with their blocks, for verification: archived events from the store, then newer ones from the
+// database. Queries per response are bounded; a response that ends early gives the next position.
 import { and, asc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { eventExport } from '../contract/limits/events.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -15,12 +15,12 @@ import { type BlockRow, blockLine } from './seal.ts';
 type ExportDeps = Pick<Deps, 'db' | 'blobs'>;
 export type ExportLimits = Pick<Record<keyof typeof eventExport, number>, 'pageEvents' | 'pages' | 'archives'>;
 
-/** Events keep their order, and blocks their numbers, so a position stays valid: also when events are sealed or archived. */
+/** Events keep their order and blocks their numbers, so a position stays valid when events are sealed or archived. */
 export interface ExportPosition {
   organizationId: OrganizationId;
-  /** The number of the next block. */
+  /** Number of the next block. */
   fromBlock: number;
-  /** How many of its events were exported. */
+  /** Number of its events already exported. */
   skip: number;
 }
 
@@ -33,7 +33,7 @@ class Export {
   readonly #deps: ExportDeps;
   readonly #limits: ExportLimits;
   readonly #at: ExportPosition;
-  /** Sequence number of the last event. Undefined: it must be looked up. */
+  /** Sequence number of the last event; undefined until looked up. */
   #seq: number | undefined;
   readonly #counts = { events: 0, blocks: 0 };
   readonly #left: { pages: number; archives: number };
@@ -66,7 +66,7 @@ class Export {
     }
   }
 
-  /** Returns whether the export has ended. It has not when events were archived since the archives were listed. */
+  /** Returns whether the export is complete. It isn't if events were archived after the archives were listed. */
   async *#pages(): AsyncGenerator<string, boolean> {
     while (this.#left.pages > 0) {
       this.#left.pages -= 1;
@@ -87,7 +87,7 @@ class Export {
     return false;
   }
 
-  /** Reads in one transaction, so that no event is missed that is archived meanwhile. */
+  /** Reads in one transaction, so that events archived meanwhile aren't missed. */
   #page() {
     const { db } = this.#deps;
     const { organizationId, fromBlock, skip } = this.#at;
@@ -122,7 +122,7 @@ class Export {
   }
 }
 
-/** SQL: the `seq` of the last event of the block before. */
+/** SQL: the `seq` of the previous block's last event. */
 function lastSeqBefore({ organizationId, fromBlock }: ExportPosition): SQL {
   const block = sql`select ${eventBlocks.lastSeq} from ${eventBlocks} where ${and(eq(eventBlocks.organizationId, organizationId), lt(eventBlocks.number, fromBlock))} order by ${eventBlocks.number} desc limit 1`;
   const archive = sql`select ${eventArchives.lastSeq} from ${eventArchives} where ${and(eq(eventArchives.organizationId, organizationId), lt(eventArchives.lastBlock, fromBlock))} order by ${eventArchives.lastBlock} desc limit 1`;
@@ -131,7 +131,7 @@ function lastSeqBefore({ organizationId, fromBlock }: ExportPosition): SQL {
 
 const blockStart = '{"block":';
 
-/** The lines of an archive from a position on. */
+/** Returns an archive's lines from a position on. */
 function remaining(
   text: string,
   archive: EventArchive,
@@ -152,7 +152,7 @@ function remaining(
   return { text: lines.join('\n'), events };
 }
 
-/** Places each block after its last event, even if that event is missing, so that verification detects it. */
+/** Places each block after its last event, even if that event is missing, so that verification detects the gap. */
 function mergeLines(rows: EventRow[], blocks: BlockRow[]): string[] {
   const placed = [
     ...rows.map((row) => ({ seq: row.seq, line: eventLine(row) })),

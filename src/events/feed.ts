@@ -1,4 +1,4 @@
-// Lists events that a key may see. Those that were archived are in the export only (export.ts).
+// Lists the events a key may see. Archived events are only in the export (export.ts).
 import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { eventTypeSchema } from '../contract/events/events.ts';
 import type { NamespaceId, OrganizationId } from '../core/ids.ts';
@@ -11,7 +11,7 @@ import { selectNewestArchive } from './event-archives.ts';
 import type { EventRow } from './event-line.ts';
 
 export interface EventFilter {
-  /** A type, or a prefix that ends in a full stop. */
+  /** A type, or a prefix ending in a period. */
   type?: string;
   subjectId?: string;
   namespaceId?: string;
@@ -20,14 +20,14 @@ export interface EventFilter {
   until?: number;
 }
 
-/** The organization of the reader, and the namespaces to which its key is restricted; null for none. */
+/** The reader's organization, and the namespaces its key is restricted to; null for no restriction. */
 export interface Reader {
   organizationId: OrganizationId;
   namespaceIds: ReadonlySet<NamespaceId> | null;
 }
 
 export interface EventPage extends Page<EventRow> {
-  /** When the last event happened that is in the export only. Null: none is. */
+  /** Time of the last event that is only in the export; null for none. */
   archivedUntil: number | null;
 }
 
@@ -59,15 +59,15 @@ export async function listEvents(
   return { ...page, archivedUntil: archive?.lastEventAt ?? null };
 }
 
-/** A reader that continues from a cursor relies on missing nothing. */
+/** A reader that continues from a cursor must not miss events. */
 function archivedCursor(lastBlock: number): Problem {
-  const message = `Events after this cursor were archived since. Export them with GET /v1/events/export, up to block ${lastBlock}, then list without a cursor.`;
+  const message = `Events after this cursor have been archived since. Export them with GET /v1/events/export, up to block ${lastBlock}, then list without a cursor.`;
   return new Problem('invalid-request', message, {
     fields: [{ path: ['query', 'cursor'], message, type: 'archived' }],
   });
 }
 
-/** Conditions of which each has an index in the order of the list, and which together have all events of the filter; undefined: the whole organization. */
+/** Returns conditions that together cover the filter, each with an index in list order; undefined for the whole organization. */
 function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }: EventFilter): SQL[] | undefined {
   if (subjectId !== undefined) return undefined;
   if (type !== undefined) return matchingTypes(type).map((one) => sql`${events.type} = ${one}`);
@@ -75,7 +75,7 @@ function indexedParts({ namespaceIds }: Reader, { type, subjectId, namespaceId }
   return places === null ? undefined : [...places].map((id) => sql`${events.namespaceId} = ${id}`);
 }
 
-/** The types that a filter matches. A type that is not known has no events. */
+/** Returns the types that a filter matches. Unknown types have no events. */
 export function matchingTypes(filter: string): string[] {
   const known = eventTypeSchema.options.filter((type) => filter.endsWith('.') && type.startsWith(filter));
   return known.length > 0 ? known : [filter];
@@ -97,7 +97,7 @@ function matchesFilter({ subjectId, namespaceId, since, until }: EventFilter): S
   );
 }
 
-/** SQL: the type equals the filter, or starts with a filter that ends in a full stop. */
+/** SQL: the type equals the filter, or starts with a filter that ends in a period. */
 export function matchesType(type: SQL, filter: SQL): SQL {
   return sql`(${type} = ${filter} or (substr(${filter}, -1) = '.' and substr(${type}, 1, length(${filter})) = ${filter}))`;
 }

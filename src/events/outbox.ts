@@ -1,5 +1,5 @@
-// Sends queue messages through an outbox: a row is written in the batch of the state change and sent right after; the sweep sends what
-// was left behind. Messages carry only IDs, so a duplicate costs one read of a row.
+// Sends queue messages through an outbox. A row is written in the batch of the state change and its message sent right after; the sweep
+// sends the leftovers. Messages carry only IDs, so a duplicate costs one row read.
 import { and, asc, eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { retention } from '../contract/limits/retention.ts';
@@ -29,7 +29,7 @@ export function outboxMessage(
   return { id: ids('outbox'), queue, body, dueAt: clock.now() + delayMs };
 }
 
-/** Statement that inserts the outbox row if `condition` holds. */
+/** Builds the statement that inserts the outbox row if `condition` holds. */
 export function enqueue({ db, clock }: Pick<Deps, 'db' | 'clock'>, message: OutboxMessage, condition: SQL): Statement {
   return insertWhere(db, outbox, { ...message, createdAt: clock.now() }, condition);
 }
@@ -47,7 +47,7 @@ export async function sendIfEnqueued(deps: OutboxDeps, message: OutboxMessage): 
   if (row) await sendNow(deps, message);
 }
 
-/** Sends messages that are due but were not sent, in the order in which they were due, and deletes those sent long ago. One that cannot be sent stays. */
+/** Sends due messages that were not sent, in due order, and deletes those sent long ago. Messages that can't be sent stay. */
 export async function sweepOutbox(deps: OutboxDeps): Promise<number> {
   const [selectDue, old] = dueOutbox(deps);
   const due = pickSome(await selectDue, sweepLimits.messagesAtOnce);
@@ -73,7 +73,7 @@ export function dueOutbox({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
 interface StoredMessage {
   id: string;
   queue: QueueName;
-  /** Its JSON, parsed for each row apart. */
+  /** Its JSON, parsed separately for each row. */
   body: string;
   dueAt: number;
 }
@@ -100,7 +100,7 @@ function markOne(deps: OutboxDeps, row: StoredMessage): Promise<void> {
   return markSent(deps, [row]);
 }
 
-/** One that is not a message is stored for the operator, and not tried again. */
+/** Stores an invalid message for the operator; it isn't retried. */
 async function storeMalformed(deps: OutboxDeps, { id, queue }: StoredMessage): Promise<void> {
   await storeDeadLetter(deps, { id, queue, message: null, reason: 'malformed' });
   await deps.db.delete(outbox).where(eq(outbox.id, id));
@@ -117,10 +117,10 @@ function parseMessage(body: string): Message | undefined {
 const deletedAtOnce = 500;
 
 interface DeadLetter {
-  /** The queue's ID of the message: recording it twice makes one row. */
+  /** The queue's message ID, so that recording it twice makes one row. */
   id: string;
   queue: string;
-  /** Null: the body was not a valid message. */
+  /** Null if the body was not a valid message. */
   message: Message | null;
   reason: string;
 }

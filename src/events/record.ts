@@ -1,4 +1,4 @@
-// Builds the statements that write events. The caller adds them to the batch of the change and runs it.
+// Builds the statements that write events. The caller adds them to its change's batch.
 import { is, SQL } from 'drizzle-orm';
 import type { ActorRef, EventData, EventType } from '../contract/events/events.ts';
 import { jsonObject } from '../contract/json.ts';
@@ -9,19 +9,19 @@ import type { Deps } from '../deps.ts';
 import { wake } from './wake.ts';
 
 export type NewEvent<Type extends EventType = EventType> = {
-  /** SQL if only the changed row knows it. */
+  /** SQL if only the changed row has it. */
   organizationId: OrganizationId | SQL;
   namespaceId: NamespaceId | SQL | null;
   type: Type;
   actor: ActorRef;
   subjectId: string | SQL;
-  /** ID of the event. Given where the rest of the batch depends on it; a new one by default. */
+  /** Event ID. Set it if other statements in the batch depend on it; defaults to a new one. */
   id?: EventId;
 } & NewEventData<EventData<Type>>;
 
 type NewEventData<Data> = Record<never, never> extends Data ? { data?: Data | SQL } : { data: Data | SQL };
 
-/** Statement that inserts the event if `condition` holds. In the batch it follows the change that it describes. */
+/** Builds the statement that inserts the event if `condition` holds. In the batch it follows the change it describes. */
 export function record<Type extends EventType>(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
   event: NewEvent<Type>,
@@ -32,7 +32,7 @@ export function record<Type extends EventType>(
   return insertWhere(db, events, row, condition);
 }
 
-/** Wraps an ID source and remembers the newest event ID. If that event is not written after all, its message has no effect. */
+/** Wraps an ID source and tracks the newest event ID. If that event isn't written after all, its message has no effect. */
 export function trackEventIds(ids: IdSource): Pick<Deps, 'ids' | 'takeNewEventId'> {
   let newest: EventId | undefined;
   return {

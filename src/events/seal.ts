@@ -15,7 +15,7 @@ export type BlockRow = typeof eventBlocks.$inferSelect;
 
 type SealDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** Seals events of all organizations in the order in which they were committed, from where the last sweep ended. */
+/** Seals all organizations' events in commit order, from where the last sweep stopped. */
 export async function sealEvents(deps: SealDeps): Promise<void> {
   for (let round = 0; round < sealing.roundsMax && (await sealRound(deps)); round++);
 }
@@ -23,12 +23,12 @@ export async function sealEvents(deps: SealDeps): Promise<void> {
 /** SQL: the `seq` up to which all events are sealed. */
 const sealedSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'sealing'), 0)`;
 
-/** SQL: an event that is not sealed. */
+/** SQL: an unsealed event. */
 export const unsealedEvent = sql`select ${events.seq} from ${events} where ${events.seq} > ${sealedSeq} limit 1`;
 
 /**
- * Seals the next events that are old enough: a block for each of their organizations, or several full ones. Returns whether there may be more. If two
- * sweeps seal the same events, the batch of the second one changes nothing.
+ * Seals the next events that are old enough, in one or more blocks per organization. Returns whether there may be more. If two sweeps
+ * seal the same events, the second one's batch changes nothing.
  */
 async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
   const now = clock.now();
@@ -78,8 +78,8 @@ async function sealRound({ db, clock }: SealDeps): Promise<boolean> {
 }
 
 /**
- * A minute's events are sealed together. One that is dated in the future, by a clock that is ahead, waits for nothing: all events behind
- * it, of all organizations, would wait with it.
+ * A minute's events are sealed together. A future-dated event, from a fast clock, is sealed without waiting; otherwise it would block
+ * all later events of all organizations.
  */
 function isYoung(createdAt: number, now: number): boolean {
   return createdAt > now - sealing.graceMs && createdAt <= now;
@@ -87,7 +87,7 @@ function isYoung(createdAt: number, now: number): boolean {
 
 const earlier = alias(eventBlocks, 'earlier');
 
-/** The blocks of an organization's events that none of its blocks has yet. */
+/** Returns the next blocks for an organization's unsealed events. */
 async function nextBlocks(
   last: BlockRow | undefined,
   own: (typeof events.$inferSelect)[],
@@ -120,7 +120,7 @@ async function blockAfter(
   return { ...block, hash: await hashBlock(formatBlock({ ...block, hash: '' }), inBlock.map(eventLine)) };
 }
 
-/** A block as a line of the export. */
+/** Formats a block as a line of the export. */
 export function blockLine(row: BlockRow): string {
   return canonicalJson({ block: formatBlock(row) });
 }

@@ -1,10 +1,10 @@
-// Sends the messages of a sweep, up to a hundred in one request. A queue takes all messages of a request or none, so a refused request
-// is sent again in two halves, until the message at fault is alone (D43).
+// Sends a sweep's messages, up to a hundred per request. A queue takes all messages of a request or none, so a refused request is split
+// in half until the bad message is alone (D43).
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
 import type { Deps } from '../deps.ts';
 
-/** Returns the messages that were sent. What a queue refused is logged, and sent by a later sweep. */
+/** Returns the sent messages. Refused ones are logged, and a later sweep sends them. */
 export async function sendAll(
   { queues, log }: Pick<Deps, 'queues' | 'log'>,
   queue: keyof Deps['queues'],
@@ -32,7 +32,7 @@ function inPartsOf(size: number, messages: readonly Message[]): Message[][] {
   return Array.from({ length: Math.ceil(messages.length / size) }, (_, i) => messages.slice(i * size, (i + 1) * size));
 }
 
-/** Leaves rows out at random if there are more, so that those which always fail don't keep others waiting. The order stays. */
+/** Drops rows at random if there are too many, so that rows that always fail don't block others. Keeps the order. */
 export function pickSome<Row>(rows: readonly Row[], most: number, random: () => number = Math.random): Row[] {
   const picked = [...rows];
   while (picked.length > most) picked.splice(Math.floor(random() * picked.length), 1);

@@ -1,28 +1,28 @@
-// Sends messages that only wake a consumer: which work it does is in the rows. While many are sent, those of an isolate go together, so that a
-// flood of requests costs few of them. A message that is lost is made up for by the sweep, as any other one.
+// Sends messages that only wake a consumer; the work itself is in the rows. Under load, an isolate batches them, so that a flood of
+// requests sends few. The sweep makes up for lost messages.
 import type { Message } from '../contract/messages.ts';
 import type { Deps } from '../deps.ts';
 
 type Target = Deps['queues']['deliveries'];
 
-/** Messages that came while one was sent wait this long for others. */
+/** How long messages wait to be batched while another is sent. */
 const togetherMs = 50;
-/** A request that sends for longer has ended without it: the next one sends. */
+/** A sender busy for longer than this has died without finishing: the next request sends. */
 const lostMs = 5000;
-/** Messages that go together at most. One fan-out is for all events; a consumer that finds another call due wakes the next one. */
+/** Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. */
 const waitingMax = { 'fan-out': 1, 'run-call': 3 } as const;
 
 type WakeUp = Extract<Message, { type: keyof typeof waitingMax }>;
 
 interface Sender {
   waiting: WakeUp[];
-  /** Since when a request sends, if one does. */
+  /** When the current sender started, if there is one. */
   sendsSince: number | undefined;
 }
 
 const senders = new WeakMap<Target, Sender>();
 
-/** Sends the message at once, unless another request sends one: that one sends it soon. */
+/** Sends the message immediately, unless another request is sending; that request then sends it soon. */
 export async function wake(queue: Target, message: WakeUp): Promise<void> {
   const sender = senders.get(queue) ?? { waiting: [], sendsSince: undefined };
   senders.set(queue, sender);

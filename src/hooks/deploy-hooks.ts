@@ -1,5 +1,5 @@
-// Creates, lists, updates and deletes deploy hooks: which pushes they accept, and what they do with them. A key restricted to namespaces
-// only sees hooks of plugins in those.
+// Creates, lists, updates and deletes deploy hooks: the pushes they accept and the resulting action. A namespace-restricted key sees
+// only hooks of plugins in its namespaces.
 import { and, asc, eq, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { ownerNamespace, requireOrganizationKey } from '../access/owners.ts';
@@ -42,7 +42,7 @@ export interface HookFields {
 export interface NewHook extends Omit<HookFields, 'status'> {
   kind: HookKind;
   plugin: string;
-  /** Namespace of an extractor. Null: of the organization. Ignored for Go plugins, which have one namespace. */
+  /** An extractor's namespace; null for the organization. Ignored for Go plugins, which have one namespace. */
   namespaceId: NamespaceId | null;
   provider: HookProvider;
   /** Defaults to the repository and path of the plugin's active version. */
@@ -96,7 +96,7 @@ export async function hookById({ db }: Pick<Deps, 'db'>, actor: Actor, id: Deplo
   return requireHook(await selectHook(db, actor, id), id);
 }
 
-/** Creates a hook of an existing plugin and returns its secret, which is shown only here. */
+/** Creates a hook for an existing plugin and returns its secret, which is shown only here. */
 export async function createHook(
   deps: WriteDeps,
   actor: Actor,
@@ -175,7 +175,7 @@ export async function updateHook(
   return requireHook(updated.hooks, id);
 }
 
-/** Deletes the hook with its token immediately; the sweep removes its pushes and its row. */
+/** Deletes the hook and its token immediately; the sweep removes its pushes and row. */
 export async function deleteHook(deps: WriteDeps, actor: Actor, id: DeployHookId): Promise<void> {
   const hook = await hookById(deps, actor, id);
   const now = deps.clock.now();
@@ -189,7 +189,7 @@ export async function deleteHook(deps: WriteDeps, actor: Actor, id: DeployHookId
   ]);
 }
 
-/** Creates a new secret, which is shown only here. The previous one is also accepted during the overlap. */
+/** Creates a new secret, which is shown only here. During the overlap, the previous one is also accepted. */
 export async function rotateHookSecret(
   deps: WriteDeps,
   actor: Actor,
@@ -220,20 +220,20 @@ export async function rotateHookSecret(
   return { hook: requireHook(rotated.hooks, id), secret };
 }
 
-/** A hook publishes on behalf of its creator, who therefore needs the scopes that publishing needs. */
+/** A hook publishes on behalf of its creator, who therefore needs the publishing scopes. */
 function requireForAction(actor: Actor, action: HookAction): void {
   requireScope(actor, 'plugins:deploy');
   if (action !== 'redeploy') requireScope(actor, 'plugins:write');
 }
 
-/** The namespace or organization of an extractor. */
+/** Returns an extractor's namespace or organization. */
 function extractorOwner(actor: Actor, namespaceId: NamespaceId | null): OwnerId {
   if (namespaceId === null) return requireOrganizationKey(actor);
   if (actor.namespaceIds !== null && !actor.namespaceIds.has(namespaceId)) throw notFound('namespace', namespaceId);
   return namespaceId;
 }
 
-/** The plugin that the hook is for, with the repository that it comes from. Throws not-found if there is no such plugin. */
+/** Returns the hook's plugin and its source repository. Throws not-found if there is no such plugin. */
 async function hookTarget({ db }: Pick<Deps, 'db'>, actor: Actor, { kind, plugin, ...given }: NewHook) {
   const isExtractor = kind === 'extractor';
   const ownerId = isExtractor ? extractorOwner(actor, given.namespaceId) : homeNamespaceId(actor);
@@ -274,7 +274,7 @@ function requireSuitable({ kind, ownerId, action, provider, statusToken }: Suita
   if (action !== 'publish' && ownerNamespace(ownerId) === null)
     throw invalidField(
       'action',
-      'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.',
+      "An organization's plugin is deployed in the namespaces that enable it. Use `publish`.",
     );
   if (statusToken !== null && provider !== 'github')
     throw invalidField('status_token', 'States are reported to GitHub only. Leave out `status_token`.');
@@ -293,11 +293,11 @@ function eventOf({ organizationId, ref }: Actor, { id, ownerId }: Pick<DeployHoo
 interface Trial {
   ref: string;
   source: Source;
-  /** Whether a push of the ref is worked on. */
+  /** True if the hook acts on pushes of the ref. */
   isSelected: boolean;
 }
 
-/** Throws a Problem that says why the source could not be fetched. */
+/** Throws a Problem if the source could not be fetched. */
 export async function tryHook(deps: Deps, actor: Actor, id: DeployHookId, ref: string): Promise<Trial> {
   requireScope(actor, 'plugins:deploy');
   const hook = await hookById(deps, actor, id);

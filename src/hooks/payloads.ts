@@ -1,16 +1,16 @@
-// Reads what a request to a deploy hook is about: which ref of which repository was pushed. Of a payload nothing else is used: the
-// commit is resolved by Git.
+// Reads which ref of which repository a deploy hook request reports as pushed. Nothing else in the payload is used: Git resolves the
+// commit.
 import { z } from 'zod';
 import type { HookProvider } from '../contract/states.ts';
 
 export interface Delivery {
-  /** The provider's ID of it. */
+  /** The provider's delivery ID. */
   key: string;
-  /** The provider's name of the event. */
+  /** The provider's event name. */
   event: string;
 }
 
-/** The URLs of a repository by which the payload may name it. */
+/** Pushed ref, and the URLs by which the payload may name its repository. */
 export interface PushedRef {
   ref: string;
   repositories: string[];
@@ -29,7 +29,7 @@ interface ProviderHeaders {
 const headersOf: Record<HookProvider, ProviderHeaders> = {
   github: { key: ['x-github-delivery'], event: 'x-github-event' },
   gitea: { key: ['x-gitea-delivery'], event: 'x-gitea-event' },
-  // A retry has the same Idempotency-Key. GitLab before 17.4 sends none.
+  // Retries have the same Idempotency-Key. GitLab before 17.4 sends none.
   gitlab: { key: ['idempotency-key', 'x-gitlab-event-uuid'], event: 'x-gitlab-event' },
   generic: { key: ['webhook-id'], event: null },
 };
@@ -70,7 +70,7 @@ const genericPush = z.object({ ref, repository: url });
 /** The `after` of a push that deletes its ref. */
 const noCommit = /^0+$/;
 
-/** Parses the body, which must be signed. Returns undefined for a body that is not what the provider documents. */
+/** Parses the body after its signature was verified. Returns undefined if it doesn't match the provider's documented format. */
 export function readPayload(provider: HookProvider, event: string, body: string): Reading | undefined {
   if (event === 'ping') return { ignored: 'ping', ref: null };
   if (!isPush(provider, event)) return { ignored: 'other-event', ref: null };
@@ -114,7 +114,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Whether both URLs name the same repository. Hosts of repositories ignore the case of paths, and `.git` at their end. */
+/** Returns whether both URLs name the same repository. Repository hosts ignore path case and a `.git` suffix. */
 export function isSameRepository(one: string, other: string): boolean {
   const place = placeOf(one);
   return place !== undefined && place === placeOf(other);
@@ -128,11 +128,11 @@ function placeOf(text: string): string | undefined {
   return `${protocol}//${host}${path}`.toLowerCase();
 }
 
-/** Returns the owner and the name of a repository, as the APIs of providers name it. */
+/** Returns a repository's owner and name as provider APIs expect them. */
 export function ownerAndName(repository: string): { owner: string; name: string } | undefined {
   const segments = new URL(repository).pathname.split('/').filter((segment) => segment !== '');
   const [owner, full] = segments.slice(-2);
   const name = full?.replace(/\.git$/i, '');
-  // "...git" without its end would lead to another path.
+  // "...git" without its suffix would resolve to another path.
   return owner === undefined || name === undefined || /^\.{0,2}$/.test(name) ? undefined : { owner, name };
 }

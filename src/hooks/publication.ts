@@ -1,5 +1,5 @@
-// Opens the upload of a push: an update of the installed Go plugin, or an extractor from Git. Its ID is written to the push in the batch
-// that opens it, so that a push has one upload, whenever a worker dies.
+// Opens a push's upload: an update of the installed Go plugin, or an extractor from Git. The batch that opens it also writes its ID to
+// the push, so that a push has only one upload, even if a worker dies.
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { UploadId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -14,7 +14,7 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 import type { Run } from './push-outcomes.ts';
 import { hookActor } from './push-statements.ts';
 
-/** Returns the ID of the upload. Throws a Problem if the plugin was deleted, or if the builder cannot fetch or build. */
+/** Returns the upload's ID. Throws a Problem if the plugin was deleted, or the builder can't fetch or build. */
 export async function openPublication(deps: Deps, run: Run): Promise<UploadId> {
   const { kind } = run.hook;
   const { sources, builds } = await deps.builder.capabilities();
@@ -59,7 +59,7 @@ async function openGoPlugin(deps: Deps, run: Run, kind: GoKind): Promise<UploadI
   return upload.id;
 }
 
-/** Statement that writes the upload to the push, if the batch has opened it. */
+/** Builds the statement that writes the upload to the push, if the batch opened it. */
 function linkUpload({ db, clock }: Deps, { push }: Run, id: UploadId) {
   const opened = sql`exists (select 1 from ${uploads} where ${uploads.id} = ${id})`;
   return db
@@ -72,13 +72,13 @@ function pluginGone({ hook }: Run): Problem {
   return new Problem('not-found', `${hook.pluginName} no longer exists. Publish it once, then push again.`);
 }
 
-/** The version of an install that ended because its commit was installed already. */
+/** Returns the version for an install that ended because its commit was already installed. */
 export async function publishedVersion(deps: Deps, upload: Upload): Promise<PluginVersion | undefined> {
   const installed = await installedVersion(deps, upload);
   return installed?.source?.commit === upload.source?.commit ? installed : undefined;
 }
 
-/** The active version of the hook's plugin. */
+/** Returns the active version of the hook's plugin. */
 export async function activeVersion({ db }: Deps, { hook }: Run): Promise<PluginVersion | undefined> {
   const active = sql`(select ${plugins.activeVersionId} from ${plugins} where ${plugins.id} = ${hook.pluginId})`;
   const [version] = await db

@@ -1,4 +1,4 @@
-// Deploys the version of a push, and ends the push when its deployment has ended.
+// Deploys a push's version, and ends the push when the deployment has ended.
 import { and, eq, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import type { DeploymentId } from '../core/ids.ts';
@@ -17,7 +17,7 @@ import { activeVersion } from './publication.ts';
 import { failPush, type Run } from './push-outcomes.ts';
 import { changePush, hookActor, type Push, pushData } from './push-statements.ts';
 
-/** Requests the deployment of the version; without one, of the active version, again. The push waits for it as `deploying`. */
+/** Requests a deployment of the version, or redeploys the active version if there is none. Meanwhile the push is `deploying`. */
 export async function requestPushDeployment(deps: Deps, run: Run, published: PluginVersion | undefined): Promise<void> {
   const { hook, push } = run;
   const version = published ?? (await activeVersion(deps, run));
@@ -40,7 +40,7 @@ export async function requestPushDeployment(deps: Deps, run: Run, published: Plu
   await settlePush(deps, push.id);
 }
 
-/** The pipeline deploys a Go plugin itself. A worker that died may have requested the deployment of this push already. */
+/** The pipeline deploys Go plugins itself. For others, a worker that died may already have requested this push's deployment. */
 async function deploymentFor(
   deps: Deps,
   { hook, push }: Run,
@@ -56,7 +56,7 @@ async function deploymentFor(
   return createDeployment(deps, request, { onlyIfMissing: !again });
 }
 
-/** Ends the pushes that wait for this deployment, if it has ended. */
+/** Ends the pushes waiting for this deployment, if it has ended. */
 export async function settleDeployment(deps: Deps, id: DeploymentId): Promise<void> {
   const waiting = await deps.db
     .select({ id: pushes.id })
@@ -88,7 +88,7 @@ export async function settlePush(deps: Deps, id: Push['id']): Promise<void> {
       );
     case 'superseded':
     case 'cancelled': {
-      const message = `Its deployment was ${deployment.status} before it served.`;
+      const message = `Its deployment was ${deployment.status} before it went live.`;
       return failPush(deps, { hook, push }, { code: `deployment-${deployment.status}`, message });
     }
   }
@@ -103,7 +103,7 @@ async function recordLive(deps: Deps, hook: DeployHook, push: Push, { id, versio
   });
 }
 
-/** A Go plugin that cannot start is no installed version, as for an install by the API: the version before it is active again. */
+/** Removes a Go plugin version that can't start, like an install by the API does: the previous version is active again. */
 async function removeFailedInstall(deps: Deps, hook: DeployHook, { uploadId, versionId }: Push): Promise<void> {
   if (hook.kind === 'extractor' || uploadId === null || versionId === null) return;
   const [made] = await deps.db

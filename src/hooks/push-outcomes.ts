@@ -1,4 +1,4 @@
-// A push that a worker works on, and its failure.
+// A push in progress, and its failure.
 import type { Lease } from '../db/lease.ts';
 import type { Deps } from '../deps.ts';
 import type { DeployHook } from './deploy-hooks.ts';
@@ -7,11 +7,11 @@ import { changePush, type Push, pushData } from './push-statements.ts';
 export interface Run {
   hook: DeployHook;
   push: Push;
-  /** Lease of the hook. */
+  /** The hook's lease. */
   lease: Lease;
 }
 
-/** Ends the push with an error for its author. Traffic is not affected. */
+/** Ends the push with an error for its author. Traffic doesn't change. */
 export async function failPush(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>,
   { hook, push }: Pick<Run, 'hook' | 'push'>,

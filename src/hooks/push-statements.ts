@@ -1,4 +1,4 @@
-// Statements that change the state of pushes, with the events that report it.
+// Statements that change push states, with the events that report the changes.
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import type { ActorRef, EventData } from '../contract/events/events.ts';
@@ -10,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { enqueue, outboxMessage, sendNow } from '../events/outbox.ts';
 import { record } from '../events/record.ts';
 
-/** Pushes that one statement marks as superseded. */
+/** Pushes superseded per statement. */
 const supersededMax = 500;
 
 export type Push = typeof pushes.$inferSelect;
@@ -18,12 +18,12 @@ export type Push = typeof pushes.$inferSelect;
 type StatementDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 type Hook = Pick<typeof deployHooks.$inferSelect, 'id' | 'organizationId' | 'ownerId' | 'statusToken'>;
 
-/** The hook, as the actor of what it does. */
+/** Returns the hook as the actor of its own actions. */
 export function hookActor({ id }: Pick<Hook, 'id'>): ActorRef {
   return { type: 'hook', id };
 }
 
-/** Returns the data of every event of a push. */
+/** Returns the data common to all events of a push. */
 export function pushData({ hookId, ref }: Pick<Push, 'hookId' | 'ref'>) {
   return { hook_id: hookId, ref };
 }
@@ -31,16 +31,16 @@ export function pushData({ hookId, ref }: Pick<Push, 'hookId' | 'ref'>) {
 type PushEvent = 'push.published' | 'push.deploying' | 'push.delayed' | 'push.live' | 'push.failed';
 
 export interface PushChange<Type extends PushEvent> {
-  /** The states that it may come from. */
+  /** Allowed previous states. */
   from: readonly PushState[];
   set: Partial<Push>;
-  /** Its data begins with `pushData`. */
+  /** Its data starts with `pushData`. */
   event: { type: Type; data: EventData<Type> };
-  /** A further condition on its row. */
+  /** Additional condition on its row. */
   when?: SQL;
 }
 
-/** Changes a push that is in one of these states, with its event and, if the hook has a token, a report that is due. */
+/** Changes a push that is in one of these states, with its event. If the hook has a token, also marks a report as due. */
 export async function changePush<Type extends PushEvent>(
   deps: StatementDeps & Pick<Deps, 'queues' | 'log' | 'defer'>,
   hook: Hook,
@@ -72,7 +72,7 @@ export function pushEvent(hook: Hook, pushId: Push['id'] | SQL) {
   };
 }
 
-/** Statements that fail the hook's queued pushes, each with an event. */
+/** Builds the statements that fail the hook's queued pushes, each with an event. */
 export function openPushesFailed(
   deps: StatementDeps,
   hook: Hook,
@@ -89,7 +89,7 @@ export function openPushesFailed(
   ];
 }
 
-/** SQL: columns of the hook's newest push in this state, or null. The conditions are literal, as in the index of open pushes. */
+/** SQL: columns of the hook's newest push in this state, or null. Literal conditions, to match the index of open pushes. */
 export function selectPush(
   hookId: Hook['id'],
   status: 'queued' | 'running',
@@ -99,7 +99,7 @@ export function selectPush(
     sql`(select ${sql.raw(column)} from ${pushes} where hook_id = ${hookId} and ${isOpen} order by id desc limit 1)`;
 }
 
-/** Statements that supersede the hook's queued pushes that are older than the one being worked on, some at a time. */
+/** Builds the statements that supersede the hook's older queued pushes, a limited number at a time. */
 export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -112,7 +112,7 @@ export function olderSuperseded(deps: StatementDeps, hook: Hook): Statement[] {
   ];
 }
 
-/** Statement that inserts an event for each of these pushes. Their IDs sort with those of other events of the same time. */
+/** Builds the statement that inserts an event for each of these pushes. Their IDs sort with those of other events at the same time. */
 function eventOfEach(
   { db, ids, clock }: StatementDeps,
   hook: Hook,

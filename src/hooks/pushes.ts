@@ -1,4 +1,4 @@
-// Lists and shows the pushes that a deploy hook received, each with how far its upload has come.
+// Lists and shows the pushes a deploy hook received, each with its upload's progress.
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import type { PushState } from '../contract/states.ts';
@@ -15,11 +15,11 @@ type Progress = Pick<typeof uploads.$inferSelect, 'id' | 'fetchedAt' | 'scannedA
 
 export interface PushDetails {
   push: Push;
-  /** Undefined before its upload was opened. */
+  /** Undefined until its upload is opened. */
   progress: Progress | undefined;
 }
 
-/** Lists pushes, newest first. One D1 round trip. */
+/** Lists pushes, newest first, in one D1 round trip. */
 export async function listPushes(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,

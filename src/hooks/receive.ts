@@ -1,5 +1,5 @@
-// Accepts a request to a deploy hook: verifies its signature before reading it, and stores a push that is to be worked on, with a message,
-// in one batch. An unknown hook, a disabled one and a wrong signature are answered alike.
+// Accepts deploy hook requests. Verifies the signature before reading the request, and stores a push with its message in one batch.
+// Unknown hook, disabled hook and wrong signature get the same response.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
@@ -23,7 +23,7 @@ type ReceiveDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer
 
 export interface Received {
   push: Push;
-  /** The delivery was received before; nothing was done. */
+  /** True if the delivery was received before; nothing was done. */
   isRepeated: boolean;
 }
 
@@ -39,7 +39,7 @@ export async function receivePush(deps: ReceiveDeps, id: string, request: Signed
   return storePush(deps, hook, delivery, decided);
 }
 
-/** Returns the hook if it is enabled and the request is signed with its secret. Does the same work if there is no such hook. */
+/** Returns the hook if it is enabled and the request is signed with its secret. Does the same work for unknown hooks. */
 async function signedHook(deps: ReceiveDeps, id: string, request: SignedRequest): Promise<DeployHook> {
   const [hook] = isId('deployHook', id)
     ? await deps.db
@@ -68,7 +68,7 @@ async function openSecrets(deps: ReceiveDeps, hook: DeployHook, now: number): Pr
 
 interface Decision {
   ref: string | null;
-  /** Null: it is worked on. */
+  /** Null if the push will run. */
   ignored: string | null;
 }
 
@@ -83,19 +83,19 @@ function decide(hook: DeployHook, { event }: Delivery, { body, headers }: Signed
 }
 
 function notAPush({ provider }: DeployHook): Problem {
-  const message = `The body is not a push as ${provider} documents it`;
+  const message = `The body does not match ${provider}'s documented push format`;
   return new Problem('invalid-request', message, { fields: [{ path: ['body'], message, type: 'not_a_push' }] });
 }
 
-/** GitHub and Gitea send the JSON in a form field if the webhook is set up so. */
+/** GitHub and Gitea send the JSON in a form field if the webhook is configured that way. */
 function payloadOf(text: string, headers: Headers): string {
   const isForm = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
   return isForm ? (new URLSearchParams(text).get('payload') ?? '') : text;
 }
 
 /**
- * Stores the push unless its delivery ID is known. The guard counts it toward the hook's limit. One of several pushes in a row sends a
- * message: the run that it begins works on the newest one.
+ * Stores the push unless its delivery ID is known. The guard counts it toward the hook's limit. Only one of several consecutive pushes
+ * sends a message: its run picks the newest push.
  */
 async function storePush(
   deps: ReceiveDeps,
@@ -126,12 +126,12 @@ async function storePush(
   if (!push) throw tooManyPushes();
   if (push.id !== id) return { push, isRepeated: true };
   if (stored.messages.length > 0) deps.defer(sendNow(deps, message));
-  // The run that follows announces the event of this push together with its own.
+  // The following run announces this push's event together with its own.
   else if (isQueued) deps.takeNewEventId();
   return { push, isRepeated: false };
 }
 
-/** The guard: counts the push in the current minute, unless the hook is disabled or has received too many. */
+/** Builds the guard, which counts the push in the current minute, unless the hook is disabled or over its limit. */
 function countPush({ db, clock }: ReceiveDeps, hook: DeployHook, condition: SQL): Statement {
   const now = clock.now();
   const isNewWindow = sql`${deployHooks.windowStart} <= ${now - limits.windowMs}`;
@@ -177,8 +177,8 @@ function recordReceived(deps: ReceiveDeps, hook: DeployHook, id: Push['id'], { r
 }
 
 /**
- * SQL: no message is on its way that leads to a run of this push. There is one while another push waits that is due, and a worker that
- * holds the hook looks for further pushes when it releases it. If that worker dies, the sweep sends a message.
+ * SQL: no message is pending that would start a run for this push. One is pending while another due push waits. A worker that holds the
+ * hook checks for further pushes when it releases it; if it dies, the sweep sends a message.
  */
 function needsMessage({ clock }: ReceiveDeps, { id: hookId }: DeployHook, id: Push['id']): SQL {
   const now = clock.now();
@@ -190,7 +190,7 @@ function needsMessage({ clock }: ReceiveDeps, { id: hookId }: DeployHook, id: Pu
 }
 
 function tooManyPushes(): Problem {
-  return new Problem('rate-limited', `The hook accepts ${limits.pushesPerMinute} requests in a minute`, {
+  return new Problem('rate-limited', `The hook accepts ${limits.pushesPerMinute} requests per minute`, {
     retryAfterSeconds: limits.windowMs / 1000,
   });
 }

@@ -1,9 +1,9 @@
-// Matches pushed refs with the patterns of a deploy hook: `main`, `release/*`, `v*`.
+// Matches pushed refs against a deploy hook's patterns: `main`, `release/*`, `v*`.
 import type { deployHooks } from '../db/schema/hooks.ts';
 
 type Patterns = Pick<typeof deployHooks.$inferSelect, 'branches' | 'tags'>;
 
-/** Whether the hook works on pushes of this ref, which is a full name such as `refs/tags/v1.2.0`. */
+/** Returns whether the hook acts on pushes of this ref, a full name such as `refs/tags/v1.2.0`. */
 export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
   const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
   if (name === undefined) return false;
@@ -11,8 +11,8 @@ export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
 }
 
 /**
- * `*` stands for any characters but a slash, `**` for any characters, everything else for itself. Walks the name with one point to return
- * to, so that no pattern takes more than length times length.
+ * `*` matches any characters except a slash, `**` any characters, everything else itself. Walks the name with a single backtrack point,
+ * so that no pattern takes more than length times length.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   let p = 0;

@@ -1,4 +1,4 @@
-// Reports the state of a push to GitHub as a commit status. A report that fails is repeated a few times, and never delays the push.
+// Reports a push's state to GitHub as a commit status. Failed reports are retried a few times, and never delay the push.
 import { and, eq, lte, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { PushState } from '../contract/states.ts';
@@ -12,9 +12,9 @@ import type { Push } from './push-statements.ts';
 import { openToken, statusApi } from './status-token.ts';
 
 const limits = {
-  /** Waits after the first status that could not be reported, and so on. Then it is not reported. */
+  /** Waits after each failed report. After the last one it gives up. */
   reportWaitsMs: [5_000, 60_000, 600_000, 3_600_000],
-  /** One report, and how long no other worker reports meanwhile. */
+  /** Limit for one report; no other worker reports during this time. */
   reportTimeoutMs: 15_000,
   reportLeaseMs: 60_000,
 };
@@ -27,7 +27,7 @@ const states: Partial<Record<PushState, 'pending' | 'success' | 'failure'>> = {
   failed: 'failure',
 };
 
-/** Reports what is due. Does nothing if another worker reports it. */
+/** Sends due reports. Does nothing if another worker is reporting. */
 export async function reportPush(deps: Deps, id: PushId): Promise<void> {
   const claimed = await claimReport(deps, id);
   if (!claimed) return;
@@ -46,7 +46,7 @@ export async function reportPush(deps: Deps, id: PushId): Promise<void> {
     .where(and(eq(pushes.id, id), eq(pushes.reportAt, until)));
 }
 
-/** Moves the time of the report, so that no other worker reports until then. A change of the push meanwhile makes it due again. */
+/** Postpones the report's due time, so that no other worker sends it meanwhile. A change to the push makes it due again. */
 async function claimReport(
   { db, clock }: Deps,
   id: PushId,
@@ -63,7 +63,7 @@ async function claimReport(
   return hook && { hook, push, until };
 }
 
-/** Returns why it failed, or null. */
+/** Returns the failure, or null. */
 async function postStatus(
   deps: Deps,
   hook: DeployHook,
@@ -77,7 +77,7 @@ async function postStatus(
   const target = parseExternalUrl(`${statusApi(hook.statusUrl)}${path}`, deps);
   if ('refused' in target) return `the URL is not allowed: ${target.refused}`;
   const token = await openToken(deps, hook, hook.statusToken);
-  if (token === null) return 'the token was not given for this URL: set it again';
+  if (token === null) return 'the token was set for another URL: set it again';
   try {
     const response = await deps.fetch(target.url.href, {
       organization: hook.organizationId,
@@ -99,13 +99,13 @@ async function postStatus(
   }
 }
 
-/** GitHub accepts 140 characters. */
+/** GitHub's limit is 140 characters. */
 function describe({ status, message }: Push): string {
   const text = { live: 'Live', published: 'Published', failed: message ?? 'Failed' }[String(status)] ?? 'Deploying';
   return [...text].slice(0, 140).join('');
 }
 
-/** Selects reports that are due. */
+/** Selects due reports. */
 export function selectDueReports(db: Deps['db'], now: number) {
   return db
     .select({ id: pushes.id })

@@ -1,5 +1,5 @@
-// Works on the newest push of a deploy hook: publishes the commit through the pipeline and requests its deployment. A push is `running`
-// while a worker holds the hook's lease, and `deploying` until its deployment ends; then the hook is free for the next one.
+// Runs a deploy hook's newest push: publishes the commit through the pipeline and requests its deployment. A push is `running` while a
+// worker holds the hook's lease, and `deploying` until its deployment ends; then the hook is free for the next push.
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { deployHooks as limits } from '../contract/limits/deploy-hooks.ts';
 import { leases } from '../contract/limits/leases.ts';
@@ -20,27 +20,27 @@ import { requestPushDeployment } from './push-deployment.ts';
 import { failPush, type Run } from './push-outcomes.ts';
 import { changePush, olderSuperseded, pushData, pushEvent, selectPush } from './push-statements.ts';
 
-/** Works on the hook's newest push, if no other worker does. */
+/** Runs the hook's newest push, unless another worker is running one. */
 export async function runHook(deps: Deps, id: DeployHookId): Promise<void> {
   const run = await claimRun(deps, id);
   if (!run) return;
   try {
     await keepLease(deps, run.lease, leases.deployHook, () => advance(deps, run));
   } catch (error) {
-    // The queue repeats the message, and the sweep sends another one.
+    // The queue redelivers the message, and the sweep sends another.
     if (!(error instanceof Problem) || error.status >= 500) {
       await deps.db.update(deployHooks).set(released).where(run.lease.isHeld);
       throw error;
     }
-    // Other installs of the plugin are in progress and wait: the push waits for their end.
+    // Other installs of the plugin are in progress or waiting, so the push waits for them.
     if (error.code !== 'plugin-building') await failPush(deps, run, { code: error.code, message: error.message });
   }
   await release(deps, run);
 }
 
 /**
- * Claims the hook. A push that a worker left running is continued; else the newest queued one begins, and those before it are superseded:
- * several pushes in a row become one run.
+ * Claims the hook. Continues a push that a worker left running. Otherwise starts the newest queued push and supersedes older ones, so
+ * that consecutive pushes become one run.
  */
 async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> {
   const { db, clock } = deps;
@@ -80,7 +80,7 @@ async function claimRun(deps: Deps, id: DeployHookId): Promise<Run | undefined> 
   return held && push && { hook: held, push, lease };
 }
 
-/** Releases the hook, and sends a message if another push is due or this one has to be looked at again. */
+/** Releases the hook, and sends a message if another push is due or this one must be checked again. */
 async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
   const { hook, push } = run;
   const now = clock.now();
@@ -88,7 +88,7 @@ async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
     db,
     [
       db.update(deployHooks).set(released).where(run.lease.isHeld),
-      // So that the sweep sends no second message.
+      // Keeps the sweep from sending a second message.
       db
         .update(pushes)
         .set({ updatedAt: now })
@@ -99,7 +99,7 @@ async function release({ db, clock, queues }: Deps, run: Run): Promise<void> {
         .select({ nextAt: pushes.nextAt, status: pushes.status })
         .from(pushes)
         .where(and(eq(pushes.hookId, hook.id), isOpen))
-        // One that is running comes before newer ones.
+        // A running push comes before newer ones.
         .orderBy(desc(sql`${pushes.status} = 'running'`), desc(pushes.id))
         .limit(1),
     },
@@ -139,7 +139,7 @@ async function recordPublished(deps: Deps, { hook, push }: Run, upload: Upload, 
   });
 }
 
-/** Codes of refusals after which a later fetch may succeed. */
+/** Refusal codes after which a later fetch may succeed. */
 const retriedCodes = new Set(['repository-unreachable', 'fetch-timeout']);
 
 async function handleRejection(

@@ -1,4 +1,4 @@
-// Verifies who sent a request to a deploy hook, as each provider signs it. Works on the raw body, before anything in it is read.
+// Verifies deploy hook requests by each provider's signature scheme. Works on the raw body before anything in it is parsed.
 import { deployHooks } from '../contract/limits/deploy-hooks.ts';
 import type { HookProvider } from '../contract/states.ts';
 import { decodeWebhookSecret } from '../events/webhooks/secrets.ts';
@@ -25,7 +25,7 @@ const verifiers: Record<HookProvider, Verify> = {
   generic: verifyStandardWebhook,
 };
 
-/** Whether the request is signed with one of the secrets. Every secret is tried, whichever fits. */
+/** Returns whether the request is signed with one of the secrets. Always tries all secrets. */
 export async function isSigned(
   provider: HookProvider,
   request: SignedRequest,
@@ -35,7 +35,7 @@ export async function isSigned(
   return results.includes(true);
 }
 
-/** Standard Webhooks: the signature covers ID, time and body, and one of several may fit. */
+/** Standard Webhooks: the signature covers ID, time and body; one of several signatures must match. */
 async function verifyStandardWebhook({ headers, body, receivedAt }: SignedRequest, secret: string): Promise<boolean> {
   const id = headers.get('webhook-id') ?? '';
   const timestamp = headers.get('webhook-timestamp') ?? '';
@@ -64,7 +64,7 @@ function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Compares digests of both texts under a random key, so that the time says nothing of where they differ, or of their lengths. */
+/** Compares digests of both texts under a random key, so that timing reveals neither the first difference nor the lengths. */
 async function isEqual(given: string, expected: string): Promise<boolean> {
   const key = crypto.getRandomValues(new Uint8Array(32));
   const [one, other] = await Promise.all([hmac(key, bytesOf(given)), hmac(key, bytesOf(expected))]);

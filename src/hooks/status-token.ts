@@ -1,5 +1,5 @@
-// Keeps the token with which a deploy hook reports to GitHub at the host that it was given for. It is encrypted for its hook and URL, so
-// that a row with another URL can't open it, and another URL drops it.
+// Stores the token that a deploy hook uses to report to GitHub, only for its original host. It is encrypted for its hook and URL: a row
+// with another URL can't decrypt it, and changing the URL drops it.
 import { type Actor, requireScope } from '../access/actor.ts';
 import { type ExternalUrlRules, parseExternalUrl } from '../core/external-url.ts';
 import type { DeployHookId } from '../core/ids.ts';
@@ -12,12 +12,12 @@ type Hook = Reporting & Pick<typeof deployHooks.$inferSelect, 'id' | 'createdBy'
 
 const defaultApi = 'https://api.github.com/';
 
-/** The URL of the API that states are reported to. It ends with a slash. */
+/** Returns the URL of the API that receives states, with a trailing slash. */
 export function statusApi(statusUrl: string | null): string {
   return `${(statusUrl ?? defaultApi).replace(/\/+$/, '')}/`;
 }
 
-/** Returns the columns of a new hook. */
+/** Returns a new hook's columns. */
 export async function sealReporting(
   deps: Vault & ExternalUrlRules,
   id: DeployHookId,
@@ -28,8 +28,8 @@ export async function sealReporting(
 }
 
 /**
- * Returns the columns that an update changes. Who can change the URL could have the next state, and with it the token, sent there: so only
- * the creator of the hook and keys with `webhooks:admin` change either, and another URL needs the token again.
+ * Returns the columns that an update changes. Changing the URL could redirect the next state, and with it the token. So only the hook's
+ * creator and keys with `webhooks:admin` can change either, and a new URL needs the token again.
  */
 export async function changedReporting(
   deps: Vault & ExternalUrlRules,
@@ -73,7 +73,7 @@ function isCreator({ ref }: Actor, { createdBy }: Hook): boolean {
   return ref.type === createdBy.type && ref.id === createdBy.id;
 }
 
-/** The path of the request is appended to the URL. */
+/** The request path is appended to this URL. */
 function requireApi(rules: ExternalUrlRules, text: string): string {
   const target = parseExternalUrl(text, rules);
   if ('refused' in target) throw invalidField('status_api_url', `The URL is not allowed: ${target.refused}`);

@@ -1,4 +1,4 @@
-// Makes up for lost messages of deploy hooks, ends pushes whose deployment has ended, and deletes old ones.
+// Makes up for lost deploy hook messages, ends pushes whose deployment has ended, and deletes old ones.
 import { asc, eq, type SQL, sql } from 'drizzle-orm';
 import { sweepGraceMs, sweepLimits } from '../contract/limits/leases.ts';
 import { readTogether } from '../db/client.ts';
@@ -28,7 +28,7 @@ export async function sweepDeployHooks(deps: Deps): Promise<void> {
   await deleteOld(deps);
 }
 
-/** One that fails is tried again after the others. */
+/** Settles the push; if that fails, it is retried after the others. */
 async function settleOrPutBack(deps: Deps, { id }: Pick<Push, 'id'>): Promise<void> {
   try {
     await settlePush(deps, id);
@@ -38,7 +38,7 @@ async function settleOrPutBack(deps: Deps, { id }: Pick<Push, 'id'>): Promise<vo
   }
 }
 
-/** Selects pushes that are due for a run, and those whose deployment has ended. */
+/** Selects pushes due for a run, and pushes whose deployment has ended. */
 function selectOpen({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   const isDue = sql`(${pushes.status} = 'deploying' or ${pushes.nextAt} <= ${clock.now()})`;
   const deployment = sql`select 1 from ${deployments} where ${deployments.id} = ${pushes.deploymentId} and ${isUnfinished()}`;
@@ -64,11 +64,11 @@ function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): 
     order by ${pushes.endedAt} limit ${deletionsMax}`;
 }
 
-/** Deletes pushes that ended long ago, those of deleted hooks, and then those hooks. A limited number at a time. */
+/** Deletes a limited number of old pushes, deleted hooks' pushes, and then those hooks. */
 async function deleteOld(deps: Deps): Promise<void> {
   const { db } = deps;
   const ended = endedLongAgo(deps);
-  // From the few deleted hooks to their pushes, never through all that have ended.
+  // Starts from the few deleted hooks, so that it never walks all ended pushes.
   const orphaned = sql`select ${pushes.id} from ${deployHooks} cross join ${pushes} on ${pushes.hookId} = ${deployHooks.id}
     where ${deployHooks.deletedAt} is not null and ${pushes.endedAt} is not null limit ${deletionsMax}`;
   const old = sql`(select * from (${ended}) union all select * from (${orphaned}))`;

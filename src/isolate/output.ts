@@ -1,4 +1,4 @@
-// Splits what a call of a plugin prints into lines, and bounds it.
+// Splits a plugin call's output into lines, and bounds it.
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import type { OutputStream } from './wasi.ts';
 
@@ -13,14 +13,14 @@ export class CallOutput {
   #bytesLeft: number = isolateLimits.outputBytes;
   #linesLeft: number = isolateLimits.outputLines;
   #isOver = false;
-  /** The line with which Go's runtime begins to report why it ends the program. */
+  /** The line in which Go's runtime starts to report why it ends the program. */
   reason: string | undefined;
 
   constructor(print: PrintLine) {
     this.#print = print;
   }
 
-  /** Copies what it keeps of the bytes. */
+  /** Copies the bytes it keeps. */
   write(stream: OutputStream, bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0 && !this.#isOver) {
@@ -32,7 +32,7 @@ export class CallOutput {
     }
   }
 
-  /** Prints the lines that were left open. */
+  /** Prints unfinished lines. */
   end(): void {
     for (const stream of ['stdout', 'stderr'] as const) if (this.#open[stream].length > 0) this.#endLine(stream);
   }
@@ -62,7 +62,7 @@ export class CallOutput {
   #stop(stream: OutputStream): void {
     this.#isOver = true;
     this.#open[stream] = [];
-    this.#print('host', 'The call printed more than a call may. The rest of its output is dropped.');
+    this.#print('host', 'The call printed more than its limit. The remaining output is dropped.');
   }
 }
 

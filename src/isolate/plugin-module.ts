@@ -1,11 +1,11 @@
-// Runs a plugin that is compiled to WebAssembly: makes an instance of the module, passes it calls, and discards the instance when a call
-// may have damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other end. It is part of the module, so it is not trusted.
+// Runs a plugin compiled to WebAssembly: instantiates the module, passes it calls, and discards the instance after a call that may have
+// damaged it. builder/host-go/slipwayhost/exports_wasip1.go is the other side. It is part of the module, so it isn't trusted.
 import { isolateLimits } from '../contract/limits/isolates.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
 import { CallOutput, type PrintLine } from './output.ts';
 import { ProgramExit, SleptTooLong, Wasi } from './wasi.ts';
 
-/** Named as the errors of a builder. */
+/** Same codes as the builder's errors. */
 export interface CallFailure {
   code: 'call-timeout' | 'instance-crashed' | 'answer-invalid';
   message: string;
@@ -28,7 +28,7 @@ interface Instance {
 }
 
 const hello = new TextEncoder().encode('{"method":"hello","params":{"kind":"pipeline"}}');
-/** The beginning of the answer to a call that panicked. */
+/** Start of the answer to a call that panicked. */
 const panicked = new TextEncoder().encode('{"error":{"code":"plugin_panic"');
 
 export class PluginModule {
@@ -41,7 +41,7 @@ export class PluginModule {
     this.#module = module;
   }
 
-  /** Makes an instance unless there is one, and returns how the plugin describes itself. */
+  /** Creates an instance unless there is one, and returns the plugin's description of itself. */
   load(timeLimitMs: number, print: PrintLine): CallOutcome {
     return this.#guarded({ timeLimitMs, when: 'while it was loaded' }, print, () => {
       this.#loaded(timeLimitMs);
@@ -60,7 +60,7 @@ export class PluginModule {
     });
   }
 
-  /** Runs the plugin's code. Its faults end the instance, and become the call's error. */
+  /** Runs plugin code. A fault ends the instance and becomes the call's error. */
   #guarded(attempt: Attempt, print: PrintLine, run: () => Uint8Array<ArrayBuffer>): CallOutcome {
     const output = new CallOutput(print);
     this.#output = output;
@@ -103,7 +103,7 @@ export class PluginModule {
     return instance;
   }
 
-  /** The answer stands, but the next call gets another instance. */
+  /** Keeps the answer but discards a damaged instance, so that the next call gets a new one. */
   #discardIfDamaged(instance: Instance, answer: Uint8Array, print: PrintLine): void {
     const damage = damageOf(instance, answer);
     if (damage === undefined) return;
@@ -112,7 +112,7 @@ export class PluginModule {
   }
 }
 
-/** The plugin's answer is none, or its parts are no functions. */
+/** The plugin returned no valid answer, or its exports are not functions. */
 class InvalidAnswer extends Error {}
 
 function functionOf(exports: WebAssembly.Exports, name: string): NumberFunction {
@@ -128,15 +128,15 @@ function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<A
   const length = call.result_len(handle) >>> 0;
   if (length > isolateLimits.answerBytes)
     throw new InvalidAnswer(
-      `The plugin's answer has ${length} bytes, more than ${isolateLimits.answerBytes}. ${raisedBy.answer}`,
+      `The plugin's answer has ${length} bytes; the limit is ${isolateLimits.answerBytes}. ${raisedBy.answer}`,
     );
-  // The buffer is another one if the memory has grown.
+  // The buffer is a new one if the memory has grown.
   const answer = new Uint8Array(memory.buffer, call.result(handle) >>> 0, length).slice();
   call.free(handle);
   return answer;
 }
 
-/** Returns why the instance can't be used any more, or an empty text if the answer says it already. */
+/** Returns why the instance is no longer usable, or an empty text if the answer already says so. */
 function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
   if (panicked.every((byte, at) => answer[at] === byte)) return '';
   const before = instance.goroutines;

@@ -1,5 +1,5 @@
-// The part of WASI preview 1 that Go's runtime calls, for a program without arguments, variables, files or network. Every other function
-// answers ENOSYS. Time stands still while code runs in an isolate, so a program that sleeps moves its own clock forward instead.
+// The part of WASI preview 1 that Go's runtime calls, for a program without arguments, environment variables, files or network. Every
+// other function returns ENOSYS. Time stands still while code runs in an isolate, so sleeping advances the program's own clock instead.
 
 const success = 0;
 const badDescriptor = 8;
@@ -9,19 +9,19 @@ const standardOutput = 1;
 const standardError = 2;
 const characterDevice = 2;
 
-/** Sizes and offsets of the structs of `poll_oneoff`. */
+/** Sizes and offsets in the structs of `poll_oneoff`. */
 const subscriptionBytes = 48;
 const eventBytes = 32;
 const clockSubscription = 0;
 const absoluteTime = 1;
 
-/** `crypto.getRandomValues` takes no more at a time. */
+/** `crypto.getRandomValues` accepts no more per call. */
 const randomBytesMax = 65_536;
 const nanosecondsPerMs = 1_000_000n;
 
 export type OutputStream = 'stdout' | 'stderr';
 
-/** The program called proc_exit, as Go's runtime does after a panic that nothing recovers. */
+/** The program called proc_exit, as Go's runtime does after an unrecovered panic. */
 export class ProgramExit extends Error {
   readonly code: number;
   constructor(code: number) {
@@ -30,7 +30,7 @@ export class ProgramExit extends Error {
   }
 }
 
-/** The program slept for longer than the rest of the call's time. */
+/** The program slept longer than the call's remaining time. */
 export class SleptTooLong extends Error {}
 
 export class Wasi {
@@ -39,12 +39,12 @@ export class Wasi {
   #sleptNs = 0n;
   #sleepLeftNs = 0n;
 
-  /** `write` gets each piece of output, in memory that the program may change afterwards. */
+  /** `write` gets each piece of output, in memory that the program may change later. */
   constructor(write: (stream: OutputStream, bytes: Uint8Array) => void) {
     this.#write = write;
   }
 
-  /** Returns what a module imports: functions that do not exist here answer ENOSYS. */
+  /** Returns a module's imports; functions not implemented here return ENOSYS. */
   importsFor(imported: readonly WebAssembly.ModuleImportDescriptor[]): WebAssembly.Imports {
     const known = this.#functions();
     const groups = new Map<string, Map<string, WebAssembly.ImportValue>>();
@@ -54,7 +54,7 @@ export class Wasi {
       groups.set(from, group);
       group.set(name, (from === 'wasi_snapshot_preview1' && known.get(name)) || (() => notImplemented));
     }
-    // Unlike an assignment, this makes `__proto__` a property like others.
+    // Unlike an assignment, this makes `__proto__` an ordinary property.
     return Object.fromEntries([...groups].map(([from, group]) => [from, Object.fromEntries(group)]));
   }
 
@@ -62,7 +62,7 @@ export class Wasi {
     this.#memory = memory;
   }
 
-  /** Sets how long the program may sleep from now on. */
+  /** Sets how long the program may sleep from here. */
   allowSleep(ms: number): void {
     this.#sleepLeftNs = BigInt(Math.max(0, Math.ceil(ms))) * nanosecondsPerMs;
   }
@@ -91,7 +91,7 @@ export class Wasi {
     ]);
   }
 
-  /** The buffer is another one after the memory has grown, so no view outlives a call. */
+  /** Memory growth replaces the buffer, so no view outlives a call. */
   #view(): DataView {
     return new DataView(this.#buffer());
   }
@@ -145,7 +145,7 @@ export class Wasi {
     return success;
   }
 
-  /** Ends the earliest of the sleeps, by moving the clock. Descriptors never become ready. */
+  /** Ends the earliest sleep by advancing the clock. Descriptors never become ready. */
   #sleep({ from, to, count, ready }: Record<'from' | 'to' | 'count' | 'ready', number>): number {
     const view = this.#view();
     const waits = Array.from({ length: count >>> 0 }, (_, index) =>
@@ -172,7 +172,7 @@ export class Wasi {
 
 interface Wait {
   userdata: bigint;
-  /** How long from a time on it lasts. Undefined: it waits for a descriptor. */
+  /** Returns the remaining time from a given time. Undefined: it waits for a descriptor. */
   delay: ((now: bigint) => bigint) | undefined;
 }
 

@@ -1,9 +1,9 @@
-// Checks the rows that batch steps returned against what the manifest declares.
+// Checks the rows that batch steps return against the manifest's declarations.
 import type { BatchOutcome } from '../contract/builder/batch.ts';
 import { jsonObject } from '../contract/json.ts';
 import type { OutputCheck } from './output-check.ts';
 
-/** Adds an error for each row that does not match and was not skipped. The row stays, so that one can see what is wrong with it. */
+/** Adds an error for each mismatching row that was not skipped. Keeps the row, so that the author can see what is wrong. */
 export function withCheckedRows(outcome: BatchOutcome, output: OutputCheck | undefined): BatchOutcome {
   if (!output) return outcome;
   const skipped = new Set(outcome.skipped);

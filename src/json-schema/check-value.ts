@@ -1,6 +1,6 @@
-// Checks a value against a schema. Both come from users. The library interprets the schema without generating code, but it has no limits
-// and runs patterns on JavaScript's engine, which some patterns stall. So patterns are matched beforehand, in linear time, and replaced by
-// patterns that match exactly the same strings of this value; and every evaluation of a schema has a cost, so that a check always ends.
+// Checks a value against a schema. Both come from users. The library interprets schemas without generating code, but it has no limits
+// and uses JavaScript's regex engine, which some patterns stall. So patterns are matched first, in linear time, and replaced by
+// patterns that match the same strings of this value. Each schema evaluation has a cost, so that every check ends.
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 import { isAssertion, isObject, isTexts, keywordForm, type SchemaObject } from './keywords.ts';
@@ -9,26 +9,26 @@ import { type ReadSchema, schemaContent } from './read-schema.ts';
 import { referenceTokens } from './references.ts';
 
 export interface ValueProblem {
-  /** A JSON pointer; empty for the value itself. */
+  /** JSON pointer; empty for the value itself. */
   path: string;
   keyword: string;
   message: string;
 }
 
-/** Undefined: the check would exceed its limits. */
+/** Undefined if the check would exceed its limits. */
 export type ValueVerdict = { valid: boolean; errors: ValueProblem[] } | undefined;
 
 export interface CheckLimits {
-  /** Evaluations of schemas. Those over wide values and long lists cost more. */
+  /** Schema evaluations. Wide values and long lists cost more. */
   evaluationsMax: number;
-  /** Characters of strings times instructions of patterns. */
+  /** String characters times pattern instructions. */
   matchingMax: number;
 }
 
-/** Largest costs of a check in a request. */
+/** Limits for a check within a request. */
 const defaultLimits: CheckLimits = { evaluationsMax: 20_000, matchingMax: 50_000_000 };
 const errorsMax = 50;
-/** Errors of the library that are read, including nested ones. */
+/** Library errors to read, including nested ones. */
 const readMax = 500;
 const messageCharsMax = 300;
 
@@ -63,7 +63,7 @@ class BudgetExceeded extends Error {
 
 interface Budget {
   texts: string[];
-  /** Total length of the texts. */
+  /** Total text length. */
   characters: number;
   widest: number;
   evaluations: number;
@@ -84,7 +84,7 @@ function prepared(schema: SchemaObject, budget: Budget): SchemaObject {
   const items = Object.keys(copy).some((keyword) => overItems.has(keyword)) ? budget.widest : 0;
   const comparisons = copy.uniqueItems === true ? budget.widest ** 2 : 0;
   const cost = 1 + (items + listed(copy) + comparisons) / 50;
-  // The library reads this keyword of every schema, and no accepted schema has it (read-schema.ts).
+  // The library reads this keyword in every schema, and no accepted schema has it (read-schema.ts).
   Object.defineProperty(copy, '$recursiveRef', {
     enumerable: false,
     get: () => {
@@ -108,12 +108,12 @@ function preparedOne(schema: Json, budget: Budget): Json {
   return isObject(schema) ? prepared(schema, budget) : schema;
 }
 
-/** Defines a property of any name, including `__proto__`. */
+/** Defines a property with any name, including `__proto__`. */
 function define(object: SchemaObject, name: string, value: Json): void {
   Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Splits `dependencies` of older drafts into the two newer keywords. */
+/** Splits the `dependencies` of older drafts into the two newer keywords. */
 function dependenciesOf(dependencies: SchemaObject, budget: Budget): SchemaObject {
   const dependentRequired: SchemaObject = {};
   const dependentSchemas: SchemaObject = {};
@@ -124,19 +124,19 @@ function dependenciesOf(dependencies: SchemaObject, budget: Budget): SchemaObjec
   return { dependentRequired, dependentSchemas };
 }
 
-/** Formats a reference as the library formats the locations of schemas. */
+/** Formats a reference like the library's schema locations. */
 function canonical(reference: string): string {
   const tokens = (referenceTokens(reference) ?? []).map((token) => token.replaceAll('~', '~0').replaceAll('/', '~1'));
   return ['#', ...tokens.map((token) => encodeURI(token).replaceAll('#', '%23'))].join('/');
 }
 
-/** Counts the entries of lists in the schema, which are compared one by one. */
+/** Counts entries of lists in the schema, which are compared one by one. */
 function listed(schema: SchemaObject): number {
   const lists = [schema.enum, schema.required, schema.properties, schema.patternProperties];
   return lists.reduce<number>((sum, list) => sum + (list instanceof Object ? Object.keys(list).length : 0), 0);
 }
 
-/** Returns a pattern of the literal strings that match. `nth` makes patterns that match the same strings distinct. */
+/** Returns a pattern that matches exactly the matching texts. `nth` makes patterns that match the same strings distinct. */
 function matching(pattern: string, budget: Budget, nth: number): string {
   const compiled = compiledPattern(pattern);
   budget.matching += (budget.characters + budget.texts.length) * compiled.programSize();
@@ -147,7 +147,7 @@ function matching(pattern: string, budget: Budget, nth: number): string {
   return `^(?:${[...literals, ...Array<string>(nth + 1).fill('[]')].join('|')})$`;
 }
 
-/** Keeps the innermost of nested errors; the others only say that there are nested ones. */
+/** Keeps only the innermost errors; outer ones only report that nested errors exist. */
 function leavesOf(errors: OutputUnit[]): OutputUnit[] {
   return errors.filter(
     ({ keyword, keywordLocation, instanceLocation }) =>

@@ -1,4 +1,4 @@
-// Finds references that lead back to their own schema without reaching a part of the value: a check against it would never end.
+// Finds references that return to their own schema without descending into the value: a check would never end.
 import type { Json } from '../contract/json.ts';
 import { isInPlace, isObject, type SchemaObject, schemasIn } from './keywords.ts';
 import type { SchemaProblem } from './problem.ts';
@@ -27,7 +27,7 @@ export function endlessReferences(root: Json): SchemaProblem[] {
 
 const message = 'leads back to its own schema for the same value, so that a check would never end';
 
-/** Returns the schemas that apply to the same value, with the places that name them. */
+/** Returns the schemas that apply to the same value, with their locations. */
 function nextOf(root: SchemaObject, schema: SchemaObject, path: Path): [SchemaObject, Path][] {
   return Object.entries(schema).flatMap(([keyword, value]): [SchemaObject, Path][] => {
     if (keyword === '$ref') {

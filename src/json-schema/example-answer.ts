@@ -1,10 +1,10 @@
-// Compares the answer to an example with the result that the example has, and with what the manifest declares.
+// Compares an answer with its example's result and with the manifest's declarations.
 import type { CallAnswer } from '../contract/builder/answers.ts';
 import { parsedText } from '../contract/json.ts';
 import { difference, type Example } from '../contract/plugin/example.ts';
 import type { OutputCheck } from './output-check.ts';
 
-/** Undefined if it matches both. What would take too long to check is not checked. */
+/** Returns undefined if it matches both. Skips checks that would take too long. */
 export function mismatch(answer: CallAnswer, example: Example, output: OutputCheck | undefined): string | undefined {
   const different = difference(answer, example);
   if (different !== undefined || answer.status === 'error') return different;

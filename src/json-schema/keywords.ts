@@ -1,4 +1,4 @@
-// Lists the keywords of JSON Schema: which hold schemas, and what the values of the others must be.
+// Lists JSON Schema keywords: the ones that hold schemas, and the valid values of the others.
 import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 
@@ -14,10 +14,10 @@ const withSchema = new Set(
 );
 const withList = new Set('prefixItems items allOf anyOf oneOf'.split(' '));
 const withMap = new Set('$defs definitions properties patternProperties dependentSchemas dependencies'.split(' '));
-/** Keywords whose schemas apply to the same value as the schema that holds them. */
+/** Keywords whose schemas apply to the same value as their own schema. */
 const inPlace = new Set('not if then else allOf anyOf oneOf dependentSchemas dependencies'.split(' '));
 
-/** Returns what is wrong with the value of a keyword, as the end of a sentence that begins with its place. */
+/** Returns a keyword value's problem, as the end of a sentence that starts with its location. */
 type Check = (value: Json, draft: SchemaDraft) => string | undefined;
 
 const failsUnless =
@@ -31,7 +31,7 @@ const count = failsUnless(
   'must be a whole number of at least 0',
 );
 const number = failsUnless((value) => typeof value === 'number', 'must be a number');
-/** A number since draft 6; before, whether the other bound is excluded. */
+/** A number since draft 6; before that, a flag that excludes the other bound. */
 const excludedBound: Check = (value, draft) => {
   if (draft === '4') return typeof value === 'boolean' ? undefined : 'must be true or false in draft 4';
   return typeof value === 'number' ? undefined : 'must be a number';
@@ -77,7 +77,7 @@ const annotations: Record<string, Check> = {
   examples: failsUnless((value) => Array.isArray(value), 'must be a list'),
 };
 
-/** Checks of the values of keywords that hold no schema. */
+/** Value checks for keywords that hold no schema. */
 export const checks: Record<string, Check> = { ...assertions, ...annotations };
 
 const others =
@@ -86,14 +86,14 @@ const others =
   );
 export const keywords = [...new Set([...withSchema, ...withList, ...withMap, ...Object.keys(checks), ...others])];
 
-/** Returns how the value of a keyword contains schemas, or undefined if it contains none. */
+/** Returns how a keyword's value contains schemas, or undefined if it contains none. */
 export function keywordForm(keyword: string, value: Json): 'schema' | 'list' | 'map' | undefined {
   if (withMap.has(keyword)) return 'map';
   if (withList.has(keyword) && (Array.isArray(value) || !withSchema.has(keyword))) return 'list';
   return withSchema.has(keyword) ? 'schema' : undefined;
 }
 
-/** Returns the schemas within the value of a keyword, by their path below it. */
+/** Returns the schemas in a keyword's value, by their path below it. */
 export function schemasIn(keyword: string, value: Json): [path: (string | number)[], schema: Json][] {
   const form = keywordForm(keyword, value);
   if (form === 'map' && isObject(value))
@@ -108,7 +108,7 @@ export function isInPlace(keyword: string): boolean {
   return inPlace.has(keyword);
 }
 
-/** Whether the keyword affects validation, and holds no schema. */
+/** Returns whether the keyword affects validation and holds no schema. */
 export function isAssertion(keyword: string): boolean {
   return keyword === 'const' || Object.hasOwn(assertions, keyword);
 }

@@ -1,4 +1,4 @@
-// Checks what a plugin returns against what its manifest declares: the output_schema, and the features as vectors (plugin format §8).
+// Checks plugin output against the manifest: the output_schema, and the features as vectors (plugin format §8).
 import type { Json, JsonObject } from '../contract/json.ts';
 import { outputCheckLimits } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
@@ -11,12 +11,12 @@ import { type Feature, isImplied, missingColumns, missingVectors, namedVectors, 
 
 const problemsMax = 5;
 
-/** Each problem as a line with the path, what is expected, and what was returned. Undefined: the check would exceed its limits. */
+/** One line per problem: path, expected value, actual value. Undefined if the check would exceed its limits. */
 export type OutputProblems = string[] | undefined;
 
 export class OutputCheck {
   readonly #features: readonly Feature[];
-  /** Undefined: there is none that can be evaluated. */
+  /** Undefined if there is no schema that can be evaluated. */
   readonly #schema: ReadSchema | undefined;
   readonly #names: ReadonlySet<string>;
   readonly #limits: CheckLimits;
@@ -29,7 +29,7 @@ export class OutputCheck {
   }
 
   /**
-   * Checks the answer to a call that stands for all others: it must have a vector, if there are features. An array has the values that a
+   * Checks a call's answer as representative of all others: it must have a vector if there are features. An array has the values a
    * handler yielded, each of which is an answer.
    */
   ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
@@ -37,13 +37,13 @@ export class OutputCheck {
     return this.#ofAnswer(answer, (object, named) => missingVectors(object, named, this.#features, inputs));
   }
 
-  /** Checks the answer to one of many calls, some of which may ask for no vector. */
+  /** Checks the answer to one of many calls; some may ask for no vector. */
   ofCall(answer: Json): OutputProblems {
     if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofCall(value));
     return this.#ofAnswer(answer, () => []);
   }
 
-  /** Checks a row that the batch steps returned. */
+  /** Checks a row that the batch steps return. */
   ofRow(row: JsonObject): OutputProblems {
     return this.#problemsOf(row, [...missingColumns(row, this.#features), ...vectorProblems(row, this.#features)]);
   }
@@ -62,7 +62,7 @@ export class OutputCheck {
   }
 }
 
-/** Undefined if the check of one exceeds its limits. */
+/** Returns undefined if any check exceeds its limits. */
 function ofEach(values: Json[], check: (value: Json) => OutputProblems): OutputProblems {
   const problems: string[] = [];
   for (const [at, value] of values.entries()) {
@@ -74,7 +74,7 @@ function ofEach(values: Json[], check: (value: Json) => OutputProblems): OutputP
   return problems.slice(0, problemsMax);
 }
 
-/** Returns undefined for a manifest that declares no output. */
+/** Returns undefined if the manifest declares no output. */
 export function outputCheck(
   manifest: Manifest | null,
   limits: CheckLimits = outputCheckLimits.test,
@@ -83,7 +83,9 @@ export function outputCheck(
   return new OutputCheck(manifest, limits);
 }
 
-/** Allows anything for the vectors that are checked as features anyway: checking each number by the schema takes a hundred times longer. */
+/**
+ * Allows anything for vectors, which are checked as features anyway: checking each number against the schema is a hundred times slower.
+ */
 function withoutVectors(schema: JsonObject, features: readonly Feature[]): JsonObject {
   const { properties } = schema;
   if (!isObject(properties)) return schema;
@@ -108,7 +110,7 @@ function describe({ keyword, message, path }: ValueProblem, value: JsonObject): 
   return `${place === '' ? 'the output' : place}: ${said}, got ${shownValue(valueAt(value, path))}`;
 }
 
-/** The library's messages, and what they say as an expectation. */
+/** The library's messages and the expectations they express. */
 const expectations: [RegExp, string][] = [
   [/^Instance type ".*" is invalid\. Expected "(.*)"\.$/, 'expected $1'],
   [/^Instance does not match any of (.*)\.$/s, 'expected one of $1'],

@@ -1,4 +1,4 @@
-// Compiles the patterns of schemas with RE2, which matches every pattern in linear time.
+// Compiles schema patterns with RE2, which matches every pattern in linear time.
 import { RE2JS } from 're2js';
 import type { SchemaProblem } from './problem.ts';
 
@@ -10,7 +10,7 @@ export function compiledPattern(pattern: string): RE2JS {
   return RE2JS.compile(RE2JS.translateRegExp(pattern));
 }
 
-/** Returns what is wrong with a pattern: it is no regular expression, or one that can't be matched in linear time. */
+/** Returns the pattern's problem: it isn't a regular expression, or can't be matched in linear time. */
 export function patternProblem(pattern: string): Problem | undefined {
   if (pattern.length > patternCharsMax)
     return { message: `is longer than ${patternCharsMax} characters`, kind: 'unsupported' };
@@ -19,7 +19,7 @@ export function patternProblem(pattern: string): Problem | undefined {
   // Only compiled, never matched: JavaScript's engine stalls on some patterns.
   const syntaxError = errorOf(() => new RegExp(pattern, 'u'));
   if (syntaxError !== undefined && errorOf(() => new RegExp(pattern)) !== undefined)
-    return { message: `is no regular expression: ${refusal}`, kind: 'invalid' };
+    return { message: `is not a regular expression: ${refusal}`, kind: 'invalid' };
   return {
     message: 'is not supported: patterns must be matched in linear time, without look-around and backreferences',
     kind: 'unsupported',

@@ -1,5 +1,5 @@
-// Reads JSON Schemas that users write: what their metaschema refuses, references that lead nowhere, and what Slipway does not evaluate.
-// Values can safely be checked against the rest (check-value.ts).
+// Reads JSON Schemas that users write. Finds metaschema violations, broken references, and parts that Slipway doesn't evaluate. Values
+// can safely be checked against everything else (check-value.ts).
 import type { SchemaDraft } from '@cfworker/json-schema';
 import type { Json } from '../contract/json.ts';
 import { nearest } from '../core/nearest.ts';
@@ -44,7 +44,7 @@ export function readSchema(root: Json): SchemaReading {
   const draft = typeof root === 'boolean' ? '2020-12' : draftOf(root);
   if (!draft) {
     const known = Object.keys(drafts).slice(0, 5);
-    return refused(`names an unsupported dialect; supported are ${known.join(', ')}`, ['$schema']);
+    return refused(`names an unsupported dialect; use one of ${known.join(', ')}`, ['$schema']);
   }
   const reading: Reading = { root, draft, problems: [] };
   readOne(reading, root, [], 0);
@@ -54,7 +54,7 @@ export function readSchema(root: Json): SchemaReading {
   return { schema: isSafe ? { root, draft } : undefined, problems: problems.slice(0, problemsMax) };
 }
 
-/** Returns every distinct string, including property names, and the length of the longest list or object. */
+/** Returns all distinct strings, including property names, and the length of the longest list or object. */
 export function schemaContent(whole: Json): { texts: string[]; widest: number } {
   const texts = new Set<string>();
   let widest = 0;
@@ -145,7 +145,7 @@ function typeProblem(
   return invalid(`${wrong}, not ${shown(culprit)}.${hint}`, place);
 }
 
-/** Types by their names in other languages. */
+/** Type names from other languages. */
 const familiarTypes: Record<string, string> = {
   str: 'string',
   text: 'string',
@@ -165,14 +165,14 @@ function hintOf(keyword: string, value: Json): string {
   return typeof value === 'boolean' ? '. List the name in the `required` of the object that has the property.' : '';
 }
 
-/** Keys that other tools use in schemas and that resemble a keyword. */
+/** Keys from other tools' schemas that resemble a keyword. */
 const foreignKeys = new Set(['example']);
 
 function unknownKeyword(keyword: string, path: Path): SchemaProblem | undefined {
   if (keywords.includes(keyword) || foreignKeys.has(keyword)) return undefined;
   const meant = nearest(keyword, keywords);
   if (meant === undefined) return undefined;
-  return { path, message: `is no keyword of JSON Schema and has no effect.${didYouMean(meant)}`, kind: 'unknown' };
+  return { path, message: `is not a JSON Schema keyword and has no effect.${didYouMean(meant)}`, kind: 'unknown' };
 }
 
 function didYouMean(meant: string | undefined): string {

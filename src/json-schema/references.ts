@@ -5,7 +5,7 @@ import type { SchemaProblem } from './problem.ts';
 
 type Root = SchemaObject | boolean;
 
-/** Parses a reference within the schema into its tokens. Returns undefined for other references. */
+/** Parses a reference within the schema into tokens. Returns undefined for other references. */
 export function referenceTokens(reference: string): string[] | undefined {
   if (!/^#(?:\/|$)/.test(reference)) return undefined;
   try {
@@ -24,21 +24,21 @@ export function referenceProblem(root: Root, value: Json): Omit<SchemaProblem, '
   if (typeof value !== 'string') return invalid('must be a string');
   if (!value.startsWith('#'))
     return invalid(
-      'leads to another document, and nothing is fetched. Copy that schema into `$defs` and write "#/$defs/NAME"',
+      'points to another document, and nothing is fetched. Copy that schema into `$defs` and write "#/$defs/NAME"',
     );
   const tokens = referenceTokens(value);
   if (!tokens && /^#[A-Za-z_]/.test(value))
-    return { message: 'leads to an anchor, which is not supported. Write "#/$defs/NAME"', kind: 'unsupported' };
+    return { message: 'points to an anchor, which is not supported. Write "#/$defs/NAME"', kind: 'unsupported' };
   if (tokens?.includes('patternProperties') && isSchema(memberAt(root, tokens)))
     return {
-      message: 'leads into patternProperties, which is not supported. Write "#/$defs/NAME"',
+      message: 'points into patternProperties, which is not supported. Write "#/$defs/NAME"',
       kind: 'unsupported',
     };
   if (tokens && schemaAt(root, tokens) !== undefined) return undefined;
-  return invalid(`leads nowhere: there is no schema at ${JSON.stringify(value)} in this document`);
+  return invalid(`is broken: there is no schema at ${JSON.stringify(value)} in this document`);
 }
 
-/** Returns the schema that a valid reference leads to. */
+/** Returns a valid reference's schema. */
 export function schemaAt(root: Root, tokens: readonly string[]): Root | undefined {
   let target: Json | undefined = root;
   for (let i = 0; i < tokens.length; i += 1) {

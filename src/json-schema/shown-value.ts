@@ -1,4 +1,4 @@
-// Finds and shows parts of values in messages.
+// Finds parts of values and formats them for messages.
 import type { Json } from '../contract/json.ts';
 import { isObject } from './keywords.ts';
 
@@ -10,7 +10,7 @@ export function shownValue(value: Json | undefined): string {
   return text.length > shownChars ? `${text.slice(0, shownChars)}…`.toWellFormed() : text;
 }
 
-/** Returns the part of the value that a JSON pointer leads to. */
+/** Returns the part of the value at a JSON pointer. */
 export function valueAt(whole: Json, pointer: string): Json | undefined {
   let value: Json | undefined = whole;
   for (const token of pointer.split('/').slice(1)) {

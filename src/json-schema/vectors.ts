@@ -1,4 +1,4 @@
-// Checks the vectors in a plugin's output: each feature is one, under its name. In the answer to a call, the first may be `embedding`.
+// Checks the vectors in a plugin's output: one per feature, under its name. In a call's answer, the first may be named `embedding`.
 import type { Json, JsonObject } from '../contract/json.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
 import { isObject } from './keywords.ts';
@@ -10,8 +10,8 @@ const embedding = 'embedding';
 const keysShown = 10;
 
 /**
- * Returns the answer with its `embedding` under the name of the feature that it is: the first of as many dimensions, else the first.
- * Unchanged if the schema declares a property of that name.
+ * Returns the answer with `embedding` renamed to its feature: the first with the same number of dimensions, else the first. Unchanged
+ * if the schema declares a property named `embedding`.
  */
 export function namedVectors(
   answer: JsonObject,
@@ -27,7 +27,7 @@ export function namedVectors(
   return { named: { ...others, [renamed]: value }, renamed };
 }
 
-/** Checks the vectors that are there. */
+/** Checks the vectors that are present. */
 export function vectorProblems(output: JsonObject, features: readonly Feature[]): string[] {
   return features.flatMap(({ embedding_dim, feature_name }) => {
     const value = (Object.hasOwn(output, feature_name) ? output[feature_name] : null) ?? null;
@@ -36,7 +36,7 @@ export function vectorProblems(output: JsonObject, features: readonly Feature[])
   });
 }
 
-/** An answer has at least one vector. `named` has its vectors under the names of features. */
+/** An answer needs at least one vector. `named` has its vectors under feature names. */
 export function missingVectors(
   answer: JsonObject,
   named: JsonObject,
@@ -49,14 +49,14 @@ export function missingVectors(
   return [`${first.feature_name}: expected a vector of that name or \`embedding\`, got ${keysOf(answer)}`];
 }
 
-/** Every feature is a column of a batch. Null stands for a row without a vector. */
+/** Every feature is a batch column. Null means a row without a vector. */
 export function missingColumns(row: JsonObject, features: readonly Feature[]): string[] {
   return features
     .filter(({ feature_name }) => !Object.hasOwn(row, feature_name))
     .map(({ feature_name }) => `${feature_name}: expected a column of that name, got ${keysOf(row)}`);
 }
 
-/** Whether the schema of a property demands nothing but what the feature demands. */
+/** Returns whether a property's schema requires nothing beyond the feature itself. */
 export function isImplied(property: Json, { embedding_dim }: Feature): boolean {
   if (!isObject(property)) return false;
   const { description: _d, title: _t, type, items = {}, minItems = 0, maxItems = embedding_dim, ...others } = property;
@@ -70,7 +70,7 @@ export function isImplied(property: Json, { embedding_dim }: Feature): boolean {
   );
 }
 
-/** A call with several texts is answered with several vectors. */
+/** A call with several texts returns several vectors. */
 function answersSeveral({ embeddings }: JsonObject, { texts }: JsonObject): boolean {
   return Array.isArray(texts) && Array.isArray(embeddings);
 }

@@ -1,5 +1,5 @@
-// Differences between the kinds of plugins on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver
-// fills in those that depend on the kind.
+// Differences between plugin kinds on the way from bytes to traffic. pipeline.ts has the order of the steps; a driver implements the
+// kind-specific ones.
 import type { Meter } from '../archive/meter.ts';
 import type { OpenedArchive } from '../archive/open.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
@@ -21,22 +21,22 @@ import type { PluginVersion } from '../registry/versions/versions.ts';
 /** A claimed upload on its way to a version. */
 export interface Publication {
   claim: Claim;
-  /** Renews the lease between reads and files, stops at the deadline, and counts what is read. */
+  /** Renews the lease between reads and files, stops at the deadline, and counts bytes read. */
   progress: ReadProgress;
   meter: Meter;
-  /** Place in memory for its archive, until that is stored. */
+  /** Memory for its archive, until that is stored. */
   place: ArchivePlace;
-  /** The work runs within a request and has a deadline. */
+  /** True if the work runs within a request and has a deadline. */
   inline: boolean;
 }
 
-/** The upload cannot become a version. Final. */
+/** The upload can't become a version. Final. */
 export interface Rejected {
   state: 'rejected';
   rejection: UploadRejection;
 }
 
-/** The upload has an outcome already. */
+/** The upload already has an outcome. */
 export interface Ended {
   state: 'ended';
   outcome: UploadOutcome;
@@ -44,18 +44,18 @@ export interface Ended {
 
 export interface Opened {
   state: 'opened';
-  /** The claim; for a Git source with the commit that was fetched. */
+  /** The claim; for a Git source, with the fetched commit. */
   claim: Claim;
   archive: OpenedArchive;
-  /** About the upload as such, not its content. */
+  /** Warnings about the upload itself, not its content. */
   uploadWarnings: Finding[];
 }
 
-/** An opened plugin, with what its own files declare. */
+/** An opened plugin, with the declarations in its own files. */
 export interface Described extends Omit<Opened, 'state'> {
   state: 'described';
   facts: Pick<AcceptedContent, 'manifest' | 'source' | 'definition' | 'hasRealtime' | 'featureUri'>;
-  /** Reject the upload. */
+  /** Problems that reject the upload. */
   problems: Finding[];
   warnings: Finding[];
   /** Warnings that depend on the organization's level. */
@@ -70,38 +70,40 @@ export type DescribedPlugin = Pick<Described, 'claim' | 'facts'>;
 export interface KindDriver {
   /** Opens the uploaded archive, or fetches the Git source and opens that. */
   openArchive(deps: Deps, publication: Publication): Promise<Opened | Rejected>;
-  /** Reads what the plugin declares, without running it. `ended`: the upload needs no version, because this one is published. */
+  /**
+   * Reads the plugin's declarations without running it. `ended`: the upload needs no version, because this one is already published.
+   */
   describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended>;
-  /** Builds the stored archive, without running any of it. Null: this kind has nothing to build. */
+  /** Builds the stored archive without running any of it. Null if this kind has nothing to build. */
   build(
     deps: Deps,
     described: DescribedPlugin,
     sha256: string,
   ): Promise<{ state: 'built'; output: BuildOutput | null } | Rejected>;
   /**
-   * Finds out what the program of the stored archive can reach, while it is built. Null: this kind is not analyzed. A failed analysis is
-   * a result, which the policy rejects; it throws if no builder answers.
+   * Analyzes what the stored archive's program can reach, during its build. Null if this kind isn't analyzed. A failed analysis is a
+   * result, which the policy rejects; throws if no builder responds.
    */
   analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
-  /** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
+  /** Decides where a built version runs, after all rejections: it may start the plugin. */
   place(
     deps: Deps,
     described: DescribedPlugin,
     built: BuildOutput,
   ): Promise<{ state: 'placed'; placement: VersionPlacement } | Rejected>;
-  /** The error that a rejection by findings, or after too many attempts, is reported with. */
+  /** Returns the reported error for a rejection by findings or after too many attempts. */
   rejectionError(reason: 'attempts' | Finding[], upload: Pick<Upload, 'source'>): InstallError | null;
-  /** Interprets a failure while publishing: the client's fault rejects or reopens the upload, anything else is retried. */
+  /** Handles a publishing failure: the client's mistakes reject or reopen the upload, everything else is retried. */
   handlePublishFailure(deps: Deps, publication: Publication, error: unknown): Promise<UploadOutcome>;
-  /** Runs after the upload was accepted as a version, or ended as one that was published before. */
+  /** Runs after the upload was accepted as a version, or ended as an already published one. */
   afterPublish(deps: Deps, published: Published): Promise<void>;
 
-  /** Whether the deployment of this version has a build step. */
+  /** Returns whether this version's deployment has a build step. */
   hasBuildStep(version: PluginVersion): boolean;
-  /** The deployment's build step: makes sure that what the instance runs exists. Returns the environment of its dependencies. */
+  /** The deployment's build step: ensures that the instance's code exists. Returns the environment of its dependencies. */
   prepareDeployment(deps: Deps, use: EnvironmentUse & { version: PluginVersion }): Promise<EnvironmentRef | undefined>;
-  /** Calls the ready instance before it may serve. */
+  /** Calls the ready instance before it can go live. */
   verify(deps: Deps, id: DeploymentId, version: PluginVersion): Promise<void>;
-  /** Runs after the deployment was promoted, with what the batch of the promotion found. */
+  /** Runs after the deployment is promoted, with the promotion batch's results. */
   afterPromotion(deps: Deps, deployment: Deployment, promoted: Promoted): Promise<void>;
 }

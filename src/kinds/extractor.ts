@@ -1,5 +1,4 @@
-// Extractors: plugins in Python, uploaded as an archive or fetched from Git. Nothing is compiled; the archive itself is what the builder
-// runs.
+// Extractors: Python plugins, uploaded as an archive or fetched from Git. Nothing is compiled; the builder runs the archive itself.
 
 import { shortRef } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -51,7 +50,7 @@ export const extractorDriver: KindDriver = {
 
   rejectionError: (reason, { source }) =>
     reason === 'attempts' && source
-      ? { code: 'given-up', message: 'The upload failed too often without a result. Publish it again.' }
+      ? { code: 'given-up', message: 'The upload failed too many times without a result. Publish it again.' }
       : null,
 
   handlePublishFailure: (deps, publication, error) =>
@@ -67,7 +66,7 @@ export const extractorDriver: KindDriver = {
 
   async verify(deps, id, version) {
     await verifyExamples(deps, id, version);
-    // Before anyone else can call it: what callers send has no part in what later processes load.
+    // Before anyone else can call it, so that callers' inputs can't affect the code later processes load.
     if (declaredRequirements(version.manifest).length > 0) await deps.builder.keepMachineCode(id);
   },
 
@@ -78,8 +77,8 @@ export const extractorDriver: KindDriver = {
 };
 
 /**
- * Takes the name and version that manifest.py declares. A version that is published with the same content already ends the upload:
- * the same commit is the same version.
+ * Takes the name and version from manifest.py. Ends the upload if a version with the same content is already published: the same commit
+ * is the same version.
  */
 async function describeFromGit(
   deps: Deps,
@@ -92,7 +91,7 @@ async function describeFromGit(
   if (source.named && name !== claim.upload.name)
     return rejected({
       code: 'name-mismatch',
-      message: `manifest.py names the plugin ${JSON.stringify(name)}, and not ${claim.upload.name}. Use the folder of ${claim.upload.name}.`,
+      message: `manifest.py names the plugin ${JSON.stringify(name)}, not ${claim.upload.name}. Use the folder of ${claim.upload.name}.`,
     });
   const version = facts.manifest && parseVersion(facts.manifest.version);
   const described = { ...opened, state: 'described' as const, warnings, advice };
@@ -115,8 +114,8 @@ function invalidName(name: string): Finding {
 }
 
 /**
- * Past its deadline an inline confirm leaves the work to the queue. Otherwise the upload is open again, so that the client can fix
- * it and confirm again; a failure of Slipway's own in the queue keeps it claimed for a retry.
+ * Past its deadline, an inline confirm leaves the work to the queue. Otherwise the upload reopens, so that the client can fix it and
+ * confirm again. An internal failure in the queue keeps it claimed for a retry.
  */
 async function handlePublishFailure(
   deps: Deps,

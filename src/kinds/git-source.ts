@@ -1,4 +1,4 @@
-// Steps that the kinds from Git share: fetching the source, and what a failure means when no client can fix it.
+// Steps shared by the Git kinds: fetching the source, and handling failures that no client can fix.
 import { BuilderError } from '../contract/builder/instances.ts';
 import type { GitSource } from '../contract/builder/sources.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -11,7 +11,7 @@ import { rejectUpload, type UploadOutcome } from '../registry/uploads/outcomes.t
 import { OutOfTime, releaseUpload, requeueUpload, type Upload } from '../registry/uploads/uploads.ts';
 import type { Opened, Publication, Rejected } from './driver.ts';
 
-/** Fetches the source and opens it. The claim that is returned names the commit. */
+/** Fetches the source and opens it. The returned claim names the commit. */
 export async function openGitSource(
   deps: Deps,
   publication: Publication,
@@ -30,7 +30,10 @@ export async function openGitSource(
   return { state: 'opened', claim: fetchedClaim, archive, uploadWarnings: [] };
 }
 
-/** An error in the request or the source, or the builder of another organization, rejects the upload. Anything else is retried, from the start: what was built is found again. */
+/**
+ * Rejects the upload for an error in the request or source, or another organization's builder. Retries anything else from the start;
+ * finished builds are found again.
+ */
 export async function handleGitFailure(deps: Deps, { claim }: Publication, error: unknown): Promise<UploadOutcome> {
   if (error instanceof OutOfTime) {
     await requeueUpload(deps, claim);

@@ -1,5 +1,5 @@
-// Decides where the instances of a Go plugin's version run. An isolate has no grants, no files and no region; whether the source can be
-// built for it, the builder says.
+// Decides where instances of a Go plugin version run. An isolate has no grants, files or region; the builder decides whether the source
+// compiles for it.
 import { readJurisdiction } from '../access/organizations.ts';
 import type { Capabilities } from '../contract/builder/capabilities.ts';
 import { isolateLimits } from '../contract/limits/isolates.ts';
@@ -13,12 +13,12 @@ import {
 import type { Deps } from '../deps.ts';
 import type { DescribedPlugin } from './driver.ts';
 
-/** Returns why the builder runs no isolates. A reason of the plugin's own says more to its author, and comes first. */
+/** Returns why the builder runs no isolates. A reason in the plugin itself comes first, because it tells the author more. */
 export function isolatesRefusal(isolates: Capabilities['isolates']): string | undefined {
   return isolates.available ? undefined : `there are no isolates here (${isolates.reason})`;
 }
 
-/** Returns why the plugin cannot run in an isolate, whatever its source has. Undefined: it is worth building for one. */
+/** Returns why the plugin can't run in an isolate regardless of its source; undefined if an isolate build is worth trying. */
 export async function reasonBeforeBuild(
   deps: Pick<Deps, 'db'>,
   { claim: { upload }, facts }: DescribedPlugin,
@@ -35,7 +35,7 @@ export async function reasonBeforeBuild(
   return region === null ? undefined : needsContainer(`its organization is restricted to the region ${region}`);
 }
 
-/** Returns the placement, or the error of an isolate that was asked for and is impossible. */
+/** Returns the placement, or an error if an isolate was requested but is impossible. */
 export function placeVersion(
   requested: RequestedPlacement,
   reason: string | undefined,

@@ -29,7 +29,7 @@ import type { Described, DescribedPlugin, Ended, KindDriver, Opened, Publication
 import { handleGitFailure, openGitSource, rejected, uploadSource } from './git-source.ts';
 import { formatPlacement, isolatesRefusal, placeVersion, reasonBeforeBuild } from './go-placement.ts';
 
-/** Sources are in one folder, which readers of archives strip (builder/server/sources/pack-source.ts). */
+/** Sources are in one folder, which archive readers strip (builder/server/sources/pack-source.ts). */
 const topFolder = 'source/';
 
 async function addPrivateModules(
@@ -65,7 +65,10 @@ export const goPluginDriver: KindDriver = {
   place,
   rejectionError: (reason) =>
     reason === 'attempts'
-      ? { code: 'given-up', message: 'The installation failed too often without a result. Install the plugin again.' }
+      ? {
+          code: 'given-up',
+          message: 'The installation failed too many times without a result. Install the plugin again.',
+        }
       : policyError(reason),
   handlePublishFailure: handleGitFailure,
   afterPublish: (deps, { version }) => deployInstalled(deps, version),
@@ -75,7 +78,7 @@ export const goPluginDriver: KindDriver = {
   afterPromotion: (deps, _, { replaced }) => retireAll(deps, replaced),
 };
 
-/** Names the plugin and reserves the name. A commit that is installed already ends the install without a new version. */
+/** Names the plugin and reserves the name. If the commit is already installed, ends the install without a new version. */
 async function describe(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
   const { claim, archive } = opened;
   const { upload } = claim;
@@ -111,19 +114,19 @@ async function describe(deps: Deps, opened: Opened): Promise<Described | Rejecte
   };
 }
 
-/** Whether the same was installed from there. Another placement is built again. */
+/** Returns whether the same source was installed from there. Another placement needs a new build. */
 function isSame(installed: GitSource | null | undefined, { commit, placement }: GitSource): boolean {
   return installed?.commit === commit && installed.placement === placement;
 }
 
-/** Compiles the stored source for the place that it can run in as far as is known, or finds the stored build. Keeps the build's log. */
+/** Compiles the stored source for its expected placement, or finds the stored build. Keeps the build log. */
 async function build(deps: Deps, described: DescribedPlugin, sha256: string): ReturnType<KindDriver['build']> {
   const { upload } = described.claim;
   const { builds, isolates } = await deps.builder.capabilities();
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
   const requested = requestedPlacement(described);
-  // Without isolates, the build still finds out what the plugin's packages need; an isolate that was asked for is not worth it.
+  // Without isolates, an automatic placement still builds to learn what the packages need; a requested isolate isn't worth the build.
   const unavailable = requested === 'isolate' ? isolatesRefusal(isolates) : undefined;
   const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);
@@ -145,7 +148,7 @@ function requestedPlacement({ claim, facts }: DescribedPlugin): RequestedPlaceme
   return uploadSource(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
 }
 
-/** Decides where a built version runs. An isolate has to start it first, which runs code of the plugin. */
+/** Decides where a built version runs. For an isolate, it is started first, which runs plugin code. */
 async function place(deps: Deps, described: DescribedPlugin, built: BuildOutput): ReturnType<KindDriver['place']> {
   const requested = requestedPlacement(described);
   const placement = placeVersion(
@@ -155,7 +158,7 @@ async function place(deps: Deps, described: DescribedPlugin, built: BuildOutput)
   return 'error' in placement ? rejected(placement.error) : { state: 'placed', placement };
 }
 
-/** Returns why a built version cannot run in an isolate. */
+/** Returns why a built version can't run in an isolate. */
 async function reasonOf(deps: Deps, described: DescribedPlugin, { wasm }: BuildOutput): Promise<string | undefined> {
   const { isolates } = await deps.builder.capabilities();
   const early = await reasonBeforeBuild(deps, described);
@@ -172,7 +175,7 @@ async function reasonOf(deps: Deps, described: DescribedPlugin, { wasm }: BuildO
   return failure === undefined ? undefined : needsContainer(`does not start in an isolate (${failure})`);
 }
 
-/** Checks that the version's executable is still stored. It was built before the version was published. */
+/** Checks that the version's executable, built before publication, is still stored. */
 async function checkExecutable(
   { blobs, clock }: Deps,
   { version, log }: EnvironmentUse & { version: PluginVersion },

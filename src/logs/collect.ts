@@ -1,4 +1,4 @@
-// Stores the logs of a builder's instances as they come. A builder behind a URL is asked for them; containers store their own.
+// Stores instance logs as they arrive. Builders behind a URL are polled; containers store their own.
 import { builderLimits } from '../contract/limits/builder.ts';
 import { logCollection } from '../contract/limits/logs.ts';
 import type { Deps } from '../deps.ts';
@@ -6,10 +6,10 @@ import { type LogStore, storeLogs } from './stored-chunks.ts';
 
 type CollectDeps = LogStore & Pick<Deps, 'builder' | 'log'>;
 
-/** Time between two requests to a builder that does not answer. */
+/** Wait before asking a builder again that didn't respond. */
 const retryMs = 5000;
 
-/** A step of the sweep: stores what there is, also chunks that still grow. */
+/** Sweep step that stores available chunks, including growing ones. */
 export async function sweepUnstoredLogs(deps: LogStore & Pick<Deps, 'builder'>): Promise<void> {
   for (let left: number = logCollection.sweepChunks; left > 0; ) {
     const stored = await storeLogs(deps, deps.builder, { seal: true });
@@ -18,7 +18,7 @@ export async function sweepUnstoredLogs(deps: LogStore & Pick<Deps, 'builder'>):
   }
 }
 
-/** Waits for chunks and stores them, for `forMs`. The next invocation continues. *Dies:* the builder has what was not stored. */
+/** Waits for chunks and stores them, for `forMs`. The next invocation continues. *Dies:* the builder still has the unstored chunks. */
 export async function collectLogs(deps: CollectDeps, forMs: number): Promise<void> {
   const { builder, clock, log } = deps;
   if (!builder.isCollected) return;

@@ -1,5 +1,5 @@
-// Stores what plugins in isolates print. The runtime hands the output of each call to a tail, which sends it to a queue; a consumer stores
-// what arrives together in chunks. So a call costs no object of its own.
+// Stores plugin output from isolates. The runtime passes each call's output to a tail, which sends it to a queue; a consumer stores
+// messages that arrive together as chunks. So a call needs no object of its own.
 import { z } from 'zod';
 import { readIsolateLine } from '../contract/builder/isolate-calls.ts';
 import { type LogLine, logLineSchema, truncateLine } from '../contract/builder/log-line.ts';
@@ -8,14 +8,14 @@ import { iso } from '../core/clock.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { type LogStore, storeChunks } from './stored-chunks.ts';
 
-/** A message of the queue. Unlike others it carries content: there is no row of it, and a lost message loses its lines. */
+/** A queue message. Unlike others it carries content: it has no row, and a lost message loses its lines. */
 export const isolateOutputSchema = z.object({ id: idSchema('deployment'), lines: z.array(logLineSchema).min(1) });
 export type IsolateOutput = z.infer<typeof isolateOutputSchema>;
 
-/** A message of a queue may have 128 KB. */
+/** The queue allows 128 KB per message. */
 const messageCharsMax = 48 * 1024;
 
-/** Outcomes that the runtime reports for an isolate that it ended. */
+/** Outcomes that the runtime reports when it ends an isolate. */
 const endedOutcomes = new Map([
   ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
   ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],
@@ -23,7 +23,7 @@ const endedOutcomes = new Map([
 
 const messageOfConsole = z.tuple([z.string()]);
 
-/** Returns the messages with the output of these calls. */
+/** Returns the messages with these calls' output. */
 export function outputMessages(
   id: IsolateOutput['id'],
   traces: readonly Pick<TraceItem, 'logs' | 'outcome' | 'eventTimestamp'>[],
@@ -55,10 +55,7 @@ function linesOf({ logs, outcome, eventTimestamp }: Pick<TraceItem, 'logs' | 'ou
   return lines;
 }
 
-/**
- * Stores the messages that arrived together, a chunk for each deployment. *Dies:* they arrive again, and those that were stored may be
- * stored twice.
- */
+/** Stores messages that arrived together, one chunk per deployment. *Dies:* the queue redelivers them, and some may be stored twice. */
 export async function storeOutput(
   deps: LogStore,
   messages: readonly { id: string; output: IsolateOutput }[],

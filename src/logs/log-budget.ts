@@ -1,5 +1,5 @@
-// Limits what organizations store of the logs of their instances: in a day of UTC, and by their budget of stored bytes. What has no room is
-// dropped, and a line in the log says so.
+// Limits how many log bytes an organization stores: per UTC day, and by its stored-bytes budget. Excess output is dropped, and a log
+// line reports it.
 import { inArray, lt, sql } from 'drizzle-orm';
 import { chunkName, type LogChunk } from '../contract/builder/log-chunk.ts';
 import { iso } from '../core/clock.ts';
@@ -11,17 +11,17 @@ import type { Deps } from '../deps.ts';
 
 export interface Budget {
   organizationId: OrganizationId;
-  /** Bytes of a day. */
+  /** Bytes per day. */
   allowed: number;
-  /** Something is left of the day's bytes. */
+  /** True if the day's budget isn't used up. */
   hasDayRoom: boolean;
-  /** Something is left of the stored bytes. */
+  /** True if the stored-bytes budget isn't used up. */
   hasRoom: boolean;
 }
 
 type BudgetDeps = Pick<Deps, 'db' | 'clock'>;
 
-/** Returns the budgets of the deployments' organizations. A deployment that was deleted has none. One D1 round trip. */
+/** Returns the budgets of the deployments' organizations, in one D1 round trip. Deleted deployments have none. */
 export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly string[]): Promise<Map<string, Budget>> {
   const known = JSON.stringify(ids.filter((id) => isId('deployment', id)));
   const { id, organizationId } = deployments;
@@ -40,8 +40,8 @@ export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly strin
 }
 
 /**
- * Counts what was stored. A caller looks at the budgets first, and counts what it stored afterwards: a store that fails costs nothing, and a budget is exceeded by
- * what is being stored at that moment. Clocks differ, so a day that has begun never ends again.
+ * Counts stored bytes. Callers check budgets first and count afterwards: failed stores cost nothing, and a budget can be exceeded by
+ * one store. Clocks differ, so a day that has begun never ends again.
  */
 export async function countStored(
   { db, clock }: BudgetDeps,
@@ -56,18 +56,18 @@ export async function countStored(
   );
 }
 
-/** Distinguishes the chunks that say what was dropped from those of builders, whose names are random. */
+/** Distinguishes drop notices from builders' chunks, whose names are random. */
 const droppedWriter = '00000000';
 
-/** Returns the chunk that takes the place of those that are dropped. */
+/** Returns the chunk that replaces dropped ones. */
 export function droppedNotice(first: Pick<LogChunk, 'start'>, { allowed, hasDayRoom }: Budget): LogChunk {
   const line = hasDayRoom
     ? 'Nothing is stored from here until your organization has room: its quota stored_bytes is used up. See what holds the bytes with `slipway quotas list`, and delete what you no longer need, or ask your operator for a higher quota.'
-    : `Nothing is stored from here until 00:00 UTC: the instances of your organization have printed its ${allowed} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
+    : `Nothing is stored from here until 00:00 UTC: your organization's instances have printed its ${allowed} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
   return { start: first.start, writer: droppedWriter, lines: [{ at: iso(first.start), stream: 'host', line }] };
 }
 
-/** Whether this stored chunk says already that everything behind it is dropped on the day of the other one. */
+/** Returns whether this stored chunk already announces the drop for the other chunk's day. */
 export function announcesDrop(newest: string | undefined, first: Pick<LogChunk, 'start'>): boolean {
   if (newest?.endsWith(`-${droppedWriter}`) !== true) return false;
   const startOfDay = dayStart(first.start) * 86_400_000;

@@ -1,5 +1,5 @@
-// Reads the log of a deployment's instance: the chunks that its builder has in memory, and those that are stored. A chunk that both have
-// is read once, by its name. The builder is asked first: what is stored by then, and no longer in its memory, is found in the bucket.
+// Reads a deployment's instance log: chunks in its builder's memory, and stored ones. A chunk in both is read once, by name. The
+// builder is asked first: chunks it has since stored and dropped are then found in the bucket.
 import { chunkName, type HeldLog } from '../contract/builder/log-chunk.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
 import { type DeploymentId, idTime, isId } from '../core/ids.ts';
@@ -8,46 +8,46 @@ import { type StoredChunk, storedChunks } from './stored-chunks.ts';
 
 type ReadDeps = Pick<Deps, 'builder' | 'blobs'>;
 
-/** A place between two lines: behind the first `lines` lines of a chunk. */
+/** A position between two lines: after the first `lines` lines of a chunk. */
 export interface LogPosition {
   chunk: string;
   lines: number;
 }
 
 export interface LogQuery {
-  /** Lines of a page. */
+  /** Lines per page. */
   limit: number;
-  /** Only lines before this place: the `older` of an earlier page. */
+  /** Only lines before this position: an earlier page's `older`. */
   before?: LogPosition;
-  /** Only lines of this time and later, as an ISO time. */
+  /** Only lines from this ISO time on. */
   since?: string;
-  /** Only lines before this time, as an ISO time. */
+  /** Only lines before this ISO time. */
   until?: string;
   /** Only lines of the request with this ID. */
   request?: string;
-  /** Makes what says for the lines of a chunk, oldest first, whether they are asked for. */
+  /** Creates a predicate for a chunk's lines, which are passed oldest first. */
   filter?: () => (line: LogLine) => boolean;
-  /** Stored chunks that are read at most. Defaults to as many as a request may read. */
+  /** Maximum stored chunks to read. Defaults to the request's limit. */
   chunks?: number;
 }
 
 export interface LogPage {
-  /** Null: no instance is running. */
+  /** Null if no instance is running. */
   state: HeldLog['state'];
   /** Oldest first. */
   lines: LogLine[];
-  /** Where older lines that match may be. Null: there are none. A page may have fewer lines than `limit` and older ones nevertheless. */
+  /** Where older matching lines may be; null for none. A page may be shorter than `limit` even if older lines exist. */
   older: LogPosition | null;
-  /** The time of the oldest line that was looked at. Null: none was. */
+  /** Time of the oldest line searched; null if none was. */
   lookedAt: string | null;
-  /** Where the log ends. Null: it is empty. */
+  /** End of the log; null if it is empty. */
   end: LogPosition | null;
 }
 
-/** Stored chunks that one request reads, and how many of them at a time. */
+/** Stored chunks that one request reads, in total and concurrently. */
 const readMax = 300;
 const readAtOnceMax = 16;
-/** Clocks of Worker and builder may differ, and what a request left running may print for some time. */
+/** Worker and builder clocks may differ, and work left running by a request may keep printing. */
 const requestSkewMs = 60_000;
 const requestOutputMs = 60 * 60 * 1000;
 
@@ -83,8 +83,8 @@ function askedBy({ filter, request, until }: LogQuery): (line: LogLine) => boole
 }
 
 /**
- * Returns the lines behind a place, and where the log ends now. What is stored is read only if the builder no longer has the chunk of
- * that place.
+ * Returns the lines after a position and the log's current end. Reads stored chunks only if the builder no longer has that position's
+ * chunk.
  */
 export async function linesAfter(
   deps: Pick<Deps, 'blobs'>,
@@ -116,7 +116,7 @@ function heldChunks(held: HeldLog | undefined): AnyChunk[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Yields all chunks from the named one on, newest first. */
+/** Yields all chunks from the named one back, newest first. */
 async function* chunksOf(
   { blobs }: Pick<Deps, 'blobs'>,
   id: DeploymentId,
@@ -133,7 +133,7 @@ async function* chunksOf(
   yield* left;
 }
 
-/** Reads chunks, some at a time. Yields the name of the first one that is too many, without its lines, and ends. */
+/** Reads chunks, several at a time. Past the limit, yields the next chunk's name without lines, and ends. */
 async function* readChunks(
   chunks: AsyncIterable<AnyChunk> | Iterable<AnyChunk>,
   most = readMax,
@@ -160,7 +160,7 @@ async function* readChunks(
   yield* await readWaiting();
 }
 
-/** The lines of a request are near the time in its ID, so that only chunks around it are read. */
+/** A request's lines are near the time in its ID, so only chunks around it are read. */
 function periodOf({ since = '', request }: LogQuery): { since: string; until: string | undefined } {
   if (request === undefined || !isId('request', request)) return { since, until: undefined };
   const at = idTime(request);
@@ -173,7 +173,7 @@ export function formatPosition({ chunk, lines }: LogPosition): string {
   return `${chunk}.${lines}`;
 }
 
-/** A chunk's name, and a number of its lines. */
+/** A chunk name and a line number. */
 export const positionPattern = /^\d{13}-[0-9a-f]{8}\.\d{1,9}$/;
 
 export function parsePosition(text: string): LogPosition | undefined {

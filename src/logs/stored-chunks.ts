@@ -1,5 +1,5 @@
-// Stores chunks of instances' logs in R2, lists and reads them, and deletes them when their time is over. There is no row of them: their
-// keys sort by deployment, then from the newest to the oldest.
+// Stores instance log chunks in R2, lists and reads them, and deletes them after their retention. They have no rows: keys sort by
+// deployment, then newest first.
 import { z } from 'zod';
 import { chunkName, type LogChunk, type LogSource, type UnstoredRequest } from '../contract/builder/log-chunk.ts';
 import { type LogLine, logLineSchema } from '../contract/builder/log-line.ts';
@@ -10,7 +10,7 @@ import { announcesDrop, type Budget, countStored, deleteOldBudgets, droppedNotic
 
 const folder = 'logs/';
 const suffix = '.ndjson';
-/** Objects that one sweep looks at: as many as R2 lists and deletes at a time. */
+/** Objects per sweep: R2's limit for listing and deleting. */
 const sweptMax = 1000;
 
 function folderOf(id: string): string {
@@ -29,8 +29,8 @@ interface PrintedChunk {
 }
 
 /**
- * Stores what a builder has not yet stored, and returns the number of chunks. What the budget has no room for is reported as stored too, so
- * that the builder doesn't keep it. *Dies:* the builder hands the same chunks out again, and they replace themselves.
+ * Stores the builder's unstored chunks and returns their number. Chunks over budget are reported as stored too, so that the builder
+ * doesn't keep them. *Dies:* the builder returns the same chunks again, and they overwrite themselves.
  */
 export async function storeLogs(deps: LogStore, source: LogSource, request: UnstoredRequest): Promise<number> {
   const { logs } = await source.unstoredLogs(request);
@@ -41,9 +41,9 @@ export async function storeLogs(deps: LogStore, source: LogSource, request: Unst
   return chunks.length;
 }
 
-/** Stores the chunks of organizations that have something left of their budget. Those of others are dropped, and their logs say so. */
+/** Stores chunks of organizations with budget left. Drops the others' chunks, and their logs report it. */
 export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk[]): Promise<void> {
-  // Nobody could read others.
+  // Nobody could read other chunks.
   const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
   if (chunks.length === 0) return;
   const budgets = await readBudgets(deps, [...new Set(chunks.map(({ id }) => id))]);
@@ -68,7 +68,7 @@ export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk
   await countStored(deps, stored);
 }
 
-/** Stores the line that says what is dropped, once: the newest stored chunk is that line afterwards. */
+/** Stores the drop notice once: it then is the newest stored chunk. */
 async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], budget: Budget): Promise<void> {
   const first = { start: Math.min(...dropped.map(({ chunk }) => chunk.start)) };
   const prefix = folderOf(id);
@@ -77,7 +77,7 @@ async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[]
   await putChunk(blobs, id, droppedNotice(first, budget));
 }
 
-/** Returns the number of bytes. */
+/** Returns the byte count. */
 async function putChunk(blobs: R2Bucket, id: string, chunk: LogChunk): Promise<number> {
   const text = chunk.lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   const bytes = new TextEncoder().encode(text);
@@ -94,10 +94,10 @@ export interface StoredChunk {
   read(): Promise<LogLine[]>;
 }
 
-/** Lists the stored chunks of a deployment, newest first, from the named one on. */
+/** Lists a deployment's stored chunks from the named one back, newest first. */
 export async function* storedChunks(blobs: R2Bucket, id: string, from?: string): AsyncGenerator<StoredChunk> {
   const prefix = folderOf(id);
-  // Behind every key that sorts before that of `from`, and before that.
+  // After every key that sorts before that of `from`, but before that key.
   let startAfter = from === undefined ? undefined : chunkKey(id, from).slice(0, -1);
   for (;;) {
     const page = await blobs.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
@@ -107,14 +107,14 @@ export async function* storedChunks(blobs: R2Bucket, id: string, from?: string):
   }
 }
 
-/** Returns no lines if the sweep has deleted them meanwhile. */
+/** Returns no lines if the sweep has deleted them in the meantime. */
 async function readLines(blobs: R2Bucket, key: string): Promise<LogLine[]> {
   const object = await blobs.get(key);
   const texts = object ? (await object.text()).split('\n').filter((line) => line !== '') : [];
   return z.array(logLineSchema).parse(texts.map((line): unknown => JSON.parse(line)));
 }
 
-/** Deletes chunks after their retention. Looks at one page at a time, in a loop. Then nothing of their day counts any more. */
+/** Deletes chunks after their retention, one page at a time. Then deletes the counts of their days. */
 export async function sweepInstanceLogs(
   deps: Parameters<typeof sweepFolder>[0] & Pick<Deps, 'retention'>,
 ): Promise<void> {

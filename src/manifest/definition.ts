@@ -1,4 +1,4 @@
-// Reads plugin.yaml of a Go plugin. The file is optional; without it, the plugin declares no actions (mimir §1).
+// Reads a Go plugin's plugin.yaml. The file is optional; without it, the plugin declares no actions (mimir §1).
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { definitionBytesMax } from '../contract/limits/manifest.ts';
@@ -7,7 +7,7 @@ import { parsePermissions } from '../contract/plugin/permissions.ts';
 import type { PluginFiles } from './plugin-files.ts';
 
 export const definitionFile = 'plugin.yaml';
-/** Aliases that may be expanded. Protects against exponential expansion. */
+/** Maximum alias expansions, against exponential expansion. */
 const aliasesMax = 100;
 
 export type DefinitionReading = { definition: Definition | null } | { problem: string };
@@ -18,7 +18,7 @@ export async function readDefinition(plugin: PluginFiles): Promise<DefinitionRea
   return 'problem' in parsed ? parsed : definitionOf(parsed);
 }
 
-/** As `readDefinition`, but a file that asks for nothing is ignored: storage plugins need none, and may have one for other tools. */
+/** Like `readDefinition`, but ignores a file without requests: storage plugins need none, and may have one for other tools. */
 export async function readRequests(plugin: PluginFiles): Promise<DefinitionReading> {
   const parsed = await parseDefinition(plugin);
   return parsed && !('problem' in parsed) && asked.safeParse(parsed.js).success
@@ -61,7 +61,7 @@ function definitionOf({ yaml, lines, js }: ParsedFile): DefinitionReading {
   return problem(`${issue?.path.join('.') || 'the document'}: ${issue?.message}`);
 }
 
-/** The line of the innermost part that the path leads to. */
+/** Returns the line of the innermost part on the path. */
 function lineOf(yaml: Document, lines: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length--) {
     const node = yaml.getIn(path.slice(0, length), true);

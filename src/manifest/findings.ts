@@ -1,4 +1,4 @@
-// Creates the findings of manifest/ and common parts of their messages. Quoted source text is truncated, so messages stay short.
+// Creates the findings of manifest/ and shared parts of their messages. Quoted source text is truncated to keep messages short.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import type { RuleId } from '../contract/findings/rules.ts';
 import type { Span } from './python/syntax.ts';
@@ -15,7 +15,7 @@ export interface SourceLocation {
   at: Span;
 }
 
-/** `subject` names the thing at fault, such as `features[0].embedding_dim`. */
+/** `subject` names the faulty part, such as `features[0].embedding_dim`. */
 export function fileFinding(ruleId: RuleId, { file, at }: SourceLocation, subject: string, message: string): Finding {
   return finding(ruleId, { file, ...at }, clipped(subject, subjectLengthMax), {
     detail: clipped(message, messageLengthMax),
@@ -37,7 +37,7 @@ export function quoted(text: string): string {
 
 export const notExecuted = 'Slipway reads manifest.py without running it';
 
-/** Says why a value can't be used: it can't be read, or is not what was `expected`. */
+/** Returns why a value is unusable: it can't be read, or isn't the `expected` kind. */
 export function wrongKindMessage(label: string, value: Value, expected?: string): string {
   if (value.kind === 'unresolved') return unreadableMessage(label, value);
   return expected === undefined

@@ -1,5 +1,5 @@
-// Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, whether it has a realtime endpoint, and
-// any problems. Problems reject an upload; warnings do not.
+// Reads a plugin's metadata from its files without running them: the manifest, the feature_uri, the presence of a realtime endpoint,
+// and any problems. Problems reject an upload; warnings don't.
 import { type Finding, sortedFindings } from '../contract/findings/finding.ts';
 import { manifestBytesMax } from '../contract/limits/manifest.ts';
 import type { Manifest } from '../contract/plugin/manifest.ts';
@@ -26,21 +26,21 @@ import type { Names } from './python/values.ts';
 import { checkStructure } from './structure.ts';
 
 export interface ManifestReading {
-  /** Null if the name or version could not be read. */
+  /** Null if the name or version can't be read. */
   manifest: Manifest | null;
   featureUri: string;
   hasRealtime: boolean;
   problems: Finding[];
   warnings: Finding[];
-  /** Warnings about dependencies. They depend on what is installed elsewhere, so they are not findings of `slipway lint`. */
+  /** Dependency warnings. They depend on what is installed elsewhere, so `slipway lint` doesn't report them. */
   advice: Finding[];
 }
 
-/** The maximum number of problems, and of warnings. */
+/** Maximum number of problems, and of warnings. */
 const findingsMax = 100;
 const requirementsBytesMax = 256 * 1024;
 
-/** Without an expected identity, the one that manifest.py declares is used. */
+/** Without an expected identity, uses the one in manifest.py. */
 export async function readManifest(
   parsers: Parsers,
   plugin: PluginFiles,

@@ -1,4 +1,4 @@
-// Defines the access to a plugin's files that manifest/ needs. Implemented for archives and for folders on disk.
+// File access that manifest/ needs. Implemented for archives and for folders on disk.
 import { decodeSource } from '../scan/source.ts';
 
 export interface PluginFiles {
@@ -8,7 +8,7 @@ export interface PluginFiles {
 }
 
 export interface FileText {
-  /** Undefined if the file is missing, too large or not decodable. The rules of archive/ and scan/ report those cases. */
+  /** Undefined if the file is missing, too large or not decodable; archive/ and scan/ have rules that report those cases. */
   text: string | undefined;
   tooLarge: boolean;
 }

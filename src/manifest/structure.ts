@@ -1,5 +1,5 @@
-// Checks the plugin's structure: pipeline.py has an entry point, imports within the plugin resolve, and batch code avoids mistakes that
-// the platform's guide describes (plugin format §3, §4, §6). Missing files are reported by archive/ (SLP709).
+// Checks the plugin's structure: pipeline.py has an entry point, imports within the plugin resolve, and batch code avoids mistakes from
+// the platform's guide (plugin format §3, §4, §6). archive/ reports missing files (SLP709).
 import type { Finding } from '../contract/findings/finding.ts';
 import { fileFinding } from './findings.ts';
 import type { Outline } from './python/outline.ts';
@@ -58,7 +58,7 @@ function checkImports(file: string, { imports }: SourceFile): Finding[] {
   });
 }
 
-/** Keeps one finding for each folder without __init__.py, however many files import from it. */
+/** Keeps one finding per folder without __init__.py, however many files import from it. */
 function oncePerFolder(findings: Finding[]): Finding[] {
   const folders = new Set<string>();
   return findings.filter(({ name, ruleId }) => {

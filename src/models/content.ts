@@ -1,4 +1,4 @@
-// Checks the content of a model that was sent to the store, and copies it to the key of its digest.
+// Checks an uploaded model's content and copies it to its digest's key.
 
 import { modelHeadBytes, modelTailBytes } from '../contract/limits/models.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -8,7 +8,7 @@ import { storable } from '../registry/storage/turns.ts';
 import { type ModelContent, modelKey, modelUploadKey } from './model-keys.ts';
 import { pickleReason } from './pickles.ts';
 
-/** Returns the reason of the waiver if the content needs it. The store computes the digest while it copies. */
+/** Returns the waiver's reason if the content needs one. The store computes the digest while it copies. */
 export async function storeContent(
   { blobs, storage }: Pick<Deps, 'blobs' | 'storage'>,
   organizationId: OrganizationId,
@@ -19,12 +19,12 @@ export async function storeContent(
   const key = modelUploadKey(content);
   const sent = await blobs.head(key);
   if (!sent)
-    throw new Problem('object-missing', `Nothing was sent for the model ${name} yet`, {
+    throw new Problem('object-missing', `Nothing has been uploaded for the model ${name} yet`, {
       hint: 'PUT the file to the URL of the first response, then confirm again.',
     });
   if (sent.size !== sizeBytes)
-    throw new Problem('integrity-mismatch', `The model has ${sent.size} bytes, and ${sizeBytes} were announced`, {
-      hint: 'Send the file again, then confirm again.',
+    throw new Problem('integrity-mismatch', `The model has ${sent.size} bytes, but ${sizeBytes} were announced`, {
+      hint: 'Upload the file again, then confirm again.',
     });
   const pinned = { onlyIf: { etagMatches: sent.etag } };
   const reason = pickleReason(
@@ -40,7 +40,7 @@ export async function storeContent(
   await blobs.put(modelKey(organizationId, sha256), body, { sha256 }).catch((cause: unknown) => {
     if (!isMismatch(cause)) throw cause;
     throw new Problem('integrity-mismatch', `The SHA-256 of the model is not ${sha256}`, {
-      hint: 'Send the file again, then confirm again; or begin again with the digest of the file.',
+      hint: 'Upload the file again, then confirm again; or start over with the digest of the file.',
       cause,
     });
   });
@@ -48,7 +48,7 @@ export async function storeContent(
 }
 
 async function bytesOf(object: R2ObjectBody | R2Object | null): Promise<Uint8Array> {
-  if (!object || !('body' in object)) throw new Problem('conflict', 'The model was sent again meanwhile');
+  if (!object || !('body' in object)) throw new Problem('conflict', 'The model was uploaded again in the meantime');
   return new Uint8Array(await object.arrayBuffer());
 }
 
@@ -57,7 +57,7 @@ function isMismatch(error: unknown): boolean {
 }
 
 function changed(name: string): Problem {
-  return new Problem('conflict', `The model ${name} was sent again meanwhile`);
+  return new Problem('conflict', `The model ${name} was uploaded again in the meantime`);
 }
 
 function pickled(name: string, reason: string): Problem {

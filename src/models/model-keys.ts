@@ -1,4 +1,4 @@
-// Names the objects of models in the store.
+// Keys of model objects in the store.
 
 import { type SQL, sql } from 'drizzle-orm';
 import type { Missing } from '../contract/plugin/missing.ts';
@@ -20,17 +20,17 @@ export interface ModelContent extends NamedModel {
 export const modelsFolder = 'models/';
 export const modelUploadsFolder = 'model-uploads/';
 
-/** An organization's content is stored once, and nobody else's content is found by its digest. */
+/** Each organization stores its content once; its digests never match other organizations' content. */
 export function modelKey(organizationId: string, sha256: string): string {
   return `${modelsFolder}${organizationId}/${sha256}`;
 }
 
-/** Where content is sent to. The digest is part of the key, so that requests for other content don't meet. */
+/** Returns the upload key. It includes the digest, so that requests for different content don't collide. */
 export function modelUploadKey({ namespaceId, name, sha256 }: Omit<ModelContent, 'sizeBytes'>): string {
   return `${modelUploadsFolder}${namespaceId}/${name}/${sha256}`;
 }
 
-/** Selects the namespace's models of these names. */
+/** Selects the namespace's models with these names. */
 export function selectModels(db: Deps['db'], namespaceId: NamespaceId | SQL, names: readonly string[]) {
   return db
     .select({ name: models.name, sha256: models.sha256 })

@@ -1,5 +1,5 @@
-// Stores, lists and deletes the models of a namespace. The content goes to the store by a presigned URL, which reserves
-// its size; confirming it checks its digest and format, and gives it its name.
+// Stores, lists and deletes a namespace's models. Content goes to the store by a presigned URL, which reserves its size. Confirming it
+// checks digest and format, and assigns the name.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../access/namespaces.ts';
@@ -23,8 +23,8 @@ import { type ModelContent, modelUploadKey, type NamedModel } from './model-keys
 export type Model = typeof models.$inferSelect;
 
 /**
- * Returns the model if it has this content already, or else the URL that the content is to be sent to, and reserves its size. Repeating the
- * request renews the reservation.
+ * Returns the model if it already has this content, or else an upload URL with the size reserved. Repeating the request renews the
+ * reservation.
  */
 export async function requestModel(
   deps: Pick<Deps, 'db' | 'storage' | 'clock'>,
@@ -66,8 +66,8 @@ export async function requestModel(
 }
 
 /**
- * Stores the content by its digest, then writes the row and ends the reservation. *Dies before the row:* the content and its reservation are
- * still there, so that a repeated confirm finds them. *After:* the sweep deletes what was sent.
+ * Stores the content by its digest, then writes the row and ends the reservation. *Dies before the row:* content and reservation
+ * remain, so a repeated confirm finds them. *After:* the sweep deletes the upload.
  */
 export async function confirmModel(
   deps: Deps,
@@ -123,7 +123,10 @@ export async function confirmModel(
   return model;
 }
 
-/** Returns the model if it has the content already. Otherwise the reservation must exist, with this size, and lasts long enough to store it. */
+/**
+ * Returns the model if it already has the content. Otherwise requires a reservation with this size, and extends it long enough to store
+ * the content.
+ */
 async function keepReservation(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
@@ -147,11 +150,11 @@ async function keepReservation(
   if (!upload) throw notRequested(name);
   if (upload.sizeBytes === sizeBytes) return undefined;
   throw new Problem('integrity-mismatch', `${upload.sizeBytes} bytes were announced for the model, not ${sizeBytes}`, {
-    hint: 'Request the URL again with the size of the file, send it there, then confirm again.',
+    hint: "Request the URL again with the file's size, upload the file there, then confirm again.",
   });
 }
 
-/** SQL: the namespace has the name already, or may have one more. */
+/** SQL: the namespace already has the name, or has fewer models than its limit. */
 function hasName({ namespaceId, name }: NamedModel): SQL {
   const others = sql`(select count(*) from ${models} where ${models.namespaceId} = ${namespaceId} and ${models.name} <> ${name})`;
   return sql`${others} < ${modelLimits.perNamespaceMax}`;
@@ -183,8 +186,8 @@ export async function listModels(
 }
 
 /**
- * Deletes the model, and the reservations of content that was not confirmed. Refuses while deployments use it, unless forced: what runs keeps
- * it, and fails when it is started again.
+ * Deletes the model and the reservations of unconfirmed content. Refuses while deployments use it, unless forced: running instances
+ * keep it, and fail at their next start.
  */
 export async function deleteModel(
   deps: Deps,
@@ -223,7 +226,7 @@ export async function deleteModel(
   if (found.users.length > 0 && !force) throw inUse(name, [...new Set(found.users.map((user) => user.name))]);
 }
 
-/** SQL: the deployment is in progress or serves, and its version names the model. */
+/** SQL: the deployment is live or in progress, and its version names the model. */
 function uses({ namespaceId, name }: NamedModel): SQL | undefined {
   const names = sql`json_each(coalesce(${pluginVersions.manifest}, '{}'), '$.models')`;
   return and(
@@ -235,7 +238,7 @@ function uses({ namespaceId, name }: NamedModel): SQL | undefined {
   );
 }
 
-/** Deployments that the message names the plugins of. */
+/** Deployments whose plugins the message names. */
 const usersNamed = 20;
 
 function isVisible(actor: Actor, namespaceId: NamespaceId): SQL {
@@ -263,14 +266,14 @@ function tooManyNames(): Problem {
 }
 
 function notRequested(name: string): Problem {
-  return new Problem('object-missing', `No URL for this content of the model ${name} is open`, {
+  return new Problem('object-missing', `No upload URL for this content of the model ${name} is open`, {
     hint: 'Request the URL again, PUT the file there, then confirm again.',
   });
 }
 
 function inUse(name: string, users: string[]): Problem {
   return new Problem('in-use', `The model ${name} is used by ${users.join(', ')}`, {
-    hint: 'Undeploy what uses it, or repeat this with `--force` (in the API, `?force=true`): what runs keeps the model, and fails when it is started again.',
+    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances keep the model, and fail at their next start.',
     details: { resource: 'model', id: name, plugins: users },
   });
 }

@@ -1,4 +1,4 @@
-// Deletes contents of models that no row refers to, and those that were sent and are not reserved any more.
+// Deletes model contents without a row, and uploads whose reservation has ended.
 import { and, lte, sql } from 'drizzle-orm';
 import { modelLimits } from '../contract/limits/models.ts';
 import { models, modelUploads } from '../db/schema/models.ts';
@@ -8,7 +8,7 @@ import { modelsFolder, modelUploadKey, modelUploadsFolder } from './model-keys.t
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
-/** Reservations that one sweep ends. */
+/** Reservations ended per sweep. */
 const expiredMax = 90;
 
 export async function sweepOrphanedModels(deps: SweepDeps): Promise<void> {
@@ -17,7 +17,7 @@ export async function sweepOrphanedModels(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, modelUploadsFolder, unreservedUploads);
 }
 
-/** The object is deleted first: what is in the store is reserved. *Dies between:* the row is still expired. */
+/** Deletes the object first, so that everything in the store is reserved. *Dies between:* the row is still expired. */
 async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
   const isExpired = lte(modelUploads.expiresAt, clock.now());
   const expired = await db.select().from(modelUploads).where(isExpired).limit(expiredMax);
@@ -28,7 +28,7 @@ async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
   await db.delete(modelUploads).where(and(isExpired, isListed));
 }
 
-/** Content without a reservation that no model has. A confirm is reserved until its content has a row. */
+/** Returns content with neither a reservation nor a model. A confirm keeps its reservation until its content has a row. */
 async function orphanedContents({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
   const old = oldOf(objects, clock.now());
   if (old.length === 0) return [];
@@ -41,7 +41,7 @@ async function orphanedContents({ db, clock }: Pick<Deps, 'db' | 'clock'>, objec
   return orphans.map(({ key }) => key);
 }
 
-/** Returns uploads whose URL has ended, and those larger than their reservation, which can't be confirmed. */
+/** Returns uploads whose URL has expired, and uploads larger than their reservation, which can't be confirmed. */
 async function unreservedUploads({ db }: Pick<Deps, 'db'>, objects: R2Object[]): Promise<string[]> {
   if (objects.length === 0) return [];
   const sent = objects.map(({ key, size }) => [key, size, ...key.slice(modelUploadsFolder.length).split('/')]);

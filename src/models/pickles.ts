@@ -1,4 +1,4 @@
-// Recognizes files that may run code when they are loaded, by their content: pickles, archives that have some, and what hides its content.
+// Recognizes files that may run code when loaded, by content: pickles, archives that contain them, and formats that hide their content.
 const encoder = new TextEncoder();
 
 const compressions: readonly [what: string, magic: readonly number[]][] = [
@@ -15,14 +15,14 @@ const zlib = [0x78];
 const proto = 0x80;
 const protocolMax = 5;
 
-/** Returns why the file may run code when it is loaded, or undefined if its format cannot. */
+/** Returns why the file may run code when loaded, or undefined if its format can't. */
 export function pickleReason(head: Uint8Array, tail: Uint8Array): string | undefined {
   const [first = 0, second = 0] = head;
   if (first === proto && second <= protocolMax) return 'it is a pickle';
   const compression = compressions.find(([, magic]) => startsWith(head, magic));
-  if (compression) return `it is compressed with ${compression[0]}, so that its format cannot be seen`;
+  if (compression) return `it is compressed with ${compression[0]}, which hides its format`;
   if (startsWith(head, zlib) && ((first << 8) | second) % 31 === 0)
-    return 'it is compressed with zlib, so that its format cannot be seen';
+    return 'it is compressed with zlib, which hides its format';
   if (startsWith(head, hdf5)) return 'it is an HDF5 file, which Keras loads with functions that it contains';
   if (startsWith(head, npy) && includes(head.subarray(0, 256), '|O')) return 'it is a NumPy file with pickled objects';
   if (startsWith(head, zip) && ['.pkl', '.pickle', '.joblib', '.npy'].some((end) => includes(tail, end)))
@@ -30,7 +30,7 @@ export function pickleReason(head: Uint8Array, tail: Uint8Array): string | undef
   return isTextPickle(head) ? 'it is a pickle of protocol 0' : undefined;
 }
 
-/** Protocol 0 is text: a global is `c`, a module and a name on lines of their own; a container begins with a mark. */
+/** Protocol 0 is text: a global is `c`, then a module and a name on separate lines; a container starts with a mark. */
 function isTextPickle(head: Uint8Array): boolean {
   const text = new TextDecoder('latin1').decode(head.subarray(0, 256));
   return /^(?:c[\w.]+\n[\w.]+\n|\(?[ldi]p?\d*\n|\([dlc])/.test(text);

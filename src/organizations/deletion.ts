@@ -1,5 +1,5 @@
-// Requests and cancels the deletion of an organization. Until it is due nothing changes: plugins serve, and keys work. close.ts and
-// remove.ts do the rest.
+// Requests and cancels an organization's deletion. Until it is due nothing changes: plugins stay live, and keys work. close.ts and
+// remove.ts do the deletion.
 import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope, requireUnbound } from '../access/actor.ts';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -17,22 +17,22 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 export interface Deletion {
   organizationId: OrganizationId;
   name: string;
-  /** When the organization is closed. Null: its deletion is not requested. */
+  /** Time at which the organization will be closed; null if no deletion is requested. */
   dueAt: number | null;
 }
 
-/** Requires an administrator of the whole organization, and that it is the one that they mean. */
+/** Requires an administrator of the whole organization who names the organization of their key. */
 export function requireAdministrator(actor: Actor, meant: string = actor.organizationId): void {
   requireScope(actor, 'keys:admin');
-  requireUnbound(actor, 'this concerns the whole organization');
+  requireUnbound(actor, 'this affects the whole organization');
   if (meant === actor.organizationId) return;
-  throw new Problem('conflict', `This key is of the organization ${actor.organizationId}, not of ${meant}`, {
-    hint: 'Check which server and key are used: `slipway doctor` prints both.',
+  throw new Problem('conflict', `This key belongs to the organization ${actor.organizationId}, not ${meant}`, {
+    hint: 'Check the server and key in use: `slipway doctor` prints both.',
     details: { resource: 'organization', id: meant },
   });
 }
 
-/** Repeated, it changes nothing: the first request says when it is due. */
+/** Idempotent: the first request sets the due date. */
 export async function requestDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
   const { db, clock } = deps;
   const dueAt = clock.now() + organizationDeletion.graceMs;
@@ -55,7 +55,7 @@ export async function requestDeletion(deps: WriteDeps, id: OrganizationId, actor
   return requireFound(found, id);
 }
 
-/** Does nothing if it was not requested. Refused once the organization is closed, which no key survives. */
+/** Does nothing if no deletion was requested. Refused once the organization is closed; by then its keys no longer work. */
 export async function cancelDeletion(deps: WriteDeps, id: OrganizationId, actor: ActorRef): Promise<Deletion> {
   const { db } = deps;
   const event = { organizationId: id, namespaceId: null, subjectId: id, actor };
@@ -86,13 +86,13 @@ function requireFound([row]: (typeof organizations.$inferSelect)[], id: Organiza
   if (!row) throw notFound('organization', id);
   const { closedAt, deletionDueAt: dueAt, name } = row;
   if (closedAt === null) return { organizationId: id, name, dueAt };
-  throw new Problem('conflict', `The organization ${id} is closed: what it had is being deleted`, {
-    hint: 'Create a new organization. A backup of the installation still has what the old one had.',
+  throw new Problem('conflict', `The organization ${id} is closed: its data is being deleted`, {
+    hint: "Create a new organization. A backup of the installation still has the old organization's data.",
     details: { resource: 'organization', id },
   });
 }
 
-/** Selects organizations whose deletion is due: first those that are not closed yet, and of each those that wait longest. */
+/** Selects organizations whose deletion is due: open ones first, each group by longest wait. */
 export function selectDueOrganizations({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: organizations.id, closedAt: organizations.closedAt })

@@ -1,6 +1,5 @@
-// Exports what an organization has as lines of JSON: its rows, table by table, and the objects that belong to them, as URLs. A response makes
-// a bounded number of requests to the database and the store, and holds one page of rows. One that ends earlier says where the next one
-// begins.
+// Exports an organization's data as JSON lines: its rows, table by table, and their objects as URLs. A response makes a bounded number
+// of requests to the database and the store, and holds one page of rows. A response that ends early gives the next position.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -18,7 +17,7 @@ import { heldBy } from './holders.ts';
 type ExportDeps = Pick<Deps, 'db' | 'blobs' | 'storage'>;
 export type ExportLimits = Pick<Record<keyof typeof organizationExport, number>, 'pageRows' | 'trips'>;
 
-/** The last row that was exported: of which table and holder, and its values of the table's order. */
+/** The last exported row: its table, holder, and values in the table's order. */
 const positionSchema = z.object({
   table: z.string(),
   holder: z.string(),
@@ -30,19 +29,19 @@ function cursorOf(position: ExportPosition): string {
   return encodeCursor(encodeURIComponent(JSON.stringify(position)));
 }
 
-/** Throws if no export has given the text. */
+/** Throws if the text isn't from an export. */
 export function parseExportPosition(cursor: string): ExportPosition {
   try {
     return positionSchema.parse(JSON.parse(decodeURIComponent(decodeCursor(cursor) ?? '')));
   } catch {
-    const message = '`from` is not the `next` of an export. Send it as it was received, or begin again without it.';
+    const message = '`from` is not the `next` of an export. Send it as you received it, or start over without it.';
     throw new Problem('invalid-request', message, {
       fields: [{ path: ['query', 'from'], message, type: 'invalid_cursor' }],
     });
   }
 }
 
-/** Streams NDJSON. The organization may change meanwhile: an export is no snapshot, but no row that stays is left out. */
+/** Streams NDJSON. An export isn't a snapshot, since the organization may change meanwhile, but rows that stay are never missed. */
 export function exportOrganization(
   deps: ExportDeps,
   organizationId: OrganizationId,
@@ -88,7 +87,7 @@ class OrganizationExport {
     yield { end: this.#counts };
   }
 
-  /** The IDs of what has rows of the table, from one on. */
+  /** Returns the IDs of the table's holders, from one on. */
   async #holders({ holder }: ExportedTable, from: string): Promise<string[]> {
     this.#trips += 1;
     const rows = await this.#deps.db.all<{ id: string }>(
@@ -97,7 +96,7 @@ class OrganizationExport {
     return rows.map(({ id }) => id);
   }
 
-  /** Returns where it stopped, if it did not reach the last row. */
+  /** Returns its position if it stopped before the last row. */
   async *#rowsOf(place: Place): AsyncGenerator<object, ExportPosition | undefined> {
     const { table } = place;
     for (let { after } = place; ; ) {
@@ -128,7 +127,7 @@ class OrganizationExport {
     );
   }
 
-  /** The lock of each version, and the steps of each deployment, by its ID: few for each row. */
+  /** Returns each version's lock, or each deployment's steps, by ID; few per row. */
   async #childrenOf({ with: column }: ExportedTable, page: Row[]): Promise<Map<unknown, object[]>> {
     if (column === undefined || page.length === 0) return new Map();
     this.#trips += 1;
@@ -169,7 +168,7 @@ function nameOf(table: ExportedTable['table']): string {
   return getTableConfig(table).name;
 }
 
-/** The row's columns that are exported. JSON, which the database has as text, becomes part of the line. */
+/** Returns the row's exported columns. JSON stored as text becomes part of the line. */
 function shown(columns: readonly { name: string; columnType: string }[], row: Row): Row {
   return Object.fromEntries(
     columns.map(({ name, columnType }) => {

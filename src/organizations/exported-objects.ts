@@ -1,4 +1,4 @@
-// Lists the objects in the store that belong to a row of an export.
+// Lists the stored objects that belong to an exported row.
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { OrganizationId } from '../core/ids.ts';
@@ -17,7 +17,7 @@ import { runsFolder } from '../runs/keys.ts';
 
 export type Row = Record<string, unknown>;
 
-/** Where the objects of a row are: keys, or a folder with any number. */
+/** Location of a row's objects: keys, or a folder with any number. */
 type Place = { keys: readonly string[] } | { folder: string };
 
 const builtSchema = z.object({ artifact: z.object({ sha256: z.string() }) });
@@ -37,7 +37,7 @@ function builtKeys(row: Row): string[] {
   return built.success ? [artifactKey(built.data.artifact.sha256)] : [];
 }
 
-/** Yields pages of objects, each of one request to the store. What the store does not have is left out. */
+/** Yields pages of objects, one store request each. Leaves out missing objects. */
 export async function* listObjects(
   { blobs }: Pick<Deps, 'blobs'>,
   { table, row, organizationId }: { table: SQLiteTable; row: Row; organizationId: OrganizationId },

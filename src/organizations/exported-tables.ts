@@ -1,5 +1,5 @@
-// Lists which tables an organization's export has, by what their rows belong to it, in which order they are read, and which columns are
-// left out: secrets, also encrypted, and their digests.
+// Lists the tables in an organization's export: how their rows belong to it, their order, and omitted columns. Secrets, even encrypted,
+// and their digests are omitted.
 import type { SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { AnySQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -23,12 +23,12 @@ import type { Holder } from './holders.ts';
 export interface ExportedTable {
   table: SQLiteTable;
   holder: Holder;
-  /** The column that names the holder. An index has it, and then those of `order`, of which no two rows of a holder have the same. */
+  /** The column that names the holder. An index has it followed by the `order` columns, which are unique per holder. */
   column: AnySQLiteColumn;
   order: readonly AnySQLiteColumn[];
   where?: SQL;
   omitted?: readonly AnySQLiteColumn[];
-  /** Rows of another table that come with each page: by this column they belong to the IDs of its rows. */
+  /** Rows of another table to include with each page; this column refers to the page's row IDs. */
   with?: AnySQLiteColumn;
 }
 
@@ -87,23 +87,23 @@ export const exportedTables: readonly ExportedTable[] = [
   of('hook', pushes, pushes.hookId, pushes.id),
 ];
 
-/** Tables with rows of an organization that its export does not have, and why. */
+/** Tables with an organization's rows that its export omits, and why. */
 export const notExported: Record<string, string> = {
   browser_sessions: 'digests of secrets',
   callback_secrets: 'secrets only',
-  cluster_applications: 'what clusters run follows from the deployments',
-  clusters: "the operator's: `GET /v1/clusters` has those that are for the organization",
-  counters: 'counted from the rows that are exported',
-  live_plugins: 'found from the deployments',
+  cluster_applications: 'derived from the deployments',
+  clusters: "the operator's: `GET /v1/clusters` lists the organization's clusters",
+  counters: 'counted from the exported rows',
+  live_plugins: 'derived from the deployments',
   events: '`GET /v1/events/export` has them, with the seals that prove them',
   event_blocks: '`GET /v1/events/export` has them',
   event_archives: '`GET /v1/events/export` has them',
   log_budgets: 'bytes of one day',
-  model_uploads: 'uploads that are under way',
+  model_uploads: 'uploads in progress',
   outbox: 'messages that name rows by their IDs',
   dead_letters: 'messages that name rows by their IDs',
-  rescans: 'positions of work that is under way',
-  run_chunks: 'how far runs have come; their inputs and results are objects',
-  scans: 'findings of bytes, of all organizations that have them; a lint of the archive makes them again',
+  rescans: 'positions of work in progress',
+  run_chunks: 'progress of runs; their inputs and results are objects',
+  scans: 'findings by content digest, shared by all organizations; linting the archive reproduces them',
   webhook_lanes: 'leases of workers',
 };

@@ -1,4 +1,4 @@
-// Says by what the rows of a table belong to an organization: by its own ID, or by that of something that it has. Each is found by an index.
+// Defines how a table's rows belong to an organization: by its own ID, or by the ID of something it owns. An index covers each.
 import { type SQL, sql } from 'drizzle-orm';
 import type { OrganizationId } from '../core/ids.ts';
 import { apiKeys, namespaces } from '../db/schema/access.ts';
@@ -8,10 +8,10 @@ import { runs } from '../db/schema/runs.ts';
 import { vectorFeatures } from '../db/schema/vectors.ts';
 import { endpoints } from '../db/schema/webhooks.ts';
 
-/** `owner`: a namespace or the organization itself, which own plugins. */
+/** `owner`: a namespace or the organization itself, either of which can own plugins. */
 export type Holder = 'organization' | 'owner' | 'namespace' | 'key' | 'hook' | 'endpoint' | 'feature' | 'run';
 
-/** SQL: the IDs of the organization's holders of this sort. */
+/** SQL: the IDs of the organization's holders of this kind. */
 export function heldBy(holder: Holder, id: OrganizationId): SQL {
   const ofNamespaces = sql`select ${namespaces.id} from ${namespaces} where ${namespaces.organizationId} = ${id}`;
   switch (holder) {
@@ -34,7 +34,10 @@ export function heldBy(holder: Holder, id: OrganizationId): SQL {
   }
 }
 
-/** SQL: the organization's versions, also deleted ones, through its plugins: an index of all versions would cost each publish a row. */
+/**
+ * SQL: the organization's versions, including deleted ones, found through its plugins. An index over all versions would cost each
+ * publish a row.
+ */
 export function ownedVersions(id: OrganizationId, condition: SQL): SQL {
   return sql`select ${pluginVersions.id} from ${plugins} cross join ${pluginVersions} on ${pluginVersions.pluginId} = ${plugins.id}
     where ${plugins.ownerId} in ${heldBy('owner', id)} and ${condition}`;

@@ -1,5 +1,5 @@
-// Lists what is removed of a closed organization, in this order: rows before those that they refer to. Each step deletes a bounded number, and
-// what is stored of rows before the rows, which find it again. *Dies anywhere:* what is left is found by the next sweep.
+// Lists the removal steps for a closed organization, in this order: rows before the rows they refer to. Each step deletes a bounded
+// number. Stored objects go before the rows that lead to them. *Dies anywhere:* the next sweep finds the remainder.
 import { type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { clusterLimits } from '../contract/limits/containers.ts';
@@ -39,12 +39,12 @@ import { type Holder, heldBy, ownedVersions } from './holders.ts';
 
 export type RemovalDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>;
 
-/** Deletes some of what there is. `wait`: what is left is the work of another sweep. */
+/** Deletes some of the remaining rows. `wait`: another sweep has to remove the remainder. */
 export type Removal = (deps: RemovalDeps, id: OrganizationId) => Promise<'none' | 'some' | 'wait'>;
 
 interface Step {
   remove: Removal;
-  /** The names of the tables that it deletes from. */
+  /** Names of the tables it deletes from. */
   tables: readonly string[];
 }
 
@@ -52,7 +52,7 @@ const { listedAtOnce, rowsAtOnce } = organizationDeletion;
 const nameOf = (table: SQLiteTable) => getTableConfig(table).name;
 const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
-/** Rows that nothing else depends on, by the column that names what has them. */
+/** Rows that nothing else depends on, by the column that names their holder. */
 function rows(holder: Holder, ...columns: AnySQLiteColumn[]): Step[] {
   return columns.map((column) => ({
     tables: [nameOf(column.table)],
@@ -68,20 +68,20 @@ type Objects = (deps: RemovalDeps, ids: readonly string[]) => Promise<boolean>;
 
 interface Unit {
   table: SQLiteTable & { id: AnySQLiteColumn };
-  /** SQL that selects the IDs of rows of the organization. */
+  /** SQL that selects the organization's row IDs. */
   ids(id: OrganizationId): SQL;
-  /** Columns by which other rows belong to these alone. */
+  /** Columns in other tables whose rows belong only to these rows. */
   with?: readonly AnySQLiteColumn[];
-  /** Deletes objects, which go first. Returns whether all are gone. */
+  /** Deletes objects, before the rows. Returns whether all are gone. */
   objects?: Objects;
-  /** Statements that delete what nothing needs without these rows. */
+  /** Returns statements that delete data needed only by these rows. */
   also?(deps: RemovalDeps, ids: readonly string[]): Promise<Statement[]>;
   atOnce?: number;
-  /** Tables of `also`. */
+  /** Tables that `also` deletes from. */
   alsoIn?: readonly SQLiteTable[];
 }
 
-/** Rows together with what belongs to them, and with the messages that name them. */
+/** Deletes rows together with their dependent rows and the messages that name them. */
 function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOnce, alsoIn = [] }: Unit): Step {
   return {
     tables: [table, ...columns.map((column) => column.table), ...alsoIn, outbox, deadLetters].map(nameOf),
@@ -103,7 +103,7 @@ function unit({ table, ids, with: columns = [], objects, also, atOnce = rowsAtOn
   };
 }
 
-/** Statements that delete messages about these IDs. */
+/** Builds statements that delete messages about these IDs. */
 export function removalMessages({ db }: Pick<Deps, 'db'>, ids: readonly string[]) {
   return [
     db.delete(outbox).where(sql`(${outbox.body} ->> '$.id') in ${listed(ids)}`),
@@ -111,7 +111,7 @@ export function removalMessages({ db }: Pick<Deps, 'db'>, ids: readonly string[]
   ] as const;
 }
 
-/** Deletes up to a thousand objects of each folder. Returns whether all are gone. */
+/** Deletes up to a thousand objects per folder. Returns whether all are gone. */
 async function deleteFolders({ blobs }: Pick<Deps, 'blobs'>, prefixes: readonly string[]): Promise<boolean> {
   let isDone = true;
   for (const prefix of prefixes) {
@@ -160,7 +160,7 @@ async function deleteUploadObjects({ blobs }: RemovalDeps, ids: readonly string[
   return true;
 }
 
-/** Scans that only these versions have. Their findings in the store then have no row, and are swept. */
+/** Deletes scans used only by these versions. Their findings in the store then have no row, so the sweep deletes them. */
 async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Statement[]> {
   const found = await db
     .selectDistinct({ id: pluginVersions.scanId })
@@ -171,7 +171,7 @@ async function scansOf({ db }: RemovalDeps, ids: readonly string[]): Promise<Sta
   return [db.delete(scans).where(sql`${isFound} and not ${isUsed}`)];
 }
 
-/** Waits for versions whose archives the store still has. */
+/** Waits for versions whose archives are still in the store. */
 const unreleased: Step = {
   tables: [],
   remove: async ({ db }, id) => {
@@ -180,7 +180,7 @@ const unreleased: Step = {
   },
 };
 
-/** Objects that are in a folder named by the organization. */
+/** Objects in a folder named after the organization. */
 const objectsOfOrganization: Step = {
   tables: [],
   remove: async (deps, id) => {
@@ -189,7 +189,7 @@ const objectsOfOrganization: Step = {
   },
 };
 
-/** The operator's clusters stay, and are no longer for the organization. */
+/** The operator's clusters stay, but no longer serve the organization. */
 const trustOfClusters: Step = {
   tables: [nameOf(clusters)],
   remove: async ({ db }, id) => {
@@ -253,15 +253,15 @@ export const removalSteps: readonly Step[] = [
   }),
 ];
 
-/** Tables whose rows other sweeps remove when their namespace is deleted: remove.ts waits for them. */
+/** Tables whose rows other sweeps remove when their namespace is deleted; remove.ts waits for them. */
 export const removedWithNamespaces = ['vector_features', 'vector_collections', 'vectors'];
 
-/** Tables of the whole installation, with what keeps them free of an organization that is gone. */
+/** Installation-wide tables, and why they hold nothing of a removed organization. */
 export const tablesOfNobody: Record<string, string> = {
   organizations: 'the last statement deletes its row',
   builds:
-    'by the digest of sources and recipe, without a name; a sweep deletes those whose result no version has, and old failed ones',
-  packages: 'shared by all locks that name them; a sweep deletes those that no environment has',
+    'by digest of sources and recipe, without a name; a sweep deletes results that no version has, and old failed ones',
+  packages: 'shared by all locks that name them; a sweep deletes those in no environment',
   environments: 'shared by equal locks; a sweep deletes those that no version has',
   environment_packages: 'deleted with their environment',
   idempotency_keys: 'digests, and encrypted answers for 24 hours',

@@ -1,5 +1,5 @@
-// Removes what closed organizations have left, a bounded number of rows with each sweep. It begins when their namespaces are empty: then
-// nothing runs, and no upload or run that was under way can write any more.
+// Removes the remaining data of closed organizations, a bounded number of rows per sweep. It starts when their namespaces are empty:
+// then nothing runs, and no upload or run in progress can write anymore.
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import { sweepLimits } from '../contract/limits/leases.ts';
@@ -23,7 +23,7 @@ interface DueOrganization {
   closedAt: number | null;
 }
 
-/** Closes organizations whose deletion is due, and removes what closed ones have. */
+/** Closes organizations whose deletion is due, and removes the data of closed ones. */
 export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
   const due = await selectDueOrganizations(deps);
   const closed = due.filter(({ closedAt }) => closedAt !== null);
@@ -35,12 +35,12 @@ export async function sweepOrganizations(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, await nextOf(deps, closed), removeRest);
 }
 
-/** Row of `store_sweeps` with the closed organization that was handled last. */
+/** Row of `store_sweeps` with the last closed organization that was handled. */
 const closedWalk = 'closed organizations';
 
 /**
- * Chooses those whose turn it is: after the one that was last, in the order of their deletion, and then from the first on. So each has its
- * turn, whatever becomes of the others. *Dies:* the same have their turn again.
+ * Returns the next organizations round-robin, in order of deletion, starting after the last one handled. So each gets its turn even if
+ * others fail. *Dies:* the same ones get another turn.
  */
 async function nextOf({ db }: SweepDeps, closed: DueOrganization[]): Promise<DueOrganization[]> {
   const { organizationsAtOnce } = organizationDeletion;
@@ -66,7 +66,10 @@ async function removeRest(deps: SweepDeps, { id }: DueOrganization): Promise<voi
   if (await removeSome(deps, id)) await removeLast(deps, id);
 }
 
-/** Deletes versions of the organization's own, which its namespaces no longer have enabled. Those of namespaces go with these. */
+/**
+ * Deletes the organization's own versions, which its namespaces no longer have enabled. Its namespaces' versions are deleted with the
+ * namespaces.
+ */
 async function removeOwnVersions(deps: SweepDeps, id: OrganizationId): Promise<void> {
   const { db } = deps;
   const own = await db
@@ -88,7 +91,7 @@ async function removeOwn(deps: SweepDeps, { id }: { id: VersionId }): Promise<vo
   if (version) await removeVersion(deps, version, systemActor);
 }
 
-/** Whether something still runs, or may still be written. */
+/** Returns whether anything still runs or may still be written. */
 async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> {
   const spaces = heldBy('namespace', id);
   const left = [
@@ -105,7 +108,7 @@ async function isInUse({ db }: SweepDeps, id: OrganizationId): Promise<boolean> 
   return found?.used !== 0;
 }
 
-/** Returns whether nothing was left to remove. */
+/** Returns whether nothing is left to remove. */
 async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean> {
   let batches: number = organizationDeletion.batchesAtOnce;
   for (const { remove } of removalSteps) {
@@ -119,7 +122,7 @@ async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean>
   return batches === organizationDeletion.batchesAtOnce;
 }
 
-/** Rows that were written meanwhile keep it, if they refer to it; the next sweep removes them. */
+/** Removes the organization's row. Rows written meanwhile that refer to it prevent this; the next sweep removes them. */
 async function removeLast(deps: SweepDeps, id: OrganizationId): Promise<void> {
   const { db, log } = deps;
   await db.batch([

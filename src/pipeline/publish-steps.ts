@@ -1,5 +1,5 @@
-// The steps from a claimed upload to a version. Each takes the state that the one before it reached, does its work, and returns the next
-// state. Everything that a step writes may be written again: a publication that was interrupted starts from its first step.
+// The steps from a claimed upload to a version. Each takes the previous step's state, does its work, and returns the next state. All
+// writes may repeat: an interrupted publication restarts from its first step.
 import { withExcerpts } from '../archive/excerpts.ts';
 import type { StoredZip } from '../archive/tar/open-tar-gz.ts';
 import type { Analysis } from '../contract/builder/analyses.ts';
@@ -23,11 +23,11 @@ type After<Before extends { state: string }, State, Facts = unknown> = Omit<Befo
 
 export type Scanned = After<Described, 'scanned', { evaluation: Evaluation; zip: StoredZip; scannedAt: number }>;
 export type Stored = After<Scanned, 'stored'>;
-/** The evaluation includes what the analysis found. A kind that is not built, or not analyzed, has null. */
+/** The evaluation includes the analysis findings. Null for kinds that aren't built or analyzed. */
 export type Built = After<Stored, 'built', { output: BuildOutput | null; capabilities: Analysis | null }>;
 export type Placed = After<Built, 'placed', { placement: VersionPlacement | null }>;
 
-/** Opens the uploaded archive, or fetches the Git source and opens that. */
+/** Opens the uploaded archive, or fetches and opens the Git source. */
 export async function openSource(deps: Deps, publication: Publication): Promise<Opened | Rejected> {
   const { upload } = publication.claim;
   const driver = kindDriver(upload);
@@ -41,12 +41,12 @@ export async function openSource(deps: Deps, publication: Publication): Promise<
   return opened;
 }
 
-/** Reads what the plugin's own files declare. A Git source that is published already ends here. */
+/** Reads the declarations in the plugin's own files. An already published Git source ends here. */
 export function describePlugin(deps: Deps, opened: Opened): Promise<Described | Rejected | Ended> {
   return kindDriver(opened.claim.upload).describe(deps, opened);
 }
 
-/** Scans the sources at the organization's level, and judges them together with what the plugin declares. */
+/** Scans the sources at the organization's level, and evaluates them together with the plugin's declarations. */
 export async function scanSources(
   deps: Deps,
   { progress }: Publication,
@@ -59,7 +59,7 @@ export async function scanSources(
   return { ...described, state: 'scanned', evaluation, zip, scannedAt: deps.clock.now() };
 }
 
-/** Stores the archive under its digest, where it stays. What follows reads it from there: a build takes minutes. */
+/** Stores the archive under its digest. Later steps read it from there, because a build takes minutes. */
 export async function storeSources(deps: Deps, publication: Publication, scanned: Scanned): Promise<Stored> {
   await storeArchive(deps, scanned.zip, scanned.archive.files);
   logCost(deps, publication, scanned.evaluation);
@@ -69,14 +69,14 @@ export async function storeSources(deps: Deps, publication: Publication, scanned
 }
 
 /**
- * Builds the stored archive while its program is analyzed, and judges what the program reaches. Later steps could not reject it: the
- * version would exist already.
+ * Builds the stored archive while analyzing its program, and evaluates what the program reaches. Later steps couldn't reject it,
+ * because the version would already exist.
  */
 export async function buildPlugin(deps: Deps, { place }: Publication, stored: Stored): Promise<Built | Rejected> {
   place.leave();
   const { claim, facts, zip } = stored;
   const driver = kindDriver(claim.upload);
-  // Its failure is reported after the build, and not at all if the build ends the upload.
+  // Its failure is reported after the build, or not at all if the build ends the upload.
   const analyzing = Promise.allSettled([driver.analyze(deps, claim, zip.sha256)]);
   const built = await driver.build(deps, stored, zip.sha256);
   if (built.state === 'rejected') return built;
@@ -91,14 +91,14 @@ export async function buildPlugin(deps: Deps, { place }: Publication, stored: St
   return { ...stored, state: 'built', evaluation, output: built.output, capabilities };
 }
 
-/** Decides where a built version runs, once nothing rejects it any more: that may start the plugin. */
+/** Decides where a built version runs, after all rejections: it may start the plugin. */
 export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Rejected> {
   if (!built.output) return { ...built, state: 'placed', placement: null };
   const placed = await kindDriver(built.claim.upload).place(deps, built, built.output);
   return placed.state === 'rejected' ? placed : { ...built, ...placed };
 }
 
-/** Accepts the upload as a version, in one batch. It ends as something else if its number, its name or the policy changed meanwhile. */
+/** Accepts the upload as a version, in one batch. Ends differently if its number, name or the policy changed meanwhile. */
 export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> {
   const { archive, capabilities, claim, evaluation, facts, output, placement, scannedAt, zip } = placed;
   const outcome = await acceptUpload(deps, claim, {
@@ -135,7 +135,7 @@ function allFindings(
   return sortedFindings([...uploadWarnings, ...findings, ...problems, ...warnings, ...adviceAt(scan.level, advice)]);
 }
 
-/** Logs what the upload's budget is measured by (design §9). */
+/** Logs the metrics for the upload's budget (design §9). */
 function logCost(deps: Deps, { claim, progress, meter }: Publication, { scan }: Evaluation): void {
   deps.log.info('upload.stored', {
     upload: claim.upload.id,

@@ -1,4 +1,4 @@
-// Starts publishing for a request, and waits for the outcome as long as the caller does. The queue continues what has not ended by then.
+// Starts publishing for a request, and waits for the outcome as long as the caller does. The queue continues unfinished work.
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { isVisibleOwner } from '../access/owners.ts';
 import { uploadLimits } from '../contract/limits/uploads.ts';
@@ -21,8 +21,8 @@ import { readOutcome, type UploadOutcome } from '../registry/uploads/outcomes.ts
 import { type Claim, type Confirmation, claimUpload, type UploadScope } from '../registry/uploads/uploads.ts';
 
 /**
- * Publishes an uploaded archive: a small one within the request, if the verdict takes under 20 s. The queue does the rest, and the request
- * waits for its row: a caller who leaves changes nothing.
+ * Publishes an uploaded archive; a small one within the request if the verdict takes under 20 s. Otherwise the queue continues and the
+ * request watches its row, so a disconnecting caller changes nothing.
  */
 export async function confirmUpload(
   deps: Deps,
@@ -36,7 +36,7 @@ export async function confirmUpload(
     if (claim) return publishOrWait(deps, claim);
     if (!upload) throw new Problem('not-found', `Upload not found: ${id}`, { details: { resource: 'upload', id } });
     const outcome = await waitForOutcome(deps, id, waitUntil);
-    // An upload that was reopened without a verdict, or whose worker died, is claimed by this confirm, which then has its full time.
+    // If the upload was reopened without a verdict or its worker died, this confirm claims it and gets the full time.
     if (outcome !== 'claimable') return outcome;
   }
 }
@@ -49,7 +49,7 @@ async function publishOrWait(deps: Deps, claim: Claim): Promise<UploadOutcome> {
   return readOutcome(deps, outcome.upload);
 }
 
-/** Publishes a Git source. The queue does the work, and the request waits for its row: a caller who leaves changes nothing. */
+/** Publishes a Git source. The queue does the work and the request watches its row, so a disconnecting caller changes nothing. */
 export async function installPlugin(
   deps: Deps,
   actor: Actor,
@@ -62,7 +62,7 @@ export async function installPlugin(
   return waitForInstall(deps, actor, { install, upload, waitSeconds });
 }
 
-/** Publishes an extractor from Git, as `installPlugin` does. */
+/** Publishes an extractor from Git, like `installPlugin`. */
 export async function publishFromGit(
   deps: Deps,
   actor: Actor,
@@ -80,7 +80,7 @@ export async function publishFromGit(
   return readOutcome(deps, opened.upload);
 }
 
-/** Waits for the outcome of the confirm that has claimed the upload, or until the upload can be claimed again. */
+/** Waits for the outcome of the confirm that claimed the upload, or until it can be claimed again. */
 async function waitForOutcome(deps: Deps, id: UploadId, waitUntil: number): Promise<UploadOutcome | 'claimable'> {
   for (;;) {
     const outcome = await readOutcome(deps, { id });

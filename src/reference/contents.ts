@@ -1,4 +1,4 @@
-// The sidebar: all operations by group, or those that were searched for.
+// The sidebar: all operations by group, or the search results.
 import type { ListedOperation, ReferenceIndex } from '../contract/reference.ts';
 import { element, methodBadge } from './elements.ts';
 import { groupPath, operationPath, type Place } from './place.ts';
@@ -56,7 +56,7 @@ function addSearch(index: ReferenceIndex, results: HTMLElement, groups: HTMLElem
 }
 
 function countOf(found: number): string {
-  const shown = found > foundMax ? `, the first ${foundMax} of them here` : '';
+  const shown = found > foundMax ? `, showing the first ${foundMax}` : '';
   return `${found} ${found === 1 ? 'operation' : 'operations'}${shown}`;
 }
 

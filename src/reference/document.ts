@@ -1,4 +1,4 @@
-// Describes the parts of the OpenAPI document that the pages show.
+// Types for the parts of the OpenAPI document that the pages show.
 import type { OperationDocument } from '../contract/reference.ts';
 
 export interface Schema {
@@ -73,13 +73,13 @@ export interface Components {
   responses?: Record<string, Answer>;
 }
 
-/** One operation with everything that it refers to. */
+/** One operation with all its referenced components. */
 export interface ShownOperation extends OperationDocument {
   operation: Operation;
   components: OperationDocument['components'] & Components;
 }
 
-/** Returns the component that a reference names, or the value itself. */
+/** Returns the referenced component, or the value itself. */
 export function dereferenced<Value extends { $ref?: string }>(
   value: Value,
   components: Record<string, Value> = {},
@@ -87,7 +87,7 @@ export function dereferenced<Value extends { $ref?: string }>(
   return (value.$ref === undefined ? undefined : components[schemaName(value.$ref)]) ?? value;
 }
 
-/** Follows references, and joins the parts of `allOf`. */
+/** Follows references and merges the parts of `allOf`. */
 export function resolved(schema: Schema, schemas: Schemas = {}): Schema {
   if (schema.$ref !== undefined) return resolved(schemas[schemaName(schema.$ref)] ?? {}, schemas);
   if (!schema.allOf) return schema;

@@ -1,4 +1,4 @@
-// Creates DOM elements. Strings are always set as text: nothing that a page shows is parsed as markup.
+// Creates DOM elements. Strings are always set as text, so nothing on a page is parsed as markup.
 
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -11,7 +11,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** Splits text into paragraphs, with text between backticks as code. */
+/** Splits text into paragraphs, formatting text in backticks as code. */
 export function prose(text = ''): HTMLElement[] {
   return text === '' ? [] : text.split('\n\n').map((paragraph) => element('p', {}, ...inline(paragraph)));
 }
@@ -20,7 +20,7 @@ export function inline(text: string): (Node | string)[] {
   return text.split('`').map((part, i) => (i % 2 === 1 ? element('code', {}, part) : part));
 }
 
-/** Uppercase, in the color of its kind. */
+/** Uppercase, in the method's color. */
 export function methodBadge(method: string): HTMLElement {
   return element('span', { class: `method ${method}` }, method.toUpperCase());
 }
@@ -36,7 +36,8 @@ export function codeBlock(label: string, text = ''): { node: HTMLElement; show(t
     button.textContent = 'Copied';
     setTimeout(() => button.replaceChildren('Copy'), copiedMs);
   });
-  // Focusable, so that the keyboard can scroll a block that is wider than the page. A group, since many regions would be many landmarks.
+  // Focusable, so that keyboards can scroll a block wider than the page. A group, because a page full of regions would have too many
+  // landmarks.
   const block = element('pre', { tabindex: '0', role: 'group', 'aria-label': label }, code);
   return {
     node: element('div', { class: 'block' }, button, block),

@@ -1,4 +1,4 @@
-// Shows the API reference: an overview, a page for each group of operations, and one for each operation.
+// Shows the API reference: an overview, a page per group of operations, and a page per operation.
 import type { ReferenceIndex } from '../contract/reference.ts';
 import { contentsView } from './contents.ts';
 import type { ShownOperation } from './document.ts';
@@ -16,7 +16,7 @@ async function read<Document>(path: string): Promise<Document> {
 
 const content = document.querySelector('main') ?? document.body;
 const access = accessChoice();
-/** Operations that were read since the page was loaded. */
+/** Operations loaded since the page opened. */
 const operations = new Map<string, Promise<ShownOperation>>();
 
 function operationOf(id: string): Promise<ShownOperation> {
@@ -52,14 +52,14 @@ async function main(): Promise<void> {
     const place = findPlace(location, index);
     if (place.movedTo !== undefined) history.replaceState(null, '', place.movedTo);
     const key = `${place.kind} ${place.id}`;
-    // Another part of the page was named, or the page once more: what was entered stays.
+    // Only the fragment changed, or the same page was opened again: keep the form's input.
     if (key === current) return;
     current = key;
     const { title, nodes } = await pageOf(place, index).catch((error: unknown) => {
       current = undefined;
       throw error;
     });
-    // Meanwhile another page may have been opened.
+    // Another page may have been opened in the meantime.
     if (current !== key) return;
     content.replaceChildren(...nodes);
     document.title = `${title === '' ? '' : `${title} · `}Slipway API`;
@@ -74,9 +74,7 @@ async function main(): Promise<void> {
 
 function fail(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
-  content.replaceChildren(
-    element('p', { class: 'problem', role: 'alert' }, `The reference could not be loaded: ${reason}`),
-  );
+  content.replaceChildren(element('p', { class: 'problem', role: 'alert' }, `Could not load the reference: ${reason}`));
 }
 
 main().catch(fail);

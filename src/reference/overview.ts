@@ -1,11 +1,11 @@
-// The pages without an operation: what the API has, and the operations of a group.
+// Pages without an operation: the API overview, and each group's operations.
 import type { ReferenceGroup, ReferenceIndex } from '../contract/reference.ts';
 import { element, inline, methodBadge, prose } from './elements.ts';
 import { groupPath, operationPath } from './place.ts';
 
 const ownPage = /^\/docs(?:\/(?:groups|operations)\/[^/]+)?\/?$/;
 
-/** Calls `show` when the address has become that of another page. */
+/** Calls `show` when the address has changed to another page. */
 export function followLinks(show: () => void): void {
   addEventListener('popstate', show);
   document.addEventListener('click', (event) => {
@@ -29,7 +29,7 @@ function closeMenu(): void {
   setMenu(false);
 }
 
-/** The list of operations, where there is no room for it beside the page. */
+/** The list of operations, where it doesn't fit beside the page. */
 function setMenu(isOpen: boolean): void {
   document.querySelector('.menu-button')?.setAttribute('aria-expanded', String(isOpen));
   document.querySelector('.frame')?.classList.toggle('with-menu', isOpen);

@@ -1,10 +1,10 @@
-// Finds the page that an address names. Addresses of earlier versions, with the group or the operation after `#`, still lead to it.
+// Finds the page for an address. Addresses of earlier versions, with the group or operation after `#`, still work.
 import type { ReferenceIndex } from '../contract/reference.ts';
 
 export interface Place {
   kind: 'overview' | 'group' | 'operation';
   id: string;
-  /** The address of the page, for one that named it in the earlier way. */
+  /** The page's current address, if an old one was used. */
   movedTo?: string;
 }
 

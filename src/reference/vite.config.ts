@@ -1,9 +1,9 @@
-// Builds the static files of the API reference, which the Worker serves at /docs/.
+// Builds the API reference's static files, which the Worker serves at /docs/.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { firstColors, packageLicenses } from '../console/vite.config.ts';
 
-/** The names have no digest: pages of problems refer to the style sheet, too. Browsers ask whether a file has changed. */
+/** The names have no digest, because problem pages also refer to the style sheet. Browsers check whether a file has changed. */
 const names = '[name][extname]';
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
     outDir: '../../public/docs',
     emptyOutDir: true,
     target: 'es2023',
-    // A file below the limit would become a data: URL, which the content security policy refuses.
+    // Smaller files would become data: URLs, which the content security policy blocks.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {

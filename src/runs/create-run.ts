@@ -1,5 +1,5 @@
-// Creates runs: with rows in the request, with a URL that the input is sent to, or with the rows that failed in another run. The deployment
-// that serves the version now is the run's until it ends.
+// Creates runs: with rows in the request, with a URL for uploading the input, or with another run's failed rows. The run keeps the
+// version's current live deployment until it ends.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { declaredBatchSize } from '../contract/builder/batch.ts';
@@ -34,20 +34,20 @@ export type RunInput =
 
 export interface RunRequest {
   input: RunInput;
-  /** Override those of the deployment. */
+  /** Override the deployment's parameters. */
   parameters: JsonText;
   maxParallel: number;
 }
 
 export interface CreatedRun {
   run: Run;
-  /** Where the input is to be sent before the run is started, and until when. */
+  /** URL for uploading the input before the run starts, and its expiry. */
   upload: { url: string; expiresAt: number } | null;
 }
 
 type CreateDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'storage' | 'defer'>;
 
-/** *Dies before the row:* an object without a run is deleted by the sweep. */
+/** *Dies before the row:* the sweep deletes the object without a run. */
 export async function createRun(
   deps: CreateDeps,
   actor: Actor,
@@ -61,7 +61,7 @@ export async function createRun(
   return insertRun(deps, actor, { id, deployed, request, input });
 }
 
-/** Stores rows that came with the request, and looks at the run whose failed rows are to run. */
+/** Stores rows from the request, or checks the run whose failed rows are to run. */
 async function prepareInput(
   deps: CreateDeps,
   actor: Actor,
@@ -77,7 +77,9 @@ async function prepareInput(
   if ('failedOf' in input) {
     const failed = await findRun(deps, actor, namespaceId, input.failedOf);
     if (!isOver(failed.status))
-      throw new Problem('conflict', `Run ${failed.id} has not ended yet`, { hint: 'Wait for its end, or cancel it.' });
+      throw new Problem('conflict', `Run ${failed.id} has not ended yet`, {
+        hint: 'Wait until it ends, or cancel it.',
+      });
     if (failed.failed === 0)
       throw new Problem('conflict', `No row of run ${failed.id} failed`, { hint: 'There is nothing to run again.' });
     return { ...sent, failedOf: failed.id, inputBytes: failed.errorBytes, status: 'queued' };
@@ -164,7 +166,7 @@ function sizeHint(input: RunInput): string | undefined {
   return `Send the size of the file in \`size_bytes\` of \`input\`: without it, ${runLimits.reservedInputBytes} bytes are reserved.`;
 }
 
-/** Where the size was given, the store takes no other. */
+/** If a size was given, the store accepts no other. */
 async function uploadOf(
   { storage }: CreateDeps,
   { createdAt, id }: Run,

@@ -1,4 +1,4 @@
-// Follows a run until it has ended or the stream's time is over. Polls its row, often while there are changes and rarely while there are none.
+// Follows a run until it ends or the stream's time is up. Polls its row, frequently while it changes and rarely otherwise.
 import { eq } from 'drizzle-orm';
 import { following } from '../contract/limits/event-streams.ts';
 import { runs } from '../db/schema/runs.ts';
@@ -7,14 +7,14 @@ import type { Run } from './run.ts';
 import { isOver } from './states.ts';
 
 export interface RunChange {
-  /** Null: nothing has changed. */
+  /** Null if nothing has changed. */
   run: Run | null;
-  /** Rows that were done each second since the change before. Null: it is the first. */
+  /** Rows per second since the previous change; null for the first. */
   rowsPerSecond: number | null;
   last: boolean;
 }
 
-/** Yields at every poll. Nothing follows the one marked `last`. */
+/** Yields at every poll. The update marked `last` is the final one. */
 export async function* followRun(deps: Pick<Deps, 'db' | 'clock'>, first: Run): AsyncGenerator<RunChange, void> {
   const until = deps.clock.now() + following.streamMs;
   let seen: { run: Run; at: number } = { run: first, at: deps.clock.now() };

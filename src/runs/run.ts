@@ -1,4 +1,4 @@
-// A run as its row, and what every change of it has in common: the fields of its events, and its end.
+// A run's row, and what all its changes share: event fields, and how it ends.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../contract/events/events.ts';
 import type { RunState } from '../contract/states.ts';
@@ -14,7 +14,7 @@ export type Run = typeof runs.$inferSelect;
 
 export type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Fields of an event for writers that know only the ID: the others come from the row. */
+/** Returns event fields for writers that know only the ID: the others come from the row. */
 export function runEvent(id: RunId, actor: ActorRef = systemActor) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${runs} where ${runs.id} = ${id})`;
@@ -28,14 +28,14 @@ export function runEvent(id: RunId, actor: ActorRef = systemActor) {
 
 const nothing = sql``;
 
-/** SQL: the data of an event, from the row. */
+/** SQL: the event data, from the row. */
 export function eventData(id: RunId, more: SQL = nothing): SQL {
   return sql`(select json_object('plugin', ${runs.pluginName}, 'version', ${runs.version}, 'deployment_id', ${runs.deploymentId}${more}) from ${runs} where ${runs.id} = ${id})`;
 }
 
 const counts = sql`, 'rows', ${runs.rows}, 'done', ${runs.done}, 'failed', ${runs.failed}`;
 
-/** Ends a run that cannot go on, if it may still end so. What is done by then stays. Its chunks that are worked on are taken back. */
+/** Ends a run that can't continue, if its state allows that. Finished rows stay. Chunks in progress are taken back. */
 export function endStatements(
   deps: WriteDeps,
   id: RunId,
@@ -65,7 +65,7 @@ export function endStatements(
   ];
 }
 
-/** Ends a run whose rows are all done, after a statement that may have done the last of them. */
+/** Ends a run if all its rows are done, after a statement that may have finished the last ones. */
 export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
   const { db, clock } = deps;
   const now = clock.now();
@@ -103,13 +103,13 @@ export function completionStatements(deps: WriteDeps, id: RunId): Statement[] {
 
 const everyRowFailed = 'Every row failed.';
 
-/** Cancels a run without a caller's request: what it needs is gone. */
+/** Cancels a run without a caller's request, because something it needs is gone. */
 export async function cancelRunBecause(deps: WriteDeps, id: RunId, error: string): Promise<void> {
   const [first, ...rest] = endStatements(deps, id, 'cancelled', { error });
   if (first) await deps.db.batch([first, ...rest]);
 }
 
-/** Ends a run in a batch of its own. */
+/** Ends a run in its own batch. */
 export async function failRun(deps: WriteDeps, id: RunId, error: string): Promise<void> {
   const [first, ...rest] = endStatements(deps, id, 'failed', { error });
   if (first) await deps.db.batch([first, ...rest]);

@@ -13,13 +13,13 @@ import { parseVersionKey } from '../registry/versions/versions.ts';
 import { visibleVersionId } from '../registry/versions/visible-versions.ts';
 import type { Run } from './run.ts';
 
-/** The runs that are listed: those of a whole namespace, a version, or a name. */
+/** Runs to list: a namespace's, a version's, or a plugin name's. */
 export type RunsOf =
   | { by: 'namespace'; namespaceId: NamespaceId }
   | { by: 'version'; namespaceId: NamespaceId; pluginId: string }
   | { by: 'name'; namespaceId: NamespaceId; name: string };
 
-/** Lists runs, newest first. One D1 round trip. */
+/** Lists runs, newest first, in one D1 round trip. */
 export async function listRuns(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -51,7 +51,7 @@ export async function listRuns(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** SQL: the ID of what the list is of; null if it doesn't exist. */
+/** SQL: the ID of the list's subject; null if it doesn't exist. */
 function subjectOf(of: RunsOf): SQL {
   if (of.by === 'namespace') return sql`${of.namespaceId}`;
   if (of.by === 'name') return pluginIdByName(of.namespaceId, of.name);
@@ -63,7 +63,7 @@ function conditionOf(of: RunsOf): SQL | undefined {
   return of.by === 'name' ? sql`${runs.pluginId} = ${subjectOf(of)}` : sql`${runs.versionId} = ${subjectOf(of)}`;
 }
 
-/** Throws not-found for what the actor cannot see. One D1 round trip. */
+/** Returns a run, in one D1 round trip. Throws not-found if the actor can't see it. */
 export async function findRun(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,

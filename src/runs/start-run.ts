@@ -1,4 +1,4 @@
-// Starts a run whose input was sent, and cancels runs.
+// Starts a run whose input was uploaded, and cancels runs.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { runLimits } from '../contract/limits/batches.ts';
@@ -15,14 +15,14 @@ import { isOver } from './states.ts';
 
 type StartDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues' | 'defer'>;
 
-/** Repeating it changes nothing. What is sent to the URL later is not read. */
+/** Starts the run. Idempotent. Later uploads to the URL aren't read. */
 export async function startRun(deps: StartDeps, actor: Actor, namespaceId: NamespaceId, id: RunId): Promise<Run> {
   requireScope(actor, 'plugins:invoke');
   const run = await findRun(deps, actor, namespaceId, id);
   if (run.status !== 'open') return requireNotOver(run);
   const sent = await deps.blobs.head(inputKey(id));
   if (!sent)
-    throw new Problem('object-missing', `Nothing was sent for run ${id} yet`, {
+    throw new Problem('object-missing', `Nothing has been uploaded for run ${id} yet`, {
       hint: 'PUT the file to `presigned_url`, then start the run again.',
     });
   if (sent.size > run.storedInputBytes) {
@@ -51,11 +51,11 @@ export async function startRun(deps: StartDeps, actor: Actor, namespaceId: Names
 function tooLarge(bytes: number, reserved: number): Problem {
   const { inputBytes } = runLimits;
   if (bytes > inputBytes)
-    return new Problem('body-too-large', `The input has ${bytes} bytes; at most ${inputBytes} are allowed`, {
+    return new Problem('body-too-large', `The input has ${bytes} bytes; the limit is ${inputBytes}`, {
       hint: 'Send it in several runs.',
     });
   return new Problem('body-too-large', `The input has ${bytes} bytes; ${reserved} are reserved for it`, {
-    hint: 'It was deleted. Create another run with the size of the file in `size_bytes` of `input`, and send it there.',
+    hint: "It was deleted. Create another run with the file's size in `size_bytes` of `input`, and upload the file there.",
   });
 }
 
@@ -65,7 +65,7 @@ function requireNotOver(run: Run): Run {
   return run;
 }
 
-/** Keeps the rows that are done by then. A run that is cancelled already is returned as it is. */
+/** Cancels a run, keeping finished rows. Returns an already cancelled run unchanged. */
 export async function cancelRun(deps: StartDeps, actor: Actor, namespaceId: NamespaceId, id: RunId): Promise<Run> {
   requireScope(actor, 'plugins:invoke');
   const found = await findRun(deps, actor, namespaceId, id);

@@ -1,13 +1,13 @@
-// The states of a run, and which follows which.
+// Run states and their transitions.
 import { inArray, type SQL } from 'drizzle-orm';
 import { type RunState, runStates } from '../contract/states.ts';
 import { runs } from '../db/schema/runs.ts';
 
 const next = {
-  /** Its input may be sent until it is started. */
+  /** Its input can be uploaded until it starts. */
   open: ['queued', 'cancelled', 'expired'],
   queued: ['splitting', 'failed', 'cancelled'],
-  /** Chunks that were found are worked on already. Without rows it succeeds at once. */
+  /** Workers already process the chunks found so far. Without rows it succeeds immediately. */
   splitting: ['running', 'succeeded', 'failed', 'cancelled'],
   running: ['succeeded', 'partial', 'failed', 'cancelled'],
   succeeded: [],

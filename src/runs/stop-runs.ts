@@ -1,4 +1,4 @@
-// Cancels the runs of a version that someone undeployed. Its code may be why, so no row goes through it anymore.
+// Cancels the runs of a version that a user undeployed. Its code may be the reason, so no more rows go through it.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import type { Message } from '../contract/messages.ts';
@@ -9,11 +9,11 @@ import { cancelRunBecause, type WriteDeps } from './run.ts';
 
 type StopRuns = Extract<Message, { type: 'stop-runs' }>;
 
-const error = 'The version was undeployed. Deploy it again, or another one, and run what is left.';
+const error = 'The version was undeployed. Deploy it or another version, and run the remaining rows.';
 
 /**
- * Cancels some, and has another message cancel the rest. A deployment that was promoted after the undeployment keeps its runs. *Dies:* the
- * message comes again.
+ * Cancels some runs, and sends another message for the others. A deployment promoted after the undeployment keeps its runs. *Dies:* the
+ * message is redelivered.
  */
 export async function stopRuns(deps: WriteDeps & Pick<Deps, 'queues'>, message: StopRuns): Promise<void> {
   const { id, namespaceId } = message;

@@ -1,5 +1,5 @@
-// Looks after runs: sends messages for work that nobody does, ends what was never started or lost its version, and deletes runs whose retention
-// is over. A limited number at a time.
+// Maintains runs, a limited number at a time: sends messages for abandoned work, ends runs that never started or lost their version,
+// and deletes runs after their retention.
 import { and, asc, eq, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { runLimits } from '../contract/limits/batches.ts';
@@ -58,7 +58,7 @@ export function dueRuns(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
 
 type Reading = Pick<Deps, 'db' | 'clock'>;
 
-/** Runs whose message was lost, or whose worker died while it split the input. */
+/** Selects runs whose message was lost, or whose worker died while splitting the input. */
 function selectToSplit({ db, clock }: Reading) {
   const now = clock.now();
   const isFree = sql`(${runs.leaseUntil} is null or ${runs.leaseUntil} <= ${now})`;
@@ -71,7 +71,7 @@ function selectToSplit({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Runs with chunks that a worker may claim. One that is at work goes on by itself; the message does no harm. */
+/** Selects runs with claimable chunks. A run with workers continues anyway; the message does no harm. */
 function selectToWork({ db, clock }: Reading) {
   const now = clock.now();
   return db
@@ -81,7 +81,7 @@ function selectToWork({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Chunks whose worker died. */
+/** Selects chunks whose worker died. */
 function selectLost({ db, clock }: Reading) {
   return db
     .select({ id: runChunks.id })
@@ -99,7 +99,7 @@ function selectUnstarted({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Runs whose version or namespace was deleted. */
+/** Selects runs whose version or namespace was deleted. */
 function selectOrphaned({ db }: Pick<Deps, 'db'>) {
   const isGone = sql`(exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${runs.versionId} and ${pluginVersions.deletedAt} is not null) or exists (select 1 from ${namespaces} where ${namespaces.id} = ${runs.namespaceId} and ${namespaces.deletedAt} is not null))`;
   return db
@@ -118,7 +118,7 @@ function selectOld({ db, clock, retention }: Reading & Pick<Deps, 'retention'>) 
     .limit(sweepLimits.pickedFrom);
 }
 
-/** Runs that have ended and still have their input. A worker that has not noticed the end may read it for a moment. */
+/** Selects ended runs that still have their input. A worker that hasn't noticed the end may still read it briefly. */
 function selectToClear({ db, clock }: Reading) {
   return db
     .select({ id: runs.id })
@@ -128,7 +128,7 @@ function selectToClear({ db, clock }: Reading) {
     .limit(sweepLimits.pickedFrom);
 }
 
-/** SQL: the run has ended, and its input or stored chunks count. By the index of those. */
+/** SQL: the run has ended, and its input or stored chunks still count. Follows their index. */
 const hasInput = sql`${runs.endedAt} is not null and ${runs.storedInputBytes} + ${runs.storedChunkBytes} > 0`;
 
 type OneRun = { id: RunId };
@@ -145,13 +145,13 @@ async function expireRun(deps: SweepDeps, { id }: OneRun): Promise<void> {
 }
 
 async function cancelOrphaned(deps: SweepDeps, { id }: OneRun): Promise<void> {
-  await cancelRunBecause(deps, id, 'The version, or the namespace, was deleted.');
+  await cancelRunBecause(deps, id, 'The version or namespace was deleted.');
 }
 
 const objectsAtOnce = 1000;
 const chunksAtOnce = 500;
 
-/** Deletes objects first, then the rows that name them, then the run. *Dies:* what is left is still due. */
+/** Deletes objects first, then the rows that name them, then the run. *Dies:* the remainder is still due. */
 async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
   const page = await blobs.list({ prefix: runFolder(id), limit: objectsAtOnce });
   if (page.objects.length > 0) await blobs.delete(page.objects.map(({ key }) => key));
@@ -165,7 +165,7 @@ async function deleteRun({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void
   ]);
 }
 
-/** Deletes what the rows of a run that has ended were read from, and then no longer counts it. *Dies:* it is still counted, and due. */
+/** Deletes an ended run's input, then stops counting it. *Dies:* it still counts, and is still due. */
 async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<void> {
   const page = await blobs.list({ prefix: chunksFolder(id), limit: objectsAtOnce - 1 });
   await blobs.delete([inputKey(id), ...page.objects.map(({ key }) => key)]);
@@ -177,8 +177,8 @@ async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<voi
 }
 
 /**
- * Deletes objects of attempts that were lost, and of requests that wrote no row; an attempt that may still commit is young. Also inputs that are
- * larger than what counts for them: they were sent to a URL without a size, or after the run had ended.
+ * Deletes objects of lost attempts, and of requests that wrote no row; an attempt that may still commit is young. Also deletes inputs
+ * larger than their reservation: they were uploaded to a URL without a size, or after the run ended.
  */
 export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
   return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {
@@ -215,12 +215,12 @@ function runOf(key: string): string | undefined {
   return key.split('/')[1];
 }
 
-/** The ID of the chunk that an object is a part of. */
+/** Returns the ID of an object's chunk. */
 function chunkIdOf(key: string): string | undefined {
   return parsePartKey(key)?.chunkId;
 }
 
-/** Selects open runs that reserved the default. Any of them: where there are many, each is looked at now and then. */
+/** Selects open runs with the default reservation, at random, so that each of many is checked eventually. */
 function selectUnsized({ db }: Pick<Deps, 'db'>) {
   return db
     .select({ id: runs.id })
@@ -230,7 +230,7 @@ function selectUnsized({ db }: Pick<Deps, 'db'>) {
     .limit(sweepLimits.changedByFew);
 }
 
-/** The URL still works afterwards: a smaller file may be sent. */
+/** The URL still works afterwards, so a smaller file can be uploaded. */
 async function deleteOversized(
   { blobs, log }: Pick<Deps, 'blobs' | 'log'>,
   { id }: Pick<typeof runs.$inferSelect, 'id'>,

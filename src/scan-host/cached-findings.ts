@@ -1,6 +1,6 @@
-// Caches the analyses of a plugin's last scanned archive, so that scanning the next version costs only its changed files, and those
-// that depend on what a changed file says to others. One R2 object per plugin, read and written as a whole. A source that is missing,
-// or was scanned by another policy, is scanned again; losing the cache only costs time.
+// Caches the analyses of a plugin's last scanned archive. Scanning the next version then costs only its changed files, plus files that
+// depend on them. One R2 object per plugin, read and written as a whole. A source that is missing, or was scanned under another policy,
+// is scanned again; losing the cache only costs time.
 import { z } from 'zod';
 import { findingSchema, trailStepSchema } from '../contract/findings/finding.ts';
 import { policyLevels } from '../contract/states.ts';
@@ -10,7 +10,7 @@ import type { Upload } from '../registry/uploads/uploads.ts';
 import type { ExportedValue, FileAnalysis, FileSummary, ImportedName } from '../scan/linking/file-analysis.ts';
 import type { NameMaker } from '../scan/linking/name-makers.ts';
 
-/** Settings that analyses depend on, apart from the sources. They are reused only if all of it is the same. */
+/** Settings that analyses depend on in addition to the sources. Analyses are reused only if all settings match. */
 const scanSettingsSchema = z.object({ policyVersion: z.string(), level: z.enum(policyLevels) });
 export type ScanSettings = z.infer<typeof scanSettingsSchema>;
 
@@ -20,7 +20,7 @@ const questionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), module: z.string(), path: z.array(z.string()) }),
 ]);
 
-/** Has a schema for every field of a type, so that none is lost in the cache. */
+/** Requires a schema for every field of a type, so that the cache loses none. */
 type Fields<Type> = { [Key in keyof Required<Type>]: z.ZodType };
 
 const exportedValueSchema = z.object({
@@ -64,10 +64,10 @@ const analysisSchema = z.object({
 } satisfies Fields<FileAnalysis>);
 
 const cachedFileSchema = z.object({
-  /** The analysis of the source as if it stood alone, and which of its roots were the plugin's own. */
+  /** The source's analysis in isolation, and which of its roots were the plugin's own. */
   alone: analysisSchema,
   owned: z.array(z.string()),
-  /** Analyses by path, each with what other files say and the digest of these answers. */
+  /** Analyses by path, each with the digest of other files' answers. */
   linked: z.record(z.string(), z.object({ analysis: analysisSchema, answers: z.string() })),
 });
 
@@ -79,7 +79,7 @@ export interface CachedFile {
 
 const cachedFindingsSchema = z.object({ by: scanSettingsSchema, files: z.record(z.string(), cachedFileSchema) });
 
-/** Analyses by the identity of a source. */
+/** Analyses by source identity. */
 export type CachedFiles = ReadonlyMap<string, CachedFile>;
 
 export interface ScannedFiles {
@@ -89,7 +89,7 @@ export interface ScannedFiles {
 
 type Plugin = Pick<Upload, 'ownerId' | 'kind' | 'name'>;
 
-/** Files are cached until they have this many findings and exported names in total. A plugin with more is not about to be published. */
+/** Maximum findings and exported names for caching a plugin's files. A plugin with more is unlikely to be published soon. */
 const cachedFindingsMax = 5_000;
 
 function keyOf({ ownerId, kind, name }: Plugin): string {
@@ -98,7 +98,7 @@ function keyOf({ ownerId, kind, name }: Plugin): string {
 
 type CachedFindings = z.infer<typeof cachedFindingsSchema>;
 
-/** Reads the plugin's cache. Returns undefined if there is none, or if it cannot be read. */
+/** Reads the plugin's cache. Returns undefined if there is none or it is unreadable. */
 export async function loadCachedFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   plugin: Plugin,
@@ -115,7 +115,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Returns the cached findings if they were found with the same settings, otherwise an empty map. */
+/** Returns the cached findings if the settings match, otherwise an empty map. */
 export function reusableFindings(cached: CachedFindings | undefined, settings: ScanSettings): CachedFiles {
   return cached && isSame(cached.by, settings) ? new Map(Object.entries(cached.files)) : new Map();
 }

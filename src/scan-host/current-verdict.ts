@@ -1,6 +1,6 @@
-// Computes a published version's current verdict: its scan by the current policy at the organization's level, with the waivers in
-// force. SQL over rows of plugin_versions, so that a batch that acts on the verdict checks it itself (D25, D26). Also reads a version's
-// verdict with its findings.
+// Computes a published version's current verdict: its scan under the current policy at the organization's level, with the waivers in
+// force. SQL over rows of plugin_versions, so that a batch can check the verdict it acts on (D25, D26). Also reads a version's verdict
+// with its findings.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireOwner, selectOwner } from '../access/owners.ts';
@@ -25,8 +25,8 @@ type PolicyDeps = Pick<Deps, 'clock' | 'policyVersion'>;
 const level = organizationLevel(sql`${pluginVersions.organizationId}`);
 
 /**
- * SQL: the ID of the scan that decides. This is the scan by the current policy at the current level; until it exists, the newest scan
- * at that level; without any, the scan that the version was published with.
+ * SQL: the ID of the deciding scan: the one under the current policy at the current level; until that exists, the newest at that level;
+ * without any, the one from the version's publication.
  */
 export function decidingScan(policyVersion: string): SQL {
   const sameLanguage = sql`ltrim(${scans.policyVersion}, '0123456789') = ${versionPolicySuffix}`;
@@ -35,7 +35,7 @@ export function decidingScan(policyVersion: string): SQL {
   return sql`(select ${scans.id} from ${scans} where ${candidate} order by ${order} limit 1)`;
 }
 
-/** SQL: a JSON list of the rules that reject the version, without the waived ones. */
+/** SQL: a JSON list of the unwaived rules that reject the version. */
 export function rejectingRules({ clock, policyVersion }: PolicyDeps): SQL<string> {
   const waived = sql`exists (select 1 from ${waivers} where ${coversVersion} and ${waivers.rule} = error.value and ${inForce(clock.now())})`;
   return sql<string>`(select json_group_array(error.value) from ${scans}, json_each(${withCapabilityErrors(sql`${scans.errorRules}`)}) error where ${scans.id} = ${decidingScan(policyVersion)} and not ${waived})`;
@@ -51,12 +51,12 @@ function isRejected(deps: PolicyDeps): SQL {
   return sql`${rejectingRules(deps)} <> '[]'`;
 }
 
-/** SQL: the current policy does not reject the version. A condition of every statement that deploys it. */
+/** SQL: the current policy doesn't reject the version. A condition of every statement that deploys it. */
 export function mayBeDeployed(deps: PolicyDeps, versionId: VersionId): SQL {
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${isRejected(deps)})`;
 }
 
-/** Selects, for a batch, the rules that reject the version. No row if it is not rejected. */
+/** Selects, for a batch, the rules that reject the version; no row if it isn't rejected. */
 export function selectRejection(
   deps: PolicyDeps & Pick<Deps, 'db'>,
   versionId: VersionId | SQL<VersionId>,
@@ -75,10 +75,10 @@ export function formatRejection({ rules }: Rejection): string {
   return `The current scan policy rejects this version (${ids.join(', ')}). Live deployments are not affected.`;
 }
 
-/** The error for a new deployment. */
+/** Returns the error for a new deployment. */
 export function rejectionProblem(version: PluginVersion, rejection: Rejection): Problem {
   const id = versionSlug(version);
-  return new Problem('policy-rejected', `Plugin ${id} cannot be deployed. ${formatRejection(rejection)}`, {
+  return new Problem('policy-rejected', `Plugin ${id} can't be deployed. ${formatRejection(rejection)}`, {
     details: { resource: 'plugin', id, rules: JSON.parse(rejection.rules) },
   });
 }
@@ -86,12 +86,12 @@ export function rejectionProblem(version: PluginVersion, rejection: Rejection): 
 export interface VersionScan {
   version: PluginVersion;
   scan: Scan;
-  /** Verdict with the waivers applied. */
+  /** Verdict after waivers. */
   verdict: Verdict;
   findings: Finding[];
 }
 
-/** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
+/** Makes one D1 round trip. Throws `not-found` if the actor can't see the version. */
 export async function versionScan(
   deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'policyVersion'>,
   actor: Actor,

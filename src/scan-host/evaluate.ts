@@ -14,14 +14,14 @@ import { applyWaivers } from './waivers.ts';
 export interface Evaluation {
   scan: ScanResult;
   basis: VerdictBasis;
-  /** The scan's findings; those that a waiver covers are marked. */
+  /** The scan's findings; waived ones are marked. */
   findings: Finding[];
   verdict: Verdict;
-  /** Conditions that must still hold when the batch accepts the upload, and the events that it writes. */
+  /** Conditions that must still hold when the batch accepts the upload, and the events to write. */
   guard: AcceptanceGuard;
 }
 
-/** Throws if the scan cannot run, which never counts as clean (invariant 3). `checkpoint` runs between files and may throw to stop. */
+/** Throws if the scan can't run, which never counts as clean (invariant 3). `checkpoint` runs between files and may throw to stop. */
 export async function evaluate(
   deps: Deps,
   upload: Upload,
@@ -29,14 +29,14 @@ export async function evaluate(
   checkpoint: Checkpoint,
 ): Promise<Evaluation> {
   const basis = await verdictBasis(deps, upload, scanKey(deps, archive));
-  // What was found out about each file is large, and nothing else needs it.
+  // The per-file results are large, and nothing else needs them.
   const { files, ...scan } = await runScan(deps, archive, basis, checkpoint);
   if (files) deps.defer(cacheFindings(deps, upload, files));
   const findings = applyWaivers(scan.findings, basis.waivers);
   return { scan, basis, ...evaluated(deps, upload, basis, findings) };
 }
 
-/** Adds findings that came up after the scan: waivers apply to them as well. */
+/** Adds findings from after the scan; waivers apply to them as well. */
 export function withFindings(
   deps: Deps,
   upload: Upload,

@@ -1,4 +1,4 @@
-// Reads and sets the level of the scan policy that applies to an organization: the level it chose, or the default.
+// Reads and sets an organization's scan policy level: the one it chose, or the default.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -19,9 +19,9 @@ export function organizationLevel(organizationId: OrganizationId | SQL): SQL<Pol
 
 export interface OrganizationPolicy {
   level: PolicyLevel;
-  /** Null: the organization has not chosen, and the default applies. */
+  /** Null if the organization has not chosen; the default applies. */
   chosen: typeof scanPolicies.$inferSelect | null;
-  /** Published versions that it has yet to be applied to. */
+  /** Published versions still to be evaluated at it. */
   pendingVersions: number;
 }
 
@@ -35,8 +35,8 @@ export async function organizationPolicy(
 }
 
 /**
- * Sets the level. Uploads confirmed from now on are evaluated at it; published versions stay, and are evaluated again. Setting the
- * same level again changes nothing. *Dies before sending:* the sweep finds the versions to evaluate.
+ * Sets the level. Uploads confirmed from now on are evaluated at it; published versions stay, and are evaluated again. Setting the same
+ * level again does nothing. *Dies before sending:* the sweep finds the versions to evaluate.
  */
 export async function setLevel(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer' | 'policyVersion'>,

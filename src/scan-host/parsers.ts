@@ -4,7 +4,7 @@ import { Language, Parser } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
 import type { HostedParsers } from '../deps.ts';
 
-/** Creates the isolate's parsers. Call it once per isolate: all requests can share the WASM heap. */
+/** Creates the isolate's parsers. Call once per isolate; all requests share the WASM heap. */
 export function workerParsers(): HostedParsers {
   let ready: Promise<WebAssembly.Memory | undefined> | undefined;
   let memory: WebAssembly.Memory | undefined;
@@ -31,7 +31,7 @@ export function workerParsers(): HostedParsers {
 }
 
 /**
- * Starts the WASM runtime and returns its memory. Emscripten takes workerd with nodejs_compat for Node and calls
+ * Starts the WASM runtime and returns its memory. Emscripten mistakes workerd with nodejs_compat for Node and calls
  * createRequire(undefined), unless `process.type` is "renderer". So that is set here, and restored after the start.
  */
 async function startRuntime(): Promise<WebAssembly.Memory | undefined> {

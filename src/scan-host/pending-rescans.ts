@@ -1,5 +1,5 @@
-// Queries the versions that need to be evaluated again: the rows whose verdict is by an older policy than the current one, or by none,
-// and those behind the cursor of a rescan.
+// Queries versions that need a new evaluation: rows whose verdict is missing or from an older policy, and those after a rescan's
+// cursor.
 import { and, eq, is, isNull, lt, ne, SQL, sql } from 'drizzle-orm';
 import { parseVersionSlug } from '../contract/plugin/manifest.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -10,7 +10,7 @@ import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 import { enqueue, type OutboxMessage, outboxMessage } from '../events/outbox.ts';
 
-/** SQL over rows of plugin_versions: what a waiver for the plugin covers; everything, if it is undefined. */
+/** SQL over rows of plugin_versions: covered by a waiver for the plugin; everything if it is undefined. */
 export function isCovered(organizationId: OrganizationId, plugin: string | undefined): SQL | undefined {
   const { deletedAt, major, minor, name, patch } = pluginVersions;
   const own = and(
@@ -26,8 +26,8 @@ export function isCovered(organizationId: OrganizationId, plugin: string | undef
 }
 
 /**
- * Returns statements that request a new evaluation of an organization's versions, or of those that a waiver for `plugin` covers, and
- * enqueue the work. They write one row, and only if `condition` is true and, unless only SQL knows the plugin, a version is covered. The
+ * Returns statements that request a new evaluation of an organization's versions, or of those covered by a waiver for `plugin`, and
+ * enqueue the work. They write one row, if `condition` holds and a version is covered (not checked if only SQL knows the plugin). The
  * caller sends the message after the batch.
  */
 export function requestReevaluation(
@@ -50,7 +50,7 @@ export function requestReevaluation(
   };
 }
 
-/** SQL over rows of plugin_versions: the verdict is by an older policy, or by none. Agent plugins have no source to scan. */
+/** SQL over rows of plugin_versions: the verdict is missing or from an older policy. Agent plugins have no source to scan. */
 export function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL | undefined {
   return and(
     isNull(pluginVersions.deletedAt),
@@ -60,8 +60,8 @@ export function isOutdated({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL 
 }
 
 /**
- * SQL: the ID of the organization's next version that is outdated and that no worker holds. A version that was never claimed comes
- * first, then one whose lease has expired. Each follows an index.
+ * SQL: the ID of the organization's next outdated version that no worker holds. Never-claimed versions come first, then those with an
+ * expired lease. Each follows an index.
  */
 export function nextToEvaluate(deps: Pick<Deps, 'clock' | 'policyVersion'>, organizationId: OrganizationId | SQL): SQL {
   const { evaluatedPolicy, evaluationLeaseUntil, id } = pluginVersions;

@@ -1,6 +1,5 @@
-// Previews the scan policy: which published versions would get another verdict at a level, by the current rules, and why. Changes
-// nothing. A page reads the same number of rows for each version, and scans the archives that were not scanned at that level yet until
-// its time is up.
+// Previews the scan policy: which published versions would get another verdict at a level under the current rules, and why. Changes
+// nothing. A page reads the same number of rows per version, and scans archives not yet scanned at that level until its time is up.
 import { and, asc, desc, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../access/actor.ts';
 import { decideVerdict, type Finding } from '../contract/findings/finding.ts';
@@ -35,7 +34,7 @@ export interface PreviewedVersion {
   fixed: Finding[];
 }
 
-/** The versions whose verdict would change, or is unknown. */
+/** Versions whose verdict would change or is unknown. */
 export interface PolicyPreview extends Page<PreviewedVersion> {
   level: PolicyLevel;
   /** Versions that the page covers. */
@@ -47,7 +46,7 @@ interface Candidate {
   decidingId: Scan['id'];
 }
 
-/** Basis of a page of verdicts. */
+/** Data for a page of verdicts. */
 interface Basis {
   level: PolicyLevel;
   scans: readonly Scan[];
@@ -75,7 +74,7 @@ export async function previewPolicy(
   const previewed: PreviewedVersion[] = [];
   for (const candidate of candidates) {
     const result = await preview(deps, candidate, basis);
-    // The next page starts with the version that the time was not enough for. At the start of a page, it has no result.
+    // The next page starts with the version that ran out of time. If it is first on a page, it has no result.
     if (result.to === null && previewed.length > 0) break;
     previewed.push(result);
   }
@@ -91,7 +90,7 @@ export async function previewPolicy(
 
 function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cursor, limit }: PageRequest) {
   const { id, name } = pluginVersions;
-  // Without the plus, SQLite seeks by the name only, and reads every version of that name.
+  // Without the plus, SQLite seeks only by name, and reads every version of that name.
   const after = sql`(${name}, ${id}) > (select before.name, +before.id from ${pluginVersions} before
     where before.id = ${cursor} and before.organization_id = ${actor.organizationId})`;
   return db
@@ -105,7 +104,7 @@ function selectCandidates({ db, policyVersion }: PreviewDeps, actor: Actor, { cu
     .limit(limit + 1);
 }
 
-/** Reads the scans that decide now, those at the level, and the waivers, for all versions of a page. */
+/** Reads the deciding scans, the scans at the level, and the waivers for all versions of a page. */
 async function readKnown(deps: PreviewDeps, candidates: readonly Candidate[], level: PolicyLevel) {
   const { clock, db } = deps;
   const keys = candidates.map(({ version }) => storedScanKey(deps, version));
@@ -176,7 +175,7 @@ async function preview(
   }
 }
 
-/** Scans the stored archive. The result is not stored: only versions that the policy applies to have scans. */
+/** Scans the stored archive without storing the result: only versions that the policy applies to have stored scans. */
 async function scanStored(
   deps: PreviewDeps,
   version: PluginVersion,

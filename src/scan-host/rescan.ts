@@ -1,7 +1,7 @@
-// Evaluates published versions again (D25). Runs for each `rescan` message. First walks the versions of the rescan, a chunk at a time, each
-// in one batch: versions whose bytes were scanned before get their verdict from SQL, and the others are marked for workers to claim
-// (rescans.ts). So a version costs the same rows however many there are. *Dies:* the cursor has not moved, and the chunk is repeated
-// without effect. Then scans the marked ones, one after the other.
+// Evaluates published versions again (D25). Runs for each `rescan` message. First walks the rescan's versions in chunks, one batch
+// each: versions with already scanned bytes get their verdict from SQL, and workers claim the others (rescans.ts). So a version costs
+// the same rows however many there are. *Dies:* the cursor has not moved, and repeating the chunk has no effect. Then scans the marked
+// versions one by one.
 import { and, asc, eq, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../contract/events/events.ts';
 import { rescanLimits } from '../contract/limits/scans.ts';
@@ -32,13 +32,16 @@ import { verdictBasis } from './verdict-basis.ts';
 
 type RescanDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'parsers' | 'policyVersion' | 'log'>;
 
-/** Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the rest, so that publishing need not wait. */
+/**
+ * Walks the organization's rescan, then evaluates some of its pending versions. The sweep sends a message for the others, so that
+ * publishing doesn't have to wait.
+ */
 export async function rescan(deps: RescanDeps, organizationId: OrganizationId): Promise<void> {
   const { sliceMs, sliceVersions, sliceChunks } = rescanLimits;
   const deadline = deps.clock.now() + sliceMs;
   let chunks = 0;
   for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
-    // A change of the level meanwhile starts another walk.
+    // Changing the level meanwhile starts another walk.
     while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId))) {
       chunks += 1;
       if (chunks === sliceChunks) return;
@@ -49,7 +52,7 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
   }
 }
 
-/** Scans the stored archive by the current policy, unless that was done before, and stores the verdict. A failure is retried later. */
+/** Scans the stored archive under the current policy, unless already done, and stores the verdict. Failures are retried later. */
 async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<void> {
   const renew = renewRescanLease(deps, version);
   try {
@@ -71,7 +74,7 @@ async function rescanVersion(deps: RescanDeps, version: PluginVersion): Promise<
 type WalkDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'policyVersion'>;
 type Rescan = typeof rescans.$inferSelect;
 
-/** Small enough that other requests hardly wait for it. */
+/** Small enough that other requests barely wait for it. */
 const chunkVersions = 50;
 
 /** Handles the next chunk of the organization's rescan. Returns false if there is none. */
@@ -90,7 +93,10 @@ async function walkRescan(deps: WalkDeps, organizationId: OrganizationId): Promi
   return true;
 }
 
-/** Statement that moves the cursor behind the chunk, unless the rescan was restarted meanwhile. The last chunk ends the rescan. */
+/**
+ * Builds the statement that moves the cursor past the chunk, unless the rescan was restarted in the meantime. The last chunk ends the
+ * rescan.
+ */
 function advance({ db }: WalkDeps, walk: Rescan, chunk: { id: VersionId; name: string }[]): Statement {
   const last = chunk.at(-1);
   const isSame = and(
@@ -132,7 +138,7 @@ function evaluateAll(deps: WalkDeps, { organizationId }: Rescan, chunk: { id: Ve
   ];
 }
 
-/** Statement that inserts the events of the chunk's changed verdicts, before they are stored. */
+/** Builds the statement that inserts events for the chunk's changed verdicts, before they are stored. */
 function recordChanges(deps: WalkDeps, chunk: { id: VersionId }[], which: SQL | undefined): Statement {
   const { db, clock, ids } = deps;
   const named = sql`json_each(${JSON.stringify(chunk.map(({ id }) => [id, ids('event')]))}) named`;

@@ -1,6 +1,6 @@
 // Claims published versions for a new evaluation and stores their verdicts, after the policy, its level or a waiver changed (D25). A
 // changed verdict is an event; nothing is unpublished, and live deployments are not affected. A claim is a lease on the version's row:
-// if the worker dies, another one continues when the lease has expired.
+// if the worker dies, another continues when the lease expires.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import { systemActor } from '../contract/events/events.ts';
@@ -42,7 +42,7 @@ export async function claimRescan(
   return version;
 }
 
-/** SQL: the worker holds the lease. The row has no token; the time at which the lease ends is as unique. */
+/** SQL: the worker holds the lease. The row has no token; the lease's end time is just as unique. */
 function holdsLease({ id, evaluationLeaseUntil }: PluginVersion): SQL | undefined {
   return and(eq(pluginVersions.id, id), sql`${pluginVersions.evaluationLeaseUntil} = ${evaluationLeaseUntil}`);
 }
@@ -63,8 +63,8 @@ export function renewRescanLease(
 }
 
 /**
- * Stores the scan and the verdict in one batch, with an event if the verdict changed. The verdict is computed by the batch itself, so
- * two workers on one version agree. If the level changed during the scan, the version stays pending.
+ * Stores scan and verdict in one batch, with an event if the verdict changed. The batch itself computes the verdict, so two workers on
+ * one version agree. If the level changed during the scan, the version stays pending.
  */
 export async function storeVerdict(
   deps: RescanDeps,
@@ -93,7 +93,7 @@ export async function storeVerdict(
   await db.batch(scan ? [scan.save(sql`true`), ...statements] : statements);
 }
 
-/** The event, with the places where the version is live. Written only for an evaluated version, before its verdict is stored. */
+/** Records the event with the places where the version is live. Only for an evaluated version, before its verdict is stored. */
 function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated: SQL | undefined): Statement {
   const { id, organizationId } = version;
   return record(
@@ -110,7 +110,7 @@ function recordVerdictChange(deps: RescanDeps, version: PluginVersion, evaluated
   );
 }
 
-/** SQL over rows of plugin_versions: the data of the event for a changed verdict. */
+/** SQL over rows of plugin_versions: event data for a changed verdict. */
 export function verdictChange(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL {
   const { id, major, minor, name, organizationId, patch, verdict } = pluginVersions;
   const live = sql`from ${livePointers} where ${livePointers.subjectId} = ${id} and ${livePointers.targetId} is not null`;
@@ -122,13 +122,13 @@ export function verdictChange(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL 
     'rules', json(${rejectingRules(deps)}), 'live', json(${places}), 'live_places', (select count(*) ${live}))`;
 }
 
-/** SQL: a scan by an older policy that no version was published with. */
+/** SQL: a scan under an older policy that no version was published with. */
 export function isUnusedOldScan({ policyVersion }: Pick<Deps, 'policyVersion'>): SQL {
   const older = sql`cast(${scans.policyVersion} as integer) < ${Number(policyVersion)}`;
   return sql`${older} and not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${scans.sha256} and ${pluginVersions.scanId} = ${scans.id})`;
 }
 
-/** The key of the scan of the version's stored archive by the current policy. */
+/** Returns the key for scanning the version's stored archive under the current policy. */
 export function storedScanKey(
   deps: Pick<Deps, 'policyVersion'>,
   { kind, sha256 }: Pick<PluginVersion, 'kind' | 'sha256'>,
@@ -137,7 +137,7 @@ export function storedScanKey(
   return scanKey(deps, { language: sourceLanguage(kind), sha256, zip: null });
 }
 
-/** Extends the lease after a failure, so that the version is retried when it has expired. The wait doubles with each attempt. */
+/** Extends the lease after a failure, so that the version is retried when it expires. The wait doubles with each attempt. */
 export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, claimed: PluginVersion): Promise<void> {
   await db
     .update(pluginVersions)
@@ -146,8 +146,8 @@ export async function postponeRescan({ db, clock }: Pick<Deps, 'db' | 'clock'>, 
 }
 
 /**
- * Returns a rejecting scan for a version that was attempted too often, otherwise undefined. It is reported as too complex to scan: a
- * scan that could not run never counts as clean (invariant 3).
+ * Returns a rejecting scan for a version with too many attempts, otherwise undefined. It is reported as too complex to scan: a scan
+ * that can't run never counts as clean (invariant 3).
  */
 export function failedScan(
   deps: Pick<Deps, 'policyVersion'>,
@@ -172,8 +172,8 @@ export function failedScan(
 const organizationsAtOnce = 20;
 
 /**
- * Sends a message for each organization with versions to evaluate: a few at a time, the others in the next sweep. An organization with
- * verdicts by an older policy gets a rescan, which walks all of its versions.
+ * Sends a message for each organization with versions to evaluate, a few per sweep. An organization with verdicts from an older policy
+ * gets a rescan, which walks all of its versions.
  */
 export async function sweepRescans(
   deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'policyVersion' | 'log'>,
@@ -191,12 +191,12 @@ export async function sweepRescans(
   await sendAll(deps, 'scans', messages);
 }
 
-/** SQL: rescans in progress, and a version of an older policy or of an earlier waiver. */
+/** SQL: rescans in progress, and a version evaluated under an older policy or before a waiver change. */
 export function dueRescans(deps: Pick<Deps, 'clock' | 'policyVersion'>): SQL[] {
   return [sql`select 1 from ${rescans} where ${rescans.organizationId} > '' limit 1`, firstOutdated(deps, sql``)];
 }
 
-/** Organizations with rescans in progress. Goes from one to the next in the index: an organization may have one for each plugin. */
+/** Returns organizations with rescans in progress. Skips from one to the next in the index: an organization may have one per plugin. */
 async function walkedOrganizations({ db }: Pick<Deps, 'db'>) {
   const { organizationId } = rescans;
   const next = sql`select min(${organizationId}) from ${rescans} where ${organizationId} > found.id`;
@@ -213,12 +213,15 @@ function firstOutdated(deps: Pick<Deps, 'clock' | 'policyVersion'>, behind: SQL)
     where ${isOutdated(deps)} ${behind} order by ${evaluatedPolicy}, ${organizationId} limit 1`;
 }
 
-/** Organizations with versions that a worker can claim. Goes from one organization to the next in the index, not from row to row. */
+/**
+ * Returns organizations with versions that a worker can claim. Skips from one organization to the next in the index instead of reading
+ * every row.
+ */
 async function outdatedOrganizations(deps: Pick<Deps, 'db' | 'clock' | 'policyVersion'>) {
   const { evaluatedPolicy, organizationId } = pluginVersions;
   const first = (behind: SQL) => sql`(${firstOutdated(deps, behind)})`;
   const columns = sql`${evaluatedPolicy}, ${organizationId} from`;
-  // Two searches: for a comparison of both columns at once, SQLite would read every version of the same policy and organization.
+  // Two searches: comparing both columns at once, SQLite would read every version with the same policy and organization.
   const ofPolicy = first(sql`and ${evaluatedPolicy} = found.policy and ${organizationId} > found.id`);
   const next = sql`coalesce(${ofPolicy}, ${first(sql`and ${evaluatedPolicy} > found.policy`)})`;
   return deps.db.all<{ policy: number; id: OrganizationId }>(

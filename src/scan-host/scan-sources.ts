@@ -1,5 +1,5 @@
-// Scans the sources of an archive one after the other and links them. An analysis of the plugin's last archive is reused if the source
-// is the same and the other files still answer its questions in the same way.
+// Scans an archive's sources one by one and links them. Reuses an analysis from the plugin's last archive if the source is unchanged
+// and other files still give it the same answers.
 import type { OpenedArchive } from '../archive/open.ts';
 import { type Finding, relocate } from '../contract/findings/finding.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -12,7 +12,7 @@ import { PluginLinks, type Reanalysis } from '../scan/linking/plugin-links.ts';
 import { analyzeSource, sourceIdentity } from '../scan/scan.ts';
 import type { CachedFile, CachedFiles } from './cached-findings.ts';
 
-/** Called between files. Throws to stop the scan, for example when its time is up. */
+/** Called between files. Throws to stop the scan, for example when time is up. */
 export type Checkpoint = () => Promise<void>;
 
 interface SourceScan {
@@ -41,7 +41,7 @@ export async function scanSources(
     await checkpoint();
     analyzed.add(path);
     const bytes = await archive.read(path);
-    // The read has a turn of its own.
+    // The read gets its own turn.
     const scan = () => analyzeSource(parsers, { path, bytes }, { language, level, links });
     return inTurn(scan, { computes: true });
   };
@@ -54,7 +54,7 @@ export async function scanSources(
     const isKnown = known && links.ownedAmong(known.alone.roots).join() === known.owned.join();
     const analysis = isKnown ? known.alone : await analyze(path, links.alone);
     alone.set(path, links.kept(analysis));
-    // What is not linked is not kept for other versions either, since all of it is held until the scan ends.
+    // Unlinked analyses aren't cached either, because all of them stay in memory until the scan ends.
     if (identity === undefined || links.isFull) continue;
     identities.set(path, identity);
     files.set(identity, {

@@ -1,5 +1,5 @@
 // Scans an archive and stores the result in one row per (digest, policy version, level), so that nothing is scanned twice. A scan that
-// cannot run throws and is retried; it never counts as clean (invariant 3).
+// can't run throws and is retried; it never counts as clean (invariant 3).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { OpenedArchive } from '../archive/open.ts';
 import { decideVerdict, type Finding, sortedFindings } from '../contract/findings/finding.ts';
@@ -18,21 +18,21 @@ export interface ScanResult {
   sha256: string;
   policyVersion: string;
   level: PolicyLevel;
-  /** `errored`: the scan could not run. It counts as a rejection. */
+  /** `errored`: the scan couldn't run. It counts as a rejection. */
   status: 'done' | 'errored';
-  /** The verdict before waivers are applied (D26). */
+  /** The verdict before waivers (D26). */
   verdict: Verdict;
   findings: Finding[];
-  /** Sources that the result covers. */
+  /** Sources covered by the result. */
   filesScanned: number;
-  /** Sources among them whose findings were known and that were not scanned. */
+  /** Sources with known findings, which were not scanned again. */
   filesReused: number;
   /** Findings to cache for the plugin's next version; absent if nothing was scanned. */
   files?: ScannedFiles;
 }
 
 /**
- * Returns the key of a scan, apart from its level: the digest of the stored zip, or of the upload if no zip is stored, and the policy
+ * Returns a scan's key, apart from its level: the digest of the stored zip (or of the upload if no zip is stored) and the policy
  * version. Each language has its own policy version, because the same bytes mean something else in another language.
  */
 export function scanKey(
@@ -42,15 +42,15 @@ export function scanKey(
   return { sha256: zip?.sha256 ?? sha256, policyVersion: policyVersion + policySuffix(language) };
 }
 
-/** SQL over rows of plugin_versions: the suffix of the policy version for the version's language. */
+/** SQL over rows of plugin_versions: the policy version suffix for the version's language. */
 export const versionPolicySuffix = sql`case when ${pluginVersions.kind} = 'extractor' then ${policySuffix('python')} else ${policySuffix('go')} end`;
 
-/** The suffix of the policy version for a language. */
+/** Returns a language's policy version suffix. */
 function policySuffix(language: Language): string {
   return language === 'python' ? '' : `-${language}`;
 }
 
-/** Scans the archive, or loads the result if the same bytes were scanned before. */
+/** Scans the archive, or loads the result if the same bytes were already scanned. */
 export async function runScan(
   deps: Pick<Deps, 'blobs' | 'parsers' | 'policyVersion'>,
   archive: OpenedArchive,
@@ -89,9 +89,9 @@ function matchesScan(key: Pick<ScanResult, 'sha256' | 'policyVersion' | 'level'>
 }
 
 export interface PreparedScan {
-  /** SQL: the ID of this result's row, which another worker may have written. For statements that follow `save` in its batch. */
+  /** SQL: the ID of this result's row, which another worker may have written. For statements after `save` in its batch. */
   scanId: SQL<ScanId>;
-  /** Inserts the result if the condition is true. A result that is already stored is not stored twice. */
+  /** Inserts the result if the condition holds and it isn't stored yet. */
   save(condition: SQL): Statement;
 }
 
@@ -117,7 +117,7 @@ export async function prepareScan(
   };
 }
 
-/** Keeps the row that was stored first, unless its scan could not run. No version refers to such a row. */
+/** Keeps the first row, unless its scan couldn't run. No version refers to such a row. */
 const replaceErroredScan = sql`on conflict (sha256, policy_version, level) do update set
   id = excluded.id, status = excluded.status, verdict = excluded.verdict, findings = excluded.findings,
   error_rules = excluded.error_rules, files_scanned = excluded.files_scanned, created_at = excluded.created_at

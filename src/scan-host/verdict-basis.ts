@@ -1,5 +1,5 @@
 // Reads what a verdict depends on in addition to the archive: the organization's level, its waivers for the plugin, and earlier
-// results. It is read before the evaluation, and the batch that acts on the verdict checks that it still applies (D26).
+// results. Read before the evaluation; the batch that acts on the verdict checks that it still applies (D26).
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../access/owners.ts';
 import type { Finding } from '../contract/findings/finding.ts';
@@ -19,7 +19,7 @@ import { inForce, selectWaiversFor, type Waiver, type WaiverSubject } from './wa
 export interface VerdictBasis {
   level: PolicyLevel;
   waivers: Waiver[];
-  /** An earlier scan of the same bytes, by the same policy at the same level. */
+  /** An earlier scan of the same bytes under the same policy and level. */
   existingScan: Scan | undefined;
   /** Findings of the plugin's last scanned archive. */
   cached: Awaited<ReturnType<typeof loadCachedFindings>>;
@@ -55,13 +55,15 @@ export async function verdictBasis(
 }
 
 export interface AcceptanceGuard {
-  /** SQL: the level is the same, and the waivers that were used are still in force. */
+  /** SQL: the level is unchanged, and the used waivers are still in force. */
   holds: SQL;
-  /** Returns the events for the waivers that were used. They are written if `accepted` is true. */
+  /** Returns the events for used waivers. They are written if `accepted` is true. */
   recordWaiverUses(accepted: SQL): Statement[];
 }
 
-/** For the batch that accepts an upload: the condition that the basis still applies, and the events for the waivers that were used. */
+/**
+ * Returns the guard for the batch that accepts an upload: the condition that the basis still applies, and the events for used waivers.
+ */
 export function acceptanceGuard(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   upload: Upload,
@@ -88,7 +90,7 @@ export function acceptanceGuard(
   };
 }
 
-/** Counts the findings that each waiver covers. */
+/** Counts the findings covered by each waiver. */
 function countWaiverUses(findings: readonly Finding[]): Map<string, { rule: string; count: number }> {
   const uses = new Map<string, { rule: string; count: number }>();
   for (const { ruleId, waiver } of findings) {

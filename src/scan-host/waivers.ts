@@ -28,7 +28,7 @@ export type WaiverState = (typeof waiverStates)[number];
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>;
 
-/** The version that waivers are looked up for. */
+/** A version whose waivers are looked up. */
 export interface WaiverSubject extends Version {
   organizationId: OrganizationId;
   name: string;
@@ -42,7 +42,7 @@ export function inForce(now: number): SQL | undefined {
 /** SQL over rows of waivers and plugin_versions: the waiver covers the version. */
 export const coversVersion: SQL = sql`${waivers.organizationId} = ${pluginVersions.organizationId} and ${waivers.plugin} in (${pluginVersions.name}, ${pluginVersions.name} || '_' || ${pluginVersions.major} || '_' || ${pluginVersions.minor} || '_' || ${pluginVersions.patch})`;
 
-/** Selects, for a batch, the version's waivers that are in force. Of two waivers for one rule, the one that expires later comes first. */
+/** Selects, for a batch, the version's waivers in force. Of two for one rule, the one that expires later comes first. */
 export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...version }: WaiverSubject, now: number) {
   const covers = sql`${waivers.plugin} in (${name}, ${formatVersionSlug(name, version)})`;
   return db
@@ -52,7 +52,7 @@ export function selectWaiversFor(db: Deps['db'], { organizationId, name, ...vers
     .orderBy(desc(waivers.expiresAt), desc(waivers.id));
 }
 
-/** Returns the findings, marked where a waiver covers them. */
+/** Returns the findings, with waived ones marked. */
 export function applyWaivers(findings: readonly Finding[], waiversInForce: readonly Waiver[]): Finding[] {
   return findings.map((finding) => {
     const waiver = isWaivable(finding.ruleId) && waiversInForce.find(({ rule }) => rule === finding.ruleId);
@@ -144,7 +144,7 @@ export function waiverState({ revokedAt, expiresAt }: Waiver, now: number): Waiv
   return expiresAt > now ? 'active' : 'expired';
 }
 
-/** Revokes the waiver: later verdicts ignore it. A waiver that has expired or was revoked stays as it is. */
+/** Revokes the waiver: later verdicts ignore it. An expired or revoked waiver stays unchanged. */
 export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId): Promise<Waiver> {
   requireScope(actor, 'policy:admin');
   const { db, clock } = deps;
@@ -172,7 +172,7 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
 
 type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
-/** Records one event for each waiver that has expired. The expiry itself takes effect without this, because every verdict checks it. */
+/** Records one event per expired waiver. Expiry takes effect without it, because every verdict checks. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, pickSome(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
 }

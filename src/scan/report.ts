@@ -1,4 +1,4 @@
-// Collects the findings of one file, converts offsets to locations, and caps their number (scan policy §7).
+// Collects a file's findings, converts offsets to locations, and caps their number (scan policy §7).
 import {
   type Finding,
   type FindingOptions,
@@ -15,7 +15,7 @@ export interface Range {
   end: number;
 }
 
-/** A place at which the text is not valid in its language, or exceeds a limit of the scanner (scan policy §7, §8a). */
+/** A location where the text is invalid in its language, or exceeds a scanner limit (scan policy §7, §8a). */
 export interface SyntaxProblem extends Range {
   ruleId: 'SLP601' | 'SLP603';
   detail: string;
@@ -58,7 +58,7 @@ export class Report {
     return this.lines.locationOf(offset).line;
   }
 
-  /** Whether the limit is exceeded, so that looking for more findings is pointless. */
+  /** True if the limit is exceeded, so that looking for more findings is pointless. */
   get isFull(): boolean {
     return this.overflowed;
   }

@@ -1,4 +1,4 @@
-// Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only the rules that have findings; decides no verdict.
+// Renders findings as a SARIF 2.1.0 log (OASIS, errata 01). Describes only rules with findings; decides no verdict.
 import { explanations } from '../contract/findings/explanations.ts';
 import type { Finding, TrailStep } from '../contract/findings/finding.ts';
 import { adviceFor } from '../contract/findings/name-advice.ts';
@@ -32,7 +32,7 @@ interface SarifResult {
   message: { text: string };
   /** Empty for a finding about the archive as a whole. */
   locations: SarifLocation[];
-  /** Trail from where the name is bound first to the finding. Absent if the source names the thing itself. */
+  /** Trail from the name's first binding to the finding. Absent if the source names the object itself. */
   codeFlows?: SarifCodeFlow[];
   partialFingerprints: { 'slipwayFinding/v1': string };
   /** Present on every result if it is present on any (SARIF §3.27.23). */
@@ -65,7 +65,7 @@ interface SarifLocation {
 
 const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
-/** `uriOf` names the files of trails, relative to the root of the plugin by default. */
+/** `uriOf` names the files of trails, by default relative to the plugin's root. */
 export function sarifLog(
   findings: readonly Finding[],
   toolVersion: string,
@@ -103,7 +103,7 @@ function describe(id: RuleId): SarifRule {
   };
 }
 
-/** Adds what to write instead of this name, since viewers show the rule's help only on request. */
+/** Adds the suggested replacement, because viewers show the rule's help only on request. */
 function messageOf(finding: Finding): string {
   const fix = adviceFor(finding);
   const { message } = finding;

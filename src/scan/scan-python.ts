@@ -1,6 +1,5 @@
-// Scans one Python file (scan policy §2–§7, §9). Parses only the statements that the policy has an interest in, in rounds: each
-// round may demand more of the file, until everything that sensitive values flow into has been parsed. docs/tour.md follows one file
-// through two rounds.
+// Scans one Python file (scan policy §2–§7, §9). Parses only policy-relevant statements, in rounds: each round may demand more of the
+// file, until everything that sensitive values flow into is parsed. docs/tour.md follows one file through two rounds.
 import type { Parser, Tree } from 'web-tree-sitter';
 import { limits } from '../contract/limits/scans.ts';
 import type { PolicyLevel } from '../contract/states.ts';
@@ -85,7 +84,10 @@ export async function analyzePythonSource(
   };
 }
 
-/** Returns what the names of the module may refer to, except for those that only imports bind, those of classes, `Paths.o`, and `f()`. */
+/**
+ * Returns what the module's names may refer to, except names that only imports bind; includes names in classes, `Paths.o`, and results,
+ * `f()`.
+ */
 function exportsOf({ names, references, trails }: RuleContext): ExportedName[] {
   const exported: ExportedName[] = [];
   const add = (variable: Variable, name: string, found: readonly string[]) => {
@@ -115,8 +117,8 @@ interface Scan {
 }
 
 /**
- * Parses, analyzes and checks the selected statements, and repeats while the analysis or a rule demands more of the file. Returns
- * what the last round found out; undefined if a finding says why the file cannot be analyzed.
+ * Parses, analyzes and checks the selected statements, repeating while the analysis or a rule demands more of the file. Returns the
+ * last round's context; undefined if a finding explains why the file can't be analyzed.
  */
 function runRounds(scan: Scan): RuleContext | undefined {
   const { selector } = scan;
@@ -130,13 +132,13 @@ function runRounds(scan: Scan): RuleContext | undefined {
   return context;
 }
 
-/** Forgets what was folded: names that the last round demanded were parsed already, but counted as unknown until it knew that. */
+/** Drops folded values: names demanded in the last round were already parsed, but counted as unknown until then. */
 function unfolded(context: RuleContext): RuleContext {
   const { names, references, selector } = context;
   return { ...context, constants: new Constants(names, references, selector) };
 }
 
-/** Returns what the rules need, or undefined if a finding says why the file cannot be analyzed. */
+/** Returns the rules' context, or undefined if a finding explains why the file can't be analyzed. */
 function analyze(selection: Selection, scan: Scan): RuleContext | undefined {
   const { imports, links, policy, report, selector } = scan;
   const tree = parseSelection(selection, scan);
@@ -194,7 +196,7 @@ function addExcerpt(tree: Tree, excerpt: Excerpt, flattener: TreeFlattener): Syn
   return flattener.add(tree, excerpt) ? undefined : tooComplex('nested too deeply', offsetInFile(excerpt, 0));
 }
 
-/** Runs the rules on every node. Discards earlier findings first, since a rule may have demanded another round. */
+/** Runs the rules on every node. Discards earlier findings first, because a rule may have demanded another round. */
 function checkRules(context: RuleContext): void {
   const { constants, policy, report, tree } = context;
   report.clear();

@@ -1,5 +1,5 @@
-// Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). Never throws because of a file's content: a file
-// that cannot be decoded or parsed, or that exceeds a limit, gets a finding that says so.
+// Scans one source file and returns its findings (scan policy §1–§7; Go: §8a). File content never makes it throw: a file that can't be
+// decoded or parsed, or that exceeds a limit, gets a finding.
 import { type Finding, finding } from '../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../contract/limits/archives.ts';
 import { isGoSource, type Language } from '../contract/plugin/languages.ts';
@@ -19,10 +19,10 @@ export interface SourceFile {
 }
 
 export interface ScanOptions {
-  /** The language of the plugin that the file belongs to. Defaults to Python. */
+  /** Language of the file's plugin. Defaults to Python. */
   language?: Language;
   level?: PolicyLevel;
-  /** Facts from the plugin's other files. Defaults to a file that stands alone. */
+  /** Facts from the plugin's other files. Defaults to a standalone file. */
   links?: Links;
 }
 
@@ -30,7 +30,7 @@ export async function scanSource(parsers: Parsers, source: SourceFile, options: 
   return (await analyzeSource(parsers, source, options)).findings;
 }
 
-/** Scans one file, and returns in addition what the plugin's other files may learn from it. */
+/** Scans one file, and also returns its facts for the plugin's other files. */
 export async function analyzeSource(
   parsers: Parsers,
   { path, bytes }: SourceFile,
@@ -48,7 +48,7 @@ export async function analyzeSource(
   return await analyzePythonSource(parsers, { path, text, level, links });
 }
 
-/** Detects the language of a standalone file. Returns undefined for a file that is not scanned. */
+/** Detects a standalone file's language. Returns undefined if the file isn't scanned. */
 export function detectLanguage(path: string, head: Uint8Array): Language | undefined {
   if (isGoSource(path.slice(path.lastIndexOf('/') + 1))) return 'go';
   return isPythonSource(path, head) ? 'python' : undefined;
@@ -62,12 +62,12 @@ export function isPythonSource(path: string, head: Uint8Array): boolean {
   return /python/i.test(firstLine);
 }
 
-/** Returns a cache key under which a source always has the same findings: its content and, for Go, its file name. */
+/** Returns a cache key that determines a source's findings: its content and, for Go, its file name. */
 export function sourceIdentity({ path, sha256 }: { path: string; sha256: string }, language: Language): string {
   return language === 'go' ? `${sha256} ${path.slice(path.lastIndexOf('/') + 1)}` : sha256;
 }
 
-/** Lists the top-level modules that files with these paths define. */
+/** Lists the top-level modules defined by files with these paths. */
 export function listTopLevelModules(paths: readonly string[]): string[] {
   const roots = paths.flatMap((path) => (/\.pyi?$/i.test(path) ? [path.split('/', 1)[0] ?? path] : []));
   return [...new Set(roots.map((root) => root.replace(/\.pyi?$/i, '')))].sort();

@@ -1,5 +1,5 @@
-// Stores the tokens of one file as flat arrays, for both languages. A file has up to a million tokens: an object for each would
-// cost more than reading them.
+// Stores one file's tokens as flat arrays, for both languages. A file has up to a million tokens, and an object for each would cost
+// more than reading them.
 import type { Range } from './report.ts';
 
 export class TokenArrays {

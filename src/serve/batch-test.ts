@@ -1,4 +1,4 @@
-// Runs rows through the batch steps of a deployed version, in a separate instance that ends with the run. Stores nothing.
+// Runs rows through a deployed version's batch steps, in a separate instance that ends with the run. Stores nothing.
 import type { Actor } from '../access/actor.ts';
 import { type BatchOutcome, declaredBatchSize } from '../contract/builder/batch.ts';
 import type { LogLine } from '../contract/builder/log-line.ts';
@@ -24,13 +24,13 @@ export interface BatchRequest {
   parameters: JsonText;
 }
 
-/** A failure is one before the run, or without an end. */
+/** `failure` is one that happened before the run or kept it from finishing. */
 export type BatchTest = { deploymentId: Route['deploymentId'] } & (
   | { outcome: BatchOutcome }
   | { failure: PluginFailure; lines: LogLine[] }
 );
 
-/** Runs a batch over rows. Returns plugin faults as results; throws only platform errors. Stops a run when its caller leaves. */
+/** Runs a batch over rows. Returns plugin faults as results; throws only platform errors. Stops the run when its caller disconnects. */
 export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequest): Promise<BatchTest> {
   const deployed = await findDeployed(deps, actor, { by: 'version', ...request });
   const { deploymentId } = deployed;
@@ -42,7 +42,7 @@ export async function testBatch(deps: CallDeps, actor: Actor, request: BatchRequ
   }));
 }
 
-/** Adds to `lines` what happens before the run. */
+/** Adds output from before the run to `lines`. */
 async function runDeployed(
   deps: CallDeps,
   deployed: Deployed,
@@ -77,7 +77,7 @@ async function start(
   await startInstance(deps, deploymentId, version, { environment, log, batchRunId: runId });
 }
 
-/** One that is not stopped here goes to sleep. */
+/** Stops the instance; if that fails, it goes to sleep. */
 function stop({ builder, log }: CallDeps, runId: string): Promise<void> {
   return builder.stop(runId).catch((cause: unknown) => log.warn('batch.not_stopped', { run: runId, cause }));
 }

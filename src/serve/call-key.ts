@@ -1,5 +1,5 @@
-// Finds the key of a call together with its route, in one round trip to the nearest copy of the database (decision 90). With both in the
-// isolate's caches there is none: both are read again behind the call.
+// Finds a call's key and route in one round trip to the nearest copy of the database (decision 90). If both are in the isolate's
+// caches, there is no round trip before the call; both are then refreshed after it.
 import {
   type CachedKey,
   cacheKey,
@@ -68,7 +68,7 @@ async function readBoth(deps: CallKeyDeps, hash: string, callee: Callee): Promis
   return cacheBoth(deps, hash, callee, seen);
 }
 
-/** Looks for the route without the limits of the key, which `findRoute` applies. */
+/** Looks for the route without the key's restrictions, which `findRoute` applies. */
 function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: ReadRows) => Promise<Both> {
   const now = deps.clock.now();
   const reader = { organizationId: organizationBySecret(hash, now), namespaceIds: null };
@@ -81,13 +81,13 @@ function lookUpBoth(deps: CallKeyDeps, hash: string, callee: Callee): (read: Rea
       return found;
     };
     const found = await lookUpRoute({ deps, reader, read: withKey }, callee).catch(unlessProblem);
-    // A name that no plugin can have is not looked up.
+    // Skips the lookup for a name that no plugin can have.
     rows ??= (await read(() => ({}), keys)).keys;
     return { rows, route: found && 'route' in found ? found.route : undefined };
   };
 }
 
-/** Leaves it to `findRoute` to explain why there is no route. */
+/** Lets `findRoute` explain why there is no route. */
 function unlessProblem(error: unknown): undefined {
   if (!(error instanceof Problem)) throw error;
 }

@@ -20,31 +20,31 @@ import type { Callee, Route } from './route-lookup.ts';
 export type CallDeps = Deps & {
   routes: RouteCache;
   fleets: FleetViews;
-  /** Where the isolate counts calls. */
+  /** The isolate's call counters. */
   calls: CallCounters;
-  /** The ID of the API's request that calls. */
+  /** ID of the calling API request. */
   requestId?: string;
-  /** Ends the call. */
+  /** Aborts the call. */
   signal?: AbortSignal;
-  /** How long the call waits for an instance that starts, if its caller says so. */
+  /** How long the call waits for a starting instance, if the caller sets a limit. */
   startWaitMs?: number | undefined;
 } & Pick<Waiting, 'deadline' | 'isLater'>;
 
 export type CallResult<Answer> = { route: Route } & ({ answer: Answer } | { failure: PluginFailure });
 
-/** A call on its way to an answer. */
+/** A call in progress. */
 interface PendingCall<Answer> {
   deps: CallDeps;
-  /** Looks the route up again, in the primary. */
+  /** Looks the route up again, in the primary database. */
   findFresh(): Promise<Route>;
   send(route: Route): Promise<Answer>;
-  /** When it no longer waits for an instance that starts. */
+  /** Time until which it waits for a starting instance. */
   startsUntil: number;
 }
 
 /**
- * Sends the call to an instance of the deployment that the route names. When there is none, looks the route up again: a newer deployment gets
- * the call; the same one is started first. So a handler may run twice (decision 42). Throws only what is not the plugin's fault.
+ * Sends the call to an instance of the route's deployment. If there is none, looks the route up again: a newer deployment gets the
+ * call; the same one is started first. So a handler may run twice (decision 42). Throws only errors that aren't the plugin's fault.
  */
 export async function callInstance<Answer extends object>(
   deps: CallDeps,
@@ -83,12 +83,12 @@ async function sendOrStart<Answer>(call: PendingCall<Answer>, cached: Route): Pr
   }
 }
 
-/** Starts of one call that may be interrupted. */
+/** Maximum interrupted starts per call. */
 const interruptionsMax = 2;
 
 /**
- * Starts the instance. One that was ended while it started, as where its plugin moves to a larger container, is looked up and started again.
- * Returns its route then.
+ * Starts the instance and returns its route. If it was ended during its start, for example because its plugin moves to a larger
+ * container, looks it up and starts it again.
  */
 async function startWhereItIs(call: PendingCall<unknown>, first: Route): Promise<Route> {
   let route = first;
@@ -119,13 +119,13 @@ async function startInTime({ deps, startsUntil }: PendingCall<unknown>, route: R
   deps.defer(Promise.allSettled([started]));
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(pluginStartingProblem('The plugin is being started, which takes longer than the call waits')),
+    () => late.reject(pluginStartingProblem('The plugin is still starting, which takes longer than the call waits')),
     Math.max(0, startsUntil - deps.clock.now()),
   );
   await Promise.race([started, late.promise]).finally(() => clearTimeout(timer));
 }
 
-/** Counts the call, also one that ends without an answer. A stream is counted at its end. */
+/** Counts the call, even if it ends without an answer. A stream counts at its end. */
 async function countCall<Answer extends object>(
   deps: CallDeps,
   route: Route,
@@ -151,12 +151,12 @@ export function countEnded(deps: CallDeps, route: Route, startedAt: number, fail
   describeCall(deps, { ...counted, organizationId, kind, name, deploymentId });
 }
 
-/** How counts name a version: by its number, or a Go plugin's by its commit. */
+/** Returns the version's label in counts: its number, or a Go plugin's commit. */
 function versionLabel(version: Route['version']): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-/** Returns the failure. Rolls back a version that crashes again and again; this may finish after the response. */
+/** Returns the failure. Rolls back a crash-looping version; this may finish after the response. */
 export function pluginFailure(deps: CallDeps, route: Route, error: unknown): PluginFailure {
   const { deploymentId: id, scaling, version } = route;
   if (error instanceof BuilderError && error.crashes > 0)
@@ -164,7 +164,7 @@ export function pluginFailure(deps: CallDeps, route: Route, error: unknown): Plu
   return toPluginFailure(error, callLimit(deps, version));
 }
 
-/** Returns the options of a call of this route, for the builder. */
+/** Returns the builder's options for a call of this route. */
 export function callOptions(deps: CallDeps, { mark, version }: Route): CallOptions {
   return {
     mark: mark ?? undefined,

@@ -5,21 +5,21 @@ import type { Deps } from '../deps.ts';
 import { type CallLimit, type PluginFailure, timeoutFailure } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 
-/** When a caller ceases to wait. */
+/** When a caller stops waiting. */
 export interface Deadline {
-  /** Timeout that the caller asked for. */
+  /** The caller's timeout. */
   timeoutMs: number;
   at: number;
 }
 
-/** No deadline: the caller waits as long as a call may take. */
+/** Without a deadline, the caller waits as long as a call may take. */
 export type Waiting = Pick<Deps, 'clock' | 'defer'> & {
   deadline?: Deadline | undefined;
-  /** The call is answered later, and may take longer. */
+  /** The call is answered later and may take longer. */
   isLater?: boolean;
 };
 
-/** Returns the limit of the plugin, unless the caller has less time. */
+/** Returns the plugin's limit, unless the caller has less time. */
 export function callLimit(
   { deadline, isLater }: Pick<Waiting, 'deadline' | 'isLater'>,
   version: Route['version'],
@@ -30,7 +30,7 @@ export function callLimit(
   return { callMs, raise: isLater ? raisedBy.laterTime : raisedBy.time };
 }
 
-/** Returns the time left of the caller's. */
+/** Returns the caller's remaining time. */
 export function timeLeftMs({ clock, deadline }: Pick<Waiting, 'clock' | 'deadline'>): number | undefined {
   return deadline && Math.max(1, deadline.at - clock.now());
 }

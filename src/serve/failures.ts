@@ -1,4 +1,4 @@
-// Classifies failed calls: a plugin's fault becomes the call's answer, anything else a Problem.
+// Classifies failed calls: a plugin fault becomes the call's answer, anything else a Problem.
 import { BuilderError } from '../contract/builder/instances.ts';
 import { builderLimits } from '../contract/limits/builder.ts';
 import { raisedBy } from '../contract/limits/limit-texts.ts';
@@ -12,23 +12,25 @@ export interface PluginFailure {
   message: string;
 }
 
-/** The time limit of a call, and what raises it. */
+/** A call's time limit, and how to raise it. */
 export interface CallLimit {
   callMs: number;
   raise: string;
 }
 
-/** The instance was evicted, crashed or never started, and can be started on demand (D9). Or its deployment was taken back. */
+/**
+ * Returns whether the instance was evicted, crashed or never started, and can be started on demand (D9), or its deployment was stopped.
+ */
 export function isGone(error: unknown): boolean {
   return error instanceof BuilderError && (error.code === 'instance-gone' || error.code === 'stopped');
 }
 
-/** Its instance was being started for longer than the builder lets a call wait. The call may wait for the rest of the start. */
+/** Returns whether the instance was still starting when the builder's wait limit ended. The call may wait for the remaining start. */
 export function isStarting(error: unknown): boolean {
   return error instanceof BuilderError && error.code === 'instance-starting';
 }
 
-/** A call that lasts longer than the plugin may take, or than its caller waits. */
+/** Returns the failure of a call that exceeds the plugin's limit or its caller's. */
 export function timeoutFailure({ callMs, raise }: CallLimit): PluginFailure {
   return { kind: 'timeout', message: `The plugin did not answer within ${callMs / 1000} s. ${raise}` };
 }
@@ -60,9 +62,9 @@ export function toPluginFailure(error: unknown, limit: CallLimit): PluginFailure
     case 'call-unreadable':
       throw unreadableCall(error);
     case 'call-repeated':
-      throw new Problem('call-interrupted', 'The connection to the plugin broke during the call', { cause: error });
+      throw new Problem('call-interrupted', 'The connection to the plugin was lost during the call', { cause: error });
     case 'instance-busy':
-      throw new Problem('plugin-busy', `The plugin has as many calls as it can take. ${error.message}`, {
+      throw new Problem('plugin-busy', `The plugin is at its limit of concurrent calls. ${error.message}`, {
         retryAfterSeconds: serving.busyRetryAfterSeconds,
         cause: error,
       });

@@ -1,5 +1,5 @@
-// Chooses, among the instances of a deployment, the one that a call goes to: of two at random the one with fewer calls of this isolate. What
-// there is, is asked behind calls: isolates see only their own, so that the builder decides how many there are.
+// Chooses a deployment's instance for a call: of two at random, the one with fewer calls from this isolate. Instances are polled after
+// calls: an isolate sees only its own calls, so the builder decides the number of instances.
 import { fleetInstanceId, isServing, missingNumbers } from '../contract/builder/fleets.ts';
 import { BuilderError } from '../contract/builder/instances.ts';
 import { fleetLimits } from '../contract/limits/serving.ts';
@@ -11,21 +11,21 @@ import { isGone } from './failures.ts';
 import type { Route } from './route-lookup.ts';
 
 interface FleetView {
-  /** Numbers of the instances that served at the last look. Empty: it is unknown, and the first one is called. */
+  /** Numbers of the instances that were ready at the last poll. If empty, none is known, and the first one is called. */
   serving: number[];
-  /** Calls of this isolate in flight, by number. */
+  /** This isolate's calls in flight, by instance number. */
   calls: Map<number, number>;
   nextLookAt: number;
-  /** When a number may be started again. */
+  /** Earliest time to start each instance number again. */
   startAgainAt: Map<number, number>;
 }
 
-/** Views that an isolate has of the instances of deployments. */
+/** The isolate's views of deployments' instances. */
 export type FleetViews = Map<DeploymentId, FleetView>;
 
 type FleetDeps = Deps & { fleets: FleetViews };
 
-/** Sends the call to one instance, and to another one if that is busy, starts again, or is gone: then the call has not run. */
+/** Sends the call to one instance, or to another if that is busy, restarting or gone, which means that the call hasn't run. */
 export async function sendToOne<Answer>(
   deps: FleetDeps,
   route: Route,
@@ -89,7 +89,7 @@ function didNotRun(error: unknown): boolean {
   return error instanceof BuilderError && elsewhere.has(error.code);
 }
 
-/** While it has calls, an isolate looks once a second, and once more after the last of them. */
+/** While it has calls, an isolate polls once a second, and once more after the last call. */
 function lookBehind(deps: FleetDeps, route: Route, view: FleetView): void {
   if (deps.clock.now() < view.nextLookAt) return;
   deps.defer(lookAgainAndAgain(deps, route, view));
@@ -97,7 +97,7 @@ function lookBehind(deps: FleetDeps, route: Route, view: FleetView): void {
 
 async function lookAgainAndAgain(deps: FleetDeps, route: Route, view: FleetView): Promise<void> {
   for (let looks = 0; looks < fleetLimits.looksBehindCall; looks++) {
-    // Calls that come until the next look begin none of their own.
+    // Calls until the next poll start no poll of their own.
     view.nextLookAt = deps.clock.now() + 2 * fleetLimits.lookEveryMs;
     await look(deps, route, view).catch((cause: unknown) =>
       deps.log.warn('fleet.not_seen', { deployment: route.deploymentId, cause }),
@@ -114,7 +114,7 @@ async function look(deps: FleetDeps, route: Route, view: FleetView): Promise<voi
   const keepAwake = mark?.standby ? 0 : scaling.min;
   const fleet = await deps.builder.fleet(deploymentId, { scaling, keep_awake: keepAwake });
   view.serving = fleet.instances.filter((one) => isServing(one, fleet)).map(({ number }) => number);
-  // A call that finds nothing starts the first one itself.
+  // A call that finds no instance starts the first one itself.
   if (view.serving.length > 0) for (const number of missingNumbers(fleet)) startFurther(deps, route, view, number);
 }
 

@@ -1,4 +1,4 @@
-// Follows what an instance prints. Polls the builder every second, and now and then the rows, because another deployment may serve by
+// Follows an instance's output. Polls the builder every second, and occasionally the rows, because another deployment may be live by
 // then. Following neither starts an instance nor keeps it awake.
 
 import type { LogLine } from '../contract/builder/log-line.ts';
@@ -13,26 +13,28 @@ import { type LogPosition, linesAfter, readLog } from '../logs/read-log.ts';
 export interface PrintedLines {
   deployment: Deployment;
   lines: LogLine[];
-  /** Where the log ends now. Null: nothing was printed yet. */
+  /** Current end of the log; null if nothing was printed yet. */
   end: LogPosition | null;
 }
 
-/** Position of a follower in the log. */
+/** A follower's position in the log. */
 export interface ReadLog {
   deploymentId: string;
   end: LogPosition | null;
 }
 
 interface FollowOptions {
-  /** Undefined for a follower that has read nothing. */
+  /** Undefined if the follower has read nothing. */
   seen: ReadLog | undefined;
-  /** Existing lines that it gets then. */
+  /** Existing lines it then gets. */
   tail: number;
 }
 
 type FollowDeps = Pick<Deps, 'builder' | 'blobs' | 'clock'>;
 
-/** Yields at every poll: undefined if nothing is new. `find` returns the deployment to follow, or throws not-found when it is deleted. */
+/**
+ * Yields at every poll; undefined if nothing is new. `find` returns the deployment to follow, or throws not-found once it is deleted.
+ */
 export async function* followLogs(
   deps: FollowDeps,
   find: () => Promise<Deployment | null>,
@@ -62,11 +64,11 @@ function undefinedIfNotFound(error: unknown): undefined {
 interface Poll {
   known: ReadLog | undefined;
   limit: number;
-  /** The first poll after a look-up. */
+  /** True for the first poll after a lookup. */
   isLookup: boolean;
 }
 
-/** Null if there is nothing to read, or the builder cannot be asked now; the next poll may find it. */
+/** Returns null if there is nothing to read, or the builder can't be asked now; the next poll may succeed. */
 async function newLines(
   deps: FollowDeps,
   { id }: Deployment,
@@ -75,7 +77,7 @@ async function newLines(
   try {
     if (!known || (known.end === null && isLookup)) return await readLog(deps, id, { limit });
     const held = await deps.builder.logs(id, known.end?.chunk);
-    // What an instance that has ended left behind is stored by now, or later.
+    // Output left by an ended instance is stored by now, or later.
     return held || isLookup ? await linesAfter(deps, id, held, known.end) : null;
   } catch (error) {
     if (builderProblem(error)) return null;

@@ -1,9 +1,12 @@
-// Writes the heartbeat by which readers of replicas know how old they are (decision 90).
+// Writes the heartbeat that tells readers of replicas how old their data is (decision 90).
 import { nearestLimits } from '../contract/limits/serving.ts';
 import { beat } from '../db/nearest.ts';
 import type { Deps } from '../deps.ts';
 
-/** Writes one at once and then every few seconds, for `forMs`. The next invocation continues. *Dies:* calls read the primary until then. */
+/**
+ * Writes one immediately and then every few seconds, for `forMs`. The next invocation continues. *Dies:* calls read the primary in the
+ * meantime.
+ */
 export async function keepBeating(deps: Pick<Deps, 'db' | 'nearest' | 'clock' | 'log'>, forMs: number): Promise<void> {
   if (!deps.nearest()) return;
   const until = deps.clock.now() + forMs;

@@ -1,4 +1,4 @@
-// Reports whether the serving instance is up. For display only; nothing is decided by it (invariant 5).
+// Reports whether the live instance is up. For display only; nothing depends on it (invariant 5).
 
 import { fleetInstanceIds } from '../contract/builder/fleets.ts';
 import type { LastCrash } from '../contract/builder/instance-states.ts';
@@ -7,11 +7,9 @@ import type { Deployment } from '../deploy/overview.ts';
 import type { Deps } from '../deps.ts';
 
 /**
- * running: answers immediately.
- * starting: a call, or a deployment, is starting it, and calls wait.
- * restarting: it crashed, and calls wait until it is started again.
- * asleep: the next call starts it.
- * failing: its last start failed, and the next call tries again. unknown: the builder did not answer in time.
+ * running: answers immediately. starting: a call or deployment is starting it, and calls wait. restarting: it crashed, and calls wait
+ * for the restart. asleep: the next call starts it. failing: its last start failed, and the next call tries again. unknown: the builder
+ * did not respond in time.
  */
 export const instanceStates = ['running', 'starting', 'restarting', 'asleep', 'failing', 'unknown'] as const;
 
@@ -19,31 +17,31 @@ export interface InstanceState {
   state: (typeof instanceStates)[number];
   lastCallAt: string | null;
   restarts: Restarts | null;
-  /** Why it is `failing`; otherwise null. */
+  /** Failure reason if `failing`; otherwise null. */
   error: string | null;
   /** Awake instances, if there can be several. The state then covers all of them: calls go to running ones. */
   fleet?: { max: number; instances: AwakeInstance[] };
-  /** Name of the container, if it shares one with other plugins of its organization. */
+  /** Container name, if it shares one with other plugins of its organization. */
   container?: string;
 }
 
 export interface AwakeInstance {
   number: number;
-  /** `starting`: it gets no calls while others run. `stopping`: it finishes those that it has. */
+  /** `starting`: it gets no calls while others run. `stopping`: it finishes its calls. */
   state: 'starting' | 'running' | 'restarting' | 'stopping';
   callsInFlight: number;
   lastCallAt: string | null;
   restarts: Restarts | null;
 }
 
-/** How often the instance was restarted since it started, and why the last time. */
+/** Number of restarts since the instance started, and the last reason. */
 export interface Restarts {
   count: number;
   since: string;
   last: LastCrash;
 }
 
-/** Null for an instance that has not crashed, or that ended. */
+/** Returns null for an instance that never crashed or has ended. */
 export function toRestarts(status: InstanceStatus | undefined): Restarts | null {
   if (!status?.last_crash || ['asleep', 'starting', 'failing'].includes(stateOf(status))) return null;
   return { count: status.restarts, since: status.started_at, last: status.last_crash };
@@ -56,14 +54,14 @@ function stateOf(status: InstanceStatus | undefined): InstanceState['state'] {
   return status?.state === 'restarting' ? 'restarting' : 'asleep';
 }
 
-/** Error codes of a container that did not start, about its instance. */
+/** Error codes for a container that failed to start. */
 const startFailures: ReadonlySet<string> = new Set<BuilderError['code']>([
   'container-failed',
   'contract-mismatch',
   'no-capacity',
 ]);
 
-/** Null if nothing that has an instance serves. */
+/** Returns null if no live deployment has an instance. */
 export async function instanceState(
   { builder }: Pick<Deps, 'builder'>,
   serving: Deployment | null,
@@ -102,7 +100,7 @@ async function oneState(builder: Deps['builder'], instanceId: string): Promise<O
   }
 }
 
-/** Most telling first: a caller may meet any of them. */
+/** Most important first: a caller may hit any of them. */
 const byImportance = [
   'running',
   'starting',
@@ -137,7 +135,7 @@ const awakeStates: Partial<Record<InstanceStatus['state'], AwakeInstance['state'
   draining: 'stopping',
 };
 
-/** The restarts of all, since the first of them started. */
+/** Returns all restarts since the first instance started. */
 function sumOf(restarts: readonly Restarts[]): Restarts | null {
   const [first, ...others] = restarts;
   if (!first) return null;

@@ -14,7 +14,7 @@ import { watchOutput } from './watch-output.ts';
 export interface Invocation {
   route: Route;
   answer: CallAnswer;
-  /** Differences between the answer and the manifest's declaration, if the caller asked for them. */
+  /** Differences between the answer and the manifest, if the caller asked for the check. */
   mismatches?: string[];
 }
 
@@ -48,7 +48,7 @@ export function toInvocation(deps: CallDeps, result: CallResult<CallAnswer>, sta
   return { route, answer: failedAnswer(failure, deps.clock.now() - startedAt) };
 }
 
-/** The plugin reports no time itself. A process that was never started took none. */
+/** Failed calls have no reported time. A process that never started used none. */
 export function failedAnswer({ kind, message }: PluginFailure, durationMs: number): CallAnswer {
   const duration_ms = kind === 'not-started' ? 0 : durationMs;
   return { status: 'error', error: { type: errorTypes[kind], message }, duration_ms };
@@ -66,7 +66,7 @@ export async function callBody(route: Pick<Route, 'parameters'>, { inputs, param
   return writeJson({ inputs, parameters: await mergeObjects(route.parameters, parameters) });
 }
 
-/** The types of failures in answers. */
+/** Failure types in responses. */
 export const errorTypes = {
   'not-started': 'StartFailed',
   crashed: 'InstanceCrashed',

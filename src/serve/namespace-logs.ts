@@ -1,5 +1,5 @@
-// Reads what the instances of a namespace printed, of all plugins together, by time. The logs of a limited number of deployments are read
-// and put together; what was not looked at of any of them is left for the next page, so that pages together have every line.
+// Reads the output of a namespace's instances, all plugins merged, by time. Reads a limited number of deployments' logs; unread parts
+// of any log are left for the next page, so that the pages together have every line.
 import { type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, requireScope } from '../access/actor.ts';
@@ -24,14 +24,14 @@ export interface NamespaceLogRequest {
   plugin?: string | undefined;
   /** Only lines of the request with this ID. */
   request?: string | undefined;
-  /** Only lines that contain this, in any case. */
+  /** Only lines that contain this text, ignoring case. */
   text?: string | undefined;
   /** Only lines of this level and above. */
   level?: LogLevel | undefined;
   since?: number | undefined;
   /** Exclusive. */
   until?: number | undefined;
-  /** How many of the newest lines before `until`, all of its last millisecond, an earlier page had. */
+  /** Number of the newest lines before `until`, all from its last millisecond, that an earlier page had. */
   seen?: number | undefined;
   limit: number;
 }
@@ -45,9 +45,9 @@ export interface NamespaceLogLine {
 export interface NamespaceLogPage {
   /** Oldest first. */
   lines: NamespaceLogLine[];
-  /** Place of the page with older lines. Null: there are none. */
+  /** Position of the next page, with older lines; null for none. */
   older: { until: number; seen: number } | null;
-  /** More deployments printed than are read: lines of the oldest are missing. */
+  /** True if more deployments printed than are read: the oldest ones' lines are missing. */
   truncated: boolean;
 }
 
@@ -74,7 +74,7 @@ export async function readNamespaceLogs(
   return { ...page, truncated: found.printing.length > namespaceLogs.deploymentsMax };
 }
 
-/** SQL: the newest deployments that serve, or served until they were stopped; one more than are read. */
+/** SQL: the newest deployments that are live, or were until they were stopped; one more than is read. */
 function printingIds({ organizationId }: Actor, namespaceId: NamespaceId, name: string | undefined): SQL {
   const owned = (ownerId: string, kinds: SQL) =>
     sql`select ${plugins.id} from ${plugins} where ${plugins.ownerId} = ${ownerId} and ${plugins.kind} in ${kinds} and ${plugins.name} = ${name}`;
@@ -106,7 +106,7 @@ function selectVersions(db: Deps['db'], actor: Actor, namespaceId: NamespaceId, 
 interface ReadLog {
   id: DeploymentId;
   lines: NamespaceLogLine[];
-  /** The newest time of a line that was not looked at. Null: none is left. */
+  /** Newest time of an unread line; null if none is left. */
   unread: number | null;
 }
 
@@ -138,8 +138,8 @@ function lineFilter(level: LogLevel | undefined, text = ''): (line: LogLine) => 
 }
 
 /**
- * Returns the newest lines of which all before them are known, and where the rest begins. Lines of one millisecond are in the order of
- * their deployments, and then in that of each log.
+ * Returns the newest lines that are certain to be complete, and where the others start. Lines in the same millisecond are in order of
+ * their deployments, then of each log.
  */
 function cutAtUnread(
   logs: readonly ReadLog[],
@@ -160,8 +160,9 @@ function cutAtUnread(
 }
 
 /**
- * Returns the place in a millisecond behind its lines that were given. The place moves to the millisecond before where it would stay the same, since no
- * line matches in as much of a log as a request reads, or where more lines were given than a request may skip.
+ * Returns the position within a millisecond after its lines already returned. Moves on to the earlier millisecond if the position would
+ * stay the same, because no line matches in the part of a log that a request reads, or if more lines were returned than a request may
+ * skip.
  */
 function placeAt(
   time: number,

@@ -1,5 +1,4 @@
-// Explains why nothing answers the calls of a plugin or of one of its versions (D64): its deployment is in progress, it failed, or there
-// is none.
+// Explains why a plugin or version answers no calls (D64): its deployment is in progress, it failed, or there is none.
 import { and, desc, eq, ne, sql } from 'drizzle-orm';
 import type { NamespaceId, PluginRowId, VersionId } from '../core/ids.ts';
 import { Problem } from '../core/problem.ts';
@@ -12,15 +11,15 @@ export interface NotServing {
   namespaceId: NamespaceId;
   /** Version or plugin without a live pointer. */
   subject: { versionId: VersionId } | { pluginId: PluginRowId };
-  /** How the caller named it. */
+  /** The caller's name for it. */
   name: string;
-  /** Message if no deployment explains it. */
+  /** Message if no deployment explains the problem. */
   message: string;
-  /** It is deployed without a request as soon as it is published, like a Go plugin. */
+  /** True if publication deploys it without a request, as for Go plugins. */
   deploysItself?: boolean;
 }
 
-/** Returns the problem to answer a call with. Deployments older than the pointer's last move explain nothing. */
+/** Returns the problem for a call. Deployments older than the pointer's last move explain nothing. */
 export async function notServingProblem({ db }: Pick<Deps, 'db'>, target: NotServing): Promise<Problem> {
   const { namespaceId, subject, name, message, deploysItself = false } = target;
   const [id, column] =
@@ -45,7 +44,7 @@ export async function notServingProblem({ db }: Pick<Deps, 'db'>, target: NotSer
   if (newest?.status === 'cancelled')
     return new Problem('not-deployed', `${message}. Its newest deployment was cancelled.`, { details });
   if (newest?.status !== 'failed') return new Problem('not-deployed', message, { details });
-  const reason = newest.error ?? 'no reason is known';
+  const reason = newest.error ?? 'the reason is unknown';
   return new Problem('not-deployed', `${message}. Its newest deployment failed: ${reason}`, {
     hint: 'Fix the cause, and deploy the plugin again.',
     details,

@@ -1,4 +1,4 @@
-// Operations of Go plugins.
+// Go plugin operations.
 import type { Actor } from '../access/actor.ts';
 import type { OperationAnswer } from '../contract/builder/answers.ts';
 import type { Operation } from '../contract/builder/instances.ts';
@@ -22,7 +22,7 @@ export async function operate(
   return { error: { code: errorCodes[kind], message } };
 }
 
-/** The codes of failures in answers. */
+/** Failure codes in responses. */
 export const errorCodes = {
   'not-started': 'plugin_not_started',
   crashed: 'plugin_crashed',

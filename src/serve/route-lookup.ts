@@ -1,5 +1,5 @@
-// Looks up the deployment that serves a version's slug or a plugin's name, by the live pointers. What it reads does not depend on who
-// asks, but for the organization, so that one batch can look up the caller's key as well.
+// Looks up the live deployment for a version's slug or a plugin's name, by the live pointers. The result depends only on the caller's
+// organization, so one batch can also look up the caller's key.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, type Reader } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -26,14 +26,14 @@ export interface Route {
   deploymentId: DeploymentId;
   generation: number;
   type: DeploymentType;
-  /** Parameters of the deployment; a call's own override them. */
+  /** The deployment's parameters; a call's own parameters override them. */
   parameters: Deployment['parameters'];
-  /** Where its instance runs. */
+  /** Placement of its instance. */
   placement: Deployment['placement'];
-  /** How many instances it may have. Null: one. */
+  /** Instance limits; null for a single instance. */
   scaling: Deployment['scaling'];
   version: StartableVersion;
-  /** Whether another version serves the plugin's name. Null for kinds with a single version per name. */
+  /** Standby mark if another version has the plugin's name. Null for kinds with a single version per name. */
   mark: StandbyMark | null;
 }
 
@@ -44,7 +44,7 @@ interface VersionCallee {
   pluginId: string;
 }
 
-/** The version that serves the name. */
+/** The name's live version. */
 interface NameCallee {
   by: 'name';
   namespaceId: NamespaceId;
@@ -61,7 +61,7 @@ export interface GoCallee {
 export type ExtractorCallee = VersionCallee | NameCallee;
 export type Callee = ExtractorCallee | GoCallee;
 
-/** Why there is no route, which takes another look to say. */
+/** Reason for a missing route, which takes another lookup to find. */
 export interface NoRoute {
   explain(): Promise<Problem>;
 }
@@ -88,7 +88,7 @@ export async function lookUpRoute(lookUp: LookUp, callee: Callee): Promise<Found
   return { route: { ...routeBy(selected.namespaceId, version, deployment), mark } };
 }
 
-/** Finds the deployment of a version or a name, also if it is for batches only. Throws not-found or not-deployed. */
+/** Finds the deployment of a version or name, including batch-only ones. Throws not-found or not-deployed. */
 export async function findDeployed(
   deps: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
@@ -148,7 +148,7 @@ async function selectVersion(
   return { namespaceId, subject: { versionId: version.id }, name: pluginId, version, deployment: serving[0], mark };
 }
 
-/** Reads for a batch: what serves a plugin's name, and the ticket that moved it there. */
+/** Reads for a batch: the live version of a plugin's name, and the ticket that moved it there. */
 function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
   return db
     .select({ targetId: livePointers.targetId, ticket: livePointers.ticket })
@@ -206,7 +206,7 @@ async function selectGoPlugin(
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
-/** Reads for a batch: the version, and the deployment that serves it. */
+/** Reads for a batch: the version and its live deployment. */
 function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
   return {
     versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),
@@ -225,7 +225,7 @@ function routeBy(
   return { namespaceId, deploymentId: id, generation, type, parameters, placement, scaling, version };
 }
 
-/** SQL: the deployment that a version's or plugin's live pointer names. */
+/** SQL: the target of a version's or plugin's live pointer. */
 function pointerTarget(namespaceId: SQL<NamespaceId>, subjectId: SQL): SQL {
   const pointer = and(eq(livePointers.namespaceId, namespaceId), eq(sql`${livePointers.subjectId}`, subjectId));
   return sql`(select ${livePointers.targetId} from ${livePointers} where ${pointer})`;

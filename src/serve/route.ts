@@ -1,4 +1,4 @@
-// Finds the deployment that serves a version's slug or a plugin's name, in the isolate's cache or in the database (D10).
+// Finds the live deployment for a version's slug or a plugin's name, in the isolate's cache or the database (D10).
 import { type Actor, canSeeNamespace } from '../access/actor.ts';
 import { serving } from '../contract/limits/serving.ts';
 import type { OrganizationId } from '../core/ids.ts';
@@ -9,7 +9,7 @@ import { type CacheEntry, lookUpCached, StaleCache } from '../db/stale-cache.ts'
 import type { Deps } from '../deps.ts';
 import { type Callee, type Found, lookUpRoute, type Route } from './route-lookup.ts';
 
-/** Routes by their organization and callee. An organization's traffic moves at once. */
+/** Routes by organization and callee. An organization's traffic moves all at once. */
 export type RouteCache = StaleCache<Route>;
 
 export function newRouteCache(): RouteCache {
@@ -18,7 +18,7 @@ export function newRouteCache(): RouteCache {
 
 type RouteDeps = Pick<Deps, 'db' | 'nearest' | 'clock' | 'defer' | 'placed'> & { routes: RouteCache };
 
-/** Throws not-found, or not-deployed where nothing answers realtime calls. No D1 round trip while the cached route can be used. */
+/** Throws not-found, or not-deployed if nothing answers realtime calls. Makes no D1 round trip while the cached route is usable. */
 export function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
   return lookUpCached(deps, {
     cached: () => cachedRoute(deps.routes, actor, callee),
@@ -36,13 +36,13 @@ export function findRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promis
   });
 }
 
-/** Finds it in the primary, whatever is cached: before anything is started, because a cached route may have been taken back. */
+/** Finds the route in the primary, ignoring the cache. Used before any start, because a cached route may be outdated. */
 export function findFreshRoute(deps: RouteDeps, actor: Actor, callee: Callee): Promise<Route> {
   const seen = lookUpPrimary(deps, (read) => lookUpRoute({ deps, reader: actor, read }, callee));
   return settle(deps, actor, callee, seen);
 }
 
-/** Caches the route that was found, or throws why there is none. */
+/** Caches the found route, or throws why there is none. */
 async function settle(deps: RouteDeps, actor: Actor, callee: Callee, seen: Promise<Seen<Found>>): Promise<Route> {
   try {
     const { found, asOf } = await seen;
@@ -68,7 +68,7 @@ export function cacheRoute(
   return routes.set(routeKey(organizationId, callee), route, asOf).value;
 }
 
-/** Returns the entry, if the actor may see its namespace. */
+/** Returns the entry if the actor may see its namespace. */
 export function cachedRoute(routes: RouteCache, actor: Actor, callee: Callee): CacheEntry<Route> | undefined {
   const entry = routes.get(routeKey(actor.organizationId, callee));
   return entry && canSeeNamespace(actor, entry.value.namespaceId) ? entry : undefined;

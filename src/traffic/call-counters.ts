@@ -1,5 +1,5 @@
-// Counts calls in an isolate's memory and adds them to D1 now and then, so that no call writes. What an isolate counted
-// since its last write is lost if it ends: the counts are for display only. While D1 does not answer, they are kept.
+// Counts calls in the isolate's memory and adds them to D1 at intervals, so that calls never write. If an isolate ends, its counts
+// since the last write are lost: they are for display only. While D1 is unavailable, they are kept.
 import { sql } from 'drizzle-orm';
 import { traffic } from '../contract/limits/traffic.ts';
 import {
@@ -30,30 +30,30 @@ export interface CountedCall extends CountedVersion {
   failed: boolean;
 }
 
-/** Calls of one version that began in the hour or minute `at`. */
+/** Calls of one version that started in the hour or minute `at`. */
 export type CountedCalls = CallCount & Omit<CountedVersion, 'startedAt'> & { at: number };
 
 type TimedCalls = CountedCalls & TimedCount;
 
 export interface CallCounters {
   minutes: Map<string, TimedCalls>;
-  /** When this isolate last checked the answer of a deployment. */
+  /** Time of this isolate's last answer check per deployment. */
   checkedAt: Map<DeploymentId, number>;
-  /** When a request of this isolate writes what is counted until then. 0: none does. */
+  /** Time at which a request of this isolate writes the counts so far; 0 for none. */
   writesAt: number;
-  /** Before this time no request asks the database whether it answers. */
+  /** No request retries the database before this time. */
   asksAgainAt: number;
   writeAfterMs: number;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'clock' | 'defer' | 'log'>;
 
-/** `writeAfterMs`: how long calls are counted before they are written. */
+/** `writeAfterMs`: how long calls accumulate before they are written. */
 export function callCounters(writeAfterMs: number = traffic.writeAfterMs): CallCounters {
   return { minutes: new Map(), checkedAt: new Map(), writesAt: 0, asksAgainAt: 0, writeAfterMs };
 }
 
-/** Counts a call that has ended, and has the counts written after the response. */
+/** Counts an ended call, and schedules the counts to be written after the response. */
 export function recordCall(deps: WriteDeps, counters: CallCounters, call: CountedCall): void {
   count(deps, counters, call, (counted) => {
     const tookMs = deps.clock.now() - call.startedAt;
@@ -62,7 +62,7 @@ export function recordCall(deps: WriteDeps, counters: CallCounters, call: Counte
   });
 }
 
-/** Counts an answer that was compared with what the manifest declares. */
+/** Counts an answer that was checked against the manifest. */
 export function recordCheck(deps: WriteDeps, counters: CallCounters, of: CountedVersion, matches: boolean): void {
   count(deps, counters, of, (counted) => {
     counted.checked += 1;
@@ -85,18 +85,18 @@ function count(
   if (now < counters.asksAgainAt) return;
   if (counters.minutes.size >= traffic.minutesAtOnce) deps.defer(writeCounts(deps, counters));
   else if (now > counters.writesAt + counters.writeAfterMs) {
-    // None waits, or the one that did was ended before it wrote.
+    // No write is pending, or the pending one was ended first.
     counters.writesAt = now + counters.writeAfterMs;
     deps.defer(writeLater(deps, counters));
   }
 }
 
-/** Returns the calls in a namespace that this isolate has counted and not written yet. */
+/** Returns this isolate's unwritten calls in a namespace. */
 export function unwrittenCalls(counters: CallCounters, of: NamespaceId): CountedCalls[] {
   return [...counters.minutes.values()].filter(({ namespaceId }) => namespaceId === of);
 }
 
-/** Adds up what belongs to the same version and step. */
+/** Sums counts of the same version and step. */
 export function countsBy(step: CountStep, counts: readonly CountedCalls[]): CountedCalls[] {
   const keyOf = ({ at, namespaceId, pluginId, version }: CountedCalls) =>
     `${namespaceId}/${pluginId}/${stepStart(step, at)}/${version}`;
@@ -106,7 +106,7 @@ export function countsBy(step: CountStep, counts: readonly CountedCalls[]): Coun
   });
 }
 
-/** Tries again for as long as the platform lets it: perhaps no call follows that could. After that, the next one does. */
+/** Retries as long as the platform allows, because no later call may follow. Otherwise the next call writes. */
 async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void> {
   for (let tried = 0; tried < traffic.writeTries; tried += 1) {
     await new Promise((resolve) => setTimeout(resolve, counters.writeAfterMs));
@@ -118,8 +118,8 @@ async function writeLater(deps: WriteDeps, counters: CallCounters): Promise<void
 }
 
 /**
- * Writes what is counted, if the database answers; otherwise that stays counted. Each count is written at most once: after a write that
- * failed nobody knows whether D1 has it. Returns whether all is written.
+ * Writes the counts if the database responds; otherwise keeps them. Writes each count at most once: after a failed write, nobody knows
+ * whether D1 has it. Returns whether everything is written.
  */
 async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boolean> {
   const { clock, db, log } = deps;
@@ -137,7 +137,7 @@ async function writeCounts(deps: WriteDeps, counters: CallCounters): Promise<boo
   return true;
 }
 
-/** Takes what one batch writes out of the counts. */
+/** Removes one batch's worth of counts. */
 function takeOldest({ minutes }: CallCounters): TimedCalls[] {
   const taken = [...minutes].slice(0, traffic.minutesAtOnce);
   for (const [key] of taken) minutes.delete(key);
@@ -158,7 +158,7 @@ async function writeBatch(deps: WriteDeps, counted: TimedCalls[]): Promise<boole
   }
 }
 
-/** A database that is lost for long must not fill the isolate's memory. */
+/** A long database outage must not fill the isolate's memory. */
 function dropOldest({ minutes }: CallCounters): void {
   for (const key of minutes.keys()) {
     if (minutes.size <= traffic.minutesKept) return;
@@ -166,7 +166,7 @@ function dropOldest({ minutes }: CallCounters): void {
   }
 }
 
-/** Adds a minute to its hour: one row is written, unless the hour is new. */
+/** Adds a minute to its hour; writes one row, unless the hour is new. */
 function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
   const at = stepStart('hour', count.at);
   const minute = String((count.at - at) / stepMs.minute);
@@ -188,7 +188,7 @@ function addMinute(db: Deps['db'], { durationMs: _, ...count }: TimedCalls) {
     });
 }
 
-/** One of the calls that are counted, with what a counter does not tell apart. */
+/** A counted call, with details that counters don't distinguish. */
 interface DescribedCall extends CountedCall {
   organizationId: string;
   kind: string;
@@ -197,8 +197,8 @@ interface DescribedCall extends CountedCall {
 }
 
 /**
- * Adds the call to the dataset, if there is one. The order of its fields is part of each query (docs/watching.md): a new one goes to the end.
- * An invocation has one call, or those of a message (`laterCalls.callsOfMessage`); the platform takes 250 data points of it.
+ * Adds the call to the dataset, if there is one. Queries depend on the field order (docs/watching.md), so a new field goes last. An
+ * invocation has one call, or a message's calls (`laterCalls.callsOfMessage`); the platform accepts 250 data points per invocation.
  */
 export function describeCall(
   { callDataset, clock, log }: Pick<Deps, 'callDataset' | 'clock' | 'log'>,

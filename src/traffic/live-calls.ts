@@ -1,5 +1,4 @@
-// Counts the calls of a plugin's live version since its promotion, by which its health is judged: a version that was rolled back took its
-// errors with it.
+// Counts the calls of a plugin's live version since its promotion, to judge its health: a rolled-back version's errors don't count.
 
 import { formatVersion } from '../contract/plugin/manifest.ts';
 import { type CallCount, countFromNumbers, stepMs, stepStart, sumCounts } from '../contract/traffic.ts';
@@ -11,13 +10,13 @@ export interface LiveCalls extends Pick<CallCount, 'calls' | 'errors'> {
 }
 
 interface Counted {
-  /** Counts by the hour. */
+  /** Hourly counts. */
   hours: readonly CountedCalls[];
-  /** Counts by the minute, of the hour of the promotion. */
+  /** Counts per minute, in the promotion's hour. */
   minutes: readonly CountedCalls[];
 }
 
-/** Calls of the minute of the promotion count too: a version has none before it, unless it was deployed again. */
+/** Includes the minute of the promotion: a version has no earlier calls in it, unless it was redeployed. */
 export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, minutes }: Counted): LiveCalls {
   const label = countedLabel(live);
   const hour = stepStart('hour', promotedAt);
@@ -29,12 +28,12 @@ export function countLiveCalls(live: ShownVersion, promotedAt: number, { hours, 
   return { since: promotedAt, calls, errors };
 }
 
-/** How counts name a version: by its number, or a Go plugin's by its commit. */
+/** Returns the version's label in counts: its number, or a Go plugin's commit. */
 function countedLabel(version: ShownVersion): string {
   return (version.kind === 'extractor' ? null : version.source?.commit) ?? formatVersion(version);
 }
 
-/** Returns the minutes of an hour's row. */
+/** Returns an hourly row's minutes. */
 export function minuteCounts(
   { minutes, ...row }: OverviewFacts['promotionHours'][number],
   namespaceId: CountedCalls['namespaceId'],

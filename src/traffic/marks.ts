@@ -1,5 +1,5 @@
-// Reads what changed a plugin's traffic in a period: deployments, moves of the plugin's name to a version, and rollbacks. Each is the
-// newest of a limited number of rows, by an index.
+// Reads changes to a plugin's traffic in a period: deployments, moves of the plugin's name to a version, and rollbacks. Each is limited
+// to the newest rows, by an index.
 import { and, desc, eq, gte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -12,18 +12,18 @@ import { events } from '../db/schema/events.ts';
 import { pluginVersions } from '../db/schema/registry.ts';
 import type { Deps } from '../deps.ts';
 
-/** Kinds of marks. `promoted`: calls by the plugin's name go to the version from then on. */
+/** Kinds of marks. `promoted`: from then on, calls by the plugin's name go to the version. */
 export const markTypes = ['deployed', 'failed', 'promoted', 'undeployed', 'rolled_back'] as const;
 
 export interface Mark {
   at: number;
   type: (typeof markTypes)[number];
-  /** As counts name it. Null: it was deleted. */
+  /** Label in counts; null if the version was deleted. */
   version: string | null;
-  /** The version that a rollback left. */
+  /** Version before the rollback. */
   previous: string | null;
   deploymentId: DeploymentId | null;
-  /** Why the deployment failed, or what was said about the rollback. */
+  /** Why the deployment failed, or the rollback's message. */
   message: string | null;
   by: ActorRef;
 }
@@ -104,7 +104,7 @@ function selectMoved(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: SQ
     .orderBy(desc(events.seq));
 }
 
-/** SQL: how counts name the version with this ID: by its number, or a Go plugin's by its commit. */
+/** SQL: the label in counts for the version with this ID: its number, or a Go plugin's commit. */
 function labelOf(id: SQL): SQL<string | null> {
   const commit = sql`iif(${version.kind} = 'extractor', null, ${version.source} ->> '$.commit')`;
   const number = sql`${version.major} || '.' || ${version.minor} || '.' || ${version.patch}`;
@@ -113,7 +113,7 @@ function labelOf(id: SQL): SQL<string | null> {
   >`(select coalesce(${commit}, ${number}) from ${pluginVersions} ${version} where ${version.id} = ${id})`;
 }
 
-/** Returns the marks of the period, newest first. */
+/** Returns the period's marks, newest first. */
 export function toMarks({ deployed, moved }: RecordedMarks, since: number): Mark[] {
   const none = { previous: null, deploymentId: null, message: null };
   const ofDeployments = deployed.flatMap((one): Mark[] => {

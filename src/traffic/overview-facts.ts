@@ -1,5 +1,5 @@
-// Reads what a table of a namespace's plugins shows of each: what serves it, its newest deployment, the calls of the last day, and who
-// changed it last. Each is found by an index; nothing is counted one by one but the calls.
+// Reads the table of a namespace's plugins: each one's live version, newest deployment, calls in the last day, and last change. Each
+// fact comes from an index; only calls are counted one by one.
 import { and, desc, eq, gte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { ActorRef } from '../contract/events/events.ts';
@@ -18,7 +18,7 @@ import { ownsName } from '../registry/versions/visible-versions.ts';
 import type { CountedCalls } from './call-counters.ts';
 
 const listed = alias(plugins, 'listed');
-/** An alias, because what is correlated to it reads plugins too. */
+/** Aliased, because its correlated subqueries read plugins too. */
 const shown = alias(plugins, 'shown');
 const attempt = alias(deployments, 'attempt');
 const pointer = alias(livePointers, 'pointer');
@@ -45,18 +45,18 @@ export interface OverviewFacts {
     activeId: VersionId | null;
     servedId: VersionId | null;
     servingType: DeploymentType | null;
-    /** When the version took the name, or was deployed again while it had it. */
+    /** When the version took the name, or was redeployed while it had it. */
     promotedAt: number | null;
   }[];
   deployments: NewestDeployment[];
   versions: ShownVersion[];
   rollbacks: { pluginId: string; by: ActorRef; at: number }[];
   counts: CountedCalls[];
-  /** Minutes of the hours in which plugins were promoted. */
+  /** Minutes of the hours with plugin promotions. */
   promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
 }
 
-/** Reads for a batch, with the calls since a time. */
+/** Reads for a batch, with the calls since a given time. */
 export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: number) {
   return {
     plugins: selectPlugins(db, namespaceId),
@@ -68,7 +68,7 @@ export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: num
   };
 }
 
-/** SQL: the IDs of the namespace's own plugins with a version, and of those that are enabled in it and not shadowed. One more than are read. */
+/** SQL: the IDs of the namespace's own plugins with a version, and of plugins enabled in it and not shadowed. One more than is read. */
 function listedIds(namespaceId: NamespaceId): SQL {
   const limit = traffic.pluginsRead + 1;
   const own = sql`select ${listed.id} from ${plugins} ${listed}
@@ -82,13 +82,13 @@ function servedVersionId(namespaceId: NamespaceId): SQL<VersionId | null> {
   return sql`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${shown.id})`;
 }
 
-/** SQL: the type of the deployment that serves the name. */
+/** SQL: the type of the name's live deployment. */
 function servingType(namespaceId: NamespaceId): SQL<DeploymentType | null> {
   const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${servedVersionId(namespaceId)})`;
   return sql`(select ${attempt.type} from ${deployments} ${attempt} where ${attempt.id} = ${serving})`;
 }
 
-/** SQL: when the version that serves the name took it, or was deployed again: what is later. */
+/** SQL: when the name's live version took it or was redeployed, whichever is later. */
 function promotedAt(namespaceId: NamespaceId): SQL<number | null> {
   const versionId = servedVersionId(namespaceId);
   const serving = sql`(select ${pointer.targetId} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${versionId})`;
@@ -114,7 +114,7 @@ function selectPlugins(db: Db, namespaceId: NamespaceId) {
     .where(sql`${shown.id} in ${listedIds(namespaceId)}`);
 }
 
-/** SQL over the plugins that are shown: a column of the plugin's newest deployment here. */
+/** SQL over the shown plugins: a column of the plugin's newest deployment here. */
 function newestDeployment(namespaceId: NamespaceId, column: typeof attempt.id | typeof attempt.versionId): SQL {
   return sql`(select ${column} from ${deployments} ${attempt}
     where ${attempt.namespaceId} = ${namespaceId} and ${attempt.pluginId} = ${shown.id} order by ${attempt.ticket} desc limit 1)`;
@@ -129,7 +129,7 @@ function selectNewestDeployments(db: Db, namespaceId: NamespaceId) {
     .where(sql`${deployments.id} in ${newest}`);
 }
 
-/** Selects the versions that are active, serve, or were deployed last. */
+/** Selects versions that are active, live, or last deployed. */
 function selectVersions(db: Db, namespaceId: NamespaceId) {
   const { createdAt, createdBy, id, kind, major, minor, patch, source, verdict } = pluginVersions;
   const parts = [
@@ -143,7 +143,7 @@ function selectVersions(db: Db, namespaceId: NamespaceId) {
     .where(sql`${pluginVersions.id} in (${sql.join(parts, sql` union all `)})`);
 }
 
-/** Selects the newest rollback of each plugin. The type is a literal, as in the index. */
+/** Selects each plugin's newest rollback. The type is a literal, to match the index. */
 function selectRollbacks(db: Db, namespaceId: NamespaceId) {
   const newest = sql`(select ${event.seq} from ${events} ${event}
     where ${event.namespaceId} = ${namespaceId} and ${event.subjectId} = ${shown.id} and ${event.type} = 'plugin.rolled_back'
@@ -156,7 +156,7 @@ function selectRollbacks(db: Db, namespaceId: NamespaceId) {
     );
 }
 
-/** Selects the hours of all plugins of the namespace, the newest first. */
+/** Selects the hours of all plugins in the namespace, newest first. */
 function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
   return db
     .select(hourColumns)
@@ -166,7 +166,7 @@ function selectCounts(db: Db, namespaceId: NamespaceId, since: number) {
     .limit(traffic.tableRowsRead);
 }
 
-/** Selects the calls by the minute of each plugin's hour of promotion: of that hour, only the minutes since then count. */
+/** Selects the minutes of each plugin's promotion hour: only the minutes since the promotion count. */
 function selectPromotionHours(db: Db, namespaceId: NamespaceId) {
   const { at, minutes, pluginId, version } = callCounts;
   const promoted = promotedAt(namespaceId);

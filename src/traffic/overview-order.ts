@@ -1,5 +1,5 @@
-// Sorts a table of plugins, and finds where a page of it begins. The place is the sorted value of the last row and its ID, so that a page
-// neither repeats nor leaves out a row whose value has not changed meanwhile.
+// Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so a page neither repeats
+// nor skips rows whose value hasn't changed meanwhile.
 import { z } from 'zod';
 import type { PluginOverview } from './overviews.ts';
 
@@ -9,7 +9,7 @@ export type OverviewSort = (typeof overviewSorts)[number];
 export interface Place {
   sort: OverviewSort;
   order: 'asc' | 'desc';
-  /** The last row before the page. Undefined: the first page. */
+  /** Last row before the page; undefined for the first page. */
   after: After | undefined;
 }
 
@@ -45,7 +45,7 @@ function sortedValue(one: PluginOverview, sort: OverviewSort): string | number {
   }
 }
 
-/** Returns the rows behind the place, in its order. */
+/** Returns the rows after the position, in its order. */
 export function sortedAfter(rows: readonly PluginOverview[], { after, order, sort }: Place): PluginOverview[] {
   const sign = order === 'asc' ? 1 : -1;
   const keyed = rows.map((row) => ({ row, key: { value: sortedValue(row, sort), id: row.id } }));
@@ -58,12 +58,12 @@ function compared(a: After, b: After): number {
   return a.value < b.value ? -1 : 1;
 }
 
-/** The text of the place behind a row, for a cursor. */
+/** Returns the position after a row as text, for a cursor. */
 export function overviewPlace(row: PluginOverview, { order, sort }: Place): string {
   return JSON.stringify([sort, order, sortedValue(row, sort), row.id]);
 }
 
-/** Parses the text of a place. Undefined: it is none, or one in another order. */
+/** Parses a position. Returns undefined if it is invalid or for another order. */
 export function parsePlace(text: string, { order, sort }: Pick<Place, 'sort' | 'order'>): After | undefined {
   const parsed = placeSchema.safeParse(jsonOf(text));
   if (!parsed.success || parsed.data[0] !== sort || parsed.data[1] !== order) return undefined;

@@ -1,4 +1,4 @@
-// Puts together what a table of plugins shows of each, from the rows that were read of all of them.
+// Combines the rows read for all plugins into each plugin's table entry.
 import type { ActorRef } from '../contract/events/events.ts';
 import { traffic } from '../contract/limits/traffic.ts';
 import type { DeploymentState, DeploymentType, PluginKind } from '../contract/states.ts';
@@ -9,20 +9,20 @@ import { countLiveCalls, type LiveCalls } from './live-calls.ts';
 import type { NewestDeployment, OverviewFacts, ShownVersion } from './overview-facts.ts';
 
 /**
- * `live`: a version serves the name, whatever became of a newer deployment; `batch_only`: it has the name and serves no calls. Otherwise
- * the state is that of the newest deployment.
+ * `live`: a version serves the name, whatever happened to a newer deployment; `batch_only`: it has the name and serves no calls.
+ * Otherwise the newest deployment's state.
  */
 export const overviewStates = ['live', 'deploying', 'failed', 'batch_only', 'not_deployed'] as const;
 export type OverviewState = (typeof overviewStates)[number];
 
 export const changeTypes = ['published', 'deployed', 'rolled_back'] as const;
 
-/** The newest of: the active version's publication, the newest deployment, the newest rollback. */
+/** The newest of the active version's publication, the newest deployment and the newest rollback. */
 interface LastChange {
   type: (typeof changeTypes)[number];
   at: number;
   by: ActorRef;
-  /** Null for a rollback, and for a version that was deleted. */
+  /** Null for a rollback or a deleted version. */
   version: ShownVersion | null;
 }
 
@@ -30,24 +30,24 @@ export interface PluginOverview {
   id: PluginRowId;
   name: string;
   kind: PluginKind;
-  /** Whether it is the organization's, enabled in the namespace. */
+  /** True if the organization owns it and it is enabled in the namespace. */
   isShared: boolean;
   state: OverviewState;
-  /** The version that serves the name. */
+  /** The name's live version. */
   live: ShownVersion | null;
   active: ShownVersion | null;
-  /** The newest one. */
+  /** The newest deployment. */
   deployment: { id: DeploymentId; status: DeploymentState; version: ShownVersion | null } | null;
   count: CallCount;
-  /** Null: no version serves the name. */
+  /** Null if no version serves the name. */
   liveCalls: LiveCalls | null;
   p95Ms: number | null;
-  /** Calls of each of the last 24 hours, the oldest first. The last one is the current hour. */
+  /** Calls per hour for the last 24 hours, oldest first. The last one is the current hour. */
   callsByHour: number[];
   changed: LastChange | null;
 }
 
-/** The facts with what isolates have counted since: `minutes` are those of the hours of promotions. */
+/** The facts plus what isolates have counted since: `minutes` covers the promotion hours. */
 type CountedFacts = Omit<OverviewFacts, 'promotionHours'> & { minutes: readonly CountedCalls[] };
 
 export function toOverviews(facts: CountedFacts, namespaceId: NamespaceId, since: number): PluginOverview[] {

@@ -1,5 +1,5 @@
-// Lists the plugins of a namespace, of every kind that serves calls, each with what serves it, its calls of the last day and its last
-// change. All plugins are read in one D1 round trip, then filtered, sorted and cut into pages: an index can't sort by calls.
+// Lists a namespace's plugins, of every kind that serves calls, each with its live version, its calls in the last day and its last
+// change. Reads all plugins in one D1 round trip, then filters, sorts and paginates: an index can't sort by calls.
 import { type Actor, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
 import { traffic } from '../contract/limits/traffic.ts';
@@ -18,7 +18,7 @@ export interface OverviewRequest {
   kind?: PluginKind | undefined;
   state?: OverviewState | undefined;
   verdict?: ShownVersion['verdict'] | undefined;
-  /** A part of the name, in any case. */
+  /** Part of the name, ignoring case. */
   search?: string | undefined;
   place: Place;
   limit: number;
@@ -26,11 +26,11 @@ export interface OverviewRequest {
 
 export interface OverviewPage {
   items: PluginOverview[];
-  /** Where the next page begins. Null: there is none. */
+  /** Start of the next page; null for none. */
   next: string | null;
-  /** Number of plugins that match. */
+  /** Number of matching plugins. */
   total: number;
-  /** The namespace has more plugins than are read: some are missing. */
+  /** True if the namespace has more plugins than are read, so that some are missing. */
   truncated: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Adds up calls by plugin without an end, for metrics: their counters may never go back. A limited number of plugins has a row; calls of
-// the others are added to one row of all of them, so a row is a plugin's or everybody's for as long as it exists.
+// Keeps lifetime call totals per plugin for metrics, whose counters must never decrease. A limited number of plugins has its own row;
+// calls of the others go to one shared row. So a row belongs to one plugin, or to all others, for as long as it exists.
 import { lt, type SQL, sql } from 'drizzle-orm';
 import { metrics, traffic } from '../contract/limits/traffic.ts';
 import { type CallCount, emptyCount, hourMs, sumCounts } from '../contract/traffic.ts';
@@ -21,7 +21,7 @@ export async function sweepTraffic(deps: Pick<Deps, 'db' | 'clock' | 'retention'
 
 const rowId = sql.raw('rowid');
 
-/** The minutes of an hour go together, when the last one is old enough. */
+/** An hour's minutes are deleted together, when the last one is old enough. */
 export function oldCounts({ clock, db, retention }: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   const now = clock.now();
   return [
@@ -40,14 +40,14 @@ function selectOldest(db: Deps['db'], isOld: SQL) {
     .limit(traffic.deletedAtOnce);
 }
 
-/** Calls of a plugin, with how long all of them took, which only metrics have. */
+/** A plugin's calls with their total duration, which only metrics use. */
 export interface TimedCount extends CallCount {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
   durationMs: number;
 }
 
-/** Statements that add what was counted, one for each plugin. */
+/** Builds the statements that add the counts, one per plugin. */
 export function addTotals({ db, clock }: Pick<Deps, 'db' | 'clock'>, counted: readonly TimedCount[]): Statement[] {
   const groups = Map.groupBy(counted, ({ namespaceId, pluginId }) => `${namespaceId}/${pluginId}`);
   return [...groups.values()].flatMap((group) => {
@@ -75,15 +75,15 @@ function addTotal(
   );
 }
 
-/** The IDs of the row of all plugins without one of their own. */
+/** IDs in the shared row of all plugins without their own. */
 const everybody = '';
 
-/** SQL of an upsert: the lists of latencies in the row that is there and in the one that was to be inserted, added place by place. */
+/** SQL for an upsert: the latency lists of the existing and the new row, added element by element. */
 export function addedLatencies(): SQL {
   return addedLists('latencies', '$', emptyCount().latencies.length);
 }
 
-/** The same for lists at a path of a column. What only the new row has is added to nothing. */
+/** Like `addedLatencies`, for lists at a path of a column. Elements only in the new row are added to 0. */
 export function addedLists(column: 'latencies' | 'minutes', path: string, count: number): SQL {
   const places = Array.from({ length: count }, (_, nth) => {
     const place = `'${path}[${nth}]'`;
@@ -92,7 +92,7 @@ export function addedLists(column: 'latencies' | 'minutes', path: string, count:
   return sql`json_array(${sql.join(places, sql`, `)})`;
 }
 
-/** Selects what leaves its place to others. */
+/** Selects idle rows, whose place other plugins can take. */
 export function idleTotals({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: sql<number>`${sql.raw('rowid')}` })

@@ -1,4 +1,4 @@
-// Reads how often a plugin was called in the last hours, by version and hour or minute, with what changed in that time.
+// Reads a plugin's calls in the last hours, by version and hour or minute, with the traffic changes in that time.
 import { and, desc, gte, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -16,7 +16,7 @@ import { pluginIdByName, selectPluginByName } from '../registry/versions/active-
 import { type CallCounters, type CountedCalls, countsBy, unwrittenCalls } from './call-counters.ts';
 import { type Mark, type RecordedMarks, selectMarks, toMarks } from './marks.ts';
 
-/** A number of hours, of which the last one is the current one; counts by the hour, or by the minute. */
+/** A number of hours, ending with the current one, and counts per hour or minute. */
 export interface Period {
   hours?: number | undefined;
   step: CountStep;
@@ -29,7 +29,7 @@ export interface Traffic {
   step: CountStep;
   /** Newest first. */
   counts: Omit<CountedCalls, 'namespaceId' | 'pluginId'>[];
-  /** There are more rows than are read: the oldest are missing. */
+  /** True if there are more rows than are read, so that the oldest are missing. */
   truncated: boolean;
   /** Newest first. */
   marks: Mark[];
@@ -37,7 +37,7 @@ export interface Traffic {
 
 type ReadDeps = Pick<Deps, 'db' | 'clock'> & { counters: CallCounters };
 
-/** Counts the calls of an extractor. One D1 round trip; 404 for a name without versions. */
+/** Counts an extractor's calls, in one D1 round trip; 404 for a name without versions. */
 export async function readTraffic(
   deps: ReadDeps,
   actor: Actor,
@@ -121,7 +121,7 @@ interface Found extends RecordedMarks {
   rows: (CountedCalls & { minutes: typeof callCounts.$inferSelect.minutes | null })[];
 }
 
-/** Adds what this isolate has not written yet, so that a caller sees its own calls. */
+/** Adds this isolate's unwritten counts, so that callers see their own calls. */
 function joined({ counters }: ReadDeps, found: Found, { step, since, until }: ReadPeriod): Traffic {
   const { namespaceId, pluginId, rows } = found;
   const unwritten = unwrittenCalls(counters, namespaceId).filter((one) => one.pluginId === pluginId);

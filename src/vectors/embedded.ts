@@ -1,12 +1,12 @@
-// Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no set-up, but is limited to as
-// many rows as one request can read. Keeps one page of rows in memory at a time.
+// Stores vectors in the Worker's own database. A search compares every vector, so it is exact and needs no setup, but the number of
+// rows is limited to what one request can read. Keeps one page of rows in memory at a time.
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { DistanceMetric } from '../contract/plugin/manifest.ts';
 import type { VectorMatch, VectorStore } from '../contract/vector-store.ts';
 import type { Db } from '../db/client.ts';
 import { vectors } from '../db/schema/vectors.ts';
 
-/** A row of this many floats stays far below D1's limit of 2 MB. */
+/** A row with this many floats stays far below D1's limit of 2 MB. */
 const dimensionsMax = 16_384;
 /** Each row has three columns, and D1 binds at most 100 parameters. */
 const rowsPerStatement = 30;
@@ -15,7 +15,7 @@ const pageRows = 200;
 export function embeddedVectors(db: Db): VectorStore {
   return {
     dimensionsMax,
-    // An index is the set of rows with its ID, so there is nothing to create.
+    // An index is the set of rows with its ID, so there's nothing to create.
     create: async () => {},
     remove: async (id) => {
       await db.delete(vectors).where(eq(vectors.featureId, id));

@@ -1,4 +1,4 @@
-// Plans the vector features of a namespace: those that its deployed plugins declare, and those with stored vectors. Rejects conflicting
+// Plans a namespace's vector features: those declared by its deployed plugins, and those with stored vectors. Rejects conflicting
 // declarations with a message that names both sides.
 import type { DistanceMetric, Manifest, VersionSlug } from '../contract/plugin/manifest.ts';
 import { Problem } from '../core/problem.ts';
@@ -15,7 +15,7 @@ export interface DeclaredFeature {
   name: string;
   dimensions: number;
   metric: DistanceMetric;
-  /** One of the plugins that declare it. */
+  /** One of the plugins declaring it. */
   slug: VersionSlug;
 }
 
@@ -25,13 +25,13 @@ export interface FeaturePlan {
 }
 
 export interface NamespaceFeatures {
-  /** The features of the namespace, without those that are being removed. */
+  /** The namespace's features, except those being removed. */
   features: readonly Feature[];
-  /** The IDs of the features with stored vectors. */
+  /** IDs of features with stored vectors. */
   nonEmpty: ReadonlySet<string>;
 }
 
-/** Rejects declarations that conflict with each other, with stored vectors, or with the limits of the store. */
+/** Rejects declarations that conflict with each other, with stored vectors, or with the store's limits. */
 export function planFeatures(
   plugins: readonly PluginFeatures[],
   current: NamespaceFeatures,

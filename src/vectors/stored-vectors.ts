@@ -1,4 +1,4 @@
-// Stores and searches vectors in a namespace's features. Checks that vectors fit their feature; the vector store itself checks nothing.
+// Stores and searches vectors in a namespace's features. Checks that vectors fit their feature, because the vector store doesn't.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../access/namespaces.ts';
@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import type { Feature } from './plan.ts';
 import { withStoreErrors } from './sync-features.ts';
 
-/** Limits of one operation, by the most restrictive store. */
+/** Limits per operation, from the most restrictive store. */
 const vectorLimits = { idBytes: 64, upsertVectors: 1000, searchMatches: 100 } as const;
 
 type VectorDeps = Pick<Deps, 'db' | 'clock' | 'vectors'>;

@@ -1,6 +1,6 @@
-// Syncs the vector store with the database: creates an index for each feature that is being added, and removes those of features that
-// are being removed. Every call is idempotent, so a later sync completes one that was interrupted.
-// A row exists before its index and until the index is gone, so that no index is ever without a row.
+// Syncs the vector store with the database: creates indexes for features being added, and removes those of features being removed.
+// Every call is idempotent, so a later sync completes an interrupted one. A row exists before its index and until the index is gone, so
+// no index is ever without a row.
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { sweepLimits } from '../contract/limits/leases.ts';
 import { VectorStoreError } from '../contract/vector-store.ts';
@@ -32,7 +32,7 @@ export async function syncFeatures({ db, clock, vectors }: SettleDeps, features:
   ]);
 }
 
-/** Reports any failure of the vector store to the caller as `vector-store-unavailable`. */
+/** Reports any vector store failure to the caller as `vector-store-unavailable`. */
 export async function withStoreErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -48,8 +48,8 @@ export async function withStoreErrors<Result>(work: () => Promise<Result>): Prom
 const staleAfterMs = 60_000;
 
 /**
- * Completes interrupted syncs, and removes the features of deleted namespaces, one after the other. If the store is unavailable, the next
- * sweep retries, in another order.
+ * Completes interrupted syncs, and removes deleted namespaces' features, one by one. If the store is unavailable, the next sweep
+ * retries, in another order.
  */
 export async function sweepFeatures(deps: SettleDeps & Pick<Deps, 'log'>): Promise<void> {
   const { db, clock, log } = deps;

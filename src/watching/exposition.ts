@@ -1,13 +1,13 @@
-// Writes metrics as text: as OpenMetrics 1.0, or in the format before it, which differs in the names of counters, the end and the media type.
+// Formats metrics as OpenMetrics 1.0 or the older text format, which differ in counter names, the end marker and the media type.
 
 export interface Sample {
-  /** Comes behind the name, such as `_bucket`. */
+  /** Follows the name, such as `_bucket`. */
   suffix?: string;
   labels?: Record<string, string>;
   value: number;
 }
 
-/** Metrics of one name. Counters are named without `_total`. */
+/** Metrics with one name. Counters are named without `_total`. */
 export interface Family {
   name: string;
   type: 'counter' | 'gauge' | 'histogram';
@@ -25,12 +25,12 @@ export const metricFormats = {
 } as const;
 export type MetricFormat = keyof typeof metricFormats;
 
-/** Returns the format that a scraper's `Accept` asks for. */
+/** Returns the format requested by a scraper's `Accept` header. */
 export function formatFor(accept: string | undefined): MetricFormat {
   return accept?.includes('application/openmetrics-text') ? 'openMetrics' : 'text';
 }
 
-/** Families without samples are left out. */
+/** Omits families without samples. */
 export function exposition(families: readonly Family[], format: MetricFormat): string {
   const lines = families.filter(({ samples }) => samples.length > 0).flatMap((family) => linesOf(family, format));
   return [...lines, ...(format === 'openMetrics' ? ['# EOF'] : []), ''].join('\n');

@@ -1,4 +1,4 @@
-// Reads what metrics say of the database's rows, in one request. Each query reads a limited number of rows, whatever has accumulated.
+// Reads the database facts for metrics in one request. Each query reads a limited number of rows, whatever has accumulated.
 import { gt, type SQL, sql } from 'drizzle-orm';
 import { metrics } from '../contract/limits/traffic.ts';
 import { qualified, readTogether } from '../db/client.ts';

@@ -1,4 +1,4 @@
-// Records what a piece of work took as a span of the trace that it belongs to.
+// Records work as a span of its trace.
 import type { Span, SpanKind } from '../core/spans.ts';
 import { newSpanBelow, parseTraceparent } from '../core/trace-context.ts';
 import type { Deps } from '../deps.ts';
@@ -9,7 +9,10 @@ interface SpanOf {
   attributes?: Span['attributes'];
 }
 
-/** Runs the work in a span below the current one, which the builder gets. Without a collector, or a trace, it only runs it. */
+/**
+ * Runs the work in a child span of the current one, and passes the span to the builder. Without a collector or trace, only runs the
+ * work.
+ */
 export async function inSpan<Result>(
   deps: Deps,
   { name, kind = 'internal', attributes = {} }: SpanOf,
@@ -31,7 +34,7 @@ export async function inSpan<Result>(
   }
 }
 
-/** The columns of a row that say what is done, and for whom. */
+/** Columns that identify a row's work and its owner. */
 interface Work {
   id: string;
   organizationId: string;
@@ -41,7 +44,7 @@ interface Work {
 
 const subjects = { publish: 'slipway.upload', deploy: 'slipway.deployment' } as const;
 
-/** Runs the work on a row in a span of the trace that the row has kept, or of the request that does it. */
+/** Runs a row's work in a span of the row's stored trace, or of the request that does the work. */
 export function runInSpan<Result>(
   deps: Deps,
   name: keyof typeof subjects,

@@ -1,5 +1,5 @@
-// Gathers the metrics of an installation: what its parts answer, what waits in the database, calls by plugin, and the builder's own state.
-// An isolate's own numbers are not among them: each scrape may reach another isolate.
+// Gathers an installation's metrics: its parts' responses, waiting work in the database, calls by plugin, and the builder's own state.
+// Excludes an isolate's own numbers, because each scrape may reach a different isolate.
 
 import type { Health, Usage } from '../contract/builder/health.ts';
 import type { Deps } from '../deps.ts';
@@ -9,7 +9,7 @@ import { type AskingDeps, askParts, isReady, type PartCheck } from './parts.ts';
 
 type Total = Facts['totals'][number];
 
-/** Buckets of the histogram: of those that are counted, every other one. Bucket n has calls of up to 2^n ms (contract/traffic.ts). */
+/** Histogram buckets: every other counted one. Bucket n has calls of up to 2^n ms (contract/traffic.ts). */
 const shownBuckets = [1, 3, 5, 7, 9, 11, 13, 15] as const;
 
 function callFamilies(totals: readonly Total[]): Family[] {
@@ -17,13 +17,13 @@ function callFamilies(totals: readonly Total[]): Family[] {
     {
       name: 'slipway_call_duration_seconds',
       type: 'histogram',
-      help: 'Calls that have ended, by how long they took.',
+      help: 'Ended calls, by duration.',
       samples: totals.flatMap(histogramOf),
     },
     {
       name: 'slipway_call_errors',
       type: 'counter',
-      help: 'Calls whose answer was an error, and those without an answer.',
+      help: 'Calls that returned an error or got no answer.',
       samples: totals.map((total) => ({ labels: labelsOf(total), value: total.errors })),
     },
   ];
@@ -41,7 +41,7 @@ function histogramOf(total: Total): Sample[] {
   ];
 }
 
-/** Calls of plugins without a row of their own have no labels but one. */
+/** Calls of plugins without their own row have only one label. */
 function labelsOf({ kind, name, namespaceId, organizationId, pluginId }: Total): Record<string, string> {
   if (pluginId === '') return { plugin: 'other' };
   return { organization: organizationId ?? '', namespace: namespaceId, kind: kind ?? '', plugin: name ?? pluginId };
@@ -56,16 +56,16 @@ function builderFamilies({ quarantined, usage }: Health): Family[] {
 
 function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, restarts }: Usage): Family[] {
   return [
-    gauge('slipway_builder_memory_bytes', "Memory of the builder's own process, without those of plugins.", [
+    gauge('slipway_builder_memory_bytes', "Memory of the builder's own process, without plugin processes.", [
       { value: memory.process_bytes },
     ]),
-    gauge('slipway_builder_memory_available_bytes', 'Memory that is left to the builder and its plugins.', [
+    gauge('slipway_builder_memory_available_bytes', 'Memory available to the builder and its plugins.', [
       { value: memory.available_bytes },
     ]),
-    gauge('slipway_builder_disk_free_bytes', "Free space of the disk with the builder's state.", [
+    gauge('slipway_builder_disk_free_bytes', 'Free disk space where the builder stores its state.', [
       { value: disk.free_bytes },
     ]),
-    gauge('slipway_builder_disk_bytes', "Size of the disk with the builder's state.", [{ value: disk.total_bytes }]),
+    gauge('slipway_builder_disk_bytes', 'Disk size where the builder stores its state.', [{ value: disk.total_bytes }]),
     gauge(
       'slipway_builder_instances',
       'Instances on the builder, by state.',
@@ -74,14 +74,14 @@ function usageFamilies({ calls_in_flight: inFlight, disk, instances, memory, res
     {
       name: 'slipway_builder_instance_restarts',
       type: 'counter',
-      help: 'Processes of plugins that were started again after they had ended by themselves.',
+      help: 'Restarts of plugin processes that had exited on their own.',
       samples: [{ value: restarts }],
     },
-    gauge('slipway_builder_calls_in_flight', 'Calls that instances have not answered yet.', [{ value: inFlight }]),
+    gauge('slipway_builder_calls_in_flight', 'Calls in progress on instances.', [{ value: inFlight }]),
   ];
 }
 
-/** Asks every part once. What a part that does not answer would have said is missing. */
+/** Asks every part once. Omits metrics from a part that doesn't respond. */
 export async function collectMetrics(
   deps: AskingDeps & Pick<Deps, 'policyVersion' | 'runtimeMemory'>,
 ): Promise<Family[]> {
@@ -99,10 +99,10 @@ export async function collectMetrics(
 
 function partFamilies(checks: readonly PartCheck[]): Family[] {
   return [
-    gauge('slipway_part_up', 'Whether the part answers: the database, the store or the builder.', [
+    gauge('slipway_part_up', 'Whether the part responds: the database, the store or the builder.', [
       ...checks.map((check) => ({ labels: { part: check.part }, value: isReady(check) ? 1 : 0 })),
     ]),
-    gauge('slipway_part_answer_seconds', 'How long the part took to answer this scrape.', [
+    gauge('slipway_part_answer_seconds', 'Response time of the part for this scrape.', [
       ...checks.map(({ part, tookMs }) => ({ labels: { part }, value: tookMs / 1000 })),
     ]),
   ];
@@ -116,10 +116,10 @@ function workFamilies({ dead, deployments, failing, sweptAt, waiting }: Facts, n
   const states = new Map(deployments.map(({ state, count }) => [state, count]));
   const [swept] = sweptAt;
   return [
-    gauge('slipway_queue_oldest_seconds', 'For how long the oldest work has been due and held by no worker.', ages),
+    gauge('slipway_queue_oldest_seconds', 'How long the oldest due work has been waiting for a worker.', ages),
     gauge(
       'slipway_sweep_age_seconds',
-      'Time since the last sweep began.',
+      'Time since the last sweep started.',
       swept?.at == null ? [] : [{ value: secondsSince(swept.at, now) }],
     ),
     gauge(
@@ -129,12 +129,12 @@ function workFamilies({ dead, deployments, failing, sweptAt, waiting }: Facts, n
     ),
     gauge(
       'slipway_webhooks_failing',
-      'Webhooks whose deliveries fail.',
+      'Webhooks with failing deliveries.',
       failing.map(({ count }) => ({ value: count })),
     ),
     gauge(
       'slipway_dead_letters',
-      'Messages of the last hour that could never succeed.',
+      'Messages in the last hour that could never succeed.',
       dead.map(({ count }) => ({ value: count })),
     ),
   ];

@@ -1,4 +1,4 @@
-// Finds whose work a message is, for the log.
+// Finds a message's organization, for the log.
 import { sql } from 'drizzle-orm';
 import type { Message } from '../contract/messages.ts';
 import { namespaces } from '../db/schema/access.ts';
@@ -13,7 +13,7 @@ import { endpoints } from '../db/schema/webhooks.ts';
 import { withDatabaseTimeout } from '../db/stale-cache.ts';
 import type { Deps } from '../deps.ts';
 
-/** Tables of the rows whose IDs messages carry. */
+/** Tables for the row IDs in messages. */
 const tables = {
   'advance-upload': uploads,
   'advance-deployment': deployments,
@@ -32,7 +32,7 @@ const tables = {
   'artifact-fetched': agentArtifacts,
 } as const;
 
-/** Undefined if the row is gone, or the database does not answer soon. */
+/** Returns undefined if the row is gone, or the database doesn't respond soon. */
 export async function messageOrganization({ db }: Pick<Deps, 'db'>, message: Message): Promise<string | undefined> {
   if (message.type === 'rescan') return message.id;
   const table = tables[message.type];

@@ -1,4 +1,4 @@
-// Asks the parts that Slipway needs how they are: the database, the store and the builder, each within a limited time.
+// Checks the parts Slipway depends on: the database, the store and the builder, each within a limited time.
 import { eq } from 'drizzle-orm';
 import type { Health } from '../contract/builder/health.ts';
 import { readiness } from '../contract/limits/traffic.ts';
@@ -9,8 +9,8 @@ export const partNames = ['database', 'store', 'builder'] as const;
 export type PartName = (typeof partNames)[number];
 
 /**
- * `on-demand`: it is started for each instance, and asking it would start one. `late`: it did not answer in time. `failed`: it answered
- * with an error, which the log has.
+ * `on-demand`: started for each instance, and asking would start one. `late`: no answer in time. `failed`: answered with an error,
+ * which is in the log.
  */
 export const partStates = ['ok', 'on-demand', 'late', 'failed', 'stopping'] as const;
 export type PartState = (typeof partStates)[number];
@@ -23,14 +23,14 @@ export interface PartCheck {
 
 export type AskingDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'log'>;
 
-/** Answers that came in time. */
+/** Answers that arrived in time. */
 export interface Heard<Rows> {
   checks: PartCheck[];
   rows: Rows | undefined;
   health: Health | undefined;
 }
 
-/** Asks all parts side by side, in one request each: `read` is that to the database. */
+/** Asks all parts in parallel, with one request each: `read` is the database's. */
 export async function askParts<Rows>(deps: AskingDeps, read: () => Promise<Rows>): Promise<Heard<Rows>> {
   const heard: Heard<Rows> = { checks: [], rows: undefined, health: undefined };
   heard.checks = await Promise.all([
@@ -61,7 +61,7 @@ export function isReady({ state }: PartCheck): boolean {
   return state === 'ok' || state === 'on-demand';
 }
 
-/** A name that nothing is stored by: the answer says only that the store answers. */
+/** A name without an object: the response only shows that the store responds. */
 const absentObject = 'readiness';
 
 /** Logs why a part failed. */

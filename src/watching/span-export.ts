@@ -1,8 +1,8 @@
-// Sends the spans of an isolate to a collector, behind the answers that they are of.
+// Sends an isolate's spans to a collector, after the responses they belong to.
 import { type Span, SpanBuffer, sendSpans } from '../core/spans.ts';
 import type { Deps, Tracing } from '../deps.ts';
 
-/** The isolate's spans, when what it holds is sent, and how many requests came without a trace since one was begun. */
+/** The isolate's spans, the time of the next send, and the number of requests without a trace since one was started. */
 export interface SpanExport {
   buffer: SpanBuffer;
   sendsAt: number;
@@ -13,7 +13,7 @@ export function spanExport(): SpanExport {
   return { buffer: new SpanBuffer(), sendsAt: 0, skipped: 0 };
 }
 
-/** `every`: one in so many requests that bring no trace begins one. */
+/** `every`: one in this many requests without a trace starts one. */
 export function tracingTo(
   to: SpanExport,
   { url, every }: { url: string; every: number },
@@ -30,9 +30,9 @@ export function tracingTo(
   };
 }
 
-/** How long spans wait for others. Deferred work has 30 s. */
+/** How long spans wait to be sent together. Deferred work has 30 s. */
 const waitMs = 1_000;
-/** One that was to send and has not by then was ended. */
+/** A request that should have sent by this time has ended without sending. */
 const lateMs = 20_000;
 
 /** Records a span, and has it sent after the response. */

@@ -1,4 +1,4 @@
-// Tests the guards behind a first check: each holds by itself, also when something changes between the check and the write.
+// Tests the guards behind a first check: each holds independently, even if something changes between check and write.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ function ownerOf(org: Organization): Actor {
 
 const typesOf = async (org: Organization) => (await eventsOf(org)).map(({ type }) => type);
 
-test('a namespace that is deleted between its check and the update stays as it was', async () => {
+test('a namespace deleted between its check and the update stays unchanged', async () => {
   const org = await organization();
   const id = await namespaceIn(org, 'staging');
   const owner = ownerOf(org);
@@ -45,7 +45,7 @@ test('a namespace that is deleted between its check and the update stays as it w
   expect([row?.description, (await typesOf(org)).slice(-1)]).toEqual([null, ['namespace.deleted']]);
 });
 
-test('a namespace is deleted once, and only by its organization', async () => {
+test('a namespace can be deleted only once, and only by its organization', async () => {
   const org = await organization();
   const id = await namespaceIn(org, 'staging');
   const before = await typesOf(org);
@@ -58,7 +58,7 @@ test('a namespace is deleted once, and only by its organization', async () => {
   expect(await typesOf(org)).toEqual([...before, 'namespace.deleted']);
 });
 
-test('a bound key covers no key for another namespace', async () => {
+test("a bound key can't grant a key for another namespace", async () => {
   const org = await organization();
   const other = await namespaceIn(org, 'staging');
   const bound = { ...ownerOf(org), namespaceIds: new Set([org.namespaceId]) };
@@ -69,7 +69,7 @@ test('a bound key covers no key for another namespace', async () => {
   );
 });
 
-test('a key that is bound to no namespace is neither a key of the organization nor of a namespace', async () => {
+test("a key bound to no namespace is neither an organization's nor a namespace's key", async () => {
   const org = await organization();
   const bound = { ...ownerOf(org), namespaceIds: new Set<NamespaceId>() };
   expect(() => requireOrganizationKey(bound)).toThrow('This key is bound to namespaces');
@@ -77,7 +77,7 @@ test('a key that is bound to no namespace is neither a key of the organization n
   expect(await selectOwner(deps.db, ownerOf(org), org.namespaceId)).toEqual([{ id: org.namespaceId }]);
 });
 
-test('an anonymous request can do nothing but read, write, deploy and call plugins', async () => {
+test('an anonymous request can only read, write, deploy and call plugins', async () => {
   const { id } = await organization();
   expect([...anonymousActor(id).scopes]).toEqual(['plugins:read', 'plugins:write', 'plugins:deploy', 'plugins:invoke']);
 });

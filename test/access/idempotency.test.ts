@@ -1,4 +1,4 @@
-// Tests two attempts under one Idempotency-Key: one that lost its lease can neither store a response nor release the key.
+// Tests two attempts with one Idempotency-Key: an attempt that lost its lease can neither store a response nor release the key.
 import { expect, test } from 'vitest';
 import {
   claimKey,
@@ -14,7 +14,7 @@ import { clockAt, testApp } from '../support/deps.ts';
 const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
 const { deps } = testApp({ clock });
 
-/** Two attempts at the same request, of which the second has claimed the key after the first lost its lease. */
+/** Starts two attempts at the same request; the second claims the key after the first loses its lease. */
 async function twoAttempts(key: string): Promise<[late: KeyedRequest, current: KeyedRequest, next: KeyedRequest]> {
   const attempt = (claim: string) =>
     keyedRequest({ caller: 'org/key', target: 'POST /v1/webhooks', key, bodyDigest: 'digest', claim });
@@ -31,7 +31,7 @@ function response(body: string): StoredResponse {
   return { status: 200, headers: {}, body };
 }
 
-test('a late response does not answer for the attempt that is in progress', async () => {
+test('a late response does not answer for the attempt in progress', async () => {
   const [late, current, next] = await twoAttempts('k1');
   await storeResponse(deps, late, response('late'));
   expect(await claimKey(deps, next)).toEqual({ status: 'in-progress' });

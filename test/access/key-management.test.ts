@@ -1,4 +1,4 @@
-// Tests /v1/keys: creating, listing, rotating and revoking keys, and what a key can give to another.
+// Tests /v1/keys: creating, listing, rotating and revoking keys, and the permissions one key can give another.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { scopes } from '../../src/contract/scopes.ts';
@@ -11,7 +11,7 @@ import { zodMessage } from '../support/zod-message.ts';
 const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
 const minute = 60_000;
 const app = testApp({ clock });
-/** Another isolate, with its own cache of keys. */
+/** Another isolate with its own key cache. */
 const otherIsolate = testApp({ clock });
 const isoIn = (ms: number) => new Date(clock.now() + ms).toISOString();
 
@@ -62,7 +62,7 @@ async function listKeyIds(client: Client, query = ''): Promise<string[]> {
 }
 
 describe('creating a key', () => {
-  test('creating a key returns the whole key, which works; only that response has the secret', async () => {
+  test('creating a key returns the whole key, which works; no other response has the secret', async () => {
     const org = await acme();
     const expires_at = isoIn(minute);
     const fields = { scopes: ['plugins:read', 'plugins:read'], namespace_ids: [org.namespaceId], expires_at };
@@ -104,7 +104,7 @@ describe('creating a key', () => {
       /^This key expires at .* and cannot create or rotate a key that expires later$/,
       () => ({ expires_at: isoIn(minute + 1) }),
     ],
-  ])('creating a key fails if it has more than the creating key: %s', async (_what, status, detail, fields) => {
+  ])('creating a key fails if it exceeds the creating key: %s', async (_what, status, detail, fields) => {
     const org = await acme();
     const elsewhere = await namespaceIn(org, 'elsewhere');
     const creator = await clientWithKey(org, {
@@ -137,7 +137,7 @@ describe('creating a key', () => {
 });
 
 describe('the list of keys', () => {
-  test('the list of keys has pages and a filter by status', async () => {
+  test('the list of keys has pages and a status filter', async () => {
     const org = await acme();
     const [first = ''] = await listKeyIds(org);
     const active = await createKey(org);
@@ -153,7 +153,7 @@ describe('the list of keys', () => {
     expect(await listKeyIds(org, `?limit=3&cursor=${pagination.next_cursor}`)).toEqual([revoked.id]);
   });
 
-  test('the list of keys has, for a bound key, only the keys limited to its namespaces', async () => {
+  test('the list of keys has, for a bound key, only keys limited to its namespaces', async () => {
     const org = await acme();
     const elsewhere = await namespaceIn(org, 'elsewhere');
     const here = await createKey(org, { namespace_ids: [org.namespaceId] });
@@ -164,7 +164,7 @@ describe('the list of keys', () => {
   });
 });
 
-test('the last use of a key is recorded after the response, at most once in ten minutes', async () => {
+test('the last use of a key is recorded after the response, at most once every ten minutes', async () => {
   const org = await acme();
   const key = await createKey(org);
   const lastUsed = async () => {
@@ -223,7 +223,7 @@ describe('rotating', () => {
     expect(await Promise.all([key, second, third].map(({ client }) => statusOf(client)))).toEqual([401, 200, 200]);
   });
 
-  test('a key cannot rotate one that has more than it', async () => {
+  test('a key cannot rotate a more powerful one', async () => {
     const org = await acme();
     const limited = await createKey(org, { scopes: ['keys:admin'] });
     const other = await createKey(org);
@@ -231,7 +231,7 @@ describe('rotating', () => {
     expect({ status, body }).toMatchObject({ status: 403, body: { detail: 'This key lacks the scope plugins:read' } });
   });
 
-  test('rotating a key does not let the previous secret outlive its overlap', async () => {
+  test('rotating a key does not extend the previous secret beyond its overlap', async () => {
     const org = await acme();
     const key = await createKey(org, { scopes: ['keys:admin'] });
     expect(await statusOf(key.otherClient)).toBe(200);
@@ -338,7 +338,7 @@ test('each change is recorded as an event', async () => {
   ]);
 });
 
-test('a key sees which organization it belongs to', async () => {
+test('a key sees its own organization', async () => {
   const org = await organization({ fetch: app.fetch });
   expect(await org.get('/v1/keys/self')).toMatchObject({
     status: 200,

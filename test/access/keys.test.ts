@@ -1,4 +1,4 @@
-// Tests the lookup of API keys: when they end, how long an isolate caches them (D31), and what is stored.
+// Tests API key lookup: when keys end, how long an isolate caches them (D31), and what is stored.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ test('a key ends when it expires, even if it is cached', async () => {
   expect((await key.get(org.plugins)).status).toBe(401);
 });
 
-test('a key that expired or was revoked gets the same error as an unknown one', async () => {
+test('an expired or revoked key gets the same error as an unknown one', async () => {
   const { clock, org } = await clockedOrganization();
   const keys = [
     await clientWithKey(org, { expiresAt: clock.now() }),
@@ -66,7 +66,7 @@ test('an unknown secret is not cached: a new key works immediately', async () =>
   expect((await key.get(org.plugins)).status).toBe(200);
 });
 
-test('only the SHA-256 and the prefix of a key are stored', async () => {
+test("only a key's SHA-256 and prefix are stored", async () => {
   const org = await organization();
   const [row] = await db.select().from(apiKeys).where(eq(apiKeys.organizationId, org.id)).limit(1);
   expect(row).toMatchObject({ hash: await sha256Hex(org.key), prefix: org.key.slice(0, 10) });
@@ -103,7 +103,7 @@ test('secrets are random from their first character to their last', async () => 
   expect(new Set(secrets.map(({ prefix }) => prefix)).size).toBe(200);
 });
 
-test('recording the use of a key costs a query in one request in ten minutes', async () => {
+test("recording a key's use costs a query in one request every ten minutes", async () => {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   let trips = 0;
   const db = database(

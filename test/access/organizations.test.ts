@@ -1,4 +1,4 @@
-// Tests what an operator changes about an organization: its name and its region.
+// Tests an operator's changes to an organization: its name and its region.
 import { expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
@@ -8,7 +8,7 @@ import { adminAuthorization, organization } from '../support/scenes/organization
 const app = testApp();
 const operator = clientOf(adminAuthorization, app.fetch);
 
-test('An operator renames an organization, and what stays the same has no event', async () => {
+test('An operator renames an organization, and unchanged fields have no event', async () => {
   const org = await organization({ fetch: app.fetch });
   const change = (body: object) => operator.send('PATCH', `/v1/admin/organizations/${org.id}`, { body });
   expect(await change({ name: 'Acme Inc.' })).toMatchObject({
@@ -27,7 +27,7 @@ test('An operator renames an organization, and what stays the same has no event'
   ]);
 });
 
-test('each organization of an installation that is restricted to a jurisdiction is in it, and stays there', async () => {
+test('each organization in an installation restricted to a jurisdiction is in it, and stays there', async () => {
   const restricted = testApp({ jurisdiction: 'eu' });
   const org = await organization({ fetch: restricted.fetch });
   const admin = clientOf(adminAuthorization, restricted.fetch);
@@ -42,7 +42,7 @@ test('each organization of an installation that is restricted to a jurisdiction 
   expect((await eventsOf(org)).map(({ type }) => type)).not.toContain('organization.jurisdiction_changed');
 });
 
-test('A name that is empty or too long is refused, and so is an organization that does not exist', async () => {
+test('A name that is empty or too long is refused, and so is an unknown organization', async () => {
   const org = await organization({ fetch: app.fetch });
   const change = (id: string, name: string) =>
     operator.send('PATCH', `/v1/admin/organizations/${id}`, { body: { name } });

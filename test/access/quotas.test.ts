@@ -29,13 +29,13 @@ async function usageOf({ id }: Organization, resource: QuotaResource): Promise<u
   return Object((await operator.get(`/v1/admin/organizations/${id}`)).body).quotas[resource];
 }
 
-/** Publishes a realtime version that can be deployed. Returns its path. */
+/** Publishes a deployable realtime version. Returns its path. */
 async function deployable(org: Organization, name: string, version = '1.0.0'): Promise<string> {
   const { plugin_id } = await publish(org, plugin({ name, version, realtime: true }));
   return `${org.plugins}/${plugin_id}`;
 }
 
-/** A plugin that says how many instances it may have. */
+/** Publishes a plugin that declares its number of instances. */
 async function scaled(org: Organization, name: string, instances: string, version = '1.0.0'): Promise<string> {
   const files = { 'manifest.py': manifest({ name, version, extra: `serve_config = {"instances": ${instances}}\n` }) };
   const { plugin_id } = await publish(org, plugin({ name, version, realtime: true, files }));
@@ -127,7 +127,7 @@ describe('stored bytes', () => {
     expect(await usageOf(org, 'stored_bytes')).toMatchObject({ used: small.zip.length });
   });
 
-  test('stored bytes are checked by confirm, which can be repeated once there is room', async () => {
+  test('stored bytes are checked by confirm, which can be repeated once there is quota', async () => {
     const org = await acme();
     await publish(org, small);
     const upload = await uploaded(org, other, other.zip);
@@ -198,7 +198,7 @@ describe('live deployments', () => {
     expect((await org.post(`${other}/deploy`)).status).toBe(200);
   });
 
-  test('live deployments are checked by rollbacks, which change nothing if there is no room', async () => {
+  test('live deployments are checked by rollbacks, which change nothing if the quota is used up', async () => {
     const org = await acme();
     const first = await deployable(org, 'rolled_ext');
     await org.post(`${first}/deploy?deployment_type=batch_only`);
@@ -221,7 +221,7 @@ describe('live deployments', () => {
 });
 
 describe('instances', () => {
-  test('instances count a plugin once, with the most that one of its versions may have', async () => {
+  test('instances count a plugin once, with the highest limit of its versions', async () => {
     const org = await acme();
     const path = await scaled(org, 'wide_ext', '{"min": 1, "max": 4}');
     await org.post(`${path}/deploy`);
@@ -231,7 +231,7 @@ describe('instances', () => {
     expect(await usageOf(org, 'warm_instances')).toMatchObject({ used: 1 });
   });
 
-  test('instances that do not fit refuse a deployment with how many more there would be', async () => {
+  test('instances over the quota refuse a deployment with the number that would be added', async () => {
     const org = await acme();
     await setQuotas(org, { instances: 5 });
     await org.post(`${await scaled(org, 'wide_ext', '{"max": 4}')}/deploy`);
@@ -246,7 +246,7 @@ describe('instances', () => {
   });
 });
 
-test('a key of any scope sees what its organization uses and may have', async () => {
+test("a key of any scope sees its organization's usage and quotas", async () => {
   const org = await acme();
   await setQuotas(org, { keys: 2 });
   const reader = await clientWithKey(org, { scopes: ['plugins:invoke'] });
@@ -363,7 +363,7 @@ describe('the operator', () => {
     expect(stored).toEqual({ quotas: 0, events: 0 });
   });
 
-  test('the operator creates a key for an organization that has none left', async () => {
+  test('the operator creates a key for an organization without any', async () => {
     const org = await acme();
     const [first] = Object((await org.get('/v1/keys')).body).results;
     await org.del(`/v1/keys/${first.key_id}?allow_last=true`);

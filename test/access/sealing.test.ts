@@ -1,10 +1,10 @@
-// Sealed secrets: only the same key and context open them, and no change goes unnoticed.
+// Tests sealed secrets: only the same key and context open them, and every change is detected.
 import { expect, test } from 'vitest';
 import { fromBase64, seal, sealingKey, sealingKeyFromTwo, toBase64, unseal } from '../../src/core/sealing.ts';
 
 const context = 'endpoint whk_1';
 
-test('a sealed value is opened with its key and context', async () => {
+test('a sealed value opens with its key and context', async () => {
   const key = await sealingKey('a secret');
   expect(await unseal(key, context, await seal(key, context, 'text: ü'))).toBe('text: ü');
   const pair = await sealingKeyFromTwo('a secret', 'another');

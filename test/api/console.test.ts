@@ -1,4 +1,4 @@
-// Tests the page and the files of the console: what the page may load and reach, and that only browsers get it.
+// Tests the console's page and files: what the page may load and reach, and that only browsers get it.
 import { expect, test } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { testApp } from '../support/deps.ts';
@@ -6,7 +6,7 @@ import { testApp } from '../support/deps.ts';
 const accept = 'text/html,application/xhtml+xml';
 const page = '<!doctype html><title>Slipway</title>';
 
-/** Creates an app with a console of one page and one file. */
+/** Creates an app whose console has one page and one file. */
 function consoleApp() {
   const files: Record<string, string> = { '/console/': page, '/console/assets/main.js': 'export {};' };
   const { fetch } = testApp({
@@ -19,7 +19,7 @@ function consoleApp() {
 }
 
 test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/ns_1/plugins/echo'])(
-  '%s is a page that reaches nothing but this server and its store, is in no frame, and makes no HTML of text',
+  '%s is a page that reaches only this server and its store, is in no frame, and makes no HTML from text',
   async (path) => {
     const { status, headers, text } = await consoleApp().send('GET', path, { headers: { accept } });
     expect([status, text]).toEqual([200, page]);
@@ -42,12 +42,12 @@ test.each(['/', '/sign-in', '/quotas', '/webhooks/whk_1/deliveries/dlv_1', '/n/n
   },
 );
 
-test('a program that asks for a page gets the answer for unknown paths', async () => {
+test('a program that requests a page gets the response for unknown paths', async () => {
   const answer = await consoleApp().send('GET', '/n/ns_1/plugins', { headers: { accept: 'application/json' } });
   expect(answer).toMatchObject({ status: 404, body: { error: { type: 'NotFoundError' } } });
 });
 
-test('files have a digest in their names and are kept; others are not found', async () => {
+test('files have a digest in their names and are cached; others are not found', async () => {
   const found = await consoleApp().get('/console/assets/main.js');
   expect([found.status, found.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
   expect((await consoleApp().get('/console/assets/other.js')).status).toBe(404);

@@ -1,4 +1,4 @@
-// A Slipway on a machine of one's own behind a proxy that ends TLS: what clients elsewhere get, and what the machine itself does.
+// A self-hosted Slipway behind a TLS-terminating proxy: URLs for remote clients, and for the machine itself.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { clockAt, testApp } from '../support/deps.ts';
@@ -6,7 +6,7 @@ import { organization } from '../support/scenes/organization.ts';
 
 const publicUrl = 'https://slipway.example.com:8443';
 const hosts = new Set(['127.0.0.1', 'slipway.example.com']);
-/** As the proxy sends it: plain HTTP, with the name that the client used. */
+/** Plain HTTP with the client's host name, as the proxy sends it. */
 const proxied = 'http://slipway.example.com:8443';
 const local = 'http://127.0.0.1:8080';
 
@@ -27,7 +27,7 @@ const presignedOf = async (base: string, name: string) => {
 test.each([
   ['over the public URL', proxied, `${publicUrl}/_s3/`],
   ['on the machine itself', local, 'http://slipway.test/_s3/'],
-])('an upload that is requested %s goes there', async (_, base, store) => {
+])('an upload requested %s goes there', async (_, base, store) => {
   const url = await presignedOf(base, `asked_${base.length}`);
   expect(url.startsWith(store)).toBe(true);
   const { pathname, search } = new URL(url);
@@ -36,7 +36,7 @@ test.each([
   expect(sent.status).toBe(200);
 });
 
-test('a link for one address is not valid at the other', async () => {
+test('a link for one address is not valid on the other', async () => {
   const { pathname, search } = new URL(await presignedOf(proxied, 'elsewhere'));
   const sent = await app.fetch(new Request(`${local}${pathname}${search}`, { method: 'PUT', body: 'zip' }));
   expect([sent.status, await sent.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
@@ -45,7 +45,7 @@ test('a link for one address is not valid at the other', async () => {
 test.each([
   ['over the public URL', proxied, publicUrl],
   ['on the machine itself', local, local],
-])('a link to sign in with that is made %s leads there', async (_, base, origin) => {
+])('a sign-in link created %s points there', async (_, base, origin) => {
   const { status, body } = await post(`${base}/v1/session/links`, {});
   expect([status, String(body.url).split('/#link=')[0]]).toEqual([200, origin]);
 });
@@ -54,12 +54,12 @@ test.each([
   ['a page of the public URL', publicUrl, 200],
   ['a page of the same name without TLS', proxied, 403],
   ['a page of another port', 'https://slipway.example.com', 403],
-])('the session that a browser asks for from %s is given or refused (%s: %i)', async (_, origin, status) => {
+])('a session requested by a browser from %s is granted or refused (%s: %i)', async (_, origin, status) => {
   const headers = { origin, 'sec-fetch-site': 'same-origin' };
   expect((await post(`${proxied}/v1/session`, {}, headers)).status).toBe(status);
 });
 
-test('clients that guess over the public URL are counted by the address that the proxy adds', async () => {
+test('failed guesses over the public URL are counted by the address that the proxy adds', async () => {
   const { fetch } = testApp({ publicUrl, hosts, clock: clockAt(Date.parse('2026-11-20T12:00:20Z')) });
   const guess = async (forwarded: string) => {
     const headers = { authorization: 'Bearer wrong', 'x-forwarded-for': forwarded };

@@ -1,4 +1,4 @@
-// Tests what the Worker answers when a setting is missing, or still has the value that wrangler.toml came with.
+// Tests the Worker's response when a setting is missing or still has the default value from wrangler.toml.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -44,14 +44,14 @@ const required = [
   ...['ADMIN_TOKEN', 'DATA_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
 ];
 
-test('isolates of the platform need its loader', async () => {
+test("platform isolates need the platform's loader", async () => {
   captureErrors();
   const line = 'Slipway is not configured: LOADER is missing';
   expect(await messageWith({ ISOLATES: 'loader', LOADER: undefined })).toBe(line);
   expect((await requestWith({ ISOLATES: 'loader' })).status).toBe(200);
 });
 
-test.each(required)('a Worker without %s answers 503 that names it', async (name) => {
+test.each(required)('a Worker without %s answers 503 and names it', async (name) => {
   captureErrors();
   const line = `Slipway is not configured: ${name} is missing`;
   expect(await messageWith({ [name]: undefined })).toBe(line);
@@ -122,7 +122,7 @@ test.each<[string, string, string]>([
   expect(message).toBe(`Slipway is not configured: ${name} ${fault}`);
 });
 
-test('the local store is not served from an https endpoint, even with secrets of production', async () => {
+test('the local store is not served from an https endpoint, even with production secrets', async () => {
   captureErrors();
   const endpoint = 'https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com';
   expect(await messageWith({ ...productionSecrets, S3_MODE: 'local', S3_ENDPOINT: endpoint })).toBe(
@@ -130,7 +130,7 @@ test('the local store is not served from an https endpoint, even with secrets of
   );
 });
 
-test('one line names all settings, and no value', async () => {
+test('one line names all settings, without their values', async () => {
   captureErrors();
   const message = await messageWith({
     S3_MODE: 'r2',
@@ -147,7 +147,7 @@ test('one line names all settings, and no value', async () => {
 });
 
 test.each(['/', '/docs', '/openapi.json', '/v1/plugins', '/v1/admin/organizations', '/api/plugins', '/api/v1/plugins'])(
-  '%s answers 503 in the format of its surface',
+  "%s answers 503 in its surface's format",
   async (path) => {
     captureErrors();
     const { status, text } = await requestWith({ ADMIN_TOKEN: undefined }, path);
@@ -174,7 +174,7 @@ test('a queue retries its messages, and the log names the setting', async () => 
   expect(logged).toEqual([expect.stringContaining('"Slipway is not configured: ADMIN_TOKEN is missing"')]);
 });
 
-test('the clock does nothing, and the log names the setting', async () => {
+test('the cron trigger does nothing, and the log names the setting', async () => {
   captureErrors();
   const controller = { cron: '* * * * *', scheduledTime: 0, noRetry: () => {}, type: 'scheduled' as const };
   await worker.scheduled(controller, { ...env, ADMIN_TOKEN: '' }, createExecutionContext());

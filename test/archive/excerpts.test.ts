@@ -1,4 +1,4 @@
-// Tests which lines of a rejected archive are kept with its findings.
+// Tests which lines of a rejected archive are stored with its findings.
 import { expect, test } from 'vitest';
 import { withExcerpts } from '../../src/archive/excerpts.ts';
 import { excerptLimits } from '../../src/contract/limits/scans.ts';
@@ -13,7 +13,7 @@ const archive = {
 const [evil] = await scanText('eval');
 const findingAt = (file: string, line: number) => ({ ...Object(evil), file, line });
 
-test('findings of several files have the lines around them, each of its own file, in their order', async () => {
+test('findings in several files have the lines around them, each from its own file, in order', async () => {
   const found = await withExcerpts(archive, [findingAt('a.py', 4), findingAt('b.py', 1), findingAt('a.py', 1)]);
   expect(found.map(({ file, excerpt }) => [file, excerpt])).toEqual([
     ['a.py', { firstLine: 2, lines: ['a2', 'a3', 'a4', 'a5', ''] }],
@@ -22,7 +22,7 @@ test('findings of several files have the lines around them, each of its own file
   ]);
 });
 
-test('findings after the first ones, and those of no line, have no lines', async () => {
+test('findings beyond the first ones, and findings without a line, have no lines', async () => {
   const many = Array.from({ length: excerptLimits.findingsMax + 1 }, () => findingAt('a.py', 1));
   const found = await withExcerpts(archive, [findingAt('a.py', 99), findingAt('absent.py', 1), ...many]);
   expect(found.map(({ excerpt }) => excerpt !== undefined)).toEqual([

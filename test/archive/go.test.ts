@@ -1,4 +1,4 @@
-// Archives of Go sources (scan policy §8a): which files are scanned, and findings by name and first bytes.
+// Go source archives (scan policy §8a): which files are scanned, and findings by name and first bytes.
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
@@ -12,7 +12,7 @@ async function messagesOf(...entries: ZipEntrySpec[]): Promise<string[]> {
   return findings.map(({ ruleId, severity, message }) => `${ruleId} ${severity} ${message}`);
 }
 
-test('Go files, and go.mod and .gitmodules at the root, are scanned; nothing else is', async () => {
+test('Go files, and go.mod and .gitmodules in the root, are scanned; nothing else is', async () => {
   const names = ['plugin.go', 'go.mod', 'go.sum', 'plugin_test.go', 'actions/a.go', 'x/go.mod', '.gitmodules', 'a.py'];
   const entries = names.map((name) => ({ name, data: '#!/usr/bin/python\n' }));
   for (const bytes of [writeZip(entries), writeTarGz(entries)]) {
@@ -26,9 +26,9 @@ test('Go files, and go.mod and .gitmodules at the root, are scanned; nothing els
   }
 });
 
-describe('files that would be compiled or linked but are not Go are rejected', () => {
+describe('non-Go files that would be compiled or linked are rejected', () => {
   const suffixes = ['s S sx c cc cpp cxx m f F for f90 swig swigcxx h hh hpp hxx syso so a'.split(' ')].flat();
-  test.each(suffixes)('a file that would be compiled or linked but is not Go is rejected: .%s', async (suffix) => {
+  test.each(suffixes)('a non-Go file that would be compiled or linked is rejected: .%s', async (suffix) => {
     const name = `lib/code.${suffix}`;
     expect(await messagesOf(source, { name, data: 'x' })).toEqual([
       `SLP902 error Native code or compiler directive: ${name}`,
@@ -46,7 +46,7 @@ test.each([
   ],
   ['a nested archive, which is only data', { name: 'a.zip', data: 'x' }, 'SLP708 warning Nested archive: a.zip'],
   ['a nested archive by its first bytes', { name: 'a', data: 'PK\x03\x04' }, 'SLP708 warning Nested archive: a (zip)'],
-])('a file of a Go plugin has its finding: %s', async (_, entry, expected) => {
+])('a file in a Go plugin has its finding: %s', async (_, entry, expected) => {
   expect(await messagesOf(source, entry)).toEqual([expected]);
 });
 

@@ -1,4 +1,4 @@
-// Tests what the end of a file reveals (scan policy §8, SLP708): a zip behind other bytes, and code in an archive of arrays.
+// Tests what the end of a file reveals (scan policy §8, SLP708): a zip behind other bytes, and code in an array archive.
 import { describe, expect, test } from 'vitest';
 import { writeZip } from '../support/archives/zip-writer.ts';
 import { joined, noise } from '../support/bytes.ts';
@@ -33,13 +33,13 @@ describe('a file that Python can import from is SLP708', () => {
   });
 });
 
-test('the ends of stored files are read in archives that are too large to be read in full', async () => {
+test('the ends of stored files are read in archives too large to read in full', async () => {
   const data = joined([new Uint8Array(17 * 1024 * 1024), inner]);
   const findings = await findingsOf(writeZip(plugin({ name: 'weights.bin', data, stored: true })));
   expect(findings).toEqual(['SLP708 error weights.bin:1']);
 });
 
-describe('is no archive', () => {
+describe('a file that only resembles an archive', () => {
   test.each<[string, Uint8Array]>([
     ['other bytes', junk],
     ['an end record without entries', joined([junk, writeZip([])])],

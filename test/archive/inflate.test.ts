@@ -1,4 +1,4 @@
-// The inflater returns what zlib returns, knows the stream's last byte, and stops after the requested number of bytes.
+// The inflater returns the same bytes as zlib, knows the stream's last byte, and stops after the requested number of bytes.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Inflater } from '../../src/archive/compression/inflate.ts';
@@ -11,7 +11,7 @@ interface Inflated {
   consumed: number;
 }
 
-/** More than any of the tests' contents, so that an inflater that never ends fails. */
+/** More than any test's content, so that an endless inflater fails. */
 const pulledMax = 50_000_000;
 
 function inflate(packed: Uint8Array, feedBytes: number, pullBytes: number): Inflated {
@@ -57,7 +57,7 @@ const options = fc.record({
 const step = fc.oneof(fc.constantFrom(1, 2, 7), fc.integer({ min: 1, max: 100_000 }));
 const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
-test('inflating returns the compressed data, and knows where the stream ends', () => {
+test('inflating returns the original data, and knows where the stream ends', () => {
   fc.assert(
     fc.property(content, options, step, step, fc.integer({ min: 0, max: 9 }), (data, how, feed, pull, surplus) => {
       const packed = deflateRawSync(data, how);
@@ -78,7 +78,7 @@ test('a stream truncated anywhere is corrupt', () => {
   );
 });
 
-test('inflating accepts and rejects what zlib accepts and rejects', () => {
+test('inflating accepts and rejects the same input as zlib', () => {
   fc.assert(
     fc.property(content, options, fc.nat(), fc.integer({ min: 0, max: 7 }), (data, how, at, bit) => {
       const packed = deflateRawSync(data, how);
@@ -100,7 +100,7 @@ function byZlib(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-describe('reads no more than necessary', () => {
+describe("the inflater's reads", () => {
   test('inflating returns no more bytes than requested', () => {
     const inflater = new Inflater();
     inflater.push(deflateRawSync(new Uint8Array(100_000_000)));

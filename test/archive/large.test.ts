@@ -1,5 +1,5 @@
-// Archives of up to 500 MiB (design §6, Confirm; D24) take one pass and constant memory, and only what is scanned is inflated.
-// The archives are generated as they are read, so the measurements are of src/archive alone.
+// Archives of up to 500 MiB (design §6, Confirm; D24) take one pass and constant memory, and only scanned files are inflated. The test
+// generates archives as they are read, so it measures src/archive alone.
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ interface LargeFile {
   path: string;
   content: Segment;
   deflated?: boolean;
-  /** A wrong CRC for the headers. */
+  /** A wrong CRC in the headers. */
   crc32?: number;
 }
 
@@ -34,7 +34,7 @@ const sources: LargeFile[] = Array.from({ length: 28 }, (_, i) => ({ path: `lib/
 const manifest = { path: 'manifest.py', content: bytesOf('features = []\n') };
 const pipeline = { path: 'pipeline.py', content: bytesOf('def build_steps(request):\n    return {}\n') };
 
-/** A plugin with model files that make it a zip or tar of `size` bytes. */
+/** Returns a plugin with model files that make it a zip or tar of `size` bytes. */
 function largePlugin(size: number): LargeFile[] {
   const third = Math.floor(size / 3);
   const models = [0, 1, 2].map((i) => ({
@@ -80,7 +80,7 @@ async function largeTarGz(files: readonly LargeFile[]): Promise<ByteSource> {
   return await storedGzip(segmentsSource([...segments, new Uint8Array(1024)]));
 }
 
-/** Takes parts as R2 does, and records only their lengths. */
+/** Accepts parts as R2 does, and records only their lengths. */
 function measuringSink(): ZipSink & { parts: number[]; ended: string } {
   const parts: number[] = [];
   const sink = {
@@ -141,13 +141,13 @@ describe('a large zip', () => {
     expect((await openTestArchive(zip)).sha256).toBe(expected);
   });
 
-  test("the first bytes of a large zip's files are checked when they are not read in full", async () => {
+  test('a large zip has the first bytes of its partly read files checked', async () => {
     const elf = joined([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), new Uint8Array(MiB)]);
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'data.bin', content: elf, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP707', 'data.bin']]);
   });
 
-  test('a large zip has the CRC of scanned files checked', async () => {
+  test('a large zip has the CRCs of its scanned files checked', async () => {
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'x.py', content: source, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
   });
@@ -159,7 +159,7 @@ describe('a large zip', () => {
     );
   });
 
-  test('a large zip has digests only of files that were read in full', async () => {
+  test('a large zip has digests only for files read in full', async () => {
     const { archive } = await measured(largeZip(largePlugin(size)));
     const digests = archive.files.map(({ sha256, source: isSource }) => [isSource, sha256 !== null]);
     expect(digests.every(([isSource, hasDigest]) => isSource === hasDigest)).toBe(true);
@@ -185,7 +185,7 @@ describe('a large zip', () => {
 });
 
 describe('a large zip of compressed files', () => {
-  test('a large zip of compressed files has its scanned files inflated, and the first bytes of the others', async () => {
+  test('a large zip of compressed files has its scanned files inflated, and only the first bytes of the others', async () => {
     const text = bytesOf('word '.repeat(60_000));
     const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
     const deflated = sources.map((file) => ({ ...file, deflated: true }));

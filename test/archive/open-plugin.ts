@@ -1,4 +1,4 @@
-// For tests of archives: the smallest valid plugin, and the findings and paths of an opened archive.
+// Archive test helpers: the smallest valid plugin, and an opened archive's findings and paths.
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { openTestArchive } from '../support/archives/open-archive.ts';
 import type { ZipEntrySpec } from '../support/archives/zip-writer.ts';

@@ -1,4 +1,4 @@
-// A packed folder opens with the same files, and is the same bytes on every machine.
+// A packed folder opens with the same files, and has the same bytes on every machine.
 import { expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { Meter } from '../../src/archive/meter.ts';
@@ -15,7 +15,7 @@ const files = [
   { path: 'empty.txt', bytes: noise(0) },
 ];
 
-test('a packed archive opens with the files that were packed', async () => {
+test('a packed archive opens with its original files', async () => {
   const zip = memorySource(await packZip(files));
   const archive = await openTestArchive(zip);
   expect(archive.findings).toEqual([]);
@@ -28,7 +28,7 @@ test('a packed archive opens with the files that were packed', async () => {
   for (const { path, bytes } of files) expect(await sha256Hex(await archive.read(path))).toBe(await sha256Hex(bytes));
 });
 
-test('a packed archive does not depend on the order of the files', async () => {
+test('a packed archive does not depend on file order', async () => {
   const digest = await sha256Hex(await packZip(files));
   expect(await sha256Hex(await packZip([...files].reverse()))).toBe(digest);
   expect(digest).toBe('4fff6107446386ef45568223d91fde16698e17089a12ef10001a297b61744ff5');
@@ -38,7 +38,7 @@ test('packing rejects two files with the same path', async () => {
   await expect(packZip([...files, ...files])).rejects.toThrow('two files named empty.txt');
 });
 
-test('a file of a packed archive is read with one range read by its index entry', async () => {
+test("a packed archive's file is read with one range read through its index entry", async () => {
   const zip = await packZip(files);
   const index = decodeIndex(encodeIndex((await openTestArchive(memorySource(zip))).files));
   const reads: [number, number][] = [];
@@ -55,7 +55,7 @@ test('a file of a packed archive is read with one range read by its index entry'
   expect(reads).toEqual([[entry.offset, entry.compressedSize]]);
 });
 
-test('a large file is streamed by its index entry, and checked at the end', async () => {
+test("a packed archive's large file is streamed through its index entry, and checked at the end", async () => {
   const zip = await packZip(files);
   const { files: index } = await openTestArchive(memorySource(zip));
   const entry = index.find(({ path }) => path === 'models/modèle.bin');

@@ -1,4 +1,4 @@
-// Dependencies that bypass the package index (scan policy §8, SLP712), as pip and the tools' tables in pyproject.toml read them.
+// Dependencies that bypass the package index (scan policy §8, SLP712), as pip and the tool tables in pyproject.toml read them.
 import { describe, expect, test } from 'vitest';
 import { requirementNotes } from '../../src/archive/rules/requirements.ts';
 import { writeZip } from '../support/archives/zip-writer.ts';
@@ -37,7 +37,7 @@ describe('requirements files', () => {
     '  -e .',
     'x==1 --index-url https://example.invalid/simple',
     'x==1 \\\n  --find-links wheels',
-  ])('the line %j of a requirements file bypasses the index', (line) => {
+  ])("a requirements file's line %j bypasses the index", (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([2]);
   });
 
@@ -56,11 +56,11 @@ describe('requirements files', () => {
     '--no-binary :all:',
     '--pre',
     '',
-  ])('the line %j of a requirements file is a plain requirement', (line) => {
+  ])("a requirements file's line %j is a plain requirement", (line) => {
     expect(linesOf('requirements.txt', `numpy\n${line}\npandas\n`)).toEqual([]);
   });
 
-  test('the lines of requirements files end with LF, CRLF or a lone CR', () => {
+  test('lines in requirements files end with LF, CRLF or a lone CR', () => {
     expect(linesOf('requirements.txt', 'a\r\n-e .\rb\n-e ..\n')).toEqual([2, 4]);
   });
 });
@@ -115,13 +115,13 @@ test.each([
   ['deps/requirements_gpu.txt', 1],
   ['notes.txt', 0],
   ['my-requirements.txt', 0],
-])('number of findings in %s: %i', async (name, count) => {
+])('finding count for %s: %i', async (name, count) => {
   expect(await findingsOf(writeZip(plugin({ name, data: '-e .\n' })))).toEqual(
     count ? [`SLP712 warning ${name}:1`] : [],
   );
 });
 
-test('a long list is reported in part', () => {
+test('a long list is reported only partly', () => {
   expect(linesOf('requirements.txt', '-e .\n'.repeat(5000))).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
 
@@ -131,7 +131,7 @@ test('setup.py is reported', async () => {
   ]);
 });
 
-test('files that cannot be checked are reported', async () => {
+test("files that can't be checked are reported", async () => {
   const zip = writeZip(
     plugin(
       { name: 'requirements.txt', data: Uint8Array.of(0xff, 0xfe, 0x61, 0) },

@@ -1,4 +1,4 @@
-// Scan policy §8 for tar.gz: the same rules for members, abuses of the format (SLP702), and invalid archives (SLP710).
+// Scan policy §8 for tar.gz: the same rules for members, format abuse (SLP702), and invalid archives (SLP710).
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -13,7 +13,7 @@ const folder = (name: string): TarMemberSpec => ({ name, type: '5', mode: 0o755 
 const deep = `${'d/'.repeat(60)}x.txt`;
 const whole = writeTarGz(plugin());
 
-describe('archives of common writers are accepted', () => {
+describe('archives from common writers are accepted', () => {
   test.each<[string, TarMemberSpec[], string[]]>([
     ['plain files', plugin(), []],
     ['v7 headers', plugin({ name: 'a.txt', data: 'x', magic: '', type: '\0' }), ['a.txt']],
@@ -55,11 +55,11 @@ describe('archives of common writers are accepted', () => {
       [],
     ],
     ['names in UTF-8', plugin({ name: 'é.txt' }), ['é.txt']],
-  ])('an archive of a common writer is accepted: %s', async (_, members, more) => {
+  ])('an archive from a common writer is accepted: %s', async (_, members, more) => {
     expect(await pathsOf(writeTarGz(members))).toEqual([...more, 'manifest.py', 'pipeline.py'].sort());
   });
 
-  test('a size of a tar.gz in base 256 is accepted', async () => {
+  test('a base-256 size in a tar.gz is accepted', async () => {
     const tar = writeTar(plugin({ name: 'a.txt', data: 'x' }));
     const header = tar.subarray(4 * 512, 5 * 512);
     header.set([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 124);
@@ -76,7 +76,7 @@ describe('archives of common writers are accepted', () => {
     expect(await pathsOf(gzip(tar))).toEqual(['a.txt', 'manifest.py', 'pipeline.py']);
   });
 
-  test.each([512, 1024, 10_240])('a tar.gz that ends with %i bytes of zeros is accepted', async (length) => {
+  test.each([512, 1024, 10_240])('a tar.gz that ends with %i zero bytes is accepted', async (length) => {
     expect(await pathsOf(writeTarGz(plugin(), new Uint8Array(length)))).toEqual(['manifest.py', 'pipeline.py']);
   });
 });
@@ -156,7 +156,7 @@ test('a rename that leads out of the folder is reported as both', async () => {
   ]);
 });
 
-test('a long name of only NULs takes no longer than any other', async () => {
+test('a long name of NULs takes no longer than any other', async () => {
   const nuls = { name: 'x', type: 'L', data: `${'\0'.repeat(60_000)}a` };
   const findings = await findingsOf(writeTarGz(plugin(...Array.from({ length: 20 }, () => [nuls, manifest]).flat())));
   expect(findings.map((line) => line.slice(0, 12))).toEqual(['SLP701 error']);
@@ -182,25 +182,25 @@ describe('limits (SLP705)', () => {
     expect(await findingsOf(writeTarGz(members))).toContain(`SLP705 error ${file}:1`);
   });
 
-  test('endless padding of a tar.gz is SLP705', async () => {
+  test('endless padding in a tar.gz is SLP705', async () => {
     expect(await findingsOf(writeTarGz(plugin(), new Uint8Array(2 * MiB)))).toContain('SLP705 error :1');
   });
 
   test.each([
     [4000, []],
     [4001, ['SLP705 error :1']],
-  ])('a tar.gz of %d headers, most of them of no entry, has the findings %j', async (headers, expected) => {
+  ])('a tar.gz with %d headers, most without an entry, has the findings %j', async (headers, expected) => {
     const members = plugin();
     const comments = Array.from({ length: headers - members.length }, () => pax({ comment: 'x' }, 'g'));
     expect(await findingsOf(writeTarGz([...comments, ...members]))).toEqual(expected);
   });
 
-  test('a tar.gz of 1,000 entries is allowed', async () => {
+  test('a tar.gz with 1,000 entries is allowed', async () => {
     expect(await findingsOf(writeTarGz(plugin(...many(998))))).toEqual([]);
   });
 });
 
-describe('contents are checked as in a zip', () => {
+describe('contents are checked as they are in a zip', () => {
   test.each<[string, string | Uint8Array, string]>([
     ['fast.so', 'x', 'SLP707 error fast.so:1'],
     ['data.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), 'SLP707 error data.bin:1'],
@@ -211,13 +211,13 @@ describe('contents are checked as in a zip', () => {
     ['requirements.txt', 'a\n-e .\n', 'SLP712 warning requirements.txt:2'],
     ['sitecustomize.py', 'x = 1', 'SLP713 error sitecustomize.py:1'],
     ['a.sh', 'x', 'SLP713 warning a.sh:1'],
-  ])('a file of a tar.gz is checked as in a zip: %s', async (name, data, expected) => {
+  ])("a tar.gz's file is checked as in a zip: %s", async (name, data, expected) => {
     const underTop = plugin({ name, data }).map((member) => ({ ...member, name: `top/${String(member.name)}` }));
     expect(await findingsOf(writeTarGz(plugin({ name, data })))).toEqual([expected]);
     expect(await findingsOf(writeTarGz(underTop))).toEqual([expected]);
   });
 
-  test('a required file that a tar.gz lacks is SLP709', async () => {
+  test('a required file missing from a tar.gz is SLP709', async () => {
     expect(await findingsOf(writeTarGz([manifest]))).toEqual(['SLP709 error pipeline.py:1']);
   });
 });
@@ -256,8 +256,8 @@ describe('invalid tar.gz archives (SLP710)', () => {
   });
 });
 
-describe('the zip it is repacked to', () => {
-  test('the zip that a tar.gz is repacked to has the same files, and is the same bytes each time', async () => {
+describe('the repacked zip', () => {
+  test('the repacked zip of a tar.gz has the same files, and the same bytes each time', async () => {
     const members = plugin(
       { name: 'é/data.bin', data: noise(3 * MiB) },
       { name: 'empty.txt' },
@@ -281,12 +281,12 @@ describe('the zip it is repacked to', () => {
     }
   });
 
-  test('no zip is created when a name, a kind of member or a limit rejects the tar.gz', async () => {
+  test('no zip is created when a name, a member type or a limit rejects the tar.gz', async () => {
     const { zip, files } = await openTestArchive(memorySource(writeTarGz(plugin({ name: '../x.py' }))));
     expect([zip, files]).toEqual([null, []]);
   });
 
-  test('the zip that a tar.gz is repacked to has a digest other than that of the upload', async () => {
+  test('the repacked zip of a tar.gz has a different digest than the upload', async () => {
     const { sha256, zip } = await openTestArchive(memorySource(whole));
     expect(sha256).toBe(await sha256Hex(whole));
     expect(zip?.sha256).not.toBe(sha256);

@@ -101,7 +101,7 @@ describe('compiled code (SLP707)', () => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP707 error ${name}:1`]);
   });
 
-  test('__pycache__ is rejected with a hint, wherever it is', async () => {
+  test('__pycache__ is rejected with a hint, wherever it appears', async () => {
     const { findings } = await openTestArchive(
       memorySource(
         writeZip(plugin({ name: 'lib/__pycache__/a.txt', data: 'x' }, { name: 'lib/__pycache__/b.txt', data: 'x' })),
@@ -141,7 +141,7 @@ describe('nested archives (SLP708)', () => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP708 error ${name}:1`]);
   });
 
-  test('text that begins like an archive is allowed', async () => {
+  test('text that starts like an archive is allowed', async () => {
     expect(await findingsOf(writeZip(plugin({ name: 'notes.txt', data: 'PK is a magic word' })))).toEqual([]);
   });
 });
@@ -181,7 +181,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.pth', writeZip([{ name: 'm/data.pkl', data: 'x' }])],
     ['m.pth', pickle],
     ['m.pth', Uint8Array.of(0, 1, 2, 3)],
-  ])('a pickle payload is a warning of SLP711: %s', async (name, data) => {
+  ])('a pickle payload is an SLP711 warning: %s', async (name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP711 warning ${name}:1`]);
   });
 
@@ -193,7 +193,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
     ['m.bin', Uint8Array.of(0x80, 1)],
     ['m.bin', Uint8Array.of(0x80, 6)],
     ['m.bin', Uint8Array.of(0x80)],
-  ])('a model without pickles is no warning: %s', async (name, data) => {
+  ])('a model without pickles has no warning: %s', async (name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('pickle payloads (SLP711, a warning)', () => {
   });
 });
 
-describe('code that is not scanned (SLP713)', () => {
+describe('unscanned code (SLP713)', () => {
   test.each<[string, string, string | Uint8Array]>([
     ['error', 'a.pth', 'import os'],
     ['error', 'a.pth', 'lib'],
@@ -217,12 +217,12 @@ describe('code that is not scanned (SLP713)', () => {
       name,
       'x',
     ]),
-  ])('code that is not scanned is SLP713 with its severity: %s: %s', async (severity, name, data) => {
+  ])('unscanned code is SLP713 with its severity: %s: %s', async (severity, name, data) => {
     expect(await findingsOf(writeZip(plugin({ name, data })))).toEqual([`SLP713 ${severity} ${name}:1`]);
   });
 });
 
-describe('which files are source', () => {
+describe('the files that are source', () => {
   test.each<[string, string | Uint8Array, boolean]>([
     ['a.py', '', true],
     ['a.PY', '', true],

@@ -1,4 +1,4 @@
-// Names in zips: unsafe paths and collisions (scan policy §8, SLP701-703), ignored files, and the top folder (plugin format §1).
+// Names in zips: unsafe paths and collisions (scan policy §8, SLP701-703), ignored files, and the top-level folder (plugin format §1).
 import { describe, expect, test } from 'vitest';
 import { pathProblem } from '../../src/archive/rules/paths.ts';
 import { writeZip, type ZipEntrySpec } from '../support/archives/zip-writer.ts';
@@ -48,7 +48,7 @@ describe('unsafe paths (SLP701)', () => {
     ['a//b.py', 'empty path component'],
     ['a/./b.py', 'empty path component'],
     ['x'.repeat(513), 'longer than 512 bytes'],
-  ])('an unsafe path %j has its reason', (path, reason) => {
+  ])('an unsafe path %j has a reason', (path, reason) => {
     expect(pathProblem(path)).toBe(reason);
   });
 
@@ -75,7 +75,7 @@ describe('names without the UTF-8 flag', () => {
   });
 });
 
-describe('entries that are neither file nor folder (SLP702)', () => {
+describe('entries that are neither files nor folders (SLP702)', () => {
   test.each([
     ['symbolic link', 0o120777],
     ['character device', 0o020644],
@@ -83,16 +83,16 @@ describe('entries that are neither file nor folder (SLP702)', () => {
     ['FIFO', 0o010644],
     ['socket', 0o140755],
     ['folder by mode, file by name', 0o040755],
-  ])('an entry that is neither file nor folder is SLP702: %s', async (_, mode) => {
+  ])('an entry that is neither a file nor a folder is SLP702: %s', async (_, mode) => {
     expect(await findingsOf(writeZip(plugin({ name: 'x', data: '/tmp', mode })))).toEqual(['SLP702 error x:1']);
   });
 
-  test.each([0, 0o100755, 0o644, 0o104755])('an entry with the mode %o is a file', async (mode) => {
+  test.each([0, 0o100755, 0o644, 0o104755])('an entry with mode %o is a file', async (mode) => {
     expect(await pathsOf(writeZip(plugin({ name: 'x', data: 'x', mode })))).toContain('x');
   });
 });
 
-describe('names that collide (SLP703)', () => {
+describe('colliding names (SLP703)', () => {
   const file = (name: string): ZipEntrySpec => ({ name, data: name });
   test.each<[title: string, names: string[], at: string]>([
     ['the same name twice', ['a.py', 'a.py'], 'a.py'],
@@ -108,7 +108,7 @@ describe('names that collide (SLP703)', () => {
     ['a file that is also a folder in another case', ['Out', 'out/x.py'], 'Out'],
     ['a file and a folder entry of the same name', ['out', 'out/'], 'out'],
     ['two entries for the same folder', ['d/', 'D/'], 'D'],
-  ])('names that collide are SLP703: %s', async (_, names, at) => {
+  ])('colliding names are SLP703: %s', async (_, names, at) => {
     expect(
       await findingsOf(
         writeZip(
@@ -120,12 +120,12 @@ describe('names that collide (SLP703)', () => {
     ).toEqual([`SLP703 error ${at}:1`]);
   });
 
-  test('implicit folders that differ in case do not collide', async () => {
+  test('implicit folders that differ only in case do not collide', async () => {
     expect(await pathsOf(writeZip(plugin(file('A/x.py'), file('a/y.py'))))).toContain('A/x.py');
   });
 });
 
-describe('one top folder is stripped', () => {
+describe('one top-level folder is stripped', () => {
   const under = (top: string) =>
     [manifest, pipeline, { name: 'a/b.py', data: 'x = 1' }].map((entry) => ({ ...entry, name: top + entry.name }));
   test.each([
@@ -139,11 +139,11 @@ describe('one top folder is stripped', () => {
       'next to macOS metadata files',
       [...under('x/'), { name: '__MACOSX/x/._manifest.py', data: '\0\u0005' }, { name: '.DS_Store', data: '\0' }],
     ],
-  ])('one top folder is stripped: %s', async (_, entries) => {
+  ])('one top-level folder is stripped: %s', async (_, entries) => {
     expect(await pathsOf(writeZip(entries))).toEqual(['a/b.py', 'manifest.py', 'pipeline.py']);
   });
 
-  test('only one top folder is stripped, and only if all files are under it', async () => {
+  test('only one top-level folder is stripped, and only if all files are in it', async () => {
     expect(await findingsOf(writeZip(under('x/y/')))).toEqual([
       'SLP709 error manifest.py:1',
       'SLP709 error pipeline.py:1',
@@ -174,7 +174,7 @@ describe('macOS metadata files are ignored', () => {
     },
   );
 
-  test('a file that is only named like macOS metadata is not ignored', async () => {
+  test('a file that only has a name like macOS metadata is not ignored', async () => {
     expect(
       await pathsOf(writeZip(plugin({ name: '__MACOSX', data: 'x' }, { name: '__MACOSX.py', data: 'x = 1' }))),
     ).toEqual(['__MACOSX', '__MACOSX.py', 'manifest.py', 'pipeline.py']);

@@ -1,4 +1,4 @@
-// Scan policy §8, SLP704, 706 and 710: zips that two readers could read differently are rejected.
+// Scan policy §8, SLP704, 706 and 710: zips that two readers could interpret differently are rejected.
 import { deflateSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import {
@@ -35,7 +35,7 @@ describe('the local header must equal the central directory', () => {
     ['an encryption flag', plugin({ ...text, local: { flags: 0x0801 } }), ['SLP704 error a.txt:1']],
     ['a descriptor flag', plugin({ ...text, local: { flags: 0x0808 } }), ['SLP704 error a.txt:1']],
     ['no header at all', plugin({ ...text, headerOffset: 1 }), ['SLP704 error manifest.py:1']],
-  ])('a local header that does not equal the central directory is rejected: %s', async (_, entries, expected) => {
+  ])('a local header that differs from the central directory is rejected: %s', async (_, entries, expected) => {
     expect(await findingsOf(writeZip(entries))).toEqual(expected);
   });
 });
@@ -116,7 +116,7 @@ describe('every byte must belong to exactly one entry', () => {
   );
 });
 
-describe('there must be one end record with the right counts', () => {
+describe('there must be exactly one end record, with correct counts', () => {
   test.each<Case>([
     ['too many entries', plugin(), ['SLP704 error :1'], { end: { entriesHere: 3, entries: 3 } }],
     ['too few entries', plugin(), ['SLP704 error :1'], { end: { entriesHere: 1, entries: 1 } }],
@@ -145,12 +145,15 @@ describe('there must be one end record with the right counts', () => {
       ),
       ['SLP705 error :1'],
     ],
-  ])('a zip without one end record with the right counts is rejected: %s', async (_, entries, expected, spec = {}) => {
-    expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
-  });
+  ])(
+    'a zip without exactly one end record with correct counts is rejected: %s',
+    async (_, entries, expected, spec = {}) => {
+      expect(await findingsOf(writeZip(entries, spec))).toEqual(expected);
+    },
+  );
 });
 
-describe('zip64 is accepted if consistent', () => {
+describe('consistent zip64 is accepted', () => {
   test.each<[string, ZipEntrySpec[], ZipSpec?]>([
     ['an end record', plugin(), { zip64: {} }],
     [
@@ -167,7 +170,7 @@ describe('zip64 is accepted if consistent', () => {
       plugin({ ...text, local: { size: all32, compressedSize: all32, extra: wide(50, 5) } }),
     ],
     ['a field that repeats the header', plugin({ ...text, fields: { extra: wide(50, 5) } })],
-  ])('zip64 is accepted if consistent: %s', async (_, entries, spec = {}) => {
+  ])('consistent zip64 is accepted: %s', async (_, entries, spec = {}) => {
     const packed = deflateSync(new TextEncoder().encode(text.data));
     expect(packed.length).toBe(5);
     expect(await pathsOf(writeZip(entries, spec))).toEqual(entries.map(({ name }) => name).sort());

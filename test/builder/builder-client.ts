@@ -1,4 +1,4 @@
-// Calls the HTTP API of a builder, for tests and scripts. What is not as expected is thrown.
+// Calls a builder's HTTP API, for tests and scripts. Throws unexpected responses.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { packZip } from '../../src/archive/zip/pack.ts';
@@ -20,7 +20,7 @@ export const token = 'a-token-that-no-plugin-may-see';
 
 export type Files = Record<string, string | Uint8Array<ArrayBuffer>>;
 
-/** The lines of a stream of events, without the empty ones that keep its connection open. */
+/** Returns the lines of an event stream, without the empty keep-alive lines. */
 export function eventLines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
@@ -107,7 +107,7 @@ export class BuilderClient {
     return (await this.logLines(id)).map(({ stream, line }) => `${stream}: ${line}`);
   }
 
-  /** Returns the lines that the builder has of an instance's log. */
+  /** Returns an instance's log lines as the builder holds them. */
   async logLines(id: string): Promise<LogLine[]> {
     const { body } = await this.send('GET', `/logs/${id}`);
     return heldLogSchema.parse(body).chunks.flatMap(({ lines }) => lines);

@@ -1,4 +1,4 @@
-// Programs and streams that are connected, when one of them fails: with programs of the shell, as the builder connects its own.
+// Connected programs and streams when one of them fails: shell programs, connected as the builder connects its own.
 import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import zlib, { gzipSync } from 'node:zlib';
@@ -10,7 +10,7 @@ import { processesWith } from './builds/striking.ts';
 import { eventually, newFolder } from './support.ts';
 
 let last = 0;
-/** A shell script, and a mark by which its processes are found. */
+/** Returns a shell script, and a mark to find its processes by. */
 function shell(script: string): Command & { mark: string } {
   const mark = `connected-${process.pid}-${++last}`;
   const env = { PATH: '/usr/bin:/bin', MARK: mark };
@@ -29,7 +29,7 @@ async function outcome(parts: Part[], changed: Partial<Parameters<typeof runConn
 const hangs = 'sleep 600 & sleep 600';
 
 describe('connected programs', () => {
-  test('connected programs pass the bytes on to the last one, whose output is returned', async () => {
+  test('connected programs pass bytes on to the last one, whose output is returned', async () => {
     const parts = [shell('seq 100000'), shell('sort -rn'), shell('head -n 2; cat > /dev/null')];
     expect(await outcome(parts)).toBe('printed 100000\n99999\n');
   });
@@ -70,14 +70,14 @@ describe('connected programs', () => {
 
   test('connected programs end when their caller gives up', async () => {
     const parts = [shell(hangs), shell('cat')];
-    expect(await outcome(parts, { signal: AbortSignal.timeout(100) })).toBe('it was given up');
-    expect(await outcome(parts, { signal: AbortSignal.abort() })).toBe('it was given up');
+    expect(await outcome(parts, { signal: AbortSignal.timeout(100) })).toBe('it was abandoned');
+    expect(await outcome(parts, { signal: AbortSignal.abort() })).toBe('it was abandoned');
     await eventually(() => parts.flatMap(({ mark }) => processesWith(mark))).toEqual([]);
   });
 });
 
-describe('a program that is connected to streams', () => {
-  test('a program that is connected to streams reads a file through a stream, and is ended when that fails', async () => {
+describe('a program connected to streams', () => {
+  test('a program connected to streams reads a file through a stream, and is ended when the stream fails', async () => {
     const file = join(newFolder(), 'packed');
     const packed = gzipSync('one\ntwo\n'.repeat(10_000));
     writeFileSync(file, packed);
@@ -89,20 +89,20 @@ describe('a program that is connected to streams', () => {
     await eventually(() => processesWith(reader.mark)).toEqual([]);
   });
 
-  test('a program that is connected to streams is ended when its output can not be written', async () => {
+  test("a program connected to streams is ended when its output can't be written", async () => {
     const writer = shell('yes');
     expect(await outcome([writer, zlib.createGzip(), createWriteStream('/dev/full')])).toMatch(/^ENOSPC/);
     await eventually(() => processesWith(writer.mark)).toEqual([]);
   });
 
-  test('a program that is connected to streams fails with its own reason, although its output was written', async () => {
+  test('a program connected to streams fails with its own reason, although its output was written', async () => {
     const file = join(newFolder(), 'packed');
     expect(await outcome([shell('echo half; echo lost >&2; exit 1'), createWriteStream(file)])).toBe('lost');
   });
 });
 
 describe('a single program', () => {
-  test('a single program has all its output read, and what it started is ended with it', async () => {
+  test('a single program has all its output read, and its child processes are ended with it', async () => {
     const command = shell('sleep 600 & seq 20000 >&2; seq 200');
     const ran = await runProgram(command, options);
     expect(ran).toMatchObject({ ended: 'exit', succeeded: true, reason: 'exit code 0' });

@@ -1,4 +1,4 @@
-// Validates fixtures of every message. The host's Python tests validate the same fixtures with the generated schemas.
+// Validates fixtures for every message. The host's Python tests validate the same fixtures with the generated schemas.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

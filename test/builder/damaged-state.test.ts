@@ -1,4 +1,4 @@
-// A builder starts with whatever an earlier one left in its state folder: records that are cut off, and folders that nobody can read.
+// A builder starts with any damage in its state folder: truncated records, and folders that nobody can read.
 // @module-tag long
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { JsonRecords } from '../../builder/server/json-records.ts';
 import { sharedPython } from './breakout/kinds.ts';
 import { eventually, handler, isRoot, newFolder, TestBuilder } from './support.ts';
 
-/** Paths in the state folder, and their content. Null for a folder that is closed to its owner. */
+/** Paths in the state folder, and their content. Null for a folder closed to its owner. */
 const damaged: Record<string, string | null> = {
   'cgroups.json': '["/sys/fs/cgroup/slipway.',
   'confinement.json': '{"sandbox',
@@ -40,7 +40,7 @@ const users = [
 ];
 
 test.each(users)(
-  'a damaged state folder as $name stops neither a start nor a deployment, and what is to be removed is',
+  'a damaged state folder as $name blocks neither a start nor a deployment, and pending removals are done',
   async ({ uid }) => {
     const stateFolder = newFolder();
     chmodSync(stateFolder, 0o711);
@@ -65,7 +65,7 @@ test.each(users)(
   },
 );
 
-test('a record that is cut off is absent, and is written again', async () => {
+test('a truncated record counts as absent, and is written again', async () => {
   const folder = newFolder();
   const records = new JsonRecords(folder, z.object({ value: z.int() }));
   await records.open();

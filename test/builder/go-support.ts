@@ -1,4 +1,4 @@
-// Builds Go plugins for the tests of this folder with a real builder, whose compile cache outlives the run.
+// Builds Go plugins for the tests in this folder with a real builder, whose compile cache outlives the run.
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import {
@@ -11,7 +11,7 @@ import type { ExecutableSpec } from '../../src/contract/builder/instances.ts';
 import { eventLines } from './builder-client.ts';
 import { type Answer, type BuilderOptions, type Files, TestBuilder } from './support.ts';
 
-/** Enough to compile the standard library, which happens once on each machine. */
+/** Enough to compile the standard library, which happens once per machine. */
 export const coldCacheMs = 900_000;
 
 const goCache = fileURLToPath(new URL('../../dist/go/cache', import.meta.url));
@@ -22,7 +22,7 @@ export function startGoBuilder({ env = {}, ...options }: BuilderOptions = {}): P
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
-/** Returns a pipeline plugin whose Execute has the body. */
+/** Returns a pipeline plugin whose Execute has this body. */
 export function pipelinePlugin(body: string, { imports = '', more = '' } = {}): string {
   return `package main
 
@@ -74,14 +74,14 @@ export async function buildSource(builder: TestBuilder, files: Files, options?: 
   return last;
 }
 
-/** Builds the files and returns the SHA-256 of the executable. */
+/** Builds the files and returns the executable's SHA-256. */
 export async function artifactOf(builder: TestBuilder, files: Files): Promise<string> {
   const outcome = await buildSource(builder, files);
   if (outcome.type === 'failed') throw new Error(outcome.error.message);
   return outcome.build.artifact.sha256;
 }
 
-/** Builds the files and returns `code: message` of the failure. */
+/** Builds the files and returns the failure as `code: message`. */
 export async function failureOf(builder: TestBuilder, files: Files): Promise<string> {
   const outcome = await buildSource(builder, files);
   return outcome.type === 'failed' ? `${outcome.error.code}: ${outcome.error.message}` : 'built';
@@ -102,7 +102,7 @@ export async function execute(builder: TestBuilder, id: string, action: string, 
   return { status, body };
 }
 
-/** Builds the files for both targets. Returns the module and its provenance, or the reason why there is none. */
+/** Builds the files for both targets. Returns the module and its provenance, or the reason for a missing module. */
 export async function wasmOf(builder: TestBuilder, files: Files, options: SpecOptions = {}): Promise<WasmOutcome> {
   const outcome = await buildSource(builder, files, { ...options, wasm: true });
   if (outcome.type === 'failed') throw new Error(outcome.error.message);

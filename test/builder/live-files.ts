@@ -1,4 +1,4 @@
-// Reads folders and processes while others change them. What vanishes between two looks is as if it had not been there.
+// Reads folders and processes while others change them. Anything that vanishes during a read counts as absent.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,12 +14,12 @@ function unless<Value>(codes: string[], look: () => Value, otherwise: Value): Va
   }
 }
 
-/** Returns the names of the entries of a folder. */
+/** Returns the names in a folder. */
 export function liveNames(folder: string): string[] {
   return unless(gone, () => readdirSync(folder), []);
 }
 
-/** Returns the paths of the files below a folder. */
+/** Returns the paths of all files below a folder. */
 export function liveFiles(folder: string): string[] {
   return unless(gone, () => readdirSync(folder, { withFileTypes: true }), []).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -28,7 +28,7 @@ export function liveFiles(folder: string): string[] {
   });
 }
 
-/** Returns the contents of a file, each byte as one character. */
+/** Returns a file's contents, with each byte as one character. */
 export function liveText(path: string): string {
   return unless(gone, () => readFileSync(path, 'latin1'), '');
 }
@@ -38,12 +38,12 @@ export function liveTexts(folder: string): string[] {
   return liveFiles(folder).map(liveText);
 }
 
-/** Returns a file of /proc/PID. It is empty if this process may not read it, as it is if the process has ended. */
+/** Returns a file in /proc/PID. Returns an empty text if the process has ended or this one may not read it. */
 export function processText(pid: number | string, file: string): string {
   return unless(goneOrHidden, () => readFileSync(`/proc/${pid}/${file}`, 'latin1'), '');
 }
 
-/** Returns the arguments and environments of all processes of this machine that this one may read, other than its own. */
+/** Returns the arguments and environments of all other processes that this one may read. */
 export function processTexts(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -1,4 +1,4 @@
-// The streams of events of builds, installations and starts, and the empty lines that keep them open.
+// Event streams of builds, installations and starts, and the empty lines that keep them open.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ndjsonResponse } from '../../builder/server/http/ndjson.ts';
 import { builderRequests } from '../../src/contract/limits/builder.ts';
@@ -16,7 +16,7 @@ async function* eventsUntil(end: Promise<void>) {
   yield { type: 'built' };
 }
 
-test('a stream of events that is silent sends an empty line every 15 s, and none once it has ended', async () => {
+test('a silent event stream sends an empty line every 15 s, and none after its end', async () => {
   const build = Promise.withResolvers<void>();
   const text = ndjsonResponse(eventsUntil(build.promise)).text();
   await vi.advanceTimersByTimeAsync(2 * builderRequests.heartbeatMs);
@@ -25,7 +25,7 @@ test('a stream of events that is silent sends an empty line every 15 s, and none
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a stream of events whose work fails sends no empty lines after its end', async () => {
+test('an event stream whose work fails sends no empty lines after its end', async () => {
   const build = Promise.withResolvers<void>();
   const text = ndjsonResponse(eventsUntil(build.promise)).text();
   const failed = expect(text).rejects.toThrow('the builder failed');
@@ -34,7 +34,7 @@ test('a stream of events whose work fails sends no empty lines after its end', a
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a stream of events that its reader leaves sends no empty lines to nobody', async () => {
+test('an event stream whose reader disconnects sends no further empty lines', async () => {
   const body = ndjsonResponse(eventsUntil(Promise.resolve())).body;
   await body?.cancel();
   expect(vi.getTimerCount()).toBe(0);

@@ -1,4 +1,4 @@
-// Checks that a builder ends if its parent exits before it has started.
+// Checks that a builder ends if its parent exits during the start.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const child = `
   onParentExit(() => process.exit(7));
 `;
 
-test('a parent that exits while the process starts is noticed', async () => {
+test('a parent that exits during the start is noticed', async () => {
   const started = spawn(process.execPath, ['--input-type=module', '--eval', child], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -1,4 +1,4 @@
-// The builder process: what it needs to start, and that nothing outlives it.
+// The builder process: its start requirements, and that nothing outlives it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,8 +11,8 @@ const busy = handler(
   'import threading\nimport time',
 );
 
-describe('the end of the builder', () => {
-  /** SIGINT is what most tests close theirs by. */
+describe("the builder's end", () => {
+  /** Most tests end their builder with SIGINT. */
   const ends: [string, (builder: TestBuilder) => Promise<unknown>][] = [
     ['SIGTERM', (builder) => builder.kill('SIGTERM')],
     ['SIGINT', (builder) => builder.kill('SIGINT')],
@@ -27,7 +27,7 @@ describe('the end of the builder', () => {
   ];
 
   test.each(inject('long') ? ends : ends.filter(([end]) => end !== 'SIGINT'))(
-    'no worker is left behind when the builder ends by %s',
+    'no worker is left behind when the builder ends with %s',
     async (_, end) => {
       const builder = await TestBuilder.start();
       await builder.run(busy);
@@ -39,7 +39,7 @@ describe('the end of the builder', () => {
     },
   );
 
-  test('a builder follows the end of its standard input, if it has no supervisor', { tags: 'long' }, async () => {
+  test('a builder without a supervisor ends with its standard input', { tags: 'long' }, async () => {
     const { child, firstLine } = await startPlain({});
     expect(firstLine).toMatch(/^builder ready on http:\/\/127\.0\.0\.1:\d+ \(Python 3\.\d+\.\d+, sandbox \w+/);
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -60,7 +60,7 @@ describe('the end of the builder', () => {
   });
 });
 
-describe('a builder that cannot start reports why in one line and exits with 1', () => {
+describe("a builder that can't start reports the reason in one line and exits with 1", () => {
   const fakePython = (version: string) => {
     const path = join(newFolder(), 'python');
     const described = JSON.stringify({
@@ -84,12 +84,12 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     [
       'with unknown limits',
       { BUILDER_LIMITS: '{"x":1}' },
-      'BUILDER_LIMITS must be a JSON object with names of limits and positive numbers.',
+      'BUILDER_LIMITS must be a JSON object that maps limit names to positive numbers.',
     ],
     ['without Python', { PYTHON: '/nowhere/python3' }, `PYTHON=/nowhere/python3 does not run. ${hint}`],
     ['with an old Python', { PYTHON: old }, `${old} is Python 3.10.12, which is too old. ${hint}`],
     ['without any Python on PATH', { PATH: '/nowhere', PYTHON: '' }, `python3 is not on PATH. ${hint}`],
-  ])('a builder that cannot start reports why in one line and exits with 1: %s', async (_, env, reason) => {
+  ])("a builder that can't start reports the reason in one line and exits with 1: %s", async (_, env, reason) => {
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
@@ -101,7 +101,7 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     );
   });
 
-  test('a builder exits if no sandbox confines: it falls back to nothing, and says what to do', {
+  test('a builder exits if no sandbox works: it never runs without one, and names the fix', {
     tags: 'long',
   }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
@@ -116,18 +116,18 @@ describe('a builder that cannot start reports why in one line and exits with 1',
     const folder = newFolder();
     const python = closedPython(folder);
     const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1' });
-    // An ordinary user's instances run as that user, so that no folder is closed to them. The Python is none.
+    // An unprivileged user's instances run as that user, so no folder is closed to them. There is no Python.
     if (!isRoot) {
       expect([code, stderr]).toEqual([1, expect.not.stringContaining('with its own user')]);
       return;
     }
     expect([code, stderr]).toEqual([
       1,
-      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as users of their own, which can't read ${python}, because ${folder} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3). A builder that runs as root never runs plugins as root: give it what each kind above lacks, or run it as another user. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
+      `builder: No sandbox confines plugins on this machine (${sandbox} with its own user: instances run as their own users, which can't read ${python}, because ${folder} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3). A builder that runs as root never runs plugins as root: give it what each kind above lacks, or run it as another user. For development only, BUILDER_SANDBOX=none runs plugins unconfined.\n`,
     ]);
   });
 
-  test('a builder on another system than Linux exits with one line that says what to set', {
+  test('a builder on a system other than Linux exits with one line that names the setting', {
     tags: 'long',
   }, async () => {
     const { code, stderr } = await failedStart({ NODE_OPTIONS: `--import ${onMacOs}` });
@@ -149,10 +149,10 @@ describe('a builder that cannot start reports why in one line and exits with 1',
   });
 });
 
-/** Lets Node report that it runs on macOS. */
+/** Makes Node report that it runs on macOS. */
 const onMacOs = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process, "platform", { value: "darwin" })')}`;
 
-/** Returns a Python that starts workers without the namespaces that they are to enter. */
+/** Returns a Python that starts workers outside their intended namespaces. */
 function carelessPython(): string {
   const real = inject('python');
   const path = join(newFolder(), 'python');
@@ -174,7 +174,7 @@ else:
   return path;
 }
 
-/** Returns a Python that only root reaches. */
+/** Returns a Python that only root can reach. */
 function closedPython(folder: string): string {
   const path = join(folder, 'python');
   const description = {

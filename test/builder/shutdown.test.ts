@@ -1,9 +1,9 @@
-// Calls while the builder shuts down: SIGTERM comes at every rollout of an image and every move of a container.
+// Calls while the builder shuts down: SIGTERM comes with every image rollout and every container move.
 import { expect, test } from 'vitest';
 import { stoppingHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
-/** `wait` returns after `open`, `work` takes as long as a busy machine needs for the requests meanwhile. */
+/** `wait` returns after `open`; `work` takes as long as a busy machine needs for the requests meanwhile. */
 const gated = handler(
   [
     'async def run_inference(self, inputs, parameters):',
@@ -22,13 +22,13 @@ function exitOf({ process }: TestBuilder): Promise<unknown> {
   return new Promise((resolve) => process.once('exit', (code) => resolve(code)));
 }
 
-/** Sends SIGTERM, and waits until the builder has taken note: what a test sends next comes after it. */
+/** Sends SIGTERM, and waits until the builder has noticed it, so that the test's next request comes after it. */
 async function terminate(builder: TestBuilder): Promise<void> {
   builder.process.kill('SIGTERM');
   await eventually(async () => (await builder.send('GET', '/health')).body).toMatchObject({ status: 'stopping' });
 }
 
-test('calls in progress finish after SIGTERM, and until then new calls are served', async () => {
+test('calls in progress finish after SIGTERM, and new calls are answered until then', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const exited = exitOf(builder);
@@ -41,7 +41,7 @@ test('calls in progress finish after SIGTERM, and until then new calls are serve
   expect(await exited).toBe(0);
 });
 
-test('calls after the shutdown get instance-gone and starts builder-stopping, while the last calls finish', async () => {
+test('calls after the shutdown get instance-gone and starts get builder-stopping, while the last calls finish', async () => {
   const builder = await TestBuilder.start();
   const id = await builder.run(gated);
   const spec = await builder.putPlugin(gated);

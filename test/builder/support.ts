@@ -1,4 +1,4 @@
-// Runs a real builder process for the tests of this folder, and calls its HTTP API.
+// Runs a real builder process for the tests in this folder, and calls its HTTP API.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,19 +13,19 @@ import { type Answer, BuilderClient, type Files, token } from './builder-client.
 
 export { type Answer, type Files, isAlive, token };
 
-/** Returns the path of a file of the Python host. */
+/** Returns the path of a Python host file. */
 export function hostPath(name: string): string {
   return fileURLToPath(new URL(`../../builder/host-python/${name}`, import.meta.url).href);
 }
 
 export const mainScript = fileURLToPath(new URL('../../builder/server/main.ts', import.meta.url).href);
 
-/** Polls until the expectation holds. Many ask for all processes of the machine, which takes milliseconds. */
+/** Polls until the expectation holds. Many polls list all processes on the machine, which takes milliseconds. */
 export function eventually<T>(read: () => T) {
   return expect.poll(read, { interval: 50 });
 }
 
-/** Outlives the run. Most of a builder's start is the compilation of its modules: 0.7 s of processor time, 0.2 s with the cache. */
+/** Outlives the run. Most of a builder's start is compiling its modules: 0.7 s of processor time, 0.2 s with the cache. */
 export const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url).href);
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
@@ -34,7 +34,7 @@ export interface BuilderOptions {
   limits?: Record<string, number>;
   env?: Record<string, string>;
   stateFolder?: string;
-  /** The builder's user, if it isn't the one of the tests. Requires root. */
+  /** The builder's user, if it differs from the tests' user. Requires root. */
   uid?: number;
 }
 
@@ -80,7 +80,7 @@ export class TestBuilder extends BuilderClient {
     return new TestBuilder(stateFolder, child, readyMessage.parse(message));
   }
 
-  /** Ends the builder, without waiting for calls. Does nothing if a test has ended it. */
+  /** Ends the builder without waiting for calls. Does nothing if a test has already ended it. */
   async close(): Promise<void> {
     await this.kill('SIGINT');
   }
@@ -101,14 +101,14 @@ export class TestBuilder extends BuilderClient {
   }
 }
 
-/** Validates an error response and returns its `status code`. */
+/** Validates an error response and returns it as `status code`. */
 export function refusal({ status, body }: Answer): string {
   return `${status} ${builderErrorSchema.parse(body).error.code}`;
 }
 
 const folders: string[] = [];
 
-/** Removes what `newFolder` has created. Files share this module, so that test/remove-folders.ts calls it at the end of each. */
+/** Removes the folders that `newFolder` created. Files share this module, so test/remove-folders.ts calls it at the end of each. */
 export async function removeFolders(): Promise<void> {
   for (const folder of folders.splice(0)) await removeWhole(folder);
 }
@@ -128,11 +128,11 @@ export function handler(method: string, imports = ''): Files {
 
 export const isRoot = process.getuid?.() === 0;
 
-/** Returns whether the folder is in the arguments of the process or, for one that has overwritten them, in its own mounts. */
+/** Returns whether the folder is in the process's arguments or, if it has overwritten them, in its own mounts. */
 function namesFolder(pid: number, name: string): boolean {
   try {
     if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name)) return true;
-    // The kernel takes long to list the mounts that a process shares with this one, which are none of an instance.
+    // Listing mounts that a process shares with this one is slow, and those never belong to an instance.
     return mountsOf(pid) !== mountsOf('self') && readFileSync(`/proc/${pid}/mountinfo`, 'utf8').includes(name);
   } catch {
     return false;

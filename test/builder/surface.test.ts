@@ -1,4 +1,4 @@
-// Authentication and contract version of every request, and the handling of invalid bodies.
+// Every request's authentication and contract version, and the handling of invalid bodies.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
@@ -49,14 +49,14 @@ describe('every call', () => {
   );
 
   test.each(cases)(
-    'every call is answered as the contract says: $method $path with $name: $expected',
+    'every call is answered according to the contract: $method $path with $name: $expected',
     async ({ method, path, headers, expected }) => {
       const response = await fetch(builder.url + path, { method, headers });
       expect(refusal({ status: response.status, body: await response.json() })).toBe(expected);
     },
   );
 
-  test('every call is refused for its token before its body is sent', async () => {
+  test('every call with a wrong token is refused before its body is sent', async () => {
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/blobs/${absent}`, { method: 'PUT', headers: { 'content-length': 1000 } });
       sent.on('response', (response) => {
@@ -102,14 +102,14 @@ test('an unknown route is not found', async () => {
 describe('PUT /blobs/{sha256}', () => {
   const stored = (digest: string) => existsSync(join(builder.stateFolder, 'blobs', digest));
 
-  test('PUT /blobs/{sha256} stores a blob with the right digest, also when it is sent twice', async () => {
+  test('PUT /blobs/{sha256} stores a blob with the right digest, even when sent twice', async () => {
     for (let i = 0; i < 2; i++) {
       expect(await builder.send('PUT', `/blobs/${sha256('kept')}`, 'kept')).toEqual({ status: 204, body: undefined });
     }
     expect(stored(sha256('kept'))).toBe(true);
   });
 
-  test('PUT /blobs/{sha256} stores nothing of a blob with another digest', async () => {
+  test('PUT /blobs/{sha256} stores nothing if the digest differs', async () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent}`, 'other'))).toBe('422 blob-mismatch');
     expect(stored(absent)).toBe(false);
   });
@@ -119,7 +119,7 @@ describe('PUT /blobs/{sha256}', () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
   });
 
-  test('PUT /blobs/{sha256} refuses a blob that is announced as or turns out to be too large', async () => {
+  test('PUT /blobs/{sha256} refuses a blob announced as or found to be too large', async () => {
     const large = 'x'.repeat(2001);
     const streamed = new ReadableStream({
       start: (controller) => {
@@ -136,7 +136,7 @@ describe('PUT /blobs/{sha256}', () => {
 });
 
 describe('PUT /instances/{id}', () => {
-  test('PUT /instances/{id} lists the blobs to send before it starts anything', async () => {
+  test('PUT /instances/{id} lists the missing blobs before it starts anything', async () => {
     const answer = await builder.send('PUT', '/instances/dep_x', JSON.stringify(spec));
     expect(answer).toEqual({
       status: 409,
@@ -166,16 +166,16 @@ describe('PUT /instances/{id}', () => {
   });
 });
 
-describe('an instance that does not exist', () => {
+describe('a missing instance', () => {
   test.each([
     ['GET', '/instances/dep_gone', '404 instance-gone'],
     ['GET', '/logs/dep_gone', '404 instance-gone'],
     ['POST', '/instances/dep_gone/invoke', '404 instance-gone'],
-  ])('a request for an instance that does not exist is refused: %s %s: %s', async (method, path, expected) => {
+  ])('a request for a missing instance is refused: %s %s: %s', async (method, path, expected) => {
     expect(refusal(await builder.send(method, path, method === 'POST' ? '{}' : undefined))).toBe(expected);
   });
 
-  test('an instance that does not exist counts as stopped', async () => {
+  test('a missing instance counts as stopped', async () => {
     expect(await builder.send('DELETE', '/instances/dep_gone')).toEqual({ status: 204, body: undefined });
   });
 });
@@ -193,7 +193,7 @@ describe('POST /instances/{id}/invoke', () => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe(expected);
   });
 
-  test('POST /instances/{id}/invoke stops reading a body that becomes too large without being announced', async () => {
+  test('POST /instances/{id}/invoke stops reading a body that exceeds the limit unannounced', async () => {
     const id = await builder.run(echo);
     const status = await new Promise((resolve, reject) => {
       const sent = request(`${builder.url}/instances/${id}/invoke`, { method: 'POST', headers: right });
@@ -207,7 +207,7 @@ describe('POST /instances/{id}/invoke', () => {
     expect(status).toBe(413);
   });
 
-  test('a result that is too large is an error of the handler', async () => {
+  test('an oversized result is a handler error', async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"text": "x" * 1000}'));
     expect(await builder.call(id)).toMatchObject({
       status: 'error',

@@ -1,4 +1,4 @@
-// Checks how the CLI behaves when npm starts it from a checkout, and when its reader closes the pipe.
+// Checks the CLI when npm starts it from a checkout, and when its reader closes the pipe.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Checks that commands which destroy something or move traffic ask at a terminal, require `--yes` without one, and change nothing
-// before (R7).
+// Checks that destructive and traffic-moving commands ask at a terminal, require `--yes` without one, and change nothing before that
+// (R7).
 import { expect, inject, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { atTerminal } from './at-terminal.ts';
@@ -35,13 +35,13 @@ const destructive: [args: string[], change: string, answers: object[]][] = [
     'Roll upper back from v2 (222222222222) to v1 (111111111111)',
     [installed],
   ],
-  [['undeploy', 'notes@1.0.0'], 'Take notes 1.0.0 out of service', []],
+  [['undeploy', 'notes@1.0.0'], 'Undeploy notes 1.0.0', []],
   [['undeploy', 'notes', '--keep', '2'], 'Undeploy all but 2 versions of notes', []],
   [['waivers', 'revoke', 'wvr_1'], 'Revoke wvr_1', []],
   [['delete', 'notes@1.0.0'], 'Delete notes 1.0.0', []],
-  [['disable', 'notes@1.0.0'], 'Disable notes@1.0.0 and take it out of service', []],
+  [['disable', 'notes@1.0.0'], 'Disable and undeploy notes@1.0.0', []],
   [['uninstall', 'upper'], 'Uninstall upper with all its versions', []],
-  [['grants', 'revoke', 'notes'], 'Revoke what notes is granted', []],
+  [['grants', 'revoke', 'notes'], 'Revoke the grant of notes', []],
   [['secrets', 'delete', 'TOKEN'], 'Delete the secret TOKEN', []],
   [['models', 'delete', 'weights'], 'Delete the model weights', []],
   [['keys', 'revoke', 'key_1'], 'Revoke key_1 permanently', []],

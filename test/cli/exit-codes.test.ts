@@ -1,4 +1,4 @@
-// Checks the exit code of each outcome, and what is printed to which stream.
+// Checks each outcome's exit code, and what is printed to which stream.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('a path that cannot be checked fails the run, whatever else is found', () => {
+describe("a path that can't be checked fails the run, whatever else is found", () => {
   test.each([
     ['a missing path', ['missing'], '✗ cannot check missing: no such file or folder\n'],
     ['a missing path and a rejected one', ['a.py', 'missing'], '✗ cannot check missing: no such file or folder\n'],
@@ -35,26 +35,26 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     ['a path through a file', ['a.py/b.py'], '✗ cannot check a.py/b.py: not a folder\n'],
     ['a file that is not source code', ['notes.txt'], '✗ cannot check notes.txt: no plugin, archive or source file\n'],
     ['a folder without source code', ['texts'], '✗ cannot check texts: no plugin, archive or source file\n'],
-  ])('a path that cannot be checked fails the run, whatever else is found: %s', async (_, paths, stderr) => {
+  ])("a path that can't be checked fails the run, whatever else is found: %s", async (_, paths, stderr) => {
     const cwd = folderOf({ ...rejected, 'notes.txt': 'eval\n', 'texts/notes.txt': 'eval\n' });
     const ran = await slipway(['lint', ...paths], { cwd });
     expect([ran.code, ran.stderr]).toEqual([1, stderr]);
   });
 
-  test('a broken link named as Python fails the run', async () => {
+  test('a broken link with a Python file name fails the run', async () => {
     const cwd = folderOf({ 'src/a.py': 'x = 1\n' });
     symlinkSync('nowhere', join(cwd, 'src/b.py'));
     const ran = await slipway(['lint', 'src'], { cwd });
     expect([ran.code, ran.stderr]).toEqual([1, '✗ cannot check src/b.py: a broken link\n']);
   });
 
-  test('findings are still shown when a path cannot be checked', async () => {
+  test("findings are still shown when a path can't be checked", async () => {
     const { stdout } = await slipway(['lint', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(stdout).toContain('a.py:1:1: error: Forbidden builtin: eval() (call) [SLP201]');
     expect(stdout).toContain('✗ not everything could be checked: 1 error in 1 file');
   });
 
-  test('JSON has an error and no verdict when a path cannot be checked', async () => {
+  test("JSON has an error and no verdict when a path can't be checked", async () => {
     const { stdout } = await slipway(['lint', '--json', 'a.py', 'missing'], { cwd: folderOf(rejected) });
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: null,
@@ -68,7 +68,7 @@ describe('a path that cannot be checked fails the run, whatever else is found', 
     });
   });
 
-  test('SARIF reports an unsuccessful run when a path cannot be checked', async () => {
+  test("SARIF reports an unsuccessful run when a path can't be checked", async () => {
     const { stdout } = await slipway(['lint', '--format', 'sarif', 'missing'], { cwd: folderOf(clean) });
     expect(JSON.parse(stdout).runs[0].invocations).toEqual([
       {
@@ -86,7 +86,7 @@ test('a missing folder is a failure, not a rejection', async () => {
   expect(ran).toEqual({ code: 1, stdout: '', stderr: '✗ cannot read missing: no such file or folder\n' });
 });
 
-test('a file without source code is a warning if other paths have some', async () => {
+test('a file without source code is a warning if other paths contain some', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
   const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });
   expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or source file\n']);
@@ -132,7 +132,7 @@ describe('invalid usage', () => {
     expect(stderr.split('\n')[1]).toBe(`  fix      ${fix}`);
   });
 
-  // Their messages are commander's.
+  // Their messages come from commander.
   test.each([
     ['no path', ['lint'], ['PATH']],
     ['an unknown command', ['lnt', '.'], ['lnt', 'lint']],
@@ -144,7 +144,7 @@ describe('invalid usage', () => {
       ['plugin:read', 'Did you mean plugins:read', 'audit:read', 'publish'],
     ],
     ['an unknown level', ['lint', '--policy', 'lax', '.'], ['--policy', 'lax', 'seed, strict']],
-  ])('an unknown name is refused with those that exist: %s', async (_, args, names) => {
+  ])('an unknown name is refused with a list of valid ones: %s', async (_, args, names) => {
     const { code, stderr, stdout } = await slipway(args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^✗ /);

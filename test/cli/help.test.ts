@@ -1,4 +1,4 @@
-// Checks help, version and rule explanations: printed to standard output, short, with examples first.
+// Checks help, version and rule explanations: on standard output, short, examples first.
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { environmentNames } from '../../src/cli/connection/environment-names.ts';
@@ -10,7 +10,7 @@ import { adviceFor } from '../../src/contract/findings/name-advice.ts';
 import { inProcess } from './in-process.ts';
 import { slipway } from './slipway.ts';
 
-describe('the help of every command fits on a page', () => {
+describe("every command's help fits on a page", () => {
   test.each(commandsBelow(programForReading(), []))('the help fits on a page: slipway %s', async (_, words) => {
     const { exit, stderr, stdout } = await inProcess([...words, '--help']);
     const lines = stdout.trimEnd().split('\n');
@@ -81,27 +81,24 @@ Use type(value), isinstance and getattr with a literal name.
   });
 });
 
-test.each(['threading', 'torch.load', 'setattr'])(
-  '--explain shows what to write instead of the name %s',
-  async (name) => {
-    const canonical = name === 'setattr' ? 'builtins.setattr' : name;
-    const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
-    expect([code, JSON.parse(stdout)]).toMatchObject([
-      0,
-      { name: canonical, fix: adviceFor({ name: canonical, ruleId: 'SLP101' }) },
-    ]);
-  },
-);
+test.each(['threading', 'torch.load', 'setattr'])('--explain shows the alternative to the name %s', async (name) => {
+  const canonical = name === 'setattr' ? 'builtins.setattr' : name;
+  const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    0,
+    { name: canonical, fix: adviceFor({ name: canonical, ruleId: 'SLP101' }) },
+  ]);
+});
 
 test.each([
   ['os.Process', 'SLP901'],
   ['github.com/dop251/goja', 'SLP904'],
-] as const)('--explain shows what to write instead of the Go name %s', async (name, ruleId) => {
+] as const)('--explain shows the alternative to the Go name %s', async (name, ruleId) => {
   const { code, stdout } = await slipway(['lint', '--explain', name, '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { name, ruleId, fix: adviceFor({ name, ruleId }) }]);
 });
 
-test('--explain of a name shows its fix and the rule that reports it', async () => {
+test('--explain for a name shows its fix and the rule that reports it', async () => {
   expect((await slipway(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by
 SLP120  Code loader  error, loader
 
@@ -112,7 +109,7 @@ To test for a package, write \`try: import torch\` with \`except ImportError: to
 `);
 });
 
-test('--explain --json returns the same as JSON', async () => {
+test('--explain --json returns the same content as JSON', async () => {
   const { stdout } = await slipway(['lint', '--explain', 'SLP501', '--json']);
   expect(JSON.parse(stdout)).toEqual({
     ruleId: 'SLP501',

@@ -1,4 +1,4 @@
-// Runs the CLI in the test's own process, which is much faster than starting one.
+// Runs the CLI in the test's own process, which is much faster than starting another.
 
 import { run } from '../../src/cli/run.ts';
 import { createOutput } from '../../src/cli/terminal/output.ts';
@@ -9,7 +9,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** `isTTY`: standard output is a terminal. */
+/** `isTTY`: true if standard output is a terminal. */
 export async function inProcess(
   args: string[],
   environment: Record<string, string> = {},
@@ -27,7 +27,7 @@ export async function inProcess(
   return { exit, ...written };
 }
 
-/** Runs the CLI in the folder, which it makes that of this process: tests that run at the same time cannot use it. */
+/** Runs the CLI in the folder by changing this process's working directory, so concurrent tests can't use it. */
 export async function inFolder(cwd: string, args: string[]): Promise<Ended> {
   const before = process.cwd();
   process.chdir(cwd);
@@ -38,7 +38,7 @@ export async function inFolder(cwd: string, args: string[]): Promise<Ended> {
   }
 }
 
-/** The parts of the JSON output that tests check. */
+/** The JSON output fields that tests check. */
 export interface LintJson {
   verdict: string | null;
   files: number;

@@ -1,4 +1,4 @@
-// Checks that an interrupted command says what stays on the server.
+// Checks that an interrupted command reports what stays on the server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -10,7 +10,7 @@ import { folderOf, plugin } from './slipway.ts';
 
 const main = inject('cli');
 
-/** Answers every request but the last, which it reports and leaves open. */
+/** Answers every request except the last, which it reports and leaves open. */
 async function serverThatStopsAt(last: string) {
   const reached = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
@@ -44,7 +44,7 @@ test.each([
     'demo 1.0.0 stays published, and its deployment continues if it has begun',
     '`slipway status demo` shows its state.',
   ],
-] as const)('slipway publish ended by %s says what stays at %s', async (signal, last, stays, hint) => {
+] as const)('slipway publish ended by %s reports what stays at %s', async (signal, last, stays, hint) => {
   const { env, reached } = await serverThatStopsAt(last);
   const child = spawn(process.execPath, [main, 'publish', folderOf(plugin)], {
     env: { PATH: process.env.PATH, ...env },
@@ -60,7 +60,7 @@ test.each([
   ]);
 });
 
-test('slipway publish of a Go folder points to install', async () => {
+test('slipway publish on a Go folder points to install', async () => {
   const { env } = await serverThatStopsAt('nothing');
   const folder = folderOf({ 'go.mod': 'module upper\n\ngo 1.24\n', 'plugin.go': 'package main\n\nfunc main() {}\n' });
   const { exit, stderr } = await inProcess(['publish', folder], env);

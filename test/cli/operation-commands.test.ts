@@ -1,4 +1,4 @@
-// Tests that the commands which the OpenAPI document names for operations exist, with the arguments and options that it gives them.
+// Tests that the commands named in the OpenAPI document for operations exist, with those arguments and options.
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
@@ -45,7 +45,7 @@ function found(line: string): Found {
   return { leaf, name: name.join(' '), rest: words };
 }
 
-/** As a shell reads the line: what is between single quotes is one word. */
+/** Splits the line like a shell: text in single quotes is one word. */
 function wordsOf(line: string): string[] {
   const words = line.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? [];
   return words.map((word) => word.replaceAll(/'([^']*)'|\\(')/g, (_, quoted = '', escaped = '') => quoted + escaped));
@@ -55,7 +55,7 @@ function child(command: Command, name: string | undefined): Command | undefined 
   return command.commands.find((one) => one.name() === name);
 }
 
-test.each(listed)('the command of $id is one that `slipway` accepts: $command', ({ command }) => {
+test.each(listed)('the command for $id is accepted by `slipway`: $command', ({ command }) => {
   const { leaf, rest } = found(command);
   expect(leaf.commands).toEqual([]);
   const { operands, unknown } = leaf.parseOptions(rest);
@@ -67,7 +67,7 @@ test.each(listed)('the command of $id is one that `slipway` accepts: $command', 
   expect(missing).toEqual([]);
 });
 
-test('every value that a command is given is a parameter of the operation, or a field of its body', () => {
+test('every value given to a command is a parameter of the operation, or a field in its body', () => {
   const unknown = listed.flatMap(({ id, template, command }) => {
     const named = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     return named.filter((name) => wordsOf(command).includes(name.toUpperCase())).map((name) => `${id} ${name}`);
@@ -75,13 +75,13 @@ test('every value that a command is given is a parameter of the operation, or a 
   expect(unknown).toEqual([]);
 });
 
-/** These work on this machine, listen, or do a part of an operation that another command is named for. */
+/** These work on this machine, listen, or do part of an operation that names another command. */
 const others = [
   ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'login'],
   ...['logout', 'runs retry', 'test', 'webhooks listen'],
 ];
 
-test('every command that does what an operation does is named by one', () => {
+test("every command that does an operation's work is named by one", () => {
   const named = new Set(listed.map(({ command }) => found(command).name));
   expect(leaves(program, []).filter((name) => !named.has(name))).toEqual(others);
 });

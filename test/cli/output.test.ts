@@ -30,7 +30,7 @@ test.each([
   ['a terminal', terminal, 100],
   ['a very narrow terminal', { ...terminal, columns: 12 }, 40],
   ['a pipe', pipe, 80],
-])('the width of %s', (_, stream, columns) => {
+])('the width: %s', (_, stream, columns) => {
   expect(createOutput(stream, stream, {}, false).columns).toBe(columns);
 });
 
@@ -41,7 +41,7 @@ test('each stream has its own color setting', () => {
   expect(written).toEqual(['\u001b[31m✗\u001b[39m gone\n']);
 });
 
-test('progress is the last line of a terminal and is erased before anything else is written', () => {
+test("progress is a terminal's last line and is erased before anything else is written", () => {
   const written: string[] = [];
   const screen = { isTTY: true, columns: 30, write: (text: string) => written.push(text) > 0 };
   const output = createOutput(screen, screen, { NO_COLOR: '1' }, false);
@@ -76,7 +76,7 @@ test('JSON keeps its value with control characters escaped', () => {
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
 });
 
-test('no part of a failure writes control characters of a server to the terminal', () => {
+test("no part of a failure writes a server's control characters to the terminal", () => {
   const hostile = 'a\u001b[2Jb';
   const written: string[] = [];
   const stderr = { write: (text: string) => written.push(text) > 0 };

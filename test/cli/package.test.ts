@@ -1,5 +1,5 @@
-// Checks that the npm package contains everything the CLI needs to run without node_modules, under this Node and the oldest one that
-// it supports.
+// Checks that the npm package contains everything the CLI needs to run without node_modules, with this Node and the oldest supported
+// one.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -20,7 +20,7 @@ import { packageManifest } from '../../scripts/bundle/package.ts';
 import { npmManifest, pyproject } from '../../scripts/sdks/build.ts';
 import { version } from '../../src/cli/version.ts';
 
-/** `lint` has a cache of its own. */
+/** `lint` has its own cache. */
 const cacheNames = (folder: string) =>
   readdirSync(folder)
     .map((name) => name.replace(/^\w+-\d+-/, ''))
@@ -36,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 describe.each([
-  // Other tests run it under this Node.
+  // Other tests run it with this Node.
   ['this Node', process.execPath, inject('node20') === '' ? [] : ['long']],
   ['Node 20', inject('node20'), ['node20']],
 ])('the bundle under %s', (name, node, tags) => {
@@ -58,7 +58,7 @@ describe.each([
     expect(cli('test', made, '--sample-data', `${made}/tests/sample.json`)).toContain(`✓ ${made} 1.0.0 passed`);
   });
 
-  test('the bundle keeps the code that V8 compiled, and compiles again if that is damaged or old', { tags }, () => {
+  test("the bundle keeps V8's compiled code, and compiles again if it is damaged or outdated", { tags }, () => {
     const home = join(installed, name);
     const folder = join(home, '.cache/slipway/compiled');
     const run = (...args: string[]) => {
@@ -94,7 +94,7 @@ describe('npm pack', () => {
     const built = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      // What other tests ran has left compiled code.
+      // Other tests' runs have left compiled code.
       .filter((path) => !path.startsWith('cache/') && !path.includes('__pycache__'));
     expect(paths).toEqual(built.sort());
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/slipway.js', 'package.json']));
@@ -102,7 +102,7 @@ describe('npm pack', () => {
     expect(packed?.size).toBeLessThan(1.5 * 1024 * 1024);
   });
 
-  test('the manifest names no dependency, and only a workflow can publish it', async () => {
+  test('the manifest has no dependencies, and only a workflow can publish it', async () => {
     const manifest = {
       name: '@slipway-registry/cli',
       version,
@@ -124,7 +124,7 @@ describe('npm pack', () => {
 describe('the clients', () => {
   const workflow = { GITHUB_SERVER_URL: 'https://git.example.com', GITHUB_REPOSITORY: 'acme/slipway' };
 
-  test('the manifests of the clients have the version, the repository of the workflow, and no scripts', async () => {
+  test("the clients' manifests have the version, the workflow's repository, and no scripts", async () => {
     const manifest = await releaseManifest(workflow);
     const npm = npmManifest(manifest);
     expect(npm).toMatchObject({ name: '@slipway-registry/client', version, publishConfig: { provenance: true } });

@@ -34,7 +34,7 @@ function environmentFor(url: string) {
   };
 }
 
-test.each(lists)('a list %j takes --limit and --cursor', async (args, path, answer) => {
+test.each(lists)('a list %j accepts --limit and --cursor', async (args, path, answer) => {
   await using server = await scriptedServer({ body: answer });
   const ran = await inProcess([...args, '--limit', '2', '--cursor', 'YWJj', '--json'], environmentFor(server.url));
   const url = new URL(server.received[0]?.url ?? '', server.url);
@@ -48,7 +48,7 @@ test.each(lists)('a list %j takes --limit and --cursor', async (args, path, answ
   expect(JSON.parse(ran.stdout)).toMatchObject({ results: [], pagination: { next_cursor: 'bmV4dA' } });
 });
 
-test.each(lists)('%j says at the end that there are more', async (args, _, answer) => {
+test.each(lists)('%j says at the end that there are more results', async (args, _, answer) => {
   await using server = await scriptedServer({ body: answer }, { body: page });
   const ran = await inProcess(args, environmentFor(server.url));
   expect(ran).toMatchObject({ exit: 'done', stderr: 'There are more: repeat with --cursor bmV4dA\n' });

@@ -16,20 +16,20 @@ export interface Ran {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
-  /** Its standard input. */
+  /** Standard input. */
   input?: string;
-  /** Script to run. Defaults to that of the npm package. */
+  /** Script to run. Defaults to the npm package's. */
   script?: string;
 }
 
-/** Runs without a terminal. Of the test's environment it has only PATH, and the Python of all tests. */
+/** Runs the CLI without a terminal. From the test's environment it gets only PATH, and the tests' shared Python. */
 export function slipway(args: readonly string[], { cwd, env, input, script = main }: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', PYTHON: inject('python'), XDG_CACHE_HOME: inject('cliCache'), ...env },
     stdio: 'pipe',
   });
-  // A command that reads nothing may have exited.
+  // A command that reads nothing may have exited already.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const stdout: Buffer[] = [];

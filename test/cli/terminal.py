@@ -1,7 +1,7 @@
-"""Runs a command on a pseudo-terminal of 80 columns, answers its prompts, and prints what happened as JSON.
+"""Runs a command on an 80-column pseudo-terminal, answers its prompts, and prints the result as JSON.
 
-Usage: terminal.py ANSWERS COMMAND…, where ANSWERS is JSON: [[prompt, keys], …]. The keys are typed when the text of the
-prompt has appeared. Standard output of the command is a pipe, separate from what the terminal shows.
+Usage: terminal.py ANSWERS COMMAND…, where ANSWERS is JSON: [[prompt, keys], …]. It types the keys once the prompt's
+text has appeared. The command's standard output is a pipe, separate from the terminal.
 """
 
 import json
@@ -30,7 +30,7 @@ while streams:
         try:
             data = os.read(stream, 65536)
         except OSError:
-            # How Linux reports that the other end of a terminal was closed.
+            # On Linux this error means that the other end of a terminal was closed.
             data = b""
         if not data:
             streams.remove(stream)

@@ -1,5 +1,5 @@
-// Checks what is particular to a terminal: how a question ends without an answer, and input that is not shown. confirmation.test.ts has
-// the commands that ask.
+// Checks terminal-specific behavior: how a question ends without an answer, and hidden input. confirmation.test.ts covers the commands
+// that ask.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../client/scripted-server.ts';
 import { withAnswers } from './at-terminal.ts';
@@ -31,7 +31,7 @@ test('the question goes to the terminal, and the result to standard output', asy
   expect([code, written(), shown]).toEqual([
     0,
     1,
-    `upper v2 (22) → v1 (11): starts the stored executable; Git is not asked\n${question}y\n`,
+    `upper v2 (22) → v1 (11): starts the stored executable without fetching from Git\n${question}y\n`,
   ]);
   expect(stdout).toMatch(/^✓ rolled upper back from v2 \(22\) to v1 \(11\) in .*\n$/);
 });
@@ -39,7 +39,7 @@ test('the question goes to the terminal, and the result to standard output', asy
 test.each([
   ['Ctrl-D', '\u0004', 1, 'cancelled; nothing was changed'],
   ['Ctrl-C', '\u0003', 130, 'interrupted'],
-])('%s at the question changes nothing', async (_, keys, exit, message) => {
+])('%s during the question changes nothing', async (_, keys, exit, message) => {
   const { env, server } = await scene();
   await using _server = server;
   const { code, shown, stdout } = await withAnswers([['[y/N] ', keys]], ['delete', 'notes@1.0.0'], env);
@@ -73,7 +73,7 @@ test.each([
   expect([code, written()]).toEqual([exit, writes]);
 });
 
-test('slipway login does not show the key that is typed', async () => {
+test('slipway login does not show the typed key', async () => {
   const { env, server } = await scene({ body: { results: [] } });
   await using _ = server;
   const { HOME, SLIPWAY_BASE_URL } = env;

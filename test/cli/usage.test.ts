@@ -1,4 +1,4 @@
-// Checks what the command line accepts as other programs do, and which mistake it names first.
+// Checks that the command line follows common conventions, and which mistake it names first.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../client/scripted-server.ts';
 import { inProcess } from './in-process.ts';
@@ -9,7 +9,7 @@ test.each(['--version', '-V', '-v', 'version'])('slipway %s prints the version',
   expect(await inProcess([spelling], {})).toMatchObject({ exit: 'done', stdout: '0.1.0\n', stderr: '' });
 });
 
-test('a mistyped option is named before the required one that it should have been', async () => {
+test('a mistyped option is named before the missing one', async () => {
   const { exit, stderr } = await inProcess(['invoke', 'notes', '--dta', '{}'], {});
   expect([exit, stderr]).toEqual(['usage', expect.stringContaining("unknown option '--dta'")]);
 });

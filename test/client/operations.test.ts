@@ -1,11 +1,11 @@
-// Compiles calls of the client, and checks which of them its types accept.
+// Compiles client calls, and checks which ones its types accept.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Exists in the compiler's memory only. */
+/** Exists only in the compiler's memory. */
 const sourceFile = join(root, 'test/client/calls.ts');
 
 const accepted = [
@@ -43,7 +43,7 @@ describe('rejects', () => {
   });
 });
 
-/** Returns the errors of each call, with the project's own compiler options. */
+/** Returns each call's errors, with the project's own compiler options. */
 function compile(lines: readonly string[]): Map<string, string[]> {
   const head = [
     "import type { SlipwayClient } from '../../src/client/client.ts';",

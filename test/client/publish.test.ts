@@ -102,7 +102,7 @@ test('the client publishes, and uploads once more after an integrity error', asy
   expect(steps).toEqual(['requested', 'uploading', 'uploaded', 'scanning', 'uploading', 'uploaded', 'scanning']);
 });
 
-test('a rejected plugin is an error with the findings', async () => {
+test('a rejected plugin is an error with its findings', async () => {
   await using store = await scriptedServer({});
   const rejection = {
     validation_status: 'failed',

@@ -1,4 +1,4 @@
-// Memory of an upload while it is sent.
+// Memory use while an upload is sent.
 import { once } from 'node:events';
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,10 +11,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { putArchive } from '../../src/client/put-archive.ts';
 
 const sizeBytes = 64 * 1024 * 1024;
-/** A few parts, which the streams and the socket still refer to. */
+/** A few parts that the streams and the socket still reference. */
 const heldBytesMax = 1024 * 1024;
 
-/** A store that reads what it is sent, and the request that it has read and not answered. */
+/** Returns a store that reads its input, and the request that it has read but not answered. */
 async function silentStore() {
   const read = Promise.withResolvers<ServerResponse>();
   const server = createServer((request: IncomingMessage, response) =>
@@ -35,20 +35,20 @@ async function sparseFile(): Promise<Blob> {
   return openAsBlob(file);
 }
 
-/** Bytes that JavaScript holds outside of its heap, such as parts of files. */
+/** Returns the bytes that JavaScript holds outside its heap, such as parts of files. */
 function heldBytes(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   return process.memoryUsage().arrayBuffers;
 }
 
-test('an upload holds no copy of what was sent', async () => {
+test('an upload holds no copy of the sent bytes', async () => {
   const store = await silentStore();
   const blob = await sparseFile();
   const before = heldBytes();
   const uploaded = putArchive(store.url, blob);
   const response = await store.read;
-  // Memory is freed a moment after it is collected. A copy is held until the answer, which comes after this.
+  // Memory is freed shortly after it is collected. A copy is held until the answer, which comes later.
   await expect.poll(() => heldBytes() - before).toBeLessThan(heldBytesMax);
   response.setHeader('etag', '"1"').end();
   expect(await uploaded).toBe('"1"');

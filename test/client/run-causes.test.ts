@@ -1,4 +1,4 @@
-// Tests how the errors of a run's rows are grouped for the command line and the console.
+// Tests how a run's row errors are grouped for the CLI and the console.
 import { expect, test } from 'vitest';
 import { CauseCount, countCauses } from '../../src/client/run-causes.ts';
 
@@ -6,7 +6,7 @@ async function* lines(errors: readonly string[], input: unknown = { body: 'x', s
   for (const [row, error] of errors.entries()) yield JSON.stringify({ row, error, input });
 }
 
-test('rows that failed for one reason are one cause with their number, the first row, and the columns of the file', async () => {
+test("rows that failed for the same reason are one cause with their number, the first row, and the file's columns", async () => {
   const missing = "step 1: KeyError at pipeline.py:2: 'data'";
   const other = 'step 2: TypeError at pipeline.py:9: no len()';
   expect(await countCauses(lines([other, missing, missing, missing]))).toEqual({
@@ -19,7 +19,7 @@ test('rows that failed for one reason are one cause with their number, the first
   });
 });
 
-test('errors that differ in values of the rows only are one cause if there are many, at one place of the plugin', async () => {
+test('errors that differ only in row values are one cause if there are many, at one place in the plugin', async () => {
   const errors = Array.from({ length: 9 }, (_, n) => `step 1: ValueError at pipeline.py:${n < 6 ? 7 : 8}: bad '${n}'`);
   const { causes } = await countCauses(lines(errors));
   expect(causes).toEqual([

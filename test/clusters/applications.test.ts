@@ -1,4 +1,4 @@
-// The list of applications of a cluster: what others have there stays, and whatever writers do at the same time, it ends as the rows say.
+// A cluster's application list: other users' applications stay, and with concurrent writers the list ends up matching the rows.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { applicationName, writeApplications } from '../../src/clusters/applications.ts';
@@ -29,7 +29,7 @@ async function unwant({ deps }: Pick<RayScene, 'deps'>, id: DeploymentId): Promi
 const listed = ({ ray }: RayScene) => ray.listed.map(({ name }) => name).sort();
 const rows = ({ deps }: RayScene) => deps.db.select().from(clusterApplications);
 
-test('an application of others stays when those of Slipway change', async () => {
+test("another user's application stays when Slipway's change", async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   s.ray.listed = [theirs];
@@ -42,7 +42,7 @@ test('an application of others stays when those of Slipway change', async () => 
   expect([s.ray.listed, await rows(s)]).toEqual([[theirs], []]);
 });
 
-test('applications that are as wanted are not written again', async () => {
+test('applications that already match are not written again', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);
@@ -51,7 +51,7 @@ test('applications that are as wanted are not written again', async () => {
   expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 });
 
-test('changes of many writers at once are all made, on two clusters', { timeout: 60_000 }, async () => {
+test('concurrent changes by many writers are all applied, on two clusters', { timeout: 60_000 }, async () => {
   const s = await rayScene();
   const other = await rayScene();
   const [one, two] = [await connect(s), await connect({ deps: { ...s.deps, fetch: other.fetch } }, null, 'two')];
@@ -73,12 +73,12 @@ test('changes of many writers at once are all made, on two clusters', { timeout:
   expect(listed({ ...s, ray: other.ray })).toEqual(on(two.id).sort());
 });
 
-test('a writer that lost its lease and writes late is found by its own comparison', async () => {
+test('a writer that lost its lease and writes late notices that by comparing again', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const first = await want(s, id);
   let second: DeploymentId | undefined;
-  // The lease expires while its list is on the way, and another worker adds an application meanwhile.
+  // The lease expires while its list is in transit, and another worker adds an application meanwhile.
   const slow: Deps['fetch'] = async (url, init) => {
     if (init.method === 'PUT' && second === undefined) {
       s.clock.advance(leases.cluster.leaseMs + 1);
@@ -91,7 +91,7 @@ test('a writer that lost its lease and writes late is found by its own compariso
   expect(listed(s)).toEqual([first, second].map((one) => applicationName(one ?? '')).sort());
 });
 
-test('a writer whose lease was taken before it writes does not write', async () => {
+test('a writer whose lease was taken before its write does not write', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);
@@ -108,7 +108,7 @@ test('a writer whose lease was taken before it writes does not write', async () 
   expect(s.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 });
 
-test('applications that a cluster lost are written again by its next check', async () => {
+test('applications lost by a cluster are written again by its next check', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const own = await want(s, id);
@@ -121,7 +121,7 @@ test('applications that a cluster lost are written again by its next check', asy
   expect((await recheckCluster(s.deps, 'gpu')).state).toBe('foreign-applications');
 });
 
-test('applications whose packages a cluster lost as well are forgotten, so that the next call starts them', async () => {
+test('applications whose packages a cluster lost as well are forgotten, so the next call starts them', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);
@@ -132,7 +132,7 @@ test('applications whose packages a cluster lost as well are forgotten, so that 
   expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
 });
 
-test('a cluster that runs deployments is not removed', async () => {
+test('a cluster with running deployments is not removed', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const own = await want(s, id);

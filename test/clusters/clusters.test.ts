@@ -1,4 +1,5 @@
-// Tests Ray clusters over HTTP: what is checked before one is added, whom it is trusted for, what is answered and stored, and what never is.
+// Tests Ray clusters over HTTP: the checks before one is added, which organizations may use it, what is returned and stored, and what
+// never is.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
@@ -31,7 +32,7 @@ const urls = { dashboard_url: 'https://ray.example.com/', serve_url: 'https://se
 const gpu = { name: 'gpu', ...urls, token: rayToken, trusted_for: null };
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test('a cluster is checked with its token, and answered with every field but that', async () => {
+test('a cluster is checked with its token, and returned with every other field', async () => {
   const { operator, calls, org } = await scene();
   const { status, body, text } = await operator.post(path, { ...gpu, trusted_for: [org.id, org.id] });
   expect([status, body]).toEqual([
@@ -61,38 +62,38 @@ const answers: Record<string, Answer> = {
   'an endless body': () => new Response(new Uint8Array(clusterLimits.answerBytesMax + 1)),
   'an error of the proxy': () => new Response('bad gateway', { status: 502 }),
 };
-const otherText = 'ray.example.com does not answer /api/version as the dashboard of Ray does. Check the URL.';
+const otherText = "ray.example.com does not respond to /api/version as Ray's dashboard does. Check the URL.";
 
 test.each<[string, { answer?: Answer | undefined; ray?: object; token?: string }, string, string]>([
   [
     'does not answer',
     { answer: unreachable },
     'unreachable',
-    'The dashboard at ray.example.com does not answer. Check the URL, and whether the cluster runs.',
+    'The dashboard at ray.example.com does not respond. Check the URL, and whether the cluster is running.',
   ],
   [
     'does not answer in time',
     { answer: neverAnswers },
     'unreachable',
-    'The dashboard at ray.example.com does not answer. Check the URL, and whether the cluster runs.',
+    'The dashboard at ray.example.com does not respond. Check the URL, and whether the cluster is running.',
   ],
   [
     'answers 502',
     { answer: answers['an error of the proxy'] },
     'unreachable',
-    'ray.example.com answers 502. Check whether the cluster runs.',
+    'ray.example.com responds with 502. Check whether the cluster is running.',
   ],
   [
     'refuses the token',
     { token: 'another-token' },
     'token-refused',
-    'ray.example.com refuses the token (403). Check RAY_AUTH_TOKEN there.',
+    'ray.example.com rejects the token (403). Check RAY_AUTH_TOKEN there.',
   ],
   [
     'redirects',
     { answer: answers['a redirect'] },
     'not-ray',
-    'ray.example.com answers 302, which no dashboard of Ray does. Check the URL.',
+    "ray.example.com responds with 302, which Ray's dashboard never does. Check the URL.",
   ],
   ['answers a page', { answer: answers['a page of something else'] }, 'not-ray', otherText],
   ['answers no version', { answer: answers['a version that is none'] }, 'not-ray', otherText],
@@ -113,7 +114,7 @@ test.each<[string, { answer?: Answer | undefined; ray?: object; token?: string }
     'runs other applications',
     { ray: { applications: ['slipway-of-another', 'b', 'c', 'd', 'e', 'f'] } },
     'foreign-applications',
-    'The cluster runs other applications of Ray Serve: "slipway-of-another", "b", "c", "d", "e" and 1 more. Use a cluster for Slipway alone: its list of applications is replaced as a whole.',
+    'The cluster runs other Ray Serve applications: "slipway-of-another", "b", "c", "d", "e" and 1 more. Use a cluster for Slipway alone: its application list is replaced as a whole.',
   ],
 ])('a cluster that %s is not added', async (_, { answer, ray, token = rayToken }, state, message) => {
   const made = await scene();
@@ -140,7 +141,7 @@ test.each([
   ],
   ['https://key@ray.example.com', 'it contains credentials'],
   ['https://ray.example.com/?a=b', 'it has a query or a fragment'],
-])('the URL %s is refused, as dashboard and as proxy, and nothing is sent', async (url, reason) => {
+])('the URL %s is refused, as dashboard and as proxy, without sending anything', async (url, reason) => {
   const { operator, calls } = await scene();
   for (const field of ['dashboard_url', 'serve_url']) {
     const { status, body } = await operator.post(path, { ...gpu, [field]: url });
@@ -149,7 +150,7 @@ test.each([
   expect(calls).toEqual([]);
 });
 
-test('a name and a dashboard are taken once', async () => {
+test('a name and a dashboard can be used only once', async () => {
   const { operator } = await scene();
   await operator.post(path, gpu);
   const sameName = await operator.post(path, { ...gpu, dashboard_url: 'https://other.example.com' });
@@ -170,7 +171,7 @@ test('an installation has a limited number of clusters', async () => {
   expect([status, body]).toMatchObject([403, { error: { details: { resource: 'clusters', max_allowed: 20 } } }]);
 });
 
-test('an organization sees the clusters that are trusted for it or for all, without their addresses', async () => {
+test('an organization sees the clusters trusted for it or for all, without their addresses', async () => {
   const { operator, org, fetch } = await scene();
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id] });
@@ -182,7 +183,7 @@ test('an organization sees the clusters that are trusted for it or for all, with
   expect(text).not.toContain('example.com');
 });
 
-test('a cluster of an organization that does not exist is refused before anything is sent', async () => {
+test('a cluster for a missing organization is refused before anything is sent', async () => {
   const { operator, calls } = await scene();
   for (const id of ['org_00000000000000000000000000', 'acme']) {
     const { status, body } = await operator.post(path, { ...gpu, trusted_for: [id] });
@@ -191,7 +192,7 @@ test('a cluster of an organization that does not exist is refused before anythin
   expect(calls).toEqual([]);
 });
 
-test('each organization that a cluster names has an event when it is added and when it is removed', async () => {
+test('each organization named by a cluster has an event when it is added and when it is removed', async () => {
   const { operator, org, fetch } = await scene();
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id, other.id] });
@@ -220,12 +221,12 @@ test('a token is nowhere in the database, and a sealed one is not sent to anothe
   expect(body).toMatchObject({
     state: 'token-unreadable',
     message:
-      'The token of the cluster can no longer be decrypted: DATA_KEK has changed. Remove the cluster and add it again.',
+      "The cluster's token can no longer be decrypted: DATA_KEK has changed. Remove the cluster and add it again.",
   });
   expect(calls).toEqual([]);
 });
 
-test('a check stores what it found, keeps the version that it could not read, and allows only applications of Slipway', async () => {
+test("a check stores its result, keeps the last version that it could read, and allows only Slipway's applications", async () => {
   const { operator, ray, respondWith, ...made } = await scene();
   await operator.post(path, gpu);
   Object.assign(ray, { applications: ['slipway-1'], version: '2.61.0' });

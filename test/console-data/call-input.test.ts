@@ -1,4 +1,4 @@
-// Tests that the playground's form changes only what is typed into it, and that its snippets have the call as it was written.
+// Tests that the playground's form changes only what is typed into it, and that its snippets contain the call as written.
 import { describe, expect, test } from 'vitest';
 import { numberText, readExampleInput, readObject, withMember } from '../../src/console/data/calls/call-input.ts';
 import { compactJson, type JsonTree, readJsonTree } from '../../src/core/json/tree.ts';
@@ -8,7 +8,7 @@ function changed(text: string, name: string, value: JsonTree | undefined): strin
   return compactJson(readJsonTree(withMember(readObject(text) ?? { members: [] }, name, value)));
 }
 
-describe('a member that is set in a form', () => {
+describe('a member set in a form', () => {
   test.each<[string, string, JsonTree | undefined, string]>([
     [
       'an absent member is added at the end',
@@ -20,15 +20,15 @@ describe('a member that is set in a form', () => {
     ['a member is removed', 'i', undefined, compactExactJson.replace('"i":12345678901234567890,', '')],
     ['one member is left of two with the same key', 'd', '3', compactExactJson.replace('"d":1,"d":2', '"d":3')],
     ['a key of prototypes is a key', '__proto__', '[]', compactExactJson.replace('{"a":1}', '[]')],
-  ])('%s, and the others stay as they are', (_, name, value, expected) => {
+  ])('%s, and the others stay unchanged', (_, name, value, expected) => {
     expect(changed(exactJson, name, value)).toBe(expected);
   });
 
-  test('a key that was written with escapes is found', () => {
+  test('a key written with escapes is found', () => {
     expect(changed('{"\\u0061": 1}', 'a', '2')).toBe('{"\\u0061":2}');
   });
 
-  test('removing what is not there changes nothing', () => {
+  test('removing a missing member changes nothing', () => {
     expect(changed(exactJson, 'new', undefined)).toBe(compactExactJson);
   });
 });
@@ -48,7 +48,7 @@ test.each([
 });
 
 describe('an example file', () => {
-  test('an example has its inputs and parameters as they are in the file', () => {
+  test('an example has its inputs and parameters exactly as in the file', () => {
     expect(readExampleInput(`{"inputs": ${exactJson}, "parameters": {"f": 2.0}}`)).toEqual({
       inputs: indentedExactJson,
       parameters: '{\n  "f": 2.0\n}',
@@ -57,7 +57,7 @@ describe('an example file', () => {
   });
 
   test.each(['{"inputs": 1}', '{"parameters": {}}', '{"inputs": {}, "parameters": []}', '[]', '{'])(
-    '%j is no example',
+    '%j is not an example',
     (file) => {
       expect(readExampleInput(file)).toBeUndefined();
     },

@@ -1,4 +1,4 @@
-// Tests what the form of a private source sends and shows, for each kind of credential.
+// Tests what the private source form sends and shows, for each kind of credential.
 import { expect, test } from 'vitest';
 import { classifyExpiry, credentialKinds, withoutSecrets } from '../../src/console/data/source/credentials.ts';
 
@@ -48,7 +48,7 @@ test.each([
   ['User and token', { ...source, username: 'deployer' }],
   ['GitHub App', { ...source, github_app: { app_id: '104729', api_url: null } }],
   ['Deploy key (SSH)', { ...source, username: 'git', deploy_key: { known_hosts: [] } }],
-])('a stored source is rotated as a %s, which it has', (label, stored) => {
+])('a stored source is rotated as a %s, its current kind', (label, stored) => {
   expect(credentialKinds.filter(({ isOf }) => isOf(stored)).map((kind) => kind.label)).toEqual([label]);
 });
 

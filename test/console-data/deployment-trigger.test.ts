@@ -1,4 +1,4 @@
-// Tests what the console says began a deployment, what became of it, and how long it took.
+// Tests the console's text about a deployment's trigger, outcome and duration.
 import { expect, test } from 'vitest';
 import {
   deploymentDetail,
@@ -16,7 +16,7 @@ test.each([
   ['key', 'storage', { generation: 1 }, 'install'],
   ['system', 'pipeline', { generation: 2 }, 'automatic'],
 ] as const)(
-  'a deployment that a %s asked for, of the kind %s, with %j, is one by %s',
+  'a deployment requested by a %s, of the kind %s, with %j, is shown as by %s',
   (type, kind, fields, trigger) => {
     expect(findTrigger({ created_by: { type, id: `${type}_1` }, kind, rollback: false, ...fields })).toBe(trigger);
   },
@@ -31,13 +31,13 @@ test.each([
   ['is live', { ...plain, status: 'promoted', serving: true }, '1.0.0', ''],
   ['is on standby', { ...plain, status: 'promoted', serving: true }, '1.1.0', '1.1.0 is live.'],
   ['was replaced', { ...plain, status: 'stopped' }, '1.1.0', '1.1.0 is live.'],
-  ['was deployed again', { ...plain, status: 'stopped' }, '1.0.0', 'A later deployment took its place.'],
+  ['was deployed again', { ...plain, status: 'stopped' }, '1.0.0', 'A later deployment replaced it.'],
   ['was undeployed', { ...plain, status: 'stopped' }, null, 'It was undeployed.'],
-] as const)('the detail of a deployment that %s', (_what, deployment, live_version, detail) => {
+] as const)("a deployment's detail if it %s", (_what, deployment, live_version, detail) => {
   expect(deploymentDetail(deployment, { live_version, live_calls: null })).toBe(detail);
 });
 
-test('the detail of a live deployment whose calls fail says how many', () => {
+test('the detail of a live deployment with failing calls has their number', () => {
   const live_calls = { since: created_at, calls: 1410, errors: 1400 };
   const plugin = { live_version: '1.0.0', live_calls };
   expect(deploymentDetail({ ...plain, status: 'promoted', serving: true }, plugin)).toBe(
@@ -60,6 +60,6 @@ test.each([
   ['failed', null, [{ ended_at: '2026-03-01T00:00:01.000Z' }], 1000],
   ['is under way', null, [{ ended_at: '2026-03-01T00:00:01.000Z' }, { ended_at: null }], null],
   ['was superseded before it began', null, [], null],
-] as const)('the time of a deployment that %s', (_what, promoted_at, steps, took) => {
+] as const)('the duration of a deployment that %s', (_what, promoted_at, steps, took) => {
   expect(tookMs({ created_at, promoted_at, steps })).toBe(took);
 });

@@ -1,4 +1,4 @@
-// Tests how the console groups events, and filters them by who did something.
+// Tests how the console groups events, and filters them by actor.
 import { expect, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { eventGroups, eventsBy } from '../../src/console/data/events/event-groups.ts';
@@ -13,7 +13,7 @@ function event(id: string, type: Event['type'], subject_id: string, actor = 'key
   };
 }
 
-test('the events of a deployment or a run are one group at the place of its newest, and others are groups of their own', () => {
+test("the events of a deployment or a run are one group in its newest event's place, and others are separate groups", () => {
   const groups = eventGroups([
     event('evt_5', 'deployment.promoted', 'dep_1'),
     event('evt_4', 'key.created', 'key_2'),
@@ -32,7 +32,7 @@ test('the events of a deployment or a run are one group at the place of its newe
   ]);
 });
 
-test('events are filtered by who did something', () => {
+test('events are filtered by actor', () => {
   const events = [event('evt_2', 'key.created', 'key_3', 'key_1'), event('evt_1', 'key.created', 'key_4', 'key_2')];
   expect(eventsBy(events, 'key_2').map(({ id }) => id)).toEqual(['evt_1']);
   expect(eventsBy(events, undefined)).toHaveLength(2);

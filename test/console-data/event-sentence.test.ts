@@ -1,4 +1,4 @@
-// Tests how the console says in words what an event is about.
+// Tests how the console describes events.
 import { expect, test } from 'vitest';
 import { eventSentence, subjectNames } from '../../src/console/data/events/event-sentence.ts';
 import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts';
@@ -12,11 +12,11 @@ test.each([
     { plugin: 'echo', kind: 'extractor', permissions: { network: ['api.example.com'], memory_mb: 512 } },
     'granted network api.example.com, memory 512 MiB to echo',
   ],
-] as const)('an event of the type %s is a sentence with the names of its data', (type, data, sentence) => {
+] as const)('a %s event is a sentence with the names in its data', (type, data, sentence) => {
   expect(eventSentence({ type, data })).toBe(sentence);
 });
 
-test('every type of event has a sentence, which names only what the event has', () => {
+test('every event type has a sentence, which names only fields of the event', () => {
   for (const type of eventTypeSchema.exclude(['grant.given']).options) {
     const fields = Object.keys(eventData[type].shape).map((field) => [field, 'known']);
     const sentence = eventSentence({ type, data: Object.fromEntries(fields) });
@@ -30,7 +30,7 @@ test.each([
   ['deployment.queued', 'dep_2', 'requested a deployment'],
   ['upload.confirming', 'plu_1', 'scans an upload of echo'],
   ['upload.created', 'plu_1', 'began an upload of echo'],
-] as const)('an event of the type %s about %s says what that is: %s', (type, subject_id, sentence) => {
+] as const)('a %s event about %s names its subject: %s', (type, subject_id, sentence) => {
   const created = { type: 'upload.created', subject_id: 'plu_1', data: { name: 'echo' } } as const;
   const names = subjectNames([created], [{ deployment_id: 'dep_1', name: 'echo', version: '1.2.0' }]);
   expect(eventSentence({ type, data: { name: 'echo', error: 'no model' } }, names.get(subject_id))).toBe(sentence);

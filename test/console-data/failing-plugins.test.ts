@@ -1,4 +1,4 @@
-// Tests what the overview of a namespace counts as failing, and in which order.
+// Tests what a namespace's overview counts as failing, and in which order.
 import { expect, test } from 'vitest';
 import type { components } from '../../src/client/api.gen.d.ts';
 import { failingPlugins } from '../../src/console/data/failing-plugins.ts';
@@ -41,7 +41,7 @@ test.each<[string, Partial<Overview>]>([
   expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
 });
 
-test('the plugin that most calls suffer from comes first, then those that no call suffers from', () => {
+test('the plugin affecting the most calls comes first, and plugins affecting none come last', () => {
   const found = failingPlugins([
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),
@@ -55,7 +55,7 @@ test('the plugin that most calls suffer from comes first, then those that no cal
     ['down', 'Failed', 'No version is live.', 'dep_2'],
     ['erring', 'Failing', '51 of 1,000 calls to 1.1.0 failed.', null],
     ['never served', 'Failed', 'No version is live.', 'dep_2'],
-    ['rejected', 'Rejected', 'The scan rejects it now; live versions stay live.', null],
+    ['rejected', 'Rejected', 'The scan now rejects it; live versions stay live.', null],
     ['updated', 'Update failed', '1.2.0 failed; 1.1.0 stays live.', 'dep_2'],
   ]);
 });

@@ -1,4 +1,4 @@
-// Tests the Markdown of an upload's findings.
+// Tests the Markdown for an upload's findings.
 import { expect, test } from 'vitest';
 import { findingsMarkdown } from '../../src/console/data/source/findings-markdown.ts';
 
@@ -8,7 +8,7 @@ const finding = {
   ...{ waiver: null, trail: [], trail_message: null },
 };
 
-test('findings as Markdown have their rule, place and message, and the lines of the source with a mark', () => {
+test('findings as Markdown have their rule, place and message, and the marked source lines', () => {
   const excerpt = { first_line: 9, lines: ['def run():', '    os.system("ls")'] };
   const upload = { name: 'tagger', version: '1.4.0', status: 'rejected' as const };
   expect(findingsMarkdown({ ...upload, findings: [{ ...finding, excerpt }] })).toBe(
@@ -25,7 +25,7 @@ test('findings as Markdown have their rule, place and message, and the lines of 
   );
 });
 
-test('ticks in the source do not end its block', () => {
+test('backticks in the source do not end its block', () => {
   const excerpt = { first_line: 10, lines: ['x = "```"'] };
   const upload = { name: 'tagger', version: '1.4.0', status: 'rejected' as const };
   expect(findingsMarkdown({ ...upload, findings: [{ ...finding, excerpt }] })).toContain('\n  ````\n');

@@ -1,8 +1,8 @@
-// Tests which form the console makes of an action of a Go plugin.
+// Tests which form the console builds for a Go plugin's action.
 import { expect, test } from 'vitest';
 import { actionFields } from '../../src/console/data/calls/go-parameters.ts';
 
-test('a parameter of an action is a field of its type, and JSON where its type is none of a form', () => {
+test("an action's parameter is a field for its type, and JSON if no field fits", () => {
   const parameters = [
     { name: 'text', type: 'string', required: true, description: 'What to count' },
     { name: 'times', type: 'int' },

@@ -1,4 +1,4 @@
-// Tests what a page says about calls that are answered later: what they took, and what their answer is.
+// Tests what a page shows about later calls: their duration and their answer.
 import { expect, test } from 'vitest';
 import { callTookMs, readStoredResult } from '../../src/console/data/calls/later-answer.ts';
 import { JsonText } from '../../src/core/json/text.ts';

@@ -1,4 +1,4 @@
-// Tests how the console puts lines of logs together.
+// Tests how the console combines log lines.
 import { expect, test } from 'vitest';
 import { groupedEntries, logEntries } from '../../src/console/data/logs/log-entries.ts';
 
@@ -19,7 +19,7 @@ test('a traceback is one entry, and the newest entry comes first', () => {
   ]);
 });
 
-test('lines that are not indented, and those of another request, are entries of their own', () => {
+test('lines that are not indented, and lines from another request, are separate entries', () => {
   const entries = logEntries([
     printed(1, 'one'),
     printed(1, 'two'),
@@ -29,7 +29,7 @@ test('lines that are not indented, and those of another request, are entries of 
   expect(entries.map(({ lines }) => lines)).toEqual([['  other'], ['two', '  more'], ['one']]);
 });
 
-test('entries that say the same are one, with the times and requests of the earlier ones', () => {
+test("equal entries are one, with the earlier ones' times and requests", () => {
   const entries = logEntries([
     ...failed(1, 'req_1'),
     printed(2, 'restarted'),

@@ -1,8 +1,8 @@
-// Tests which labels of marks a chart writes.
+// Tests which mark labels a chart writes.
 import { expect, test } from 'vitest';
 import { labelMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
-/** `1.2.0 right`, or `1.2.0` where there is no room, from left to right. */
+/** Returns the labels from left to right: `1.2.0 right`, or only `1.2.0` if there is no space. */
 function labelled(marks: [x: number, label: string][], width = 400): string[] {
   const placed = labelMarks(
     marks.map(([x, label]) => ({ x, label })),
@@ -11,7 +11,7 @@ function labelled(marks: [x: number, label: string][], width = 400): string[] {
   return placed.map(({ label, side }) => (side === undefined ? label : `${label} ${side}`));
 }
 
-test('marks that are far apart are labelled on their right, the oldest first', () => {
+test('marks that are far apart are labeled on their right, oldest first', () => {
   expect(
     labelled([
       [300, '1.2.0'],
@@ -21,11 +21,11 @@ test('marks that are far apart are labelled on their right, the oldest first', (
   ).toEqual(['1.0.0 right', '1.1.0 right', '1.2.0 right']);
 });
 
-test('a mark at the right edge is labelled on its left', () => {
+test('a mark at the right edge is labeled on its left', () => {
   expect(labelled([[396, '1.2.0']])).toEqual(['1.2.0 left']);
 });
 
-test('the newest of labels that would lie on each other is written', () => {
+test('the newest of overlapping labels is written', () => {
   expect(
     labelled([
       [200, '1.0.0'],
@@ -35,7 +35,7 @@ test('the newest of labels that would lie on each other is written', () => {
   ).toEqual(['1.0.0', '1.1.0', '1.2.0 right']);
 });
 
-test('a label on the left of the last mark lies on none of the mark before it', () => {
+test("a label on the last mark's left does not overlap the previous mark", () => {
   expect(
     labelled([
       [350, '1.1.0'],
@@ -44,7 +44,7 @@ test('a label on the left of the last mark lies on none of the mark before it', 
   ).toEqual(['1.1.0', '1.2.0 left']);
 });
 
-test('marks at one place are one line with the label of the first that is given, the newest', () => {
+test('marks in one place are one line with the first given label, the newest', () => {
   expect(
     labelled([
       [200, 'back to 1.2.0'],
@@ -54,7 +54,7 @@ test('marks at one place are one line with the label of the first that is given,
   ).toEqual(['back to 1.2.0 right']);
 });
 
-test('no two labels lie on each other, wherever the marks are', () => {
+test('no two labels overlap, wherever the marks are', () => {
   const marks = Array.from({ length: 40 }, (_, index) => ({ x: (index * 97) % 400, label: `1.${index}.0` }));
   const spans = labelMarks(marks, 400).flatMap(({ x, label, side }) => {
     const px = label.length * 6;

@@ -1,4 +1,4 @@
-// Tests what the search of the console finds.
+// Tests the results of the console's search.
 import { expect, test } from 'vitest';
 import { matchingChoices, paletteChoices } from '../../src/console/data/palette-choices.ts';
 
@@ -15,7 +15,7 @@ const found = {
 const labels = (typed: string, fields: Partial<Parameters<typeof paletteChoices>[0]> = {}) =>
   matchingChoices(paletteChoices({ ...found, ...fields }), typed).map(({ label }) => label);
 
-test('a name finds the plugin first, then what can be done with it, then its versions', () => {
+test('a name finds the plugin first, then its actions, then its versions', () => {
   expect(labels('echo')).toEqual([
     'echo',
     'Roll back echo…',
@@ -33,7 +33,7 @@ test('a verb finds actions, and a plugin with one version has no rollback', () =
   expect(rollBack).toMatchObject({ to: '/n/ns_1/plugins/echo', hash: 'roll-back' });
 });
 
-test('a session finds only the actions that it may do', () => {
+test('a session finds only its permitted actions', () => {
   expect(labels('…', { scopes: ['plugins:read'] })).toEqual([]);
   expect(labels('…', { scopes: ['keys:admin', 'plugins:write', 'namespaces:admin'] })).toEqual([
     'Publish a plugin…',
@@ -42,7 +42,7 @@ test('a session finds only the actions that it may do', () => {
   ]);
 });
 
-test('a part of a page and a version after @ are found, and nothing of a namespace where there is none', () => {
+test('a page section and a version after @ are found, and nothing in a namespace without one', () => {
   expect([labels('deploym'), labels('echo@1.1')]).toEqual([['Deployments'], ['echo 1.1.0']]);
   expect(labels('', { namespace: undefined })).toEqual(['Deployments']);
 });

@@ -1,4 +1,4 @@
-// Tests how rows are read that were pasted into the page, and what is said about those that are none.
+// Tests how rows pasted into the page are read, and the messages for invalid ones.
 import { describe, expect, test } from 'vitest';
 import { pastedRows } from '../../src/console/data/runs/pasted-rows.ts';
 import { fileFormat } from '../../src/contract/runs/file-format.ts';
@@ -6,14 +6,14 @@ import { JsonText } from '../../src/core/json/text.ts';
 import { exactJson } from '../support/exact-json.ts';
 
 describe('pasted lines of JSON', () => {
-  test('pasted JSON objects are one row a line, and blank lines are none', () => {
+  test('pasted JSON objects are one row per line, and blank lines are skipped', () => {
     expect(pastedRows('\ufeff{"a": 1}\r\n\n  \n{"a": {"b": [2]}}\n')).toEqual({
       format: 'jsonl',
       rows: [new JsonText('{"a": 1}'), new JsonText('{"a": {"b": [2]}}')],
     });
   });
 
-  test('a pasted JSON object is sent as it was pasted', () => {
+  test('a pasted JSON object is sent unchanged', () => {
     expect(pastedRows(exactJson)).toEqual({ format: 'jsonl', rows: [new JsonText(exactJson)] });
   });
 
@@ -28,14 +28,14 @@ describe('pasted lines of JSON', () => {
 });
 
 describe('a pasted CSV', () => {
-  test('a pasted CSV has texts by the names in its header, with commas, quotes and lines in quotes', () => {
+  test("a pasted CSV has texts under its header's names, with commas, quotes and line breaks in quotes", () => {
     expect(pastedRows('id,text\n1,"a, ""b""\nc"\n\n2,d')).toEqual({
       format: 'csv',
       rows: [new JsonText('{"id":"1","text":"a, \\"b\\"\\nc"}'), new JsonText('{"id":"2","text":"d"}')],
     });
   });
 
-  test('the columns of a pasted CSV keep their order, whatever they are called', () => {
+  test('the columns in a pasted CSV keep their order, whatever their names', () => {
     expect(pastedRows('2,1,__proto__\na,b,c')).toEqual({
       format: 'csv',
       rows: [new JsonText('{"2":"a","1":"b","__proto__":"c"}')],
@@ -43,11 +43,11 @@ describe('a pasted CSV', () => {
   });
 
   test.each([
-    ['id,text\n1,a,b', 'Row 1 has 3 values, and the header 2.'],
+    ['id,text\n1,a,b', 'Row 1 has 3 values, but the header has 2.'],
     ['id,id\n1,2', 'The header names the column "id" twice.'],
-    ['id,text\n1,"a\nb\n"\n2,"c\n', 'The quote that opens in line 5 is never closed.'],
-    ['id,text', 'There is a header, and no row below it.'],
-  ])('the CSV %j is refused for what is wrong with it', (text, problem) => {
+    ['id,text\n1,"a\nb\n"\n2,"c\n', 'The quote that opens on line 5 is never closed.'],
+    ['id,text', 'There is a header but no row below it.'],
+  ])('the CSV %j is refused with its mistake', (text, problem) => {
     expect(pastedRows(text)).toEqual({ problem });
   });
 });
@@ -55,7 +55,7 @@ describe('a pasted CSV', () => {
 test.each([
   ['a long row', `text\n${'x'.repeat(8_000_000)}`],
   ['short rows below a long header', `${'x'.repeat(1000)}\n${'1\n'.repeat(8000)}`],
-])('%s that would exceed the request is to be sent as a file', (_what, text) => {
+])('%s that would exceed the request limit must be sent as a file', (_what, text) => {
   expect(pastedRows(text)).toEqual({ problem: 'Send more than 7.3 MB as a file.' });
 });
 

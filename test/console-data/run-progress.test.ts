@@ -1,4 +1,4 @@
-// Tests what a page says about how far a run is: its rows, its rate, and the time that is left.
+// Tests what a page shows about a run's progress: its rows, its rate, and the time left.
 import { expect, test } from 'vitest';
 import { measureProgress, rateText, rowsText, withSample } from '../../src/console/data/runs/run-progress.ts';
 
@@ -12,7 +12,7 @@ const run = {
   ended_at: null,
 } as const;
 
-test('a run that was just opened has the rate of its whole time, and the time left at that rate', () => {
+test('a newly opened run has the rate of its whole time, and the time left at that rate', () => {
   expect(measureProgress(run, [], startedAt + 100_000)).toEqual({
     ended: 2000,
     rows: 10_000,
@@ -22,7 +22,7 @@ test('a run that was just opened has the rate of its whole time, and the time le
   });
 });
 
-test('a run that is watched has the rate of the last half a minute', () => {
+test('a watched run has the rate of the last thirty seconds', () => {
   const samples = [0, 1000, 1500, 2000].reduce<ReturnType<typeof withSample>>(
     (before, ended, place) => withSample(before, { at: startedAt + 60_000 + place * 10_000, ended }),
     [],
@@ -31,7 +31,7 @@ test('a run that is watched has the rate of the last half a minute', () => {
   expect(measureProgress(run, samples, startedAt + 90_000)).toMatchObject({ rowsPerSecond: 50, leftMs: 160_000 });
 });
 
-test('a run that was watched for less than three seconds has no rate of its own yet', () => {
+test('a run watched for less than three seconds has no rate of its own yet', () => {
   const samples = [
     { at: startedAt + 99_000, ended: 0 },
     { at: startedAt + 100_000, ended: 2000 },
@@ -39,13 +39,13 @@ test('a run that was watched for less than three seconds has no rate of its own 
   expect(measureProgress(run, samples, startedAt + 100_000).rowsPerSecond).toBe(20);
 });
 
-test('a run whose rows are being counted has neither their number nor the time left', () => {
+test('a run whose rows are still being counted has neither their number nor the time left', () => {
   const splitting = measureProgress({ ...run, status: 'splitting' }, [], startedAt + 100_000);
   expect(splitting).toMatchObject({ ended: 2000, rows: null, leftMs: null, rowsPerSecond: 20 });
   expect(rowsText(splitting)).toBe('2,000');
 });
 
-test('a run that has not begun has no rate, and nothing that it took', () => {
+test('a run that has not started has no rate and no duration', () => {
   const queued = { ...run, status: 'queued', rows: 0, done: 0, failed: 0, started_at: null } as const;
   expect(measureProgress(queued, [], startedAt)).toEqual({
     ended: 0,
@@ -56,7 +56,7 @@ test('a run that has not begun has no rate, and nothing that it took', () => {
   });
 });
 
-test('a run that has ended has the rate of its whole time, whatever was watched, and nothing left', () => {
+test('an ended run has the rate of its whole time, however long it was watched, and nothing left', () => {
   const ended = { ...run, status: 'partial', rows: 2000, ended_at: '2026-03-05T09:00:10Z' } as const;
   const samples = [
     { at: startedAt, ended: 1990 },

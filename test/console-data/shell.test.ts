@@ -1,9 +1,9 @@
-// Tests the commands that pages show: values of users are one word each, whatever they consist of.
+// Tests the commands shown on pages: each user value is one word, whatever its characters.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { quoted, slipway } from '../../src/console/data/shell.ts';
 
-/** The words that a shell passes to `slipway`. */
+/** Returns the words that a shell passes to `slipway`. */
 function wordsIn(command: string): string[] {
   const script = `slipway() { printf '%s\\0' "$@"; }; ${command}`;
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
@@ -23,14 +23,14 @@ test.each(['plain', '', "it's", '$(touch x)', '`id`; rm -rf "$HOME"', 'two\nline
   },
 );
 
-test('a value that looks like an option is none', () => {
+test('a value that looks like an option is not parsed as one', () => {
   const name = '--base-url=https://elsewhere.example';
   expect(slipway(['namespaces', 'delete', name], { yes: name })).toBe(
     `slipway namespaces delete --yes=${name} -- ${name}`,
   );
 });
 
-test('options are repeated for several values, and left out without one', () => {
+test('options are repeated for several values, and omitted without one', () => {
   expect(slipway(['hooks', 'create', 'ocr'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
     "slipway hooks create ocr --branch main --branch 'v*' --org",
   );

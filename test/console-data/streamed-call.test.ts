@@ -4,7 +4,7 @@ import { ended, sent, valuesShown, withEvent } from '../../src/console/data/call
 
 const event = (name: string, data: unknown) => ({ event: name, data: JSON.stringify(data), id: undefined });
 
-test('a stream has each value with the time at which it came, and at its end the time in the plugin', () => {
+test('a stream has each value with its arrival time, and at its end the time in the plugin', () => {
   const first = withEvent(sent, event('chunk', { token: 'a' }), 120);
   const second = withEvent(first, event('chunk', null), 180);
   const last = withEvent(second, event('done', { duration_ms: 170.5, deployment_id: 'dep_1' }), 200);
@@ -21,7 +21,7 @@ test('a stream has each value with the time at which it came, and at its end the
   });
 });
 
-test('a stream that fails keeps its values, and says why', () => {
+test('a failed stream keeps its values, and shows the reason', () => {
   const first = withEvent(sent, event('chunk', 1), 10);
   const failed = withEvent(
     first,
@@ -37,13 +37,13 @@ test('a stream that fails keeps its values, and says why', () => {
   expect(failed.end).toEqual({ how: 'failed', why: 'ValueError: no more: The plugin returned no result' });
 });
 
-test('a long stream keeps its newest values, and counts all', () => {
+test('a long stream keeps its newest values, and counts all of them', () => {
   let call = sent;
   for (let n = 0; n < valuesShown + 3; n += 1) call = withEvent(call, event('chunk', n), n);
   expect([call.count, call.values.length, call.values[0]?.text]).toEqual([valuesShown + 3, valuesShown, '3']);
 });
 
-test('a stream that has ended is not stopped afterwards', () => {
+test('an ended stream is not stopped afterwards', () => {
   const done = withEvent(sent, event('done', { duration_ms: 1, deployment_id: 'dep_1' }), 2);
   expect(ended(done, { how: 'stopped' }, 9)).toBe(done);
 });

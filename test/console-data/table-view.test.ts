@@ -1,21 +1,21 @@
-// Tests the order of the rows of a table.
+// Tests the order of table rows.
 import { expect, test } from 'vitest';
 import { sorted } from '../../src/console/parts/table-view.ts';
 
 const rows = [{ calls: 2 }, { calls: null }, { calls: 10 }, { calls: 1 }];
 const callsOf = (row: { calls: number | null }) => row.calls;
 
-test('rows are ordered by number in both directions, and those without a number are last in both', () => {
+test('rows are sorted by number in both directions, and rows without a number are last in both', () => {
   expect(sorted(rows, callsOf, false).map(callsOf)).toEqual([1, 2, 10, null]);
   expect(sorted(rows, callsOf, true).map(callsOf)).toEqual([10, 2, 1, null]);
 });
 
-test('versions are ordered by their numbers, not by their letters', () => {
+test('versions are sorted numerically, not alphabetically', () => {
   const versions = ['1.10.0', '1.2.0', '1.9.0'];
   expect(sorted(versions, (version) => version, false)).toEqual(['1.2.0', '1.9.0', '1.10.0']);
 });
 
-test('rows that are equal keep their order', () => {
+test('equal rows keep their order', () => {
   const equal = ['first', 'second', 'third'];
   expect(sorted(equal, () => 'same', true)).toEqual(equal);
 });

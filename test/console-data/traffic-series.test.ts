@@ -1,10 +1,10 @@
-// Tests how the console makes lines over time from counts of calls.
+// Tests how the console builds time series from call counts.
 import { expect, test } from 'vitest';
 import { lineParts, trafficSeries } from '../../src/console/data/traffic/traffic-series.ts';
 
 const unchecked = { checked: 0, mismatched: 0 };
 
-test('each hour of the period has a value, calls of versions are added, and percentiles are those of the version with most calls', () => {
+test("each hour in the period has a value, versions' calls are added, and percentiles come from the version with the most calls", () => {
   const { times, ...lines } = trafficSeries({
     since: '2026-03-05T08:00:00.000Z',
     until: '2026-03-05T10:30:00.000Z',
@@ -24,7 +24,7 @@ test('each hour of the period has a value, calls of versions are added, and perc
   });
 });
 
-test('each minute of the period has a value where the counts are by the minute', () => {
+test('each minute in the period has a value if the counts are by the minute', () => {
   const { times, answered } = trafficSeries({
     since: '2026-03-05T09:58:30.000Z',
     until: '2026-03-05T10:00:10.000Z',
@@ -37,7 +37,7 @@ test('each minute of the period has a value where the counts are by the minute',
   expect(answered).toEqual([0, 2, 0]);
 });
 
-test('a line is interrupted where there was nothing to measure', () => {
+test('a line has a gap where nothing was measured', () => {
   const points = [null, 5, 6, null, null, 7, undefined].map((value, x) => [x, value] as const);
   expect(lineParts(points)).toEqual([
     [

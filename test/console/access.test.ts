@@ -1,5 +1,5 @@
-// Tests the console's pages of what plugins may do and of what brings code in, in a browser: policy, waivers, grants, secrets, models and
-// deploy hooks.
+// Tests the console's pages about plugin permissions and code sources in a browser: policy, waivers, grants, secrets, models and deploy
+// hooks.
 // @module-tag long
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -13,13 +13,13 @@ function client(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key, retries: { retriesMax: 0 } });
 }
 
-/** The dialog that is open. What is behind it has labels, too. */
+/** The open dialog. The page behind it has labels, too. */
 const dialog = (page: Page) => page.getByRole('dialog');
 
-/** The parameter of paths below a namespace. */
+/** The namespace parameter in paths. */
 const inNamespace = () => ({ namespace_id: scene.local.namespace_id });
 
-test('the policy shows what another level would change, and is set only after that', async () => {
+test('the policy shows the effect of another level before it can be set', async () => {
   const page = await scene.signedInPage();
   await page.goto('/policy');
   const set = page.getByRole('button', { name: 'Set the level to strict' });
@@ -36,7 +36,7 @@ test('the policy shows what another level would change, and is set only after th
   expect(await client().get('/v1/scan-policy')).toMatchObject({ level: 'seed' });
 });
 
-test('a waiver is granted for a reason and a time, and revoked by typing the plugin', async () => {
+test('a waiver is granted with a reason and an expiry, and revoked by typing the plugin', async () => {
   const page = await scene.signedInPage();
   await page.goto('/waivers');
   await page.getByRole('button', { name: 'Grant a waiver…' }).click();
@@ -58,7 +58,7 @@ test('a waiver is granted for a reason and a time, and revoked by typing the plu
   await row.getByText('revoked').waitFor();
 });
 
-test('a grant adds hosts, secrets and memory to what the plugin has, and all of it is revoked', async () => {
+test("a grant extends the plugin's hosts, secrets and memory, and all of it is revoked", async () => {
   const page = await scene.signedInPage();
   await page.goto('/grants');
   const grant = async (fill: () => Promise<unknown>) => {
@@ -66,7 +66,7 @@ test('a grant adds hosts, secrets and memory to what the plugin has, and all of 
     await dialog(page).getByLabel('Plugin').fill('echo');
     await fill();
     await page.getByRole('button', { name: 'Grant', exact: true }).click();
-    await page.getByRole('dialog', { name: 'Grant something to a plugin' }).waitFor({ state: 'detached' });
+    await page.getByRole('dialog', { name: 'Grant permissions to a plugin' }).waitFor({ state: 'detached' });
   };
   await grant(() => dialog(page).getByLabel('Hosts it may reach').fill('api.example.com\n*.example.org'));
   await grant(async () => {
@@ -91,7 +91,7 @@ test('a grant adds hosts, secrets and memory to what the plugin has, and all of 
   expect((await client().get('/v1/grants')).results).toEqual([]);
 });
 
-test('a secret goes in and is shown nowhere, gets another value, and is deleted', async () => {
+test('a secret is entered and shown nowhere, gets another value, and is deleted', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('secrets'));
   await page.getByRole('button', { name: 'Set a secret…' }).click();
@@ -119,7 +119,7 @@ test('a secret goes in and is shown nowhere, gets another value, and is deleted'
   await page.getByText('No secrets yet').waitFor();
 });
 
-test('a model is sent from the browser, one that may run code is refused without a reason, and deleting it can be forced', async () => {
+test('a model is sent from the browser, a model that may run code is refused without a reason, and deleting it can be forced', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('models'));
   const store = async (name: string, buffer: Buffer, reason = '') => {
@@ -209,7 +209,7 @@ test('a deploy hook is created with its secret shown once, gets another secret a
 
 const stored = async () => (await client().get('/v1/sources')).results;
 
-test('a private source is added with a token that is shown nowhere, gets the credential of a GitHub App, and is removed', async () => {
+test('a private source is added with a token that is shown nowhere, gets a GitHub App credential, and is removed', async () => {
   const page = await scene.signedInPage();
   await page.goto('/sources');
   await page.getByText('No private sources yet').waitFor();
@@ -259,7 +259,7 @@ function privateKey(): string {
   return key.export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
-test('a private source that is refused says why, and keeps what was typed', async () => {
+test('a refused private source shows the reason, and keeps the input', async () => {
   const page = await scene.signedInPage();
   await page.goto('/sources');
   await page.getByRole('button', { name: 'Add a source…' }).click();

@@ -1,4 +1,4 @@
-// Look of a page before its scripts run, and its moving parts: the reader's choices hold from the first frame.
+// A page's look before its scripts run, and its animations: the reader's choices apply from the first frame.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { consoleScene } from './console-scene.ts';
 const scene = consoleScene({ plugins: false });
 const frames = z.array(z.string());
 
-/** Keeps the background of each frame from the first one on. */
+/** Records each frame's background, starting with the first. */
 const recording = `globalThis.backgrounds = [];
 (function record() {
   requestAnimationFrame(() => {
@@ -37,7 +37,7 @@ test.each([
   ['dark', 'light'],
   ['light', 'dark'],
 ] as const)(
-  'the %s colors that the reader chose on a %s system are those of every frame, also on a slow machine',
+  'the %s colors chosen by the reader on a %s system apply to every frame, even on a slow machine',
   async (chosen, colorScheme) => {
     const page = await scene.signedInPage({ colorScheme });
     await chooseTheme(page, chosen);
@@ -50,7 +50,7 @@ test.each([
   },
 );
 
-test('the colors are those of the reader while the scripts of the page are still loaded', async () => {
+test("the reader's colors apply while the page's scripts are still loading", async () => {
   const page = await scene.signedInPage({ colorScheme: 'light' });
   await chooseTheme(page, 'dark');
   const held = Promise.withResolvers<void>();
@@ -69,17 +69,14 @@ test('the colors are those of the reader while the scripts of the page are still
 test.each([
   ['no-preference', ['turn']],
   ['reduce', []],
-] as const)(
-  'an icon of work in progress turns unless the reader prefers less motion: %s',
-  async (reducedMotion, moving) => {
-    const page = await scene.signedInPage({ reducedMotion });
-    await page.evaluate(`const busy = document.createElement('span');
+] as const)('an in-progress icon turns unless the reader prefers less motion: %s', async (reducedMotion, moving) => {
+  const page = await scene.signedInPage({ reducedMotion });
+  await page.evaluate(`const busy = document.createElement('span');
     busy.className = 'status busy';
     const icon = document.createElement('span');
     icon.className = 'icon';
     busy.append(icon);
     document.body.append(busy);`);
-    const names = 'document.getAnimations().map(({ animationName }) => animationName)';
-    expect(await page.evaluate(names)).toEqual(moving);
-  },
-);
+  const names = 'document.getAnimations().map(({ animationName }) => animationName)';
+  expect(await page.evaluate(names)).toEqual(moving);
+});

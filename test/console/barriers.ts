@@ -1,4 +1,4 @@
-// Finds what keeps people out of a page and of its dialogs: what axe reports in light and dark colors, and what is wider than a narrow
+// Finds accessibility barriers in a page and its dialogs: axe violations in light and dark colors, and content wider than a narrow
 // window.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -11,11 +11,11 @@ const report =
   'axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))';
 const narrow = { width: 320, height: 1000 };
 const wide = { width: 1280, height: 720 };
-/** Pixels by which the page, or its dialog, is wider than the window. */
+/** Pixels by which the page or its dialog exceeds the window's width. */
 const excess = `Math.max(document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll('[role=dialog]')].map((dialog) => dialog.scrollWidth - dialog.clientWidth))`;
 
-/** Lists what is found on the page and in each dialog that a button of it opens, and the buttons that don't say that they open one. */
+/** Lists the barriers on the page and in each dialog that its buttons open, and buttons that don't announce their dialog. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.setViewportSize(wide);
   const found = await barriersNow(page);
@@ -31,7 +31,7 @@ export async function barriers(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Labels of the buttons that open a dialog. */
+/** Returns the labels of buttons that open a dialog. */
 async function dialogsOf(page: Page): Promise<string[]> {
   const buttons = await page.locator('main button[aria-haspopup=dialog]:visible').all();
   const labels = await Promise.all(

@@ -1,4 +1,4 @@
-// A browser for tests: the Chromium of a package, which brings the libraries that a bare machine lacks. Unpacked once.
+// Browser for tests: Chromium from a package that includes the libraries a bare machine lacks. Unpacked once.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ export async function signInByLink(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Names the fonts of the package: its own file names a folder of another machine, and without any font Chromium ends at its start. */
+/** Names the package's fonts. Its own file names a folder on another machine, and Chromium exits at start without any font. */
 const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -36,7 +36,7 @@ const fontsConf = `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** Another test file may unpack at the same time: the first folder that is complete is used. What fails leaves nothing behind. */
+/** Other test files may unpack concurrently, and the first complete folder is used. A failure leaves nothing behind. */
 async function unpack(): Promise<void> {
   await mkdir(dirname(cache), { recursive: true });
   const folder = await mkdtemp(`${cache}.`);
@@ -54,7 +54,7 @@ async function unpack(): Promise<void> {
   }
 }
 
-/** Unpacks from a file, since tar ends at the end of the archive and reads no more of a pipe. */
+/** Unpacks from a file, because tar stops at the archive's end without reading the rest of a pipe. */
 async function unpackTar(name: string, folder: string): Promise<void> {
   const archive = join(folder, 'unpacking.tar');
   await decompress(name, archive);
@@ -62,7 +62,7 @@ async function unpackTar(name: string, folder: string): Promise<void> {
   await rm(archive);
 }
 
-/** In memory: a pipeline of streams has ended with "Premature close" before everything was written. */
+/** In memory: a stream pipeline has ended with "Premature close" before everything was written. */
 async function decompress(name: string, path: string): Promise<void> {
   await writeFile(path, await promisify(brotliDecompress)(await readFile(join(packageFolder, name))));
 }

@@ -1,4 +1,4 @@
-// Each page has its content as a command of the CLI and as a request of curl, and both work.
+// Each page shows its content as a CLI command and as a curl request, and both work.
 // @module-tag long
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { filled, open, pageIds, pages } from './pages.ts';
 const scene = consoleScene();
 
 let ids: Record<string, string>;
-/** Where commands that download write. */
+/** Output folder for commands that download. */
 let folder: string;
 const repository = process.cwd();
 beforeAll(async () => {
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Sends what curl would. */
+/** Sends the same request as curl. */
 async function statusOf(curl: string): Promise<number> {
   const parts = /^curl(?: -X (\w+))? -H "[^"]*" '([^']+)'(?: --json '([^']+)')?$/.exec(curl) ?? [];
   const [, method = 'GET', url = '', body] = parts;
@@ -57,7 +57,7 @@ test.each(pages.flatMap((page) => (page.command === undefined ? [] : [{ ...page,
   },
 );
 
-/** Buttons that act at once, without a dialog that has the command. */
+/** Buttons that act immediately, without a dialog that shows the command. */
 const atOnce: [page: string, action: string, command: string][] = [
   ['version', 'Deploy', 'deploy echo@1.2.0'],
   ['version', 'Download', 'pull echo@1.2.0'],

@@ -1,11 +1,11 @@
-// Content of a page while Slipway does not answer: what it read before, that this is old, the request that failed, and a way to retry.
+// A page while Slipway does not answer: the earlier data, a note that it is stale, the failed request, and a way to retry.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** Requests to the API, and neither the console's files nor the session. */
+/** Requests to the API, excluding the console's files and the session. */
 const namespacePages = /\/v1\/namespaces\//;
 
 function failure(requestId: string) {
@@ -27,7 +27,7 @@ function failure(requestId: string) {
   };
 }
 
-test('a browser without a connection shows what was read before, and reads it again when it is back', async () => {
+test('a browser without a connection shows the earlier data, and reloads it once it is back', async () => {
   const page = await scene.signedInPage();
   await page.clock.install();
   const banner = page.getByText('This browser is offline.');
@@ -37,7 +37,7 @@ test('a browser without a connection shows what was read before, and reads it ag
     'This browser is offline. This page shows earlier data and refreshes when the connection is back.',
   );
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  // What was read a moment ago counts as current.
+  // Very recent data counts as current.
   await page.clock.runFor(10_000);
   const again = page.waitForResponse(namespacePages);
   await page.context().setOffline(false);
@@ -48,7 +48,7 @@ test('a browser without a connection shows what was read before, and reads it ag
 test.each([
   ['cannot be reached', 'Slipway cannot be reached. The page shows what was read before'],
   ['fails', 'Reading this page again failed. It shows what was read before'],
-])('a page that was read before stays while Slipway %s, and says that it is old', async (how, message) => {
+])('a loaded page stays while Slipway %s, and says that its data is stale', async (how, message) => {
   const page = await scene.signedInPage();
   await page.clock.install();
   await page.route(namespacePages, (route) =>
@@ -63,7 +63,7 @@ test.each([
   await banner.waitFor({ state: 'detached' });
 });
 
-test('a page that cannot be read says why, with the request ID, and is read by its button when the cause is gone', async () => {
+test("a page that can't be read shows the reason and the request ID, and its button reloads it once the cause is gone", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.fulfill(failure('req_broken')));
   await page.goto(scene.path('deployments'));
@@ -78,7 +78,7 @@ test('a page that cannot be read says why, with the request ID, and is read by i
   expect(await alert.count()).toBe(0);
 });
 
-test('a page that cannot reach Slipway says so, and is read by its button when the cause is gone', async () => {
+test("a page that can't reach Slipway says so, and its button reloads it once the cause is gone", async () => {
   const page = await scene.signedInPage();
   await page.route(namespacePages, (route) => route.abort('connectionrefused'));
   await page.goto(scene.path('deployments'));

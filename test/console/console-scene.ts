@@ -1,4 +1,4 @@
-// The scene of the console's tests: a running Slipway with plugins in every state, and a browser.
+// The scene for console tests: a running Slipway with plugins in every state, and a browser.
 import { basename } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -9,13 +9,13 @@ import { newStateFolder, removeState, type Slipway, startSlipway } from '../e2e/
 import { launchChromium, signInByLink } from './chromium.ts';
 import { collectViolations, type Violation } from './faults.ts';
 
-/** A scene builds the console and deploys plugins, which takes minutes beside other work. */
+/** A scene builds the console and deploys plugins, which takes minutes on a busy machine. */
 const startMs = 15 * 60_000;
 const liveMs = 5 * 60_000;
-/** Ends a wait that would end its test, so that the error names what was waited for. */
+/** Ends a wait before the test times out, so the error names the missing element. */
 const pageWaitMs = 150_000;
 
-/** Texts that an attacker would put where pages show text. None of them may become markup, or hide. */
+/** Texts that an attacker would put wherever pages show text. None of them may become markup, or be hidden. */
 export const hostileTexts = [
   '<img src=x onerror="document.title=1">',
   '</script><script>document.title=1</script>',
@@ -28,17 +28,17 @@ export const hostileTexts = [
 export interface ConsoleScene {
   local: Local;
   client: ExtractorClient;
-  /** A page of a new browser profile that is signed in. */
+  /** Returns a signed-in page in a new browser profile. */
   signedInPage(options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
   newContext(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
-  /** Violations of the content security policy on any page. */
+  /** Content security policy violations on any page. */
   violations: Violation[];
-  /** The path of a page of the namespace. */
+  /** Returns the path of a namespace page. */
   path(rest: string): string;
 }
 
 interface StartedScene extends ConsoleScene {
-  /** The folder of the state, which is left when it has stopped. */
+  /** The state folder, which remains after the scene has stopped. */
   state: string;
   stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ interface SceneOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Starts Slipway and a browser. `--no-demo` leaves out the plugin of `npm start`. */
+/** Starts Slipway and a browser. `--no-demo` omits the demo plugin. */
 export async function startScene(options: SceneOptions = {}): Promise<StartedScene> {
   const { plugins = true, args = ['--no-demo'], env = {} } = options;
   const slipway = await startSlipway(await newStateFolder(), { args, env: { SLIPWAY_ALLOW_LOOPBACK: '1', ...env } });
@@ -99,8 +99,8 @@ export async function signOut(page: Page): Promise<void> {
 }
 
 /**
- * Starts before the tests of a file, and stops after them. Without plugins it starts sooner. Prints and checks that the content security
- * policy refused nothing on any page of the file.
+ * Starts a scene before the tests in a file, and stops it after them. It starts faster without plugins. Checks and prints that the
+ * content security policy refused nothing on any page.
  */
 export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleScene {
   let scene: StartedScene;
@@ -108,7 +108,7 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
     scene = await startScene(options);
   }, startMs);
   afterAll(async () => {
-    // Undefined if it did not start, and then nothing is left of it.
+    // Undefined if the start failed, which leaves nothing behind.
     if (scene === undefined) return;
     await scene.stop();
     await removeState(scene.state);
@@ -132,8 +132,7 @@ export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleS
   };
 }
 
-/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings that try to become markup,
- * `spare` can be undeployed. */
+/** `echo` has three live versions, `broken` failed, `hostile` has texts and findings containing markup, `spare` can be undeployed. */
 async function publishAll(client: ExtractorClient): Promise<void> {
   for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
     await publish(client, described(version));
@@ -150,7 +149,7 @@ async function publishAll(client: ExtractorClient): Promise<void> {
   await waitUntilSettled(client, 'spare_1_0_0', liveMs);
 }
 
-/** Fails for rows whose text is none. */
+/** Fails for rows without text. */
 const countingPipeline = `def count(batch):
     batch["words"] = [len(text.split()) for text in batch["text"]]
     return batch
@@ -160,7 +159,7 @@ def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
     return {"steps": [count]}
 `;
 
-/** `echo` with a schema, examples, batch steps, and a line in the log for each call. */
+/** `echo` with a schema, examples, batch steps, and a log line per call. */
 function described(version: string) {
   const plugin = echoPlugin('echo', version);
   const properties =

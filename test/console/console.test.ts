@@ -1,5 +1,5 @@
-// Tests the console in a browser, against what `npm start` starts: signing in and out, a rollback by keyboard, and that nothing of a
-// plugin becomes markup.
+// Tests the console in a browser, with the Slipway that `npm start` starts: signing in and out, a rollback by keyboard, and that plugin
+// content never becomes markup.
 // @module-tag long
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { faultsOf } from './faults.ts';
 
 const scene = consoleScene();
 
-/** A sign-in link of another organization. */
+/** Returns another organization's sign-in link. */
 async function linkOfStranger(name: string): Promise<string> {
   const created = await fetch(`${scene.local.url}/v1/admin/organizations`, {
     method: 'POST',
@@ -23,7 +23,7 @@ async function linkOfStranger(name: string): Promise<string> {
 }
 
 describe('signing in', () => {
-  test('signing in by a link works once, and takes the secret out of the address', async () => {
+  test('signing in with a link works once, and removes the secret from the address', async () => {
     const link = await signInLink(scene.local);
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
@@ -35,11 +35,11 @@ describe('signing in', () => {
 
     const other = await (await scene.newContext()).newPage();
     await other.goto(link);
-    await other.getByText('This sign-in link was used before, or has expired').waitFor();
+    await other.getByText('This sign-in link was already used, or has expired').waitFor();
     await other.getByLabel('API key').waitFor();
   });
 
-  test('signing in by a link leads to the page that the link names', async () => {
+  test('signing in with a link opens the page that the link names', async () => {
     const link = new URL(await signInLink(scene.local));
     link.pathname = scene.path('plugins/echo');
     const page = await (await scene.newContext()).newPage();
@@ -47,7 +47,7 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'echo' }).waitFor();
   });
 
-  test('opening a link signs nobody in: it names the organization, and the one that the browser is signed in to', async () => {
+  test("opening a link signs nobody in: it names its organization, and the browser's current one", async () => {
     const link = await linkOfStranger('Strangers <b>Ltd</b>');
     const page = await (await scene.newContext()).newPage();
     await page.goto(link);
@@ -73,7 +73,7 @@ describe('signing in', () => {
     expect(await organization()).toBe('Strangers <b>Ltd</b>');
   });
 
-  test('signing in by a key leads to the page that was asked for, and the key is nowhere in the browser', async () => {
+  test('signing in with a key opens the requested page, and the key is nowhere in the browser', async () => {
     const context = await scene.newContext();
     const page = await context.newPage();
     await page.goto(scene.path('plugins/echo'));
@@ -86,7 +86,7 @@ describe('signing in', () => {
     expect(cookies).toMatchObject([{ name: '__Host-slipway', httpOnly: true, secure: true, sameSite: 'Strict' }]);
   });
 
-  test('signing in by a wrong key says so', async () => {
+  test('signing in with a wrong key shows an error', async () => {
     const page = await (await scene.newContext()).newPage();
     await page.goto('/');
     await page.getByLabel('API key').fill('sk_wrong');
@@ -94,7 +94,7 @@ describe('signing in', () => {
     await page.getByRole('alert').getByText('The API key is not valid').waitFor();
   });
 
-  test('a session ends by signing out: the cookie is worth nothing afterwards', async () => {
+  test('signing out ends a session: the cookie is worthless afterwards', async () => {
     const page = await scene.signedInPage();
     const cookies = await page.context().cookies();
     await signOut(page);
@@ -103,7 +103,7 @@ describe('signing in', () => {
     await page.getByRole('heading', { name: 'Sign in to Slipway' }).waitFor();
   });
 
-  test('signing in is asked for again when the session ended elsewhere', async () => {
+  test('signing in is required again when the session ended elsewhere', async () => {
     const page = await scene.signedInPage();
     const other = await page.context().newPage();
     await other.goto(scene.path('plugins'));
@@ -113,14 +113,14 @@ describe('signing in', () => {
   });
 });
 
-test('a rollback by keyboard alone: the target, what changes, a reason, and who serves afterwards', async () => {
+test('a rollback by keyboard alone: the target, the changes, a reason, and the live version afterwards', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/echo'));
   await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('Calls to echo move from 1.2.0 to 1.1.0.').waitFor();
   await page.getByText('1 changed, +1 −1 lines').waitFor();
-  // The field that is left to fill in has the focus.
+  // The remaining empty field has the focus.
   await page.locator('input[name=reason]:focus').waitFor();
   await page.keyboard.type('the answers are wrong');
   await page.keyboard.press('Enter');
@@ -130,7 +130,7 @@ test('a rollback by keyboard alone: the target, what changes, a reason, and who 
   expect(results).toMatchObject([{ data: { message: 'the answers are wrong' } }]);
 });
 
-test('a failed deployment shows the step, the reason and the lines of the plugin', async () => {
+test("a failed deployment shows the step, the reason and the plugin's lines", async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('deployments'));
   await page.getByRole('link', { name: 'broken 1.0.0' }).click();
@@ -138,7 +138,7 @@ test('a failed deployment shows the step, the reason and the lines of the plugin
   await page.getByText('no model here').first().waitFor();
 });
 
-test('texts of a plugin are shown as text', async () => {
+test("a plugin's texts are shown as text", async () => {
   const page = await scene.signedInPage();
   const faults = faultsOf(page);
   await page.goto(scene.path('plugins/hostile/versions/1.0.0/source?file=notes.py'));
@@ -154,14 +154,14 @@ test('texts of a plugin are shown as text', async () => {
   expect(faults).toEqual([]);
 });
 
-test("a page of another organization's thing is not found, with the request ID", async () => {
+test("a page for another organization's resource is not found, with the request ID", async () => {
   const page = await scene.signedInPage();
   await page.goto('/n/ns_01jd0000000000000000000000/plugins');
   await page.getByRole('alert').getByText('Namespace not found').waitFor();
   await page.getByRole('alert').getByText(/^req_/).waitFor();
 });
 
-test('the licenses of the fonts and packages that the console is made of are served beside them', async () => {
+test("the licenses of the console's fonts and packages are served with them", async () => {
   const folder = 'console/assets';
   const file = (await readdir(`public/${folder}`)).find((name) => name.startsWith('licenses-'));
   const response = await fetch(`${scene.local.url}/${folder}/${file}`);

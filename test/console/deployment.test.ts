@@ -1,4 +1,4 @@
-// The page of a deployment: what can be done about it, and what it shows while it changes, with and without a stream.
+// A deployment's page: its actions, and its live updates, with and without a stream.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ function api(): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
 }
 
-/** Begins to deploy a plugin that loads for some seconds, and opens the page. */
+/** Starts deploying a plugin that loads for some seconds, and opens the page. */
 async function deploying(name: string, loadSeconds: number, prepare: (page: Page) => Promise<void>): Promise<Page> {
   await publish(scene.client, echoPlugin(name, '1.0.0', loadSeconds));
   const page = await scene.signedInPage();
@@ -32,11 +32,11 @@ async function openDeployment(name: string): Promise<Page> {
   return page;
 }
 
-/** The streams of the page, each of which the browser cannot open. */
+/** The page's streams, all of which the browser fails to open. */
 const streams = /\/deployments\/dep_\w+\/(events|logs\?.*follow=true)/;
 
-describe('a deployment under way', () => {
-  test('a deployment under way is followed to its end by a stream', async () => {
+describe('a deployment in progress', () => {
+  test('a deployment in progress is followed to its end by a stream', async () => {
     const opened: string[] = [];
     const page = await deploying('slow_stream', 3, async (fresh) => {
       fresh.on('response', (response) => streams.test(response.url()) && opened.push(response.url()));
@@ -45,15 +45,15 @@ describe('a deployment under way', () => {
     expect(opened.length).toBeGreaterThan(0);
   });
 
-  test('a deployment under way is followed to its end where no stream can be opened, with what the instance prints', async () => {
+  test("a deployment in progress is followed to its end without a stream, with the instance's output", async () => {
     const page = await deploying('slow_poll', 3, async (fresh) => {
       await fresh.route(streams, (request) => request.abort());
     });
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByText('read every 2 s, without a stream').waitFor();
+    await page.getByText('polled every 2 s, without a stream').waitFor();
   });
 
-  test('a deployment under way is cancelled, and deployed again as another one', async () => {
+  test('a deployment in progress is cancelled, and deployed again as another one', async () => {
     const page = await deploying('slow_cancel', 15, async () => {});
     await page.getByText('The live version stays live').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -68,7 +68,7 @@ describe('a deployment under way', () => {
 });
 
 describe('a live deployment', () => {
-  test('a live deployment shows what its instance prints while one looks', async () => {
+  test("a live deployment shows its instance's output as it is printed", async () => {
     const page = await openDeployment('echo 1.2.0');
     await page.getByRole('heading', { name: 'Log of the instance' }).waitFor();
     await api().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime', {
@@ -81,7 +81,7 @@ describe('a live deployment', () => {
     await page.getByText("called with {'text': 'seen in the log'}").waitFor({ state: 'detached' });
   });
 
-  test('a live deployment is rolled back with what that changes and leaves, and promoted again from its page', async () => {
+  test('a live deployment is rolled back after showing the changes, and promoted again from its page', async () => {
     const page = await openDeployment('echo 1.2.0');
     await page.getByText('What the plugin wrote elsewhere stays.').waitFor();
     await page.getByRole('button', { name: 'Roll back to 1.1.0…' }).click();
@@ -90,7 +90,7 @@ describe('a live deployment', () => {
     await dialog.getByText('No version is deleted or undeployed.').waitFor();
     await dialog.getByLabel('Reason').fill('checking the page');
     await dialog.getByRole('button', { name: 'Roll back to 1.1.0' }).click();
-    await page.getByText('Calls to echo go to 1.1.0. This version is on standby').waitFor();
+    await page.getByText('Calls to echo now now go to 1.1.0. This version is on standby').waitFor();
 
     await page.getByRole('button', { name: 'Roll back to 1.2.0…' }).click();
     await dialog.getByLabel('Reason').fill('it was right');

@@ -1,4 +1,4 @@
-// Collects what a browser reports of pages: errors of their scripts, and what the content security policy refuses.
+// Collects browser reports about pages: script errors and content security policy violations.
 import type { BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
 
@@ -9,7 +9,7 @@ const reporting = `addEventListener('securitypolicyviolation', (event) => global
   directive: event.effectiveDirective, blocked: event.blockedURI, where: location.pathname,
 }));`;
 
-/** Adds each violation on a page of the context to the list. */
+/** Adds each violation on one of the context's pages to the list. */
 export async function collectViolations(context: BrowserContext, violations: Violation[]): Promise<void> {
   await context.exposeFunction('reportViolation', (event: unknown) => {
     violations.push(violation.parse(event));
@@ -17,7 +17,7 @@ export async function collectViolations(context: BrowserContext, violations: Vio
   await context.addInitScript(reporting);
 }
 
-/** Errors that the browser logs. What a page shows as not found is a 404 in the browser too. */
+/** Returns the errors that the browser logs. A page shown as not found is also a 404 in the browser. */
 export function faultsOf(page: Page): string[] {
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -1,4 +1,4 @@
-// Content that a plugin's author controls is shown as text: nothing of it becomes markup, runs, hides, or looks like something else.
+// Author-controlled content is shown as text: none of it becomes markup, runs, hides, or imitates something else.
 // @module-tag long
 import { randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
@@ -19,7 +19,7 @@ const ansi = '\u001b[31mred\u001b[0m \u001b]8;;javascript:alert(1)\u0007link\u00
 const direction = 'invoice\u202egnp.exe\u2066 \u200bend';
 const forged = 'before\r2026-11-20T12:00:00Z host | promoted by admin\u001b[2K\u0008\u0008';
 
-/** 5 MB in one line, and one that is short enough to be returned. */
+/** 5 MB in one line, and one line short enough to be returned. */
 const longLine = `# ${randomBytes(2_500_000).toString('hex')}`;
 const cutLine = `# ${randomBytes(100_000).toString('hex')} the end`;
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
   await waitUntilSettled(scene.client, 'texts_1_0_0', 60_000);
 });
 
-/** A page that reports whatever a text did, and not what it said. Prints that it did nothing. */
+/** Opens a page that reports effects of a text instead of its content. Prints that there were none. */
 async function watchedPage(path: string): Promise<{ page: Page; expectOnlyText: () => Promise<void> }> {
   const page = await scene.signedInPage();
   const did = faultsOf(page);
@@ -87,7 +87,7 @@ test.each([
 ])('%s in a source file is shown as text', async (_what, shown) => {
   const { page, expectOnlyText } = await watchedPage(`${source}notes.py`);
   await page.getByText(shown).first().waitFor();
-  // Colored pieces replace the plain text a moment later, and say the same.
+  // Colored pieces replace the plain text shortly afterwards, with the same content.
   await page.locator('.code-comment').first().waitFor();
   await page.getByText(shown).first().waitFor();
   await expectOnlyText();
@@ -99,7 +99,7 @@ test('markup in a README is shown as text', async () => {
   await expectOnlyText();
 });
 
-test('a line of 5 MB, and a long one that is returned, are not shown as markup', async () => {
+test('a 5 MB line, and a long returned line, are not shown as markup', async () => {
   const long = await watchedPage(`${source}long.md`);
   await long.page.getByText(/^long.md is not text, or too large to be shown/).waitFor();
   await long.expectOnlyText();
@@ -115,7 +115,7 @@ test('markup and javascript: URLs in a manifest are shown as text', async () => 
   await expectOnlyText();
 });
 
-test('lines of a log that imitate others, and control characters in them, are shown as text', async () => {
+test('log lines that imitate others, and control characters in them, are shown as text', async () => {
   const api = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const path = { namespace_id: scene.local.namespace_id };
   const { results } = await api.get('/v1/namespaces/{namespace_id}/deployments', { path, query: { name: 'texts' } });
@@ -130,7 +130,7 @@ test('lines of a log that imitate others, and control characters in them, are sh
   await expectOnlyText();
 });
 
-test('keys, values and errors in the answer of a call, and in the form of its inputs, are shown as text', async () => {
+test("keys, values and errors in a call's answer and in its input form are shown as text", async () => {
   const { page, expectOnlyText } = await watchedPage('plugins/texts/playground');
   await expect.poll(() => page.getByLabel('Inputs as JSON').inputValue()).toContain('<img src=x');
   await page.getByRole('button', { name: 'Call', exact: true }).click();

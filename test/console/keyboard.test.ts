@@ -1,4 +1,4 @@
-// Keys of the console, as a table: everything that it can be asked to do by a single key, from where it is used.
+// The console's keys, as a table: every action with a single key, from where it is used.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const scene = consoleScene();
 let page: Page;
 beforeAll(async () => {
   await publish(scene.client, spare('1.1.0', ['import time']));
-  // The scan rejects it, for two reasons.
+  // The scan rejects it for two reasons.
   await publish(scene.client, spare('1.2.0', ['import subprocess', 'import threading'])).catch(() => undefined);
   page = await scene.signedInPage();
 });
@@ -33,7 +33,7 @@ async function open(path: string, shown: string): Promise<void> {
 
 const focused = () => page.locator(':focus').innerText();
 
-/** How far down the page the focus is. */
+/** Returns how far down the page the focus is. */
 async function focusedAt(): Promise<number> {
   return Number(await page.evaluate('document.activeElement.getBoundingClientRect().top + scrollY'));
 }
@@ -61,7 +61,7 @@ test.each([
   ['plugins/echo', 'Standby'],
   ['/events', 'upload.rejected'],
   ['/quotas', 'Undeploy…'],
-])('j and k go through the rows of %s', async (path, shown) => {
+])('j and k move through the rows of %s', async (path, shown) => {
   await open(path, shown);
   await press('j');
   const first = await focusedAt();
@@ -74,7 +74,7 @@ test.each([
 test.each([
   ['findings', 'plugins/spare', 'Findings', 'SLP'],
   ['changed files', 'plugins/spare', 'Compare 1.0.0', 'realtime.py'],
-])('n and p go through %s', async (_what, path, link, shown) => {
+])('n and p move through %s', async (_what, path, link, shown) => {
   await open(path, link);
   await page.getByRole('link', { name: link }).click();
   await page.locator('[data-stop]', { hasText: shown }).first().waitFor();
@@ -86,7 +86,7 @@ test.each([
   expect(await focusedAt()).toBe(first);
 });
 
-test('the key / goes to the search, and where there is none it opens the one of everything', async () => {
+test('the key / focuses the search, and opens the global search on pages without one', async () => {
   await open('plugins', 'echo');
   await press('/');
   expect(await page.locator(':focus').getAttribute('type')).toBe('search');
@@ -95,7 +95,7 @@ test('the key / goes to the search, and where there is none it opens the one of 
   await page.getByRole('dialog', { name: 'Go to' }).waitFor();
 });
 
-test.each(['Control+k', 'Meta+k'])('the keys %s go to the field, also while one types elsewhere', async (keys) => {
+test.each(['Control+k', 'Meta+k'])('the keys %s focus the field, even while typing elsewhere', async (keys) => {
   await open('plugins', 'echo');
   await press('/');
   await press(keys);
@@ -109,7 +109,7 @@ test.each(['Control+k', 'Meta+k'])('the keys %s go to the field, also while one 
 test.each([
   ['?', 'Keys'],
   ['Control+k', 'Go to'],
-])('Escape closes what %s opened, and the focus returns', async (keys, name) => {
+])('Escape closes the view that %s opened, and the focus returns', async (keys, name) => {
   await open('deployments', 'broken');
   await press('j');
   const before = await focused();
@@ -120,7 +120,7 @@ test.each([
   expect(await focused()).toBe(before);
 });
 
-/** Holds back the file of the console whose name begins so, on a page that has not loaded it. Resolves when the page asks for it. */
+/** Delays the console file whose name starts with this text, on a page that hasn't loaded it. Resolves when the page requests it. */
 async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unknown>; letGo: () => void }> {
   const asked = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
@@ -132,7 +132,7 @@ async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unk
   return { asked: asked.promise, letGo: held.resolve };
 }
 
-describe('while the code of what opens is not there', () => {
+describe('keys pressed before the code has loaded', () => {
   let fresh: Page;
   beforeEach(async () => {
     fresh = await scene.signedInPage();
@@ -141,7 +141,7 @@ describe('while the code of what opens is not there', () => {
     return () => fresh.close();
   });
 
-  test('the search has what was typed after Ctrl K when it opens, and the page is still the same', async () => {
+  test('the search has the text typed after Ctrl K when it opens, and the page is unchanged', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -153,7 +153,7 @@ describe('while the code of what opens is not there', () => {
     expect(new URL(fresh.url()).pathname).toBe(scene.path('plugins/echo'));
   });
 
-  test('Enter after a name in the search that is not open yet goes there', async () => {
+  test('Enter after a name in the search opens it, even before the search has opened', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -163,7 +163,7 @@ describe('while the code of what opens is not there', () => {
     await fresh.getByRole('heading', { name: 'echo 1.1.0' }).waitFor();
   });
 
-  test('the first field of a dialog has what was typed after its button, and Enter does not send it', async () => {
+  test('the first field in a dialog has the text typed after its button, and Enter does not submit it', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.getByRole('button', { name: 'Roll back to 1.1.0…', exact: true }).focus();
     await fresh.keyboard.press('Enter');
@@ -175,7 +175,7 @@ describe('while the code of what opens is not there', () => {
     await fresh.getByText('Live 1.2.0').waitFor();
   });
 
-  test('keys that are pressed after the button of a menu choose in it', async () => {
+  test("keys pressed after a menu's button select from it", async () => {
     const { asked, letGo } = await holdBack(fresh, 'user-menu');
     await fresh.getByRole('button', { name: '@local' }).focus();
     await asked;
@@ -184,7 +184,7 @@ describe('while the code of what opens is not there', () => {
     await fresh.getByRole('dialog', { name: 'Keys' }).waitFor();
   });
 
-  test('Escape gives it up, and keys do again what they do on the page', async () => {
+  test('Escape cancels the opening, and keys work on the page again', async () => {
     const { asked, letGo } = await holdBack(fresh, 'dialog-window');
     await fresh.keyboard.press('Control+k');
     await asked;
@@ -195,7 +195,7 @@ describe('while the code of what opens is not there', () => {
   });
 });
 
-test('the focus is in the page that a link leads to, whose name is announced', async () => {
+test('the focus is in the page that a link opens, and its name is announced', async () => {
   await open('plugins', 'echo');
   await page.getByRole('link', { name: 'echo', exact: true }).press('Enter');
   await page.getByText('Live 1.2.0').waitFor();
@@ -203,7 +203,7 @@ test('the focus is in the page that a link leads to, whose name is announced', a
   await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
 });
 
-test('a page is shown as soon as its data is there, and its name before that', async () => {
+test('a page is shown as soon as its data has arrived, and its name before that', async () => {
   const fresh = await scene.signedInPage();
   await fresh.goto(scene.path('plugins'));
   const link = fresh.getByRole('link', { name: 'echo', exact: true });
@@ -222,13 +222,13 @@ test('a page is shown as soon as its data is there, and its name before that', a
   const answered = fresh.waitForResponse('**/plugins/by-name/echo/versions?*');
   answer.resolve();
   await (await answered).finished();
-  // React would wait for 300 ms of a clock that does not go that far.
+  // React would wait for 300 ms on a clock that doesn't advance that far.
   for (let ms = 0; ms < 200; ms += 10) await fresh.clock.runFor(10);
   await fresh.getByText('Live 1.2.0').waitFor();
   await fresh.close();
 });
 
-test('keys that are typed into a field do nothing else', async () => {
+test('keys typed into a field do nothing else', async () => {
   await open('plugins', 'echo');
   await press('/ g d ?');
   expect(await page.getByRole('searchbox').inputValue()).toBe('gd?');

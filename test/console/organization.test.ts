@@ -1,4 +1,4 @@
-// Tests the console's pages of the organization in a browser: quotas, keys, webhooks and their deliveries, events.
+// Tests the console's organization pages in a browser: quotas, keys, webhooks and their deliveries, events.
 // @module-tag long
 import { expect, onTestFinished, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -11,7 +11,7 @@ function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
 }
 
-test('quotas show what is used, and undeploying a live plugin asks for its name and frees one', async () => {
+test('quotas show their usage, and undeploying a live plugin asks for its name and frees one', async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   await page.getByText('2 of 50').waitFor();
@@ -31,7 +31,7 @@ test('quotas show what is used, and undeploying a live plugin asks for its name 
   await page.getByRole('row', { name: /^spare / }).waitFor({ state: 'detached' });
 });
 
-test('a key is made for CI with its secret shown once, and revoked by typing its name', async () => {
+test('a key is created for CI with its secret shown once, and revoked by typing its name', async () => {
   const page = await scene.signedInPage();
   await page.getByRole('link', { name: 'API keys' }).click();
   await page.getByRole('button', { name: 'Create a key…' }).click();
@@ -58,7 +58,7 @@ test('a key is made for CI with its secret shown once, and revoked by typing its
   expect(results.map(({ name }) => name)).toEqual(['robot']);
 });
 
-test('a key has what was chosen for it: the scopes, one namespace, and how long it is valid', async () => {
+test('a key has its chosen settings: the scopes, one namespace, and its expiry', async () => {
   const page = await scene.signedInPage();
   await page.goto('/keys');
   const made = async (name: string, choose: () => Promise<unknown>) => {
@@ -86,16 +86,16 @@ test('a key has what was chosen for it: the scopes, one namespace, and how long 
   expect(await chosen).toEqual({ scopes: ['audit:read'], namespace_ids: null, days: null });
 });
 
-test('a key gets another secret, which is shown once, and the old one is accepted for as long as was chosen', async () => {
+test('a key gets another secret, shown once, and the old one remains valid for the chosen time', async () => {
   const { api_key: old } = await client().post('/v1/keys', { body: { name: 'turning', scopes: ['keys:admin'] } });
   const page = await scene.signedInPage();
   await page.goto('/keys');
   await page.getByRole('button', { name: 'Rotate turning…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('The old secret is accepted for another').selectOption('0');
+  await dialog.getByLabel('The old secret stays valid for').selectOption('0');
   await dialog.getByText('This action as a command').click();
   expect(await dialog.locator('details code').first().innerText()).toMatch(/^slipway keys rotate key_\w+$/);
-  await dialog.getByLabel('The old secret is accepted for another').selectOption('3600');
+  await dialog.getByLabel('The old secret stays valid for').selectOption('3600');
   expect(await dialog.locator('details code').first().innerText()).toMatch(/ --overlap 1h$/);
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
   const secret = await page.getByRole('status', { name: 'New secret' }).locator('code').innerText();
@@ -111,7 +111,7 @@ test('a key gets another secret, which is shown once, and the old one is accepte
   expect(await dialog.getByRole('option').allInnerTexts()).toEqual(['hour', 'day', '7 days']);
 });
 
-test('a page that the key may not see names the missing scope and how to get it', async () => {
+test("a page that the key can't access names the missing scope and how to get it", async () => {
   const reader = await client().post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });
   const page = await (await scene.newContext()).newPage();
   await page.goto('/keys');
@@ -137,7 +137,7 @@ test('a page that the key may not see names the missing scope and how to get it'
     ]);
 });
 
-test('a webhook: a test event fails with what the receiver answered, and redelivering it succeeds', async () => {
+test("a webhook: a test event fails with the receiver's answer, and redelivering it succeeds", async () => {
   const receiver = await scriptedServer({ status: 418 }, { status: 204, body: '' });
   onTestFinished(() => receiver[Symbol.asyncDispose]());
   const page = await scene.signedInPage();
@@ -164,7 +164,7 @@ test('a webhook: a test event fails with what the receiver answered, and redeliv
   expect(new URL(page.url()).search).toBe('?status=failed');
 });
 
-test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and left alone by Cancel', async () => {
+test('a webhook is rotated, enabled, recovered and deleted through its dialogs, and Cancel changes nothing', async () => {
   const url = 'https://hooks.example.com/dialogs';
   const { endpoint_id, secret } = await client().post('/v1/webhooks', { body: { url } });
   const path = { endpoint_id };
@@ -179,7 +179,7 @@ test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and l
   const rotate = async (overlap: string) => {
     await page.getByRole('button', { name: 'Rotate the secret…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Rotate the secret' });
-    await dialog.getByLabel('The old secret signs for another').selectOption(overlap);
+    await dialog.getByLabel('The old secret also signs for').selectOption(overlap);
     await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     const shown = await dialog.getByText(/^whsec_/).innerText();
     await dialog.getByRole('button', { name: 'Done' }).click();
@@ -193,7 +193,7 @@ test('a webhook is rotated, enabled, recovered and deleted by its dialogs, and l
   ]);
 
   await page.getByRole('button', { name: 'Recover…' }).click();
-  await page.getByRole('button', { name: 'Redeliver all that failed' }).click();
+  await page.getByRole('button', { name: 'Redeliver all failed events' }).click();
   await page.getByText(/^\d+ deliver(y is|ies are) repeated\.$/).waitFor();
 
   const open = () => page.getByRole('button', { name: 'Delete…' }).click();
@@ -241,7 +241,7 @@ test('a webhook gets another URL, other types and only one namespace, and is dis
   });
 });
 
-test('the events are filtered by the URL, say before and after, and the chain is verified in the browser', async () => {
+test('events are filtered by the URL, show before and after, and the chain is verified in the browser', async () => {
   await client().put('/v1/scan-policy', { body: { level: 'strict' } });
   await client().put('/v1/scan-policy', { body: { level: 'seed' } });
   const page = await scene.signedInPage();

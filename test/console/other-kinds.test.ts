@@ -1,4 +1,4 @@
-// Tests the pages of Go plugins and of agent plugins in a browser.
+// Tests the pages for Go plugins and agent plugins in a browser.
 // @module-tag long
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -47,7 +47,7 @@ async function register(name: string, version: string, checksum: string): Promis
   await api().post('/api/v1/plugins', { body });
 }
 
-test('an agent plugin shows whether its artifact has the registered checksum, and which one it has', async () => {
+test('an agent plugin shows if its artifact has the registered checksum, and its actual one', async () => {
   await register('nginx-logs', '1.0.0', checksumOf(artifact));
   await register('nginx-logs', '1.1.0', checksumOf('another artifact'));
   const page = await scene.signedInPage();
@@ -75,10 +75,10 @@ test('an agent plugin is registered, described, validates configurations, and is
   await dialog.getByLabel('Name').fill('disk-metrics');
   await dialog.getByLabel('Version').fill('1.0.0');
   await dialog.getByLabel('What it collects').selectOption('metric');
-  await dialog.getByLabel('URL of the artifact').fill(await artifactServer());
+  await dialog.getByLabel('Artifact URL').fill(await artifactServer());
   const file = { name: 'artifact.tar.gz', mimeType: 'application/gzip', buffer: Buffer.from(artifact) };
-  await dialog.getByLabel('The artifact on this machine').setInputFiles(file);
-  await dialog.getByLabel('JSON Schema of its configuration').fill('{"properties": {"interval": {"type": "integer"}}}');
+  await dialog.getByLabel('Artifact on this machine').setInputFiles(file);
+  await dialog.getByLabel('Configuration JSON Schema').fill('{"properties": {"interval": {"type": "integer"}}}');
   await page.getByRole('button', { name: 'Register', exact: true }).click();
   const version = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1.0.0' }) });
   await version.getByText(checksumOf(artifact), { exact: true }).first().waitFor();
@@ -111,7 +111,7 @@ test('an agent plugin is registered, described, validates configurations, and is
   });
 });
 
-test('a kind without plugins says what it is, and the command that installs one', async () => {
+test('a kind without plugins shows its description and the command that installs one', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins'));
   await page.getByRole('combobox', { name: 'Kind' }).selectOption('storage');
@@ -119,7 +119,7 @@ test('a kind without plugins says what it is, and the command that installs one'
   await page.getByText('--kind storage').first().waitFor();
 });
 
-test('a Go plugin shows where it comes from and runs, is called, and has its calls counted', {
+test('a Go plugin shows its source and where it runs, is called, and has its calls counted', {
   tags: ['git', 'go'],
   timeout: firstBuildMs,
 }, async () => {
@@ -150,7 +150,7 @@ test('a Go plugin shows where it comes from and runs, is called, and has its cal
   expect(await page.getByRole('region', { name: 'Answer', exact: true }).innerText()).toContain('"version": "1.0.0"');
   expect(await barriers(page)).toEqual([]);
   await tab('Overview').click();
-  await page.getByRole('table', { name: 'Calls of the last 24 h by version' }).getByText(commit.slice(0, 12)).waitFor();
+  await page.getByRole('table', { name: 'Calls in the last 24 h by version' }).getByText(commit.slice(0, 12)).waitFor();
   expect(await barriers(page)).toEqual([]);
 });
 
@@ -195,7 +195,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   await page.getByRole('button', { name: 'Roll back to this…' }).click();
   await dialog.getByLabel('Reason').fill('2.0.0 is wrong');
   await page.getByRole('button', { name: 'Roll back', exact: true }).click();
-  await page.getByText('Calls to turned go to main.').waitFor();
+  await page.getByText('Calls to turned now now go to main.').waitFor();
   const path = { name: 'turned' };
   expect(await api().get('/api/plugins/{name}', { path })).toMatchObject({ git_commit_hash: first });
 
@@ -207,7 +207,7 @@ test('a Go plugin is installed, updated, compared, rolled back and uninstalled b
   await expect(api().get('/api/plugins/{name}', { path })).rejects.toMatchObject({ status: 404 });
 });
 
-test('a Go plugin whose install failed says why', { tags: ['git'] }, async () => {
+test('a Go plugin whose install failed shows the reason', { tags: ['git'] }, async () => {
   const git = await GitServer.start();
   onTestFinished(() => git.close());
   const repository = git.repository('unfinished');

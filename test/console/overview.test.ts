@@ -1,4 +1,4 @@
-// The overview of a namespace, with which it opens; and a plugin's logs and settings.
+// A namespace's overview, its start page; and a plugin's logs and settings.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-/** The cells of each row of a table, without the last one where it holds a time. */
+/** Returns the cells of each table row, without the last one if it contains a time. */
 async function rowsOf(page: Page, name: string): Promise<string[][]> {
   const table = page.getByRole('table', { name });
   await table.locator('tbody th').first().waitFor();
@@ -21,10 +21,10 @@ async function rowsOf(page: Page, name: string): Promise<string[][]> {
   return cells.map((texts) => texts.map((text) => text.trim()));
 }
 
-test('the overview says what fails now and leads to the deployment that says why', async () => {
+test('the overview shows current failures and links to the deployment with the reason', async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   await page.getByText('1 plugin fails').waitFor();
-  expect(await rowsOf(page, 'Plugins that fail now')).toEqual([
+  expect(await rowsOf(page, 'Failing plugins')).toEqual([
     [
       'broken',
       'Failed',
@@ -38,7 +38,7 @@ test('the overview says what fails now and leads to the deployment that says why
   await page.getByText('no model here').first().waitFor();
 });
 
-test('the overview lists live plugins, the deployments of today with who began them, and the fullest quotas', async () => {
+test("the overview lists live plugins, today's deployments with their starters, and the fullest quotas", async () => {
   const page = await open(`/n/${scene.local.namespace_id}`);
   const live = await rowsOf(page, 'Live plugins');
   expect(live.map(([plugin, version]) => [plugin, version])).toEqual([
@@ -62,7 +62,7 @@ test('the overview lists live plugins, the deployments of today with who began t
   ]);
 });
 
-test('deployments are filtered by state, trigger and who, and the filters stay after a reload', async () => {
+test('deployments are filtered by state, trigger and actor, and the filters survive a reload', async () => {
   const page = await open(scene.path('deployments'));
   const filter = (name: string) => page.getByRole('combobox', { name, exact: true });
   const plugins = async () => (await rowsOf(page, 'Deployments, newest first')).map(([plugin]) => plugin);
@@ -76,7 +76,7 @@ test('deployments are filtered by state, trigger and who, and the filters stay a
   await page.getByText('No deployment matches these filters.').waitFor();
 });
 
-test('the logs of a plugin are those of all its versions, and are filtered by text', async () => {
+test("a plugin's logs cover all its versions, and are filtered by text", async () => {
   const page = await open(scene.path('plugins/echo'));
   await page.getByRole('navigation', { name: 'Pages of echo' }).getByRole('link', { name: 'Logs' }).click();
   await page.getByText("called with {'text': 'hello', 'times': 2}").first().waitFor();
@@ -90,10 +90,10 @@ test('the logs of a plugin are those of all its versions, and are filtered by te
   await page.getByText("'mode': 'loud'").first().waitFor();
 });
 
-test('the settings of a plugin say what it asks for, and a rule is waived for it there', async () => {
+test("a plugin's settings show its requested permissions, and a rule is waived for it there", async () => {
   const page = await open(scene.path('plugins/echo/settings'));
-  await page.getByText('It asks for no secret.').waitFor();
-  await page.getByText('It names no model.').waitFor();
+  await page.getByText('It needs no secrets.').waitFor();
+  await page.getByText('It needs no models.').waitFor();
   await page.getByText('No push deploys echo.').waitFor();
   await page.getByRole('button', { name: 'Waive a rule…' }).click();
   const dialog = page.getByRole('dialog');
@@ -104,7 +104,7 @@ test('the settings of a plugin say what it asks for, and a rule is waived for it
   await page.getByRole('row', { name: /^SLP301 Reviewed: it has no input first key / }).waitFor();
 });
 
-test('a rejected upload says which step refused it, how long each took, why, and is waived by an administrator from its finding', async () => {
+test("a rejected upload shows the step that refused it, each step's duration and the reason, and an administrator waives it from its finding", async () => {
   const page = await open(scene.path('plugins/echo/versions'));
   await page.getByRole('link', { name: 'Findings' }).click();
   await page.getByRole('heading', { name: 'echo 1.3.0' }).waitFor();

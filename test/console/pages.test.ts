@@ -1,5 +1,5 @@
-// Tests every page of the console in a browser: it can be used by everyone, in both themes and at every width, looks as it did, and
-// breaks no rule of the content security policy.
+// Tests every console page in a browser: it is usable by everyone, in both themes and at every width, looks unchanged, and violates no
+// content security policy rule.
 // @module-tag long
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { faultsOf } from './faults.ts';
 import { largePages, open, pageIds, pages } from './pages.ts';
 
 const scene = consoleScene();
-/** Each page is drawn at every width and in both themes, but not at each width in both: colors don't depend on the width. */
+/** Each page is drawn at every width and in both themes, but not in every combination: colors don't depend on the width. */
 const views = [
   { width: 320, colorScheme: 'light' },
   { width: 900, colorScheme: 'dark' },
@@ -26,7 +26,7 @@ const largeViews = [
 ] as const;
 const pictures = 'test/console/pictures';
 const isRenewed = process.env.SLIPWAY_RENEW_PICTURES === '1';
-/** Fonts and the edges of shapes differ a little between machines. */
+/** Fonts and shape edges differ slightly between machines. */
 const differingMax = 0.02;
 const pictureBytesMax = 30_000;
 
@@ -38,13 +38,13 @@ beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
 });
 
-test('a load that the content security policy refuses is noticed', async () => {
+test('a load refused by the content security policy is noticed', async () => {
   const page = await scene.signedInPage();
   await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.test/' }))");
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);
 });
 
-describe('in every width and theme', () => {
+describe('every width and theme', () => {
   let page: Page;
   let blank: Page;
   let faults: string[];
@@ -55,7 +55,7 @@ describe('in every width and theme', () => {
     faults = faultsOf(page);
   });
 
-  test('the pictures have versions of the age that the marks in their charts have', async () => {
+  test('the pictures have versions that are as old as their chart marks', async () => {
     const answer = page.waitForResponse(/\/traffic\?/);
     await open(page, { name: 'plugin', path: '/n/{namespace}/plugins/echo', shown: 'Live 1.2.0' }, ids);
     const { marks } = traffic.parse(await (await answer).json());
@@ -69,7 +69,7 @@ describe('in every width and theme', () => {
     expect(await entries.allInnerTexts()).toEqual(['4 h ago', '13 h ago', '16 h ago', '19 h ago']);
   });
 
-  test.each(pages)('$name needs no horizontal scrolling, and looks as it did', async (shown) => {
+  test.each(pages)('$name needs no horizontal scrolling, and looks unchanged', async (shown) => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     await open(page, shown, ids);
     for (const { colorScheme, width } of views) {
@@ -83,7 +83,7 @@ describe('in every width and theme', () => {
   });
 });
 
-describe('with 200 plugins and 3,000 calls', () => {
+describe('a namespace with 200 plugins and 3,000 calls', () => {
   let page: Page;
   let blank: Page;
   beforeAll(async () => {
@@ -92,7 +92,7 @@ describe('with 200 plugins and 3,000 calls', () => {
     await withFixedData(page, scene, true);
   });
 
-  test.each(largePages)('$name of a large namespace looks as it did, on a phone too', async (shown) => {
+  test.each(largePages)('$name in a large namespace looks unchanged, on a phone too', async (shown) => {
     for (const { colorScheme, width } of largeViews) {
       await page.setViewportSize({ width, height: 1000 });
       await page.emulateMedia({ colorScheme });
@@ -116,14 +116,14 @@ function below(limit: number) {
   return expect.toSatisfy((share: number) => share < limit, `below ${limit}`);
 }
 
-test('every picture is one of a page', async () => {
+test('every picture belongs to a page', async () => {
   const names = (shown: typeof pages, at: typeof views | typeof largeViews) =>
     shown.flatMap(({ name }) => at.map(({ colorScheme, width }) => `${name}-${width}-${colorScheme}.png`));
   const expected = [...names(pages, views), ...names(largePages, largeViews)];
   expect((await readdir(pictures)).toSorted()).toEqual(expected.toSorted());
 });
 
-describe('with a mouse and a keyboard', () => {
+describe('mouse and keyboard', () => {
   let page: Page;
   let faults: string[];
   beforeAll(async () => {
@@ -131,7 +131,7 @@ describe('with a mouse and a keyboard', () => {
     faults = faultsOf(page);
   });
 
-  test.each(pages)('$name and its dialogs have nothing that keeps people out', async (shown) => {
+  test.each(pages)('$name and its dialogs have no accessibility barriers', async (shown) => {
     await open(page, shown, ids);
     expect(await barriers(page)).toEqual([]);
     expect(faults.splice(0)).toEqual([]);

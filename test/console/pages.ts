@@ -1,18 +1,18 @@
-// Every page of the console, with a text that is shown when it is complete.
+// Every console page, with a text that is shown once it is complete.
 import type { Page } from 'playwright-core';
 import { SlipwayClient } from '../../src/client/client.ts';
 import type { ConsoleScene } from './console-scene.ts';
 
-/** The name is that of its pictures. The path may contain `{…}`, which stands for an ID of the scene. */
+/** The name is also its pictures' name. The path may contain `{…}`, a placeholder for one of the scene's IDs. */
 interface ConsolePage {
   name: string;
   path: string;
   shown: string;
-  /** Text after `slipway` in its first "As a command". Pages without one have nothing that a command could show. */
+  /** Text after `slipway` in its first "As a command". Pages without one have no matching command. */
   command?: string;
-  /** How that command ends, unless it is done. */
+  /** The command's outcome, if it isn't done. */
   exit?: string;
-  /** Follows something as long as it is open, so that the network is never idle. */
+  /** True if it follows something while open, so the network is never idle. */
   isLive?: true;
 }
 
@@ -120,7 +120,7 @@ export const pages: ConsolePage[] = [
   { name: 'not-found', path: '/n/{namespace}/plugins/nothing', shown: 'req_' },
 ];
 
-/** Pages that show lists of the namespace, or many calls. Pictured in a large namespace, too. */
+/** Pages that show the namespace's lists, or many calls. Also pictured in a large namespace. */
 export const largePages: ConsolePage[] = [
   { name: 'large-overview', path: '/n/{namespace}', shown: 'Failing now' },
   { name: 'large-plugins', path: '/n/{namespace}/plugins', shown: 'classify_audio' },
@@ -129,12 +129,12 @@ export const largePages: ConsolePage[] = [
   { name: 'large-logs', path: '/n/{namespace}/logs', shown: 'classify_audio' },
 ];
 
-/** Fills in the IDs of the scene. */
+/** Fills in the scene's IDs. */
 export function filled(text: string, ids: Record<string, string>): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => ids[name] ?? '');
 }
 
-/** Its artifact cannot be fetched. */
+/** Its artifact can't be fetched. */
 const agent = {
   name: 'weather-agent',
   version: '1.0.0',
@@ -152,10 +152,10 @@ const hookOfEcho = {
   repository: 'https://github.com/example/plugins',
 } as const;
 
-/** Rows of which one cannot be counted. */
+/** Rows, one of which can't be counted. */
 const rows = [{ text: 'one' }, { text: 'one and two' }, { text: 3 }, { text: 'the last row' }];
 
-/** Creates a run in which a row fails, and a call that is answered later. Resolves when both have ended. */
+/** Creates a run with a failed row, and a later call. Resolves when both have ended. */
 async function endedWork({ local }: Pick<ConsoleScene, 'local'>): Promise<{ run: string; call: string }> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const named = { namespace_id: local.namespace_id, slug: 'echo' };
@@ -169,8 +169,8 @@ async function endedWork({ local }: Pick<ConsoleScene, 'local'>): Promise<{ run:
 }
 
 /**
- * Returns the values of `{…}` in paths. Creates a run, a later call, a deploy hook, a private source, and a webhook and an agent plugin
- * whose addresses do not answer.
+ * Returns the values for `{…}` in paths. Creates a run, a later call, a deploy hook, a private source, and a webhook and an agent
+ * plugin with unreachable addresses.
  */
 export async function pageIds({ local }: Pick<ConsoleScene, 'local'>): Promise<Record<string, string>> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });

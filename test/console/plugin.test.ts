@@ -1,4 +1,4 @@
-// The page of a plugin: its calls, and everything that happened to its versions; and the playground, which calls them.
+// A plugin's page: its calls, and its versions' history; and the playground, which calls them.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
 }
 
-/** Calls, and returns the body of the request. */
+/** Calls, and returns the request body. */
 async function sentByCall(page: Page): Promise<string | null> {
   const request = page.waitForRequest(/\/realtime/);
   await press(page, 'Call');
@@ -26,7 +26,7 @@ async function sentByCall(page: Page): Promise<string | null> {
 }
 
 describe('the playground', () => {
-  test('the playground calls with what the form has, and shows the answer, the time, the log of this call and the request', async () => {
+  test("the playground calls with the form's values, and shows the answer, the time, the call's log and the request", async () => {
     const page = await openPlayground();
     await page.getByLabel('text (required)').fill('a new text');
     await page.getByLabel('times').fill('3');
@@ -42,7 +42,7 @@ describe('the playground', () => {
     await answer.getByText(/ms in the plugin/).waitFor();
   });
 
-  test('the playground begins with the first example, and takes another one with its parameters', async () => {
+  test('the playground starts with the first example, and loads another one with its parameters', async () => {
     const page = await openPlayground();
     await expect.poll(() => page.getByLabel('text (required)').inputValue()).toBe('hello');
     await page.getByLabel('Example').selectOption('loud');
@@ -51,7 +51,7 @@ describe('the playground', () => {
     expect(JSON.parse(await page.getByLabel('Parameters as JSON').inputValue())).toEqual({ volume: 11 });
   });
 
-  test('the playground has the same inputs as a form and as JSON, and calls nothing while the JSON is not an object', async () => {
+  test('the playground has the same inputs as a form and as JSON, and makes no call unless the JSON is an object', async () => {
     const page = await openPlayground();
     await page.getByLabel('text (required)').fill('shared');
     await press(page, 'JSON');
@@ -65,7 +65,7 @@ describe('the playground', () => {
     expect(await page.getByLabel('tags').inputValue()).toBe('[1]');
   });
 
-  test('the playground sends JSON as it was written, and shows the numbers that the plugin answered', async () => {
+  test("the playground sends JSON as written, and shows the plugin's numbers unchanged", async () => {
     const page = await openPlayground();
     await press(page, 'JSON');
     await page.getByLabel('Inputs as JSON').fill(exactJson);
@@ -74,7 +74,7 @@ describe('the playground', () => {
     await answer.getByText('"i": 12345678901234567890,\n    "f": 2.0,\n    "z": -0.0').waitFor();
   });
 
-  test('a number that is typed into the form is sent as it was typed', async () => {
+  test('a number typed into the form is sent as typed', async () => {
     const page = await openPlayground();
     await page.getByLabel('times').fill('12345678901234567890');
     expect(await sentByCall(page)).toContain('"times": 12345678901234567890');
@@ -82,10 +82,10 @@ describe('the playground', () => {
     await answer.getByText('"times": 12345678901234567890').waitFor();
   });
 
-  test('the playground calls two versions side by side, and says whether they answered the same', async () => {
+  test('the playground calls two versions side by side, and shows if their answers are equal', async () => {
     const page = await openPlayground('?version=1.2.0&compare=1.0.0');
     await press(page, 'Call both');
-    await page.getByText('Both versions answered the same.').waitFor();
+    await page.getByText('Both versions returned the same result.').waitFor();
     for (const version of ['1.2.0', '1.0.0'])
       await page
         .getByRole('region', { name: `Answer of ${version}` })
@@ -93,8 +93,8 @@ describe('the playground', () => {
         .waitFor();
   });
 
-  test('the playground shows an error of the plugin, and what Slipway refuses with the request', async () => {
-    // A version that is neither live nor offered by the rollback, which leaves out what fails.
+  test("the playground shows plugin errors, and Slipway's refusals with the request", async () => {
+    // A version that is neither live nor a rollback target, since rollbacks skip failing versions.
     const page = await openPlayground('?version=1.0.0');
     await page.getByLabel('fail').check();
     await press(page, 'Call');
@@ -106,7 +106,7 @@ describe('the playground', () => {
     await refused.getByText(/^req_/).waitFor();
   });
 
-  test('the playground says that an answer is what the manifest declares, and folds long vectors until one asks for them', async () => {
+  test('the playground shows that an answer matches the manifest, and folds long vectors until they are opened', async () => {
     const page = await openPlayground();
     await press(page, 'JSON');
     const tags = Array.from({ length: 20 }, (_, place) => place);
@@ -120,7 +120,7 @@ describe('the playground', () => {
     expect(await json.innerText()).toContain('18,\n      19\n    ]');
   });
 
-  test('the playground gives the call in other languages, with quotes that a shell cannot misread', async () => {
+  test('the playground shows the call in other languages, with shell-safe quoting', async () => {
     const page = await openPlayground('?version=1.1.0');
     await page.getByLabel('text (required)').fill("it's $HOME");
     await page.getByText('This call in other languages').click();
@@ -131,7 +131,7 @@ describe('the playground', () => {
       expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
   });
 
-  test('the code of the playground is a part that the first page does not load', async () => {
+  test("the playground's code is not loaded by the first page", async () => {
     const page = await (await scene.newContext()).newPage();
     const loaded: string[] = [];
     page.on('response', (response) => loaded.push(new URL(response.url()).pathname));
@@ -141,8 +141,8 @@ describe('the playground', () => {
   });
 });
 
-describe('the page of a plugin', () => {
-  test('the page of a plugin shows what serves, where a rollback goes, and the calls of the last day as numbers', async () => {
+describe("a plugin's page", () => {
+  test("a plugin's page shows the live version, the rollback target, and the last day's calls as numbers", async () => {
     const page = await openPlayground();
     await press(page, 'Call');
     await page.getByText('success').waitFor();
@@ -162,7 +162,7 @@ describe('the page of a plugin', () => {
     await page.getByRole('heading', { name: 'echo 1.2.0 to 1.1.0' }).waitFor();
   });
 
-  test('the page of a plugin joins publications, deployments and rejected uploads in one timeline', async () => {
+  test("a plugin's page merges publications, deployments and rejected uploads into one timeline", async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/echo/versions'));
     const entries = page.getByRole('list', { name: 'Versions and rejected uploads' }).locator('> li');
@@ -181,7 +181,7 @@ describe('the page of a plugin', () => {
       .waitFor();
   });
 
-  test('an instance that is asleep has another color than one that runs', async () => {
+  test('a sleeping instance has a different color than a running one', async () => {
     const page = await scene.signedInPage();
     const figure = page.getByText('Instance', { exact: true }).locator('..').locator('.status');
     const classesOf = async (state: string) => {
@@ -197,7 +197,7 @@ describe('the page of a plugin', () => {
     expect([await classesOf('running'), await classesOf('asleep')]).toEqual(['status good', 'status quiet']);
   });
 
-  test('the page of a plugin marks a version that was never live', async () => {
+  test("a plugin's page marks a version that was never live", async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/broken'));
     await page.getByText('Never live').waitFor();

@@ -1,4 +1,4 @@
-// The list of plugins: a row for each plugin, and filters that are in the URL.
+// The plugin list: a row for each plugin, and filters in the URL.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ async function openPlugins(query = '', options = {}): Promise<Page> {
   return page;
 }
 
-/** Name, version, and state of each row. */
+/** Returns the name, version and state of each row. */
 async function rowsOf(page: Page): Promise<string[][]> {
   const rows = await page.locator('tbody tr').all();
   const cells = await Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()));
@@ -38,14 +38,14 @@ const chosen = (page: Page) =>
     [page.getByRole('searchbox'), filter(page, 'State'), filter(page, 'Findings')].map((field) => field.inputValue()),
   );
 
-test('a plugin with three versions has one row, which leads to its page', async () => {
+test('a plugin with three versions has one row, which links to its page', async () => {
   const page = await openPlugins();
   await expectRows(page, [broken, echo, hostile, spare]);
   await page.getByRole('link', { name: 'echo', exact: true }).click();
   await page.getByRole('heading', { name: 'echo', exact: true }).waitFor();
 });
 
-test('filters are in the URL, apply together with the search, and stay after a reload', async () => {
+test('filters are in the URL, combine with the search, and survive a reload', async () => {
   const page = await openPlugins();
   await filter(page, 'State').selectOption('live');
   await expectRows(page, [echo, spare]);
@@ -73,7 +73,7 @@ test('unknown filters are ignored', async () => {
   expect(await chosen(page)).toEqual(['', '', '']);
 });
 
-test('filters that no plugin matches say so at 320 px, and a link clears them', async () => {
+test('filters without matches say so at 320 px, and a link clears them', async () => {
   const page = await openPlugins('?state=in+progress&verdict=reject', { viewport: { width: 320, height: 800 } });
   await page.getByText('No plugin matches these filters.').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -84,7 +84,7 @@ test('filters that no plugin matches say so at 320 px, and a link clears them', 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
 });
 
-test('the rows are ordered by a click on a column, in both directions, and the order stays after a reload', async () => {
+test('the rows are sorted by a click on a column, in both directions, and the order survives a reload', async () => {
   const page = await openPlugins();
   await expectRows(page, [broken, echo, hostile, spare]);
   const order = () => page.getByRole('columnheader', { name: 'Plugin' }).getAttribute('aria-sort');
@@ -97,9 +97,9 @@ test('the rows are ordered by a click on a column, in both directions, and the o
   expect(await order()).toBe('descending');
 });
 
-test('a plugin that continues on the next page stays one row, and filters say what they apply to', async () => {
+test('a plugin that continues on the next page stays one row, and filters state their scope', async () => {
   const page = await scene.signedInPage();
-  // Pages of two versions, so that those of `echo` are on two.
+  // Pages of two versions, so that `echo` spans two.
   await page.route(/\/plugins\?limit=1000/, (route) =>
     route.continue({ url: route.request().url().replace('limit=1000', 'limit=2') }),
   );
@@ -118,7 +118,7 @@ test('a plugin that continues on the next page stays one row, and filters say wh
   expect(await page.getByText('loaded so far').count()).toBe(0);
 });
 
-test('a row has the calls of the last day, how many failed, whether that is too many, and who changed the plugin', async () => {
+test("a row has the last day's calls, how many failed, if that is too many, and who changed the plugin", async () => {
   const { namespace_id, api_key: apiKey, url: baseUrl } = scene.local;
   const client = new SlipwayClient({ baseUrl, apiKey });
   const path = { namespace_id, slug: 'echo' };

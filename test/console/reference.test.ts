@@ -1,4 +1,5 @@
-// Tests the API reference in a browser: each operation has a page, is found, shows what it takes and answers, and can be called from it.
+// Tests the API reference in a browser: each operation has a page, can be found, shows its input and output, and can be called from
+// there.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -29,13 +30,13 @@ async function openedOperation(id: string, on = page): Promise<void> {
   await opened(`/docs/operations/${id}`, on);
 }
 
-/** The strong status of the answer, once it is there. */
+/** Returns the response's bold status, once it has arrived. */
 async function sent(on = page): Promise<string> {
   await on.getByRole('button', { name: /^Send / }).click();
   return on.locator('.answer strong').innerText();
 }
 
-test('no page of a group is longer than 12,000 px, and none of an operation until something is opened', async () => {
+test('no group page is longer than 12,000 px, and no operation page until something is opened', async () => {
   await opened('/docs');
   const groups = await page
     .locator('.rows > li > a')
@@ -47,7 +48,7 @@ test('no page of a group is longer than 12,000 px, and none of an operation unti
   }
 });
 
-test('every operation of the document has its own URL in the contents, which opens it', async () => {
+test('every operation in the document has its own URL in the contents, which opens it', async () => {
   const paths = z.object({ paths: z.record(z.string(), z.record(z.string(), z.object({ operationId: z.string() }))) });
   const response = await fetch(`${scene.local.url}/openapi.json`);
   const ids = Object.values(paths.parse(await response.json()).paths).flatMap((item) =>
@@ -68,14 +69,14 @@ test('every operation of the document has its own URL in the contents, which ope
 test.each([
   ['/docs#rotateKey', '/docs/operations/rotateKey', "Rotate an API key's secret"],
   ['/docs#group-scan-policy', '/docs/groups/scan-policy', 'Scan policy'],
-])('an earlier address, %s, leads to its page', async (earlier, path, title) => {
+])('an earlier address, %s, redirects to its page', async (earlier, path, title) => {
   await page.goto('about:blank');
   await opened(earlier);
   expect(new URL(page.url()).pathname + new URL(page.url()).hash).toBe(path);
   expect(await page.locator('h1').innerText()).toBe(title);
 });
 
-test('an operation shows its shared parameters, responses and headers, and the examples that its schemas compose', async () => {
+test('an operation shows its shared parameters, responses and headers, and the examples composed by its schemas', async () => {
   await openedOperation('rotateKey');
   expect(await page.locator('.documentation > ul.fields:not(.problems) > li > code.name').allInnerTexts()).toEqual([
     'key_id',
@@ -94,7 +95,7 @@ test('an operation shows its shared parameters, responses and headers, and the e
   expect(await rotated.locator('pre').first().innerText()).toContain('"prefix": "sk_3kQx9bT"');
 });
 
-test('the problems of an operation lead to their explanations', async () => {
+test("an operation's problems link to their explanations", async () => {
   await openedOperation('rotateKey');
   await page
     .getByRole('link', { name: 'idempotency-key-reused: Idempotency-Key already used for another request' })
@@ -103,7 +104,7 @@ test('the problems of an operation lead to their explanations', async () => {
   expect(new URL(page.url()).pathname).toBe('/docs/problems/idempotency-key-reused');
 });
 
-test('the search finds the operations that have all words, and the keyboard opens the first', async () => {
+test('the search finds the operations that contain all words, and the keyboard opens the first', async () => {
   await opened('/docs');
   await page.keyboard.press('/');
   await page.keyboard.type('/keys/ rotate');
@@ -117,7 +118,7 @@ test('the search finds the operations that have all words, and the keyboard open
   await page.getByRole('heading', { name: /^Slipway API/ }).waitFor();
 });
 
-test('a request is sent with the key that was entered, which pages keep, and nothing else does', async () => {
+test('a request is sent with the entered key, which only the open pages keep', async () => {
   const urls: string[] = [];
   page.on('request', (request) => urls.push(request.url()));
   await openedOperation('createKey');
@@ -142,11 +143,11 @@ test('a request is sent with the key that was entered, which pages keep, and not
   expect(await sent()).toBe('401');
 });
 
-test('a session of the console gives access only to who chooses it, also for what changes something', async () => {
+test('a console session grants access only to users who select it, including for writes', async () => {
   const signedIn = await scene.signedInPage();
   await openedOperation('createKey', signedIn);
   expect(await sent(signedIn)).toBe('401');
-  await signedIn.getByLabel('With your session of the console').check();
+  await signedIn.getByLabel('With your console session').check();
   await signedIn.getByText(/^Requests act as .* of local\. They are real\.$/).waitFor();
   await signedIn.getByLabel('JSON body, required').fill('{"name": "by session", "scopes": ["plugins:read"]}');
   expect(await sent(signedIn)).toBe('200');
@@ -154,21 +155,21 @@ test('a session of the console gives access only to who chooses it, also for wha
   expect(await sent(signedIn)).toBe('401');
 });
 
-test('a browser that is not signed in is told so', async () => {
+test('a browser that is not signed in shows a message', async () => {
   await openedOperation('listKeys');
-  await page.getByLabel('With your session of the console').check();
+  await page.getByLabel('With your console session').check();
   await page.getByText('You are not signed in.').waitFor();
   expect(await sent()).toBe('401');
 });
 
-/** Runs what a snippet says, in an environment that has the key. */
+/** Runs a snippet in an environment with the key. */
 const runners: Record<string, (code: string) => [program: string, args: string[]]> = {
   curl: (code) => ['bash', ['-c', code]],
   TypeScript: (code) => [process.execPath, ['--input-type=module-typescript', '-e', code]],
   CLI: (code) => ['bash', ['-c', `slipway() { '${process.execPath}' src/cli/main.ts "$@" --json; }; ${code}`]],
 };
 
-test('the code of an operation runs as it is', async () => {
+test("an operation's code runs unchanged", async () => {
   await openedOperation('getNamespace');
   await page.getByLabel('namespace_identifier path, required').fill('default');
   const { url, api_key, namespace_id } = scene.local;
@@ -186,7 +187,7 @@ test('the code of an operation runs as it is', async () => {
   await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python]);
 });
 
-test('the chosen language stays', async () => {
+test('the selected language stays', async () => {
   await openedOperation('getKey');
   expect(await page.locator('.snippets button[aria-pressed]').allInnerTexts()).toEqual([
     'curl',
@@ -221,7 +222,7 @@ test.each(hostileTexts)('%j in an answer, an input and a snippet is shown as tex
   expect(faults).toEqual([]);
 });
 
-/** Opens some of what can be opened, with what is in there. Its content is there in the frame after. */
+/** Opens some of the collapsed parts, with everything inside. Their content appears in the next frame. */
 const openSome = `(async () => {
   for (const inside of ['', ' details']) {
     const some = document.querySelectorAll('main details.response:nth-of-type(-n + 3)' + inside);
@@ -230,11 +231,11 @@ const openSome = `(async () => {
   }
 })()`;
 
-describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
+describe.each(['light', 'dark'] as const)('the %s colors', (colorScheme) => {
   test.each([
     ...['/docs', '/docs/groups/plugins', '/docs/operations/publishPlugin', '/docs/operations/rotateKey'],
     ...['/docs/problems', '/docs/problems/not-found'],
-  ])('%s has nothing that keeps people out', async (path) => {
+  ])('%s has no accessibility barriers', async (path) => {
     const shown = await (await scene.newContext({ colorScheme })).newPage();
     const faults = faultsOf(shown);
     await opened(path, shown);
@@ -247,7 +248,7 @@ describe.each(['light', 'dark'] as const)('in %s colors', (colorScheme) => {
   });
 });
 
-test.each([320, 900, 1440])('nothing is wider than a window of %i px', async (width) => {
+test.each([320, 900, 1440])('nothing is wider than a %i px window', async (width) => {
   const shown = await (await scene.newContext({ viewport: { width, height: 900 } })).newPage();
   for (const path of ['/docs', '/docs/groups/plugins', '/docs/operations/publishPlugin', '/docs/problems']) {
     await opened(path, shown);
@@ -257,7 +258,7 @@ test.each([320, 900, 1440])('nothing is wider than a window of %i px', async (wi
   }
 });
 
-test('a button shows the operations in a narrow window, and choosing one hides them', async () => {
+test('a button shows the operations in a narrow window, and selecting one hides them', async () => {
   const shown = await (await scene.newContext({ viewport: { width: 320, height: 800 } })).newPage();
   await opened('/docs', shown);
   const search = shown.getByLabel('Search operations');
@@ -269,7 +270,7 @@ test('a button shows the operations in a narrow window, and choosing one hides t
   expect(await search.isVisible()).toBe(false);
 });
 
-test('the theme that was chosen in the console applies before the page is drawn', async () => {
+test('the theme chosen in the console applies before the page is drawn', async () => {
   const shown = await (await scene.newContext({ colorScheme: 'light' })).newPage();
   for (const path of ['/docs', '/docs/problems']) {
     await opened(path, shown);
@@ -281,7 +282,7 @@ test('the theme that was chosen in the console applies before the page is drawn'
   }
 });
 
-test('the link that skips to the content leaves what was entered', async () => {
+test('the skip-to-content link keeps the entered values', async () => {
   await openedOperation('createKey');
   await page.getByLabel('JSON body, required').fill('{}');
   await page.locator('.skip').press('Enter');

@@ -1,4 +1,4 @@
-// Tests what pages of the console request.
+// Tests which requests console pages make.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -6,7 +6,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-test('the page of a plugin makes its requests before the first answer but for those about what the answers name, and none of them twice', async () => {
+test("a plugin's page makes its requests before the first answer, except for resources named in the answers, and none twice", async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];
@@ -21,11 +21,11 @@ test('the page of a plugin makes its requests before the first answer but for th
   answer();
   await page.getByText('Live 1.2.0').waitFor();
   await page.waitForLoadState('networkidle');
-  // The answers say which version serves, and which upload was rejected.
+  // The answers name the live version and the rejected upload.
   expect(requested.toSorted()).toEqual([...all, 'echo_1_2_0', 'environment', 'status', 'upload'].toSorted());
 });
 
-test('a key without audit:read requests no events, and the page says that uploads are missing', async () => {
+test('a key without audit:read requests no events, and the page says that uploads are not shown', async () => {
   const { url: baseUrl, api_key: apiKey } = scene.local;
   const client = new SlipwayClient({ baseUrl, apiKey });
   const reader = await client.post('/v1/keys', { body: { name: 'reader', scopes: ['plugins:read'] } });

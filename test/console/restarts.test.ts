@@ -1,4 +1,4 @@
-// An instance that crashes again and again, as the console shows it: that it is down, how often that happened, and why.
+// The console's view of a crash-looping instance: that it is down, how often it crashed, and why.
 // @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { SlipwayClient } from '../../src/client/client.ts';
@@ -8,7 +8,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** Ends a moment after each start. */
+/** Exits shortly after each start. */
 function crashing() {
   const plugin = echoPlugin('crashing', '1.0.0');
   const service = plugin.files['realtime.py']
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const path = { namespace_id: scene.local.namespace_id, plugin_id: 'crashing_1_0_0' };
   const deployed = await api.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/deploy', { path });
   deployment = deployed.deployment_id ?? '';
-  // Each pause is twice as long as the one before, so that there is time to look.
+  // Each pause is twice as long as the previous one, so there is time to look.
   const isDown = async () => {
     const { serving } = await api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/status', { path });
     const instance = serving?.instance;
@@ -45,7 +45,7 @@ test.each([
   await expect.poll(() => shown.innerText()).toMatch(restarting);
 });
 
-test('the live plugins of the organization', async () => {
+test("the organization's live plugins", async () => {
   const page = await scene.signedInPage();
   await page.goto('/quotas');
   const row = page.getByRole('row', { name: /^crashing / });

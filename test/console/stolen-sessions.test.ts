@@ -1,5 +1,5 @@
-// Tests what an attacker gets from a session of the console, in a browser: from a page of another origin, with a copied cookie, with a
-// key that may do little, and with IDs of another organization. Prints what happens.
+// Tests what an attacker gets from a console session in a browser: from another origin's page, with a copied cookie, with a limited
+// key, and with another organization's IDs. Prints the results.
 // @module-tag long
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ function report(what: string, happened: string): void {
   process.stdout.write(`${what}: ${happened}\n`);
 }
 
-/** A page of another port of this machine, which browsers take for the same site: they send it the cookie. */
+/** Serves a page on another port of this machine. Browsers treat it as the same site and send it the cookie. */
 async function attackersPage(script: string): Promise<string> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
@@ -29,7 +29,7 @@ function client(apiKey = scene.local.api_key): SlipwayClient {
   return new SlipwayClient({ baseUrl: scene.local.url, apiKey, retries: { retriesMax: 0 } });
 }
 
-test('a page of another origin can neither read nor change anything with the session of its visitor', async () => {
+test("a page from another origin can neither read nor change anything with its visitor's session", async () => {
   const page = await scene.signedInPage();
   const body = JSON.stringify({ name: 'stolen', scopes: ['keys:admin'] });
   const script = `(async () => {
@@ -54,7 +54,7 @@ test('a page of another origin can neither read nor change anything with the ses
   );
 });
 
-test('the console cannot be shown in a frame of another page', async () => {
+test("the console can't be framed by another page", async () => {
   const page = await scene.signedInPage();
   await page.goto(await attackersPage(''));
   const refused = page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
@@ -65,7 +65,7 @@ test('the console cannot be shown in a frame of another page', async () => {
   report('A frame of another page', (await refused).text());
 });
 
-test('a cookie that was copied is worth nothing after signing out', async () => {
+test('a copied cookie is worthless after signing out', async () => {
   const page = await scene.signedInPage();
   const cookies = await page.context().cookies();
   const thief = await scene.newContext();
@@ -77,7 +77,7 @@ test('a cookie that was copied is worth nothing after signing out', async () => 
   report('A copied cookie', `200 before its owner signs out, afterwards ${after.status()} ${await after.text()}`);
 });
 
-test('a key that may do little sees no actions that it lacks, and the server refuses them', async () => {
+test('a limited key sees no actions that it lacks, and the server refuses them', async () => {
   const { api_key } = await client().post('/v1/keys', { body: { name: 'caller', scopes: ['plugins:invoke'] } });
   const context = await scene.newContext();
   const page = await context.newPage();
@@ -96,7 +96,7 @@ test('a key that may do little sees no actions that it lacks, and the server ref
   }
 });
 
-test("another organization's IDs in the URL are not found, like those that do not exist", async () => {
+test("another organization's IDs in the URL are not found, like missing ones", async () => {
   const admin = { authorization: `Bearer ${scene.local.admin_token}`, 'content-type': 'application/json' };
   const made = await fetch(`${scene.local.url}/v1/admin/organizations`, {
     method: 'POST',

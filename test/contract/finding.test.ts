@@ -1,4 +1,4 @@
-// Verdicts, and which findings count as the same one (scan policy §1, §8b).
+// Verdicts, and which findings count as equal (scan policy §1, §8b).
 import { describe, expect, test } from 'vitest';
 import { decideVerdict, type Finding, finding, sortedFindings } from '../../src/contract/findings/finding.ts';
 
@@ -22,7 +22,7 @@ describe('the verdict is', () => {
   });
 });
 
-test('findings of one line, rule and name are one; the leftmost is kept', () => {
+test('findings with the same line, rule and name are one; the leftmost is kept', () => {
   const found = [
     finding('SLP301', at(2), 'os.system'),
     finding('SLP301', at(1, 9), 'os.system'),
@@ -38,6 +38,6 @@ test('findings of one line, rule and name are one; the leftmost is kept', () => 
   ]);
 });
 
-test('a name is inserted into the message as it is', () => {
+test('a name is inserted into the message unchanged', () => {
   expect(finding('SLP301', at(1), "$&$'$1").message).toBe("Forbidden function: $&$'$1");
 });

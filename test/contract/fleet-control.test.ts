@@ -1,4 +1,4 @@
-// How many instances a deployment has, by what is measured of those that it has.
+// A deployment's number of instances, based on measurements of the current ones.
 import { expect, test } from 'vitest';
 import { FleetControl } from '../../src/contract/builder/fleet-control.ts';
 import {
@@ -13,7 +13,7 @@ import type { InstanceStatus } from '../../src/contract/builder/instances.ts';
 
 const idleMs = 60_000;
 
-/** Instances that start at once, and get an equal part of the calls in flight. */
+/** Instances that start immediately, and share the calls in flight equally. */
 class FakeFleet {
   readonly control: FleetControl;
   readonly instances = new Map<
@@ -30,7 +30,7 @@ class FakeFleet {
     for (let number = 1; number <= count; number++) this.start(number);
   }
 
-  /** A controller that knows nothing, as after an eviction. */
+  /** Returns a controller without state, as after an eviction. */
   again(): FleetControl {
     const members = {
       status: async (number: number, keepAwake: boolean) => {
@@ -50,7 +50,7 @@ class FakeFleet {
     this.instances.set(number, { since: this.now, callMs: 0, refused: 0, state: 'ready' });
   }
 
-  /** Lets so many calls be in flight for a while, looks, and starts what is missing. */
+  /** Keeps this many calls in flight for a while, measures, and starts missing instances. */
   async pass(ms: number, inFlight: number, keepAwake = 0): Promise<Fleet> {
     this.now += ms;
     for (const one of this.instances.values()) one.callMs += (inFlight / this.instances.size) * ms;
@@ -89,18 +89,18 @@ async function wantedAt(fleet: FakeFleet, loads: readonly number[]): Promise<num
   return wanted;
 }
 
-test('the number of instances follows the calls in flight at once, up to the most that there may be', async () => {
+test('the number of instances follows the concurrent calls, up to the maximum', async () => {
   expect(await wantedAt(new FakeFleet(1), [0, 10, 10.1, 25, 200])).toEqual([1, 1, 2, 3, 4]);
 });
 
-test('an instance that refused a call as busy is joined by another one', async () => {
+test('an instance that refused a call as busy gets another one beside it', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 1]);
   for (const one of fleet.instances.values()) one.refused++;
   expect(await wantedAt(fleet, [1, 1])).toEqual([2, 2]);
 });
 
-test('instances are stopped when fewer were enough for the idle time', async () => {
+test('instances are stopped when fewer were enough for the whole idle time', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   expect(
@@ -114,7 +114,7 @@ test('instances are stopped when fewer were enough for the idle time', async () 
   expect(fleet.stopped).toEqual([3, 4]);
 });
 
-test('a short rise within the idle time keeps as many as it needed', async () => {
+test('a short rise within the idle time keeps its instances', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40, 1, 1, 25]);
   await wantedAt(
@@ -124,14 +124,14 @@ test('a short rise within the idle time keeps as many as it needed', async () =>
   expect(fleet.stopped).toEqual([4]);
 });
 
-test('a measurement from before a pause says nothing of the calls of now', async () => {
+test('a measurement from before a pause is not used for current calls', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1]);
   expect((await fleet.pass(30_000, 200)).wanted).toBe(1);
   expect(await wantedAt(fleet, [200])).toEqual([4]);
 });
 
-test('the number begins with the instances that are awake after the idle time without calls', async () => {
+test('the number starts from the awake instances after the idle time without calls', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   fleet.instances.clear();
@@ -139,7 +139,7 @@ test('the number begins with the instances that are awake after the idle time wi
   expect((await fleet.pass(idleMs + 1, 1)).wanted).toBe(1);
 });
 
-test('an instance that is lost is missing, and is wanted as before', async () => {
+test('a lost instance is replaced', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   fleet.instances.delete(3);
@@ -147,14 +147,14 @@ test('an instance that is lost is missing, and is wanted as before', async () =>
   expect([seen.wanted, missingNumbers(seen)]).toEqual([4, [3]]);
 });
 
-test('instances that are kept awake count as used, and are wanted without calls', async () => {
+test('instances kept awake count as used, and are requested without calls', async () => {
   const fleet = new FakeFleet(1);
   expect((await fleet.pass(1000, 0, 2)).wanted).toBe(2);
   expect((await fleet.pass(2 * idleMs, 0, 2)).wanted).toBe(2);
   expect([fleet.keptAwake, fleet.stopped]).toEqual([[1, 2, 1, 2], []]);
 });
 
-test('a controller that knows nothing takes over what is awake, and asks for no more than there may be', async () => {
+test('a controller without state adopts the awake instances, and requests no more than the maximum', async () => {
   const fleet = new FakeFleet(3);
   fleet.asked.length = 0;
   const control = fleet.again();
@@ -165,7 +165,7 @@ test('a controller that knows nothing takes over what is awake, and asks for no 
   expect(fleet.asked.slice(4)).toEqual([1, 2, 3]);
 });
 
-test('those who ask at the same time, or shortly after, share one look', async () => {
+test('simultaneous or nearly simultaneous requests share one measurement', async () => {
   const fleet = new FakeFleet(1);
   const looks = await Promise.all([fleet.look(), fleet.look()]);
   fleet.now += 249;
@@ -186,7 +186,7 @@ test.each([
   expect(seen.instances.map((one) => isServing(one, { wanted: 2 }))).toEqual([true, expected]);
 });
 
-test('the ID of an instance says which one of its deployment it is', () => {
+test("an instance's ID contains its number in its deployment", () => {
   expect([1, 2, 16].map((number) => fleetInstanceId('dep_1', number))).toEqual(['dep_1', 'dep_1-2', 'dep_1-16']);
   const ids = ['dep_1', 'dep_1-2', 'dep_1-16', 'dep_1-0123abcd', 'dep_1-12345678', 'dep_1-0123456789ab-3'];
   expect(ids.map(fleetInstanceNumber)).toEqual([undefined, 2, 16, undefined, undefined, undefined]);

@@ -1,4 +1,4 @@
-// Tests what a grant covers, what is missing of a request, and the command that grants it.
+// Tests what a grant covers, what a request lacks, and the command that grants it.
 import { describe, expect, test } from 'vitest';
 import { addPermissions, missingPermissions, permissionChanges } from '../../src/contract/plugin/grants.ts';
 import { grantCommand } from '../../src/contract/plugin/permission-text.ts';
@@ -43,7 +43,7 @@ describe('a granted host', () => {
   });
 });
 
-test('only what is beyond the grant is missing', () => {
+test('only permissions beyond the grant are missing', () => {
   const asked = {
     network: ['a.example.com', 'b.example.com'],
     forward: { '9042': 'db.example.com:9042', '5432': 'sql.example.com:5432' },
@@ -72,13 +72,13 @@ test('only what is beyond the grant is missing', () => {
   expect(missingPermissions(undefined, null)).toBeUndefined();
 });
 
-test('limits up to those that every plugin has need no grant', () => {
+test('limits up to the default for every plugin need no grant', () => {
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, null)).toBeUndefined();
   expect(missingPermissions({ memory_mb: 2049, timeout_s: 31 }, null)).toEqual({ memory_mb: 2049, timeout_s: 31 });
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, { memory_mb: 64, timeout_s: 1 })).toBeUndefined();
 });
 
-test('a later call may take as long as any other, and needs a grant of its own beyond that', () => {
+test('a later call may take as long as any other, and needs its own grant beyond that', () => {
   const asked = { later_timeout_s: 60 };
   expect(missingPermissions({ later_timeout_s: 30 }, null)).toBeUndefined();
   expect(missingPermissions(asked, { timeout_s: 59 })).toEqual(asked);
@@ -87,7 +87,7 @@ test('a later call may take as long as any other, and needs a grant of its own b
   expect(missingPermissions({ timeout_s: 60 }, { later_timeout_s: 60 })).toEqual({ timeout_s: 60 });
 });
 
-test('an addition to a grant replaces only forwards of the same port', () => {
+test('an addition to a grant replaces only forwards on the same port', () => {
   const granted = {
     network: ['a.test'],
     forward: { '1': 'a.test:1', '2': 'b.test:2' },
@@ -125,7 +125,7 @@ test('the command names the kind, the owner and every permission, safely for a s
   );
 });
 
-test('a diff lists what is asked for and what no longer is', () => {
+test('a diff lists new and dropped permissions', () => {
   const changes = permissionChanges({ network: ['a.test'], memory_mb: 4096 }, { network: ['a.test'], secrets: ['A'] });
   expect(changes).toEqual([
     { change: 'added', permission: 'secret A' },
@@ -165,14 +165,14 @@ test.each([
   'a.test/x',
   'a@b.test',
   `${'a.'.repeat(126)}test`,
-])('%j is no host', (text) => expect(parseHostPattern(text)).toBeUndefined());
+])('%j is not a host', (text) => expect(parseHostPattern(text)).toBeUndefined());
 
 test.each(['a.test', '*.a.test:9042'])('a forward to %s is refused: it needs one host and a port', (target) => {
   expect(parseHostAndPort(target)).toBeUndefined();
   expect(parsePermissions({ forward: { '9042': target } })).toMatchObject({ issues: [{ path: ['forward', '9042'] }] });
 });
 
-test('a forward uses a valid port that is not the proxy’s, and there are at most 16', () => {
+test('a forward uses a valid port other than the proxy’s, and there are at most 16', () => {
   const of = (...ports: string[]) =>
     parsePermissions({ forward: Object.fromEntries(ports.map((port) => [port, 'a.test:1'])) });
   expect(of('3128')).toMatchObject({ issues: [{ message: 'uses port 3128, where the HTTP proxy listens' }] });
@@ -182,7 +182,7 @@ test('a forward uses a valid port that is not the proxy’s, and there are at mo
   expect(of(...ports)).toMatchObject({ issues: [{ message: 'has more than 16 entries' }] });
 });
 
-test('the time limit of a version is what it asks for', () => {
+test("a version's time limit is its requested one", () => {
   expect(timeLimitMs({ manifest: { permissions: { timeout_s: 60 } }, definition: null })).toBe(60_000);
   expect(timeLimitMs({ manifest: null, definition: { permissions: { timeout_s: 90 } } })).toBe(90_000);
   expect(timeLimitMs({ manifest: {}, definition: null })).toBe(30_000);

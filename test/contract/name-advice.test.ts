@@ -1,4 +1,4 @@
-// Checks that the advice for single names is for names that findings report.
+// Checks that each name with advice is reported by a finding.
 import { expect, test } from 'vitest';
 import { goNameAdvice } from '../../src/contract/findings/explanations/go-names.ts';
 import { adviceFor, nameAdvice } from '../../src/contract/findings/name-advice.ts';
@@ -7,7 +7,7 @@ import { rulesOfName } from '../../src/scan/rules/rules.ts';
 
 const plainNames = nameAdvice.flatMap(({ names }) => names).filter((name) => !name.endsWith('*'));
 
-test.each(plainNames)('a rule reports the name that has advice of its own: %s', (name) => {
+test.each(plainNames)('a rule reports the name that has its own advice: %s', (name) => {
   expect(rulesOfName(name).length).toBeGreaterThan(0);
 });
 
@@ -20,21 +20,21 @@ test.each([
   ['builtins.vars', /attributes/],
   ['importlib.import_module', /inside the function/],
   ['trust_remote_code', /trust_remote_code/],
-])('the advice for %s says what to write instead', (name, advice) => {
+])('the advice for %s gives the alternative', (name, advice) => {
   expect(adviceFor({ name, ruleId: 'SLP101' })).toMatch(advice);
 });
 
-test('a name without advice of its own has none, so that the fix of its rule applies', () => {
+test("a name without its own advice falls back to its rule's fix", () => {
   const names = ['faulthandler', 'threading_tools', 'os.Process'];
   expect(names.map((name) => adviceFor({ name, ruleId: 'SLP101' }))).toEqual([undefined, undefined, undefined]);
 });
 
-/** Reported by checks of go.mod and .gitmodules, not by a table. */
+/** Reported by the go.mod and .gitmodules checks, not by a table. */
 const namesOfFiles = ['submodule', 'go.mod'];
 const exactGoNames = goNameAdvice.flatMap(({ names }) => names.map((name) => name.replace('*', '')));
 
 test.each(exactGoNames.filter((name) => !namesOfFiles.includes(name)))(
-  'a rule reports the Go name that has advice of its own: %s',
+  'a rule reports the Go name that has its own advice: %s',
   (name) => {
     expect([...rulesOfGoName(name), ...rulesOfGoName(`${name}x`)].length).toBeGreaterThan(0);
   },
@@ -47,7 +47,7 @@ const goNames = [
   ...members.flatMap((row) => row.names.map((name) => `${row.package}.${name}`)),
 ];
 
-test.each(goNames)('every name that a rule of Go reports has advice of its own: %s', (name) => {
+test.each(goNames)('every name reported by a Go rule has its own advice: %s', (name) => {
   const written = name.replace('shopify', 'Shopify').replace('azure', 'Azure');
   expect(adviceFor({ name: written, ruleId: 'SLP901' })).toMatch(/^[A-Z].*\.$/);
 });

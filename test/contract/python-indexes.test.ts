@@ -1,4 +1,4 @@
-// Decides which index alone has a package, by the patterns of its names.
+// Picks the only index for a package, by name patterns.
 import { expect, test } from 'vitest';
 import { indexFor, indexSource, indexUrl, normalizePattern } from '../../src/contract/builder/python-indexes.ts';
 
@@ -21,7 +21,7 @@ test.each([
   expect(normalizePattern(text)).toBe(stored);
 });
 
-test('a package is of the index with the most exact pattern, and of none if no pattern is for it', () => {
+test('a package belongs to the index with the most exact pattern, and to none without a matching pattern', () => {
   const indexes = [
     { id: 'all of acme', packages: ['acme-*'] },
     { id: 'ocr', packages: ['acme-ocr', 'acme-ocr-*'] },
@@ -34,7 +34,7 @@ test('a package is of the index with the most exact pattern, and of none if no p
   expect(['acme', 'acmeocr', 'numpy', 'not-acme-ocr'].map(found)).toEqual(Array(4).fill(undefined));
 });
 
-test('the URL of an index and the source that commands name are each other', () => {
+test('an index URL and the source name in commands convert to each other', () => {
   const place = { host: 'pypi.example.com', path: 'team/simple' };
   expect(indexUrl(place)).toBe('https://pypi.example.com/team/simple/');
   expect(indexUrl({ host: '127.0.0.1:8080', path: 'simple' })).toBe('http://127.0.0.1:8080/simple/');

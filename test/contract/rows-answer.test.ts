@@ -1,4 +1,4 @@
-// Answers of a plugin's process to rows. It runs the plugin's code, so its counts are compared with the rows that it was given.
+// A plugin process's answers to rows. It runs the plugin's code, so its counts are compared with the rows it got.
 import { expect, test } from 'vitest';
 import { readRowsAnswer } from '../../src/contract/runs/rows-answer.ts';
 
@@ -15,7 +15,7 @@ test.each([
   ['none', 0, {}, 3],
   ['all', 3, {}, 3],
   ['some, beside a row that failed', 2, { failed: [[1, 'no']] }, 2],
-])('rows that no step took are counted: %s', (_, skipped, head, output) => {
+])('rows that no step processed are counted: %s', (_, skipped, head, output) => {
   expect(answer({ skipped, ...head }, lines(output))).toMatchObject({ rows: 3, skipped });
 });
 
@@ -24,6 +24,6 @@ test.each([
   ['without end', Number.MAX_SAFE_INTEGER, {}, 3],
   ['more than it worked on', 2, { rows: 1 }, 1],
   ['a number that is no count', -1, {}, 3],
-])('an answer that counts skipped rows wrongly is none: %s', (_, skipped, head, output) => {
+])('an answer with a wrong count of skipped rows is invalid: %s', (_, skipped, head, output) => {
   expect(answer({ skipped, ...head }, lines(output))).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// Checks the properties of the rules in the catalog: at which level they apply, and whether they may be waived.
+// Checks the catalog's rules: at which level they apply, and if they can be waived.
 import { expect, test } from 'vitest';
 import { isStrictOnly, isWaivable, ruleIds } from '../../src/contract/findings/rules.ts';
 import type { PolicyTable } from '../../src/scan/policy/policy-table.ts';
@@ -12,12 +12,12 @@ test('no rule of the seed level is strict-only', () => {
   expect(rulesOf(seedTable).filter(isStrictOnly)).toEqual([]);
 });
 
-test('every rule that the strict level adds is strict-only', () => {
+test('every rule added by the strict level is strict-only', () => {
   const added = rulesOf(strictTable).filter((ruleId) => !rulesOf(seedTable).includes(ruleId));
   expect(added.filter((ruleId) => !isStrictOnly(ruleId))).toEqual([]);
 });
 
-test('rules about unreadable content, misleading archives, broken plugins and uploads cannot be waived', () => {
+test("rules about unreadable content, misleading archives, broken plugins and uploads can't be waived", () => {
   expect(ruleIds.filter((ruleId) => !isWaivable(ruleId) && !ruleId.startsWith('SLM'))).toEqual([
     ...['SLP601', 'SLP602', 'SLP603'],
     ...['SLP701', 'SLP702', 'SLP703', 'SLP704', 'SLP705', 'SLP706', 'SLP707', 'SLP708', 'SLP709', 'SLP710'],

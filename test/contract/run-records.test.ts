@@ -1,4 +1,4 @@
-// The rows of a file as the Worker and the builder find them: whatever pieces the file is read in, and wherever it is split.
+// A file's rows, as both the Worker and the builder find them, whatever the read sizes and wherever the file is split.
 import { describe, expect, test } from 'vitest';
 import { chunkRows } from '../../src/contract/runs/chunk-rows.ts';
 import { csvValues, type RowFormat } from '../../src/contract/runs/records.ts';
@@ -8,7 +8,7 @@ import { fc } from '../support/property.ts';
 
 const limits = { chunkBytes: 40, chunkRows: 4, rowBytes: 20, gapBytes: 1000 };
 
-/** Splits a text that is read in pieces of this size. Returns the chunks, and the bytes that are stored of each. */
+/** Splits a text read in pieces of this size. Returns the chunks, and the bytes stored for each. */
 function split(text: string, format: RowFormat, pieceBytes: number) {
   const bytes = Buffer.from(text);
   const chunks: FoundChunk[] = [];
@@ -47,7 +47,7 @@ describe.each([
   ['jsonl', jsonRow],
   ['csv', csvRow],
 ] as const)('%s', (format, row) => {
-  test(`the chunks of a file have the rows of the whole, whatever pieces it is read in: ${format}`, () => {
+  test(`a file's chunks together have all its rows, whatever the read sizes: ${format}`, () => {
     const file = fc.array(row, { maxLength: 12 });
     const property = fc.property(
       file,
@@ -82,6 +82,6 @@ test.each([
   ['5" pipe,x', ['5" pipe', 'x']],
   ['"a"b,c', ['ab', 'c']],
   ['"never closed, x', ['never closed, x']],
-])('the values of the record %j are those of RFC 4180', (record, values) => {
+])('the record %j has the values defined by RFC 4180', (record, values) => {
   expect(csvValues(record)).toEqual(values);
 });

@@ -1,4 +1,4 @@
-// Counting calls with their latencies, and estimating percentiles from counts that were added up.
+// Counting calls with their latencies, and estimating percentiles from summed counts.
 import { expect, test } from 'vitest';
 import { countCall, emptyCount, percentile, sumCounts } from '../../src/contract/traffic.ts';
 import { fc } from '../support/property.ts';
@@ -20,7 +20,7 @@ test.each([
   expect([percentile(count, 0.5), percentile(count, 0.95)]).toEqual([p50, p95]);
 });
 
-test('counts of several isolates are one when added, however the calls were divided', () => {
+test("several isolates' counts are one when added, however the calls were divided", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 200_000 })), fc.nat(), (durations, at) => {
       const place = durations.length === 0 ? 0 : at % durations.length;
@@ -30,7 +30,7 @@ test('counts of several isolates are one when added, however the calls were divi
   );
 });
 
-test('an estimate is at most twice what it estimates', () => {
+test('an estimate is at most twice the actual value', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 2, max: 100_000 }), { minLength: 1 }), (durations) => {
       const exact = durations.toSorted((a, b) => a - b).at(Math.ceil(durations.length * 0.95) - 1) ?? 0;

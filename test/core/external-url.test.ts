@@ -96,7 +96,7 @@ test.each([
   expect(outcome(text, true)).toBe(refused);
 });
 
-test("Slipway's own ports are those of its addresses on this machine", () => {
+test("Slipway's own ports come from its addresses on this machine", () => {
   const urls = [
     'http://127.0.0.1:8080/_s3',
     'http://localhost:8790',

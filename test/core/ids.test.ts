@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idSource, isId } from '../../src/core/ids.ts';
 
-test('IDs sort in order of creation, within a millisecond and when the clock goes back', () => {
+test('IDs sort by creation, even within a millisecond and when the clock goes back', () => {
   let now = 1_700_000_000_000;
   const ids = idSource(() => now);
   const made: string[] = [];
@@ -14,7 +14,7 @@ test('IDs sort in order of creation, within a millisecond and when the clock goe
   expect(new Set(made).size).toBe(made.length);
 });
 
-test('an ID has the form of its kind, and of no other', () => {
+test("an ID has its kind's form, and no other's", () => {
   const id = idSource(Date.now)('deployment');
   expect(id).toMatch(/^dep_[0-9a-hjkmnp-tv-z]{26}$/);
   expect(isId('deployment', id)).toBe(true);

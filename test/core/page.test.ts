@@ -17,6 +17,6 @@ test.each(['', 'a', 'ab', 'abc', '2026-01-01\u0000plg_1', '\u00fb\u00ff\u00fe??>
   expect(decodeCursor(cursor)).toBe(key);
 });
 
-test('text that is not a cursor is read as none', () => {
+test('text that is not a cursor is read as no cursor', () => {
   expect(decodeCursor('!')).toBeUndefined();
 });

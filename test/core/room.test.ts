@@ -1,8 +1,8 @@
-// Room of an isolate: work that waits for it, and work that does not.
+// An isolate's memory budget: work that waits for memory, and work that doesn't.
 import { expect, test, vi } from 'vitest';
 import { Room } from '../../src/core/room.ts';
 
-/** Begins work that ends when it is told to. */
+/** Starts work that ends on request. */
 function begun(room: Room, amount: number, owner?: string) {
   const started = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
@@ -19,7 +19,7 @@ function begun(room: Room, amount: number, owner?: string) {
   return { state, started: started.promise, end: end.resolve, done };
 }
 
-test('work waits until there is room, and smaller work goes ahead meanwhile', async () => {
+test('work waits until there is memory, and smaller work goes ahead meanwhile', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = begun(room, 6);
   await first.started;
@@ -35,7 +35,7 @@ test('work waits until there is room, and smaller work goes ahead meanwhile', as
   }
 });
 
-test('work that is larger than the room has it alone', async () => {
+test('work larger than the budget gets it alone', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const large = begun(room, 1000);
   await large.started;
@@ -47,19 +47,19 @@ test('work that is larger than the room has it alone', async () => {
   await small.done;
 });
 
-test('work that fails gives its room back', async () => {
+test('failed work frees its memory', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   await expect(room.use(1, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await room.use(1, async () => 'next')).toBe('next');
 });
 
-test('work that was ended without a word gives its room back after a while', async () => {
+test('work that was ended silently frees its memory after a while', async () => {
   const room = new Room({ size: 1, heldMs: 0 });
   await room.enter(1);
   expect(await room.use(1, async () => 'next')).toBe('next');
 });
 
-test('work sees that other work waits, and no longer that it has waited', async () => {
+test('work sees that other work waits, and stops seeing it afterwards', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   try {
     const room = new Room({ size: 1, heldMs: 60_000 });
@@ -79,7 +79,7 @@ test('work sees that other work waits, and no longer that it has waited', async 
   }
 });
 
-test('an owner with three works that wait goes after one that had no turn', async () => {
+test('an owner with three waiting works goes after one without a turn', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
@@ -92,7 +92,7 @@ test('an owner with three works that wait goes after one that had no turn', asyn
   await Promise.all(later.map(({ done }) => done));
 });
 
-test('owners take turns, however much each has', async () => {
+test('owners take turns, however much work each has', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const order: string[] = [];
   const noted = async (owner: string) => {
@@ -103,7 +103,7 @@ test('owners take turns, however much each has', async () => {
   expect(order).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
 });
 
-test('an owner uses all of the room that nobody else waits for', async () => {
+test('an owner uses all memory that nobody else waits for', async () => {
   const room = new Room({ size: 2, heldMs: 60_000 });
   const works = [begun(room, 1, 'one'), begun(room, 1, 'one')];
   for (const { started } of works) await started;
@@ -113,13 +113,13 @@ test('an owner uses all of the room that nobody else waits for', async () => {
   }
 });
 
-test('work that waited and was ended without a word holds up no other owner', async () => {
+test('waiting work that was ended silently blocks no other owner', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   void begun(room, 1, 'ended');
-  vi.useRealTimers(); // It never looks again.
+  vi.useRealTimers(); // It never checks again.
   first.end();
   const next = begun(room, 1, 'one');
   await next.started;
@@ -127,7 +127,7 @@ test('work that waited and was ended without a word holds up no other owner', as
   await next.done;
 });
 
-test('work that needs less than it took gives the rest back', async () => {
+test('work that needs less than it took frees the excess', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = await room.enter(1000);
   first.shrinkTo(4);
@@ -141,7 +141,7 @@ test('work that needs less than it took gives the rest back', async () => {
   first.leave();
 });
 
-test('work that gives up waiting takes no room, and nobody waits for it', async () => {
+test('work that stops waiting takes no memory, and nobody waits for it', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
@@ -155,7 +155,7 @@ test('work that gives up waiting takes no room, and nobody waits for it', async 
   await next.done;
 });
 
-test('an owner has no more than its part, however much is free, and others use the rest', async () => {
+test('an owner gets no more than its share, however much is free, and others use the remainder', async () => {
   const room = new Room({ size: 10, perOwner: 6, heldMs: 60_000 });
   const first = await room.enter(5, { owner: 'one' });
   const more = begun(room, 2, 'one');
@@ -169,7 +169,7 @@ test('an owner has no more than its part, however much is free, and others use t
   expect(room.taken).toBe(0);
 });
 
-test('small work uses the part that is kept for it, while large work waits', async () => {
+test('small work uses its reserved share while large work waits', async () => {
   const room = new Room({ size: 10, keptForSmall: 2, heldMs: 60_000 });
   const first = await room.enter(8, { owner: 'one' });
   const large = begun(room, 1, 'other');
@@ -182,7 +182,7 @@ test('small work uses the part that is kept for it, while large work waits', asy
   await large.done;
 });
 
-test('work takes more only if there is room at once, and others see that it lacked some', async () => {
+test('work grows only if there is memory immediately, and others see that it lacked some', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = await room.enter(4);
   const second = await room.enter(4);

@@ -1,4 +1,4 @@
-// Forms of secrets in text, and the parts of a text that are replaced.
+// Secrets' forms in text, and which parts of a text are replaced.
 import { spawnSync } from 'node:child_process';
 import { expect, inject, test } from 'vitest';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const mask = new SecretMask({ TOKEN: secret });
 const bytes = Buffer.from(secret);
 const jsonIn = (text: string) => JSON.stringify(text).slice(1, -1);
 
-/** A token that is the password of `user`, in base64 behind so many bytes. */
+/** A token as the password of `user`, in base64 after this prefix. */
 const behind = (before: string, after = '') => Buffer.from(`${before}${secret}${after}`).toString('base64');
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'', 'ünïcödé 🔑 token'])(
-  'the secret %j is masked as each library writes it',
+  "the secret %j is masked in each library's notation",
   (value) => {
     const own = new SecretMask({ TOKEN: value });
     const { stdout } = spawnSync(inject('python'), ['-c', writers], { input: value, encoding: 'utf8' });
@@ -58,7 +58,7 @@ test.each(["it's <a> & 'b' token", 'pass(word)!* ~_.-/token', 'a\\b\\n"token\'',
   },
 );
 
-/** Forms that Python's standard library gives to a text. */
+/** Notations that Python's standard library uses for a text. */
 const writers = `
 import base64, html, json, sys, urllib.parse, xml.sax.saxutils as sax
 text = sys.stdin.buffer.read().decode()
@@ -80,14 +80,14 @@ test.each([
   ['behind three bytes', 'abc', ''],
   ['before others', '', '0123'],
   ['between others', 'ab', '0123456'],
-])('the base64 %s shows at most the halves of a character of a secret', (_, before, after) => {
+])('the base64 %s shows at most half a character at each end of a secret', (_, before, after) => {
   const masked = mask.text(behind(before, after));
   const rest = behind(before, after).length - (masked.length - '***'.length);
   expect(masked).toContain('***');
   expect(rest).toBeGreaterThanOrEqual(Math.floor((bytes.length * 8) / 6) - 1);
 });
 
-test('the base64 of a long secret is masked in lines of 76 and of 64 characters', () => {
+test('the base64 of a long secret is masked in lines of 76 and 64 characters', () => {
   const key = Buffer.from(Array.from({ length: 150 }, (_, at) => 33 + ((at * 41) % 90))).toString();
   const own = new SecretMask({ KEY: key });
   for (const columns of [76, 64]) {
@@ -99,25 +99,25 @@ test('the base64 of a long secret is masked in lines of 76 and of 64 characters'
   }
 });
 
-test('parts of the encodings of a short secret are not masked in ordinary text', () => {
+test("fragments of a short secret's encodings are not masked in ordinary text", () => {
   expect(new SecretMask({ PIN: '1234' }).text('IyM0 and zQ in a text')).toBe('IyM0 and zQ in a text');
 });
 
-test('a secret is masked without the white space around it', () => {
+test('a secret is masked without its surrounding white space', () => {
   expect(new SecretMask({ TOKEN: '  secret-value\n' }).text('is secret-value.')).toBe('is ***.');
 });
 
-test('each line of a secret is masked, unless it is so short that it occurs in ordinary text', () => {
+test('each line of a secret is masked, unless it is short enough to occur in ordinary text', () => {
   const key = new SecretMask({ KEY: '-----BEGIN-----\nMIIEvQIBADANBg\nshort\n' });
   expect(key.text('MIIEvQIBADANBg, -----BEGIN-----, a short text')).toBe('***, ***, a short text');
 });
 
-test('a secret that contains another one leaves nothing of itself', () => {
+test('a secret that contains another one is masked completely', () => {
   const both = new SecretMask({ SHORT: 'secret', LONG: 'secret-and-more' });
   expect(both.text('secret-and-more, secret')).toBe('***, ***');
 });
 
-test('the beginning of a secret at the end of a text that was cut is masked', () => {
+test('the start of a secret at the end of a truncated text is masked', () => {
   const token = new SecretMask({ TOKEN: 'secret-value' });
   expect(token.beginning('cut in secret-va')).toBe('cut in ***');
   expect(token.beginning('cut in secret-value')).toBe('cut in ***');
@@ -128,7 +128,7 @@ test('the beginning of a secret at the end of a text that was cut is masked', ()
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
 const answered = (answer: string) => Buffer.from(maskedError(bytesOf(answer), mask)).toString();
 
-test('the error of a call is masked in each of its strings, and its result is not', () => {
+test("a call's error is masked in each of its strings, and its result is not", () => {
   const error = { type: 'ValueError', message: `no ${secret}`, trace: [secret, 1, null], at: { line: secret } };
   const masked = { type: 'ValueError', message: 'no ***', trace: ['***', 1, null], at: { line: '***' } };
   expect(JSON.parse(answered(JSON.stringify({ status: 'error', error })))).toEqual({ status: 'error', error: masked });

@@ -1,4 +1,4 @@
-// Tests what is sent of spans, and what becomes of those that a collector does not take.
+// Tests what is sent of spans, and what happens to spans that a collector rejects.
 import { expect, test } from 'vitest';
 import { type Span, SpanBuffer, sendSpans, toOtlp } from '../../src/core/spans.ts';
 import { otlpModel } from '../support/otlp.ts';
@@ -20,7 +20,7 @@ function bufferOf(count: number, of: Span = span): SpanBuffer {
   return buffer;
 }
 
-test('spans have the form of OTLP', () => {
+test('spans have the OTLP format', () => {
   const body = toOtlp('slipway', [span, { ...span, parentId: null, failed: true }]);
   expect(otlpModel.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);
   expect(body).toMatchObject({
@@ -53,11 +53,11 @@ test('spans have the form of OTLP', () => {
   expect(JSON.stringify(body).match(/parentSpanId/g)).toHaveLength(1);
 });
 
-test('a span of a trace that its caller does not want is not held', () => {
+test("a span is not kept if its trace's caller does not want it recorded", () => {
   expect(bufferOf(1, { ...span, trace: { ...span.trace, sampled: false } }).isEmpty).toBe(true);
 });
 
-test('spans beyond the limit are dropped and counted, and the others are sent in pieces', async () => {
+test('spans beyond the limit are dropped and counted, and the others are sent in batches', async () => {
   const bodies: string[] = [];
   const sent = await sendSpans(bufferOf(3000), 'slipway', async (body) => {
     bodies.push(body);
@@ -70,7 +70,7 @@ test('spans beyond the limit are dropped and counted, and the others are sent in
 test.each([
   ['refuses', async () => new Response(null, { status: 503 })],
   ['is gone', () => Promise.reject(new TypeError('connection refused'))],
-])('spans are lost, and nothing else, when the collector %s', async (_, post) => {
+])('only spans are lost when the collector %s', async (_, post) => {
   const buffer = bufferOf(2);
   expect(await sendSpans(buffer, 'slipway', post)).toEqual({ lost: 2, cause: expect.any(Error) });
   expect(buffer.isEmpty).toBe(true);

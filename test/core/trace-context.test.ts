@@ -1,4 +1,4 @@
-// Tests which values of `traceparent` are followed, by the rules of W3C Trace Context.
+// Tests which values of `traceparent` are followed, according to W3C Trace Context.
 import { expect, test } from 'vitest';
 import { formatTraceparent, newSpanBelow, parseTraceparent } from '../../src/core/trace-context.ts';
 
@@ -32,7 +32,7 @@ test.each([
   expect(parseTraceparent(text)).toBeNull();
 });
 
-test('a span below another one has its trace and its decision, and an ID of its own', () => {
+test("a child span has its parent's trace and decision, and its own ID", () => {
   const parent = { traceId, spanId, sampled: false };
   const span = newSpanBelow(parent);
   expect(span).toEqual({ traceId, spanId: expect.stringMatching(/^[0-9a-f]{16}$/), sampled: false });
@@ -40,7 +40,7 @@ test('a span below another one has its trace and its decision, and an ID of its 
   expect(parseTraceparent(formatTraceparent(span))).toEqual(span);
 });
 
-test('a trace that begins here is recorded', () => {
+test('a trace that starts here is recorded', () => {
   const [one, other] = [newSpanBelow(null), newSpanBelow(null)];
   expect(parseTraceparent(formatTraceparent(one))).toEqual({ ...one, sampled: true });
   expect(one.traceId).not.toBe(other.traceId);

@@ -1,4 +1,4 @@
-// Tests the query that operators run to see whether anything is stuck.
+// Tests the query with which operators check for stuck work.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import query from '../../scripts/deploy/health.sql?raw';
@@ -17,7 +17,7 @@ test('an installation without anything stuck reports zeros', async () => {
   expect(await env.DB.prepare(query).first()).toEqual(healthy);
 });
 
-test('dead letters of the last day, old unsent messages and old uploads are counted', async () => {
+test("the last day's dead letters, old unsent messages and old uploads are counted", async () => {
   const { id, namespaceId } = await organization();
   const now = Date.now();
   const tooOld = now - 11 * 60_000;

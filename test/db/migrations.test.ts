@@ -4,7 +4,7 @@ import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { schema } from '../../src/db/client.ts';
 
-test('the migrations create the tables of the schema, and no others', async () => {
+test('the migrations create exactly the tables in the schema', async () => {
   const { results } = await env.DB.prepare(
     "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' and name not in ('d1_migrations', '_cf_METADATA') order by name",
   ).all<{ name: string }>();
@@ -12,7 +12,7 @@ test('the migrations create the tables of the schema, and no others', async () =
   expect(results.map(({ name }) => name)).toEqual(declared.sort());
 });
 
-test('the migrations make what the tests begin with, applied one by one', async () => {
+test("the migrations, applied one by one, create the tests' initial database", async () => {
   const { EMPTY_DB, MIGRATIONS } = env;
   await EMPTY_DB.batch(MIGRATIONS.flatMap(({ queries }) => queries).map((query) => EMPTY_DB.prepare(query)));
   const contents = async (db: D1Database) => {

@@ -1,4 +1,4 @@
-// The steps of a deployment: its records when it succeeds, when the plugin is at fault, and when its worker dies.
+// A deployment's steps: its records when it succeeds, when the plugin is at fault, and when its worker dies.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -24,7 +24,7 @@ async function eventsOf({ deps }: Scene, subjectId: string) {
   return rows.map((row) => row.type);
 }
 
-test('a deployment ends promoted, with its steps and events', async () => {
+test('a deployment is promoted, with its steps and events', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -46,7 +46,7 @@ test('a deployment ends promoted, with its steps and events', async () => {
   ]);
 });
 
-test('a message that is delivered twice changes nothing', async () => {
+test('a message delivered twice changes nothing', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -67,7 +67,7 @@ test.each([
     'class EchoInferenceService:\n    def __init__(self):\n        raise ValueError("no model")\n    async def run_inference(self, inputs, parameters):\n        return {}\n',
     /no model/,
   ],
-])('%s fails the deployment with the words for it, and nothing is tried again', async (_case, realtime, words) => {
+])('%s fails the deployment with a matching message, and nothing is retried', async (_case, realtime, words) => {
   const s = await scene({ files: { 'realtime.py': realtime } });
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -121,7 +121,7 @@ test('a failed redeploy does not affect traffic', async () => {
 });
 
 test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
-  'a worker dies while %s: the sweep sends the deployment again after the lease expires, and it ends promoted',
+  'a worker dies while %s: the sweep sends the deployment again after the lease expires, and it is promoted',
   async (state) => {
     const s = await scene();
     const { deps } = s;
@@ -146,7 +146,7 @@ test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
     expect((await overview(s)).serving?.id).toBe(id);
     const rows = await deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, id));
     const done = way.slice(0, state === 'claimed' ? 0 : way.indexOf(state));
-    // Steps that had ended are not run again.
+    // Completed steps are not run again.
     expect(Object.fromEntries(rows.map(({ attempt, step }) => [step, attempt]))).toEqual(
       Object.fromEntries(way.map((name) => [steps[name], done.includes(name) ? 1 : 2])),
     );
@@ -166,7 +166,7 @@ test('the sweep leaves a deployment to the worker that holds its lease', async (
   expect(s.sent.filter((message) => message.id === id)).toEqual([]);
 });
 
-test('a Go plugin whose executable is no longer stored fails in its first step, with what to do', async () => {
+test('a Go plugin whose executable is no longer stored fails in its first step, with the fix', async () => {
   const s = await scene();
   const organizationId = s.actor.organizationId;
   await goPlugin({ id: organizationId, namespaceId: s.namespaceId }, 'pipeline', 'lost');

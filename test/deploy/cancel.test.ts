@@ -49,7 +49,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** A worker that has reached this state, whose step has not ended. */
+/** Starts a worker that has reached this state, whose step has not ended. */
 async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<ClaimedDeployment> {
   const work = await claim(s, id);
   for (const [next, step] of way.slice(0, way.findIndex(([name]) => name === state) + 1))
@@ -60,7 +60,7 @@ async function workerAt(s: Scene, id: DeploymentId, state: string): Promise<Clai
 const conflict = (status: string) => ({ code: 'conflict', details: { resource: 'deployment', status } });
 
 test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'])(
-  'an attempt that is %s is cancelled: its worker changes nothing any more, and no other worker claims it',
+  'an attempt that is %s is cancelled: its worker changes nothing further, and no other worker claims it',
   async (state) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -92,7 +92,7 @@ test('cancelling is idempotent', async () => {
   expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
-test('one of a cancellation and a promotion at the same time wins, and the other learns it', async () => {
+test('only one of a simultaneous cancellation and promotion wins, and the other finds out', async () => {
   const s = await scene();
   for (let trips = 0; trips < 4; trips++) {
     const { id } = await deploy(s);
@@ -101,7 +101,7 @@ test('one of a cancellation and a promotion at the same time wins, and the other
       () => 'cancelled',
       (error: unknown) => (error instanceof Problem && error.code === 'conflict' ? 'promoted' : `${error}`),
     );
-    // The promotion begins before, between or after the two round trips of the cancellation.
+    // The promotion starts before, between or after the cancellation's two round trips.
     for (let i = 0; i < trips; i++) (await s.deps.db.select().from(deployments).limit(1))[0];
     const [answer] = await Promise.all([cancelling, goLive(s.deps, work, []).catch(() => {})]);
     expect((await rowOf(s, id)).status).toBe(answer);
@@ -130,7 +130,7 @@ const ends: [string, (s: Scene, id: DeploymentId) => Promise<unknown>][] = [
 ];
 
 test.each(ends)(
-  'an instance that starts after its deployment was %s, and stopped, is stopped again',
+  'an instance that starts after its deployment was %s and stopped is stopped again',
   async (status, end) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -138,7 +138,7 @@ test.each(ends)(
       ...s.deps.builder,
       start: async function* (instance, spec) {
         await end(s, id);
-        // A builder that was restarted since then has forgotten that it was told to stop it.
+        // A builder restarted since then has forgotten the stop request.
         const forgetful = { ...s.deps.builder, stop: async () => {} };
         await stopDueInstances({ ...s.deps, builder: forgetful }, s.version.pluginId);
         expect((await rowOf(s, id)).instanceStoppedAt).not.toBeNull();
@@ -152,7 +152,7 @@ test.each(ends)(
   },
 );
 
-test.each(ends)('an instance is not started after its deployment was %s, and stopped', async (status, end) => {
+test.each(ends)('an instance is not started after its deployment was %s and stopped', async (status, end) => {
   const s = await scene();
   const { id } = await deploy(s);
   const builder: typeof s.deps.builder = {
@@ -210,7 +210,7 @@ test('a worker in a long step finds its lease lost at the next renewal', async (
   expect(step).toMatchObject({ step: 'build', error: 'cancelled' });
 });
 
-test('a worker that lost its lease does not end a step of its successor', { tags: 'long' }, async () => {
+test("a worker that lost its lease does not end its successor's step", { tags: 'long' }, async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const slow = await claim(s, id);
@@ -257,19 +257,16 @@ async function cancelled(s: Scene): Promise<DeploymentId> {
 test.each([
   ['failed', failed],
   ['cancelled', cancelled],
-])(
-  'an attempt that %s is retried: a new one of the same kind, and one only while that is under way',
-  async (_how, end) => {
-    const s = await scene();
-    const id = await end(s);
-    const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);
-    expect(two.deployment.id).toBe(one.deployment.id);
-    expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
-    expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
-    await advanceDeployment(s.deps, one.deployment.id);
-    expect((await overview(s)).serving?.id).toBe(one.deployment.id);
-  },
-);
+])('an attempt that %s is retried: as a new one of the same kind, with only one in progress', async (_how, end) => {
+  const s = await scene();
+  const id = await end(s);
+  const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);
+  expect(two.deployment.id).toBe(one.deployment.id);
+  expect(one.deployment).toMatchObject({ type: 'realtime', parameters: {}, generation: 2, status: 'queued' });
+  expect((await retry(s, id)).deployment.id).toBe(one.deployment.id);
+  await advanceDeployment(s.deps, one.deployment.id);
+  expect((await overview(s)).serving?.id).toBe(one.deployment.id);
+});
 
 test('a failed retry can be retried, and so can the original', { tags: 'long' }, async () => {
   const s = await scene();
@@ -301,7 +298,7 @@ test('a deployment of a deleted version is not retried', async () => {
   await expect(retry(s, id)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a log can be read while its step runs, and keeps its newest lines', async () => {
+test('a log can be read during its step, and keeps its newest lines', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const work = await claim(s, id);

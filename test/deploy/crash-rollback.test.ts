@@ -1,4 +1,4 @@
-// A new version that crashes repeatedly in its first minute gives the plugin's name back to the version before.
+// A new version that crashes repeatedly in its first minute is rolled back to the previous version.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -25,7 +25,7 @@ class MortalInferenceService:
         return {}
 `;
 
-/** 1.0.0, and then 1.0.1, which has the name. Returns the ID of its deployment. */
+/** Deploys 1.0.0 and then 1.0.1, which becomes live. Returns the ID of its deployment. */
 async function promoted(files = {}): Promise<Two & { id: string }> {
   const s = await scene();
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1', files });
@@ -53,7 +53,7 @@ async function crashing(s: Two & { id: string }, crashes: number = crashRollback
   await rollBackCrashing(s.deps, row.id, crashes);
 }
 
-test('a version whose calls end its processes three times gives the name back, with an event', async () => {
+test('a version whose calls end its processes three times is rolled back, with an event', async () => {
   const s = await promoted({ 'realtime.py': mortal });
   const deferred: Promise<unknown>[] = [];
   const deps = {
@@ -90,7 +90,7 @@ class DyingInferenceService:
         return {}
 `;
 
-test('a version that crashes without a call gives the name back, and the history shows it', {
+test('a version that crashes without a call is rolled back, and the history shows it', {
   tags: 'long',
 }, async () => {
   const s = await promoted({ 'realtime.py': dying });
@@ -116,7 +116,7 @@ test('a version that crashes without a call gives the name back, and the history
   expect(await rollbacks(s)).toHaveLength(1);
 });
 
-test('a builder that does not answer about one version does not keep others from being looked at', async () => {
+test('a builder that does not answer about one version does not keep others from being checked', async () => {
   const s = await promoted();
   const asked: string[] = [];
   const status = async (id: string) => {
@@ -150,7 +150,7 @@ test('racing reports roll back once', { tags: 'long' }, async () => {
   expect(await rollbacks(s)).toHaveLength(1);
 });
 
-test('a version that got the name again by hand keeps it', async () => {
+test('a version that was manually promoted again stays live', async () => {
   const s = await promoted();
   await back(s, '1.0.0');
   await back(s, '1.0.1');
@@ -159,21 +159,21 @@ test('a version that got the name again by hand keeps it', async () => {
   expect(await rollbacks(s)).toHaveLength(2);
 });
 
-test('a redeployed version keeps the name that it had before', { tags: 'long' }, async () => {
+test('a redeployed version that was already live stays live', { tags: 'long' }, async () => {
   const s = await promoted();
   const id = await live(s, s.v1);
   await crashing({ ...s, id });
   expect(await named(s)).toBe(s.v1.id);
 });
 
-test('a version whose manifest opts out keeps the name', { tags: 'long' }, async () => {
+test('a version whose manifest opts out stays live', { tags: 'long' }, async () => {
   const extra = 'serve_config = {"auto_rollback": False}\n';
   const s = await promoted({ 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.1', extra }) });
   await crashing(s);
   expect(await named(s)).toBe(s.v1.id);
 });
 
-test('a version keeps the name after its first minute', async () => {
+test('a version stays live after its first minute', async () => {
   const s = await promoted();
   s.clock.advance(crashRollback.noticeMs);
   await crashing(s);
@@ -183,14 +183,14 @@ test('a version keeps the name after its first minute', async () => {
 test.each([
   [119_999, 'v0'],
   [120_000, 'v1'],
-] as const)('a crash %d ms after the promotion leaves the name served by %s', { tags: 'long' }, async (ms, serving) => {
+] as const)('a crash %d ms after the promotion leaves %s live', { tags: 'long' }, async (ms, serving) => {
   const s = await promoted();
   s.clock.advance(ms);
   await crashing(s);
   expect(await named(s)).toBe(s[serving].id);
 });
 
-test('a version without a predecessor keeps the name', { tags: 'long' }, async () => {
+test('a version without a predecessor stays live', { tags: 'long' }, async () => {
   const s = await two();
   const id = await live(s, s.v1);
   await crashing({ ...s, id });

@@ -1,4 +1,4 @@
-// Secrets and models that versions use: which deployments keep one from being deleted without force. The same for both.
+// Secrets and models used by versions: which deployments prevent deletion without force. The same for both.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deployments } from '../../src/db/schema/deploy.ts';
@@ -48,7 +48,7 @@ const states: [what: string, row: Row, isUsing: boolean][] = [
 ];
 
 test.each(Object.entries(kinds))(
-  'a %s is kept, unless forced, by deployments that run it, and by no others',
+  'a %s is kept, unless forced, because of deployments that run it, and of no others',
   async (_, kind) => {
     const s = await scene({ files });
     const { id } = await deploy(s);
@@ -69,7 +69,7 @@ test.each(Object.entries(kinds))(
   },
 );
 
-test('a model that is not deleted keeps the place of content that is on its way', async () => {
+test('a model that is not deleted keeps the reservation for content in transit', async () => {
   const s = await scene({ files });
   await deploy(s);
   await kinds.model?.store(s);

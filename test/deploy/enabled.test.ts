@@ -22,7 +22,7 @@ interface Shared extends Scene {
   shared: PluginVersion;
 }
 
-/** A plugin of the organization that is not enabled in any namespace. */
+/** Creates an organization plugin that is not enabled in any namespace. */
 async function sharing(realtime = true): Promise<Shared> {
   const s = await scene();
   const options = { name: 'shared_ext', realtime };
@@ -63,7 +63,7 @@ async function liveHere({ deps, namespaceId, shared }: Shared): Promise<boolean>
   return rows.some(({ targetId }) => targetId !== null);
 }
 
-/** Each result, or the code of its error. */
+/** Returns each result, or its error code. */
 async function outcomes(...requests: Promise<unknown>[]): Promise<string[]> {
   const settled = await Promise.allSettled(requests);
   return settled.map((result) => {
@@ -81,7 +81,7 @@ describe('concurrent requests', () => {
     expect([await attempts(s), await eventCount(s, 'plugin.enabled')]).toEqual([['queued'], 1]);
   });
 
-  test('enabling twice with different parameters deploys with the last ones', async () => {
+  test('enabling twice with different parameters deploys with the later ones', async () => {
     const s = await sharing();
     await Promise.all([enable(s, { tone: 'low' }), enable(s, { tone: 'high' })]);
     const { parameters } = await findEnableable(s.deps, s.actor, s.namespaceId, id);
@@ -90,7 +90,7 @@ describe('concurrent requests', () => {
     expect(rows.map(({ status }) => status).sort()).toEqual(['queued', 'superseded']);
   });
 
-  test('one of enabling and deleting at the same time is refused', async () => {
+  test('one of a simultaneous enable and delete is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const remove = deleteVersion(s.deps, s.actor, s.actor.organizationId, id);
@@ -103,7 +103,7 @@ describe('concurrent requests', () => {
     }
   });
 
-  test('enabling while a plugin of that name is published in the namespace: one shadows the other or is refused', async () => {
+  test('enabling while a plugin with that name is published in the namespace: one shadows the other or is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const publish = publishVersion(s.deps, s.actor, s.namespaceId, { name: 'shared_ext' });
@@ -113,7 +113,7 @@ describe('concurrent requests', () => {
     }
   });
 
-  test('publishing a plugin of that name before the write enables without deploying', async () => {
+  test('publishing a plugin with that name before the write enables without deploying', async () => {
     const s = await sharing();
     let looked = false;
     const db = new Proxy(s.deps.db, {
@@ -176,7 +176,7 @@ describe('a process that dies', () => {
     expect(s.sent).toContainEqual({ v: 1, type: 'advance-deployment', id: deployment?.id });
   });
 
-  test('a process that dies after marking a namespace as deleted leaves a version that can be deleted, and the sweep undeploys it there', async () => {
+  test('a process that dies after marking a namespace as deleted leaves a deletable version, and the sweep undeploys it there', async () => {
     const s = await sharing(false);
     await enable(s);
     await markNamespaceDeleted(s.deps, s.actor, s.namespaceId);

@@ -1,5 +1,4 @@
-// @module-tag index
-// The dependencies of a version: locked once, installed, and found again by every later deployment.
+// @module-tag index A version's dependencies: locked once, installed, and reused by every later deployment.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -37,7 +36,7 @@ class SixInferenceService:
         return {"six": six.__version__}
 `;
 
-/** A small package of the index, without dependencies of its own. */
+/** A small package from the index, without dependencies of its own. */
 const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.16.0\n' };
 
 beforeEach(async () => {
@@ -58,7 +57,7 @@ const locks = ({ deps }: Scene) => deps.db.select().from(pluginLocks);
 const installed = ({ deps }: Scene) => deps.db.select().from(environments);
 const storedPackages = ({ deps }: Scene) => deps.db.select().from(packages);
 
-/** Returns the keys of the objects that rows refer to, and of those in the store. */
+/** Returns the keys of the objects referenced by rows, and of the objects in the store. */
 async function parts(s: Scene): Promise<{ named: string[]; stored: string[] }> {
   const rows = await storedPackages(s);
   const { objects } = await s.deps.blobs.list({ prefix: packagesFolder });
@@ -106,15 +105,15 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program of the machine is named with an alternative', { tags: 'long' }, async () => {
+test('a package that runs a program on the machine is named with an alternative', { tags: 'long' }, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
-    'ffmpeg-python runs the program ffmpeg, and plugins see none of the machine. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which brings FFmpeg as a library.',
+    "ffmpeg-python runs the program ffmpeg, and plugins can't see the machine's programs. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which includes FFmpeg as a library.",
   ]);
 });
 
-test('a version for batches only gets its lock and environment with its first run', { tags: 'long' }, async () => {
+test('a batch-only version gets its lock and environment with its first run', { tags: 'long' }, async () => {
   const pipeline = `import six
 
 
@@ -135,7 +134,7 @@ def build_steps(request):
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
 });
 
-test('the build step of a redeploy makes one D1 round trip and asks the builder once', async () => {
+test("a redeploy's build step makes one D1 round trip and asks the builder once", async () => {
   const s = await scene({ files });
   const id = await deployed(s);
   const counted = countedD1(env.DB);
@@ -145,11 +144,11 @@ test('the build step of a redeploy makes one D1 round trip and asks the builder 
   expect([trips, called]).toEqual([1, ['environmentTarget', 'environmentRoom']]);
 });
 
-test('two workers that resolve at the same time use the lock that was stored first', { tags: 'long' }, async () => {
+test('two workers that resolve concurrently use the lock that was stored first', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const other = { ...s, namespaceId: s.namespaceId, deps: s.deps };
   const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  // The slow worker's builder resolved before a release that the fast one's builder finds.
+  // The slow worker's builder resolved before a release that the fast worker's builder finds.
   const slow = watchedBuilder(s.deps.builder, {
     async *lock() {
       held.resolve();
@@ -171,13 +170,13 @@ test('two workers that resolve at the same time use the lock that was stored fir
   expect([environment?.lock, (await overview(s)).serving?.id]).toEqual([winner.digest, id]);
 });
 
-describe('what cannot be resolved fails the deployment with the reason, and nothing is retried', () => {
+describe('unresolvable dependencies fail the deployment with the reason, and nothing is retried', () => {
   test.each([
     ['a version that does not exist', 'six==99.0\n', /six==99\.0/],
     ['a URL', 'six\nsix @ https://x.example/six-1.16.0-py2.py3-none-any.whl\n', /requirements\.txt:2/],
     ['an option', '--index-url https://x.example/simple\nsix\n', /requirements\.txt:1/],
   ])(
-    'a dependency that cannot be resolved fails the deployment with the reason, and nothing is retried: %s',
+    'an unresolvable dependency fails the deployment with the reason, and nothing is retried: %s',
     async (_, requirements, reason) => {
       const s = await scene({ files: { ...files, 'requirements.txt': requirements } });
       await deployed(s);
@@ -189,7 +188,7 @@ describe('what cannot be resolved fails the deployment with the reason, and noth
   );
 });
 
-test('an index that does not answer costs an attempt', { tags: 'long' }, async () => {
+test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const { builder } = watchedBuilder(s.deps.builder, {
     async *lock() {
@@ -217,7 +216,7 @@ test('a worker that dies after the installation leaves lock and environment behi
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, true]);
 });
 
-test('a part that differs from its digest is stored by the next attempt only', { tags: 'long' }, async () => {
+test('a part that differs from its digest is stored only by the next attempt', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const changed = watchedBuilder(s.deps.builder, {
     async getBlob(host, sha256) {
@@ -245,7 +244,7 @@ test('a version without dependencies, and a batch-only deployment, have neither'
   expect([await locks(s), await locks(batch), called.includes('environmentTarget')]).toEqual([[], [], false]);
 });
 
-describe('a builder that has nothing', () => {
+describe('an empty builder', () => {
   const empty = (real: Builder) => {
     const sent: string[] = [];
     const watched = watchedBuilder(real, {
@@ -263,7 +262,7 @@ describe('a builder that has nothing', () => {
     return { ...watched, sent };
   };
 
-  test('a builder that has nothing gets the packages from the store', async () => {
+  test('an empty builder gets the packages from the store', async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -273,7 +272,7 @@ describe('a builder that has nothing', () => {
     expect([sent, called.includes('install')]).toEqual([environment?.packages.map(({ key }) => key), false]);
   });
 
-  test('a builder that has nothing, however often it is sent, is asked four times', { tags: 'long' }, async () => {
+  test('an empty builder that never keeps the packages is asked four times', { tags: 'long' }, async () => {
     const s = await scene();
     const { id } = await deploy(s);
     let starts = 0;
@@ -289,7 +288,7 @@ describe('a builder that has nothing', () => {
     expect(starts).toBe(sendAttempts + 1);
   });
 
-  test('a package that builder and store have lost is installed again from the lock', { tags: 'long' }, async () => {
+  test('a package lost by builder and store is reinstalled from the lock', { tags: 'long' }, async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);
@@ -314,7 +313,7 @@ test('a version deployed before dependencies were installed starts without them'
   expect([called.includes('lock'), called.includes('install')]).toEqual([false, false]);
 });
 
-test('the lock is deleted with its version, and the environment a day later, unless another version has the same lock', async () => {
+test('the lock is deleted with its version, and the environment a day later, unless another version shares the lock', async () => {
   const s = await scene({ files });
   const second = await publishVersion(s.deps, s.actor, s.namespaceId, { files, version: '1.0.1' });
   await deployed(s);
@@ -331,7 +330,7 @@ test('the lock is deleted with its version, and the environment a day later, unl
   expect(await sweep()).toEqual([0, 0, 0, 0]);
 });
 
-test('a package that environments share is stored once, and stays with the last of them', {
+test('a package shared by environments is stored once, and stays until the last of them is deleted', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -358,7 +357,7 @@ test('a package that environments share is stored once, and stays with the last 
   expect([await names(), (await installed(s)).length, stored]).toEqual([['six'], 1, named]);
 });
 
-test('parts that no row refers to are deleted after a day', async () => {
+test('parts without a row are deleted after a day', async () => {
   const s = await scene({ files });
   await deployed(s);
   const [six] = await storedPackages(s);
@@ -372,7 +371,7 @@ test('parts that no row refers to are deleted after a day', async () => {
   expect([named.length, stored]).toEqual([1, named]);
 });
 
-test('code that a version compiles is kept before its deployment goes live', { tags: 'long' }, async () => {
+test('code compiled by a version is kept before its deployment goes live', { tags: 'long' }, async () => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n', 'tests/examples/one.json': '{}' } });
   const before: unknown[] = [];
   const versions: unknown[] = [];
@@ -391,7 +390,7 @@ test('code that a version compiles is kept before its deployment goes live', { t
   expect((await overview(s)).serving?.id).toBe(id);
 });
 
-test('a version without packages compiles nothing that could be kept', { tags: 'long' }, async () => {
+test('a version without packages compiles no code worth keeping', { tags: 'long' }, async () => {
   const s = await scene();
   const { builder, called } = watchedBuilder(s.deps.builder);
   await deployed(s, builder);

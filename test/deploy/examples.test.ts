@@ -1,4 +1,4 @@
-// Examples of a plugin that decide whether a deployment may take traffic.
+// Plugin examples that decide if a deployment may take traffic.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -7,7 +7,7 @@ import { deploy, overview, scene } from '../support/scenes/scene.ts';
 const right = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "a"}}}';
 const wrong = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "b"}}}';
 
-/** 51 examples of which the given one, counted by name, is wrong. */
+/** Returns 51 examples, where the given one, counted by name, is wrong. */
 function examples(wrongOne: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: 51 }, (_, at) => [
@@ -43,7 +43,7 @@ test.each([
     '{"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}}}',
     'size: expected a value, got nothing',
   ],
-])('an answer with %s is not what the manifest declares, and fails the deployment', async (_, output, problem) => {
+])('an answer with %s does not match the manifest, and fails the deployment', async (_, output, problem) => {
   const files = { 'manifest.py': declaring(output), 'tests/examples/one.json': right };
   const s = await scene({ files });
   const { id } = await deploy(s);
@@ -55,7 +55,7 @@ test.each([
   ]);
 });
 
-test('an answer without the vector of its feature fails the deployment', async () => {
+test("an answer without its feature's vector fails the deployment", async () => {
   const handler = 'class RealtimeHandler:\n    def predict(self, request):\n        return {"embeddings": [1.0] * 4}\n';
   const s = await scene({ files: { 'realtime.py': handler, 'tests/examples/one.json': '{}' } });
   const { id } = await deploy(s);

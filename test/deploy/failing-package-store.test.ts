@@ -1,5 +1,5 @@
-// @module-tag index
-// The store of packages while R2 fails, where they don't fit their container, and when two builders have made the same package: nothing half-stored is ever used.
+// @module-tag index The package store while R2 fails, with packages too large for their container, and with two builders that built the
+// same package: nothing half-stored is ever used.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await db.batch([db.delete(pluginLocks), db.delete(environments), db.delete(packages)]);
 });
 
-/** The store, one method of which fails for parts of packages, or for one of them. */
+/** Returns the store, where one method fails for package parts, or for one of them. */
 function failing({ deps }: Scene, failed: 'get' | 'put', part = ''): R2Bucket {
   return new Proxy(deps.blobs, {
     get(bucket, name: keyof R2Bucket) {
@@ -53,7 +53,7 @@ const rows = async ({ deps }: Scene) => [
   (await deps.db.select().from(environments)).length,
 ];
 
-test('a part that R2 does not store costs an attempt, and the next one stores it without a new installation', async () => {
+test('a part that R2 fails to store costs an attempt, and the next one stores it without a new installation', async () => {
   const s = await scene({ files });
   const blobs = failing(s, 'put');
   const { id } = await deploy(s);
@@ -73,7 +73,7 @@ test('a part that R2 does not store costs an attempt, and the next one stores it
   expect([(await overview(s)).newest?.status, events, await rows(s)]).toEqual(['promoted', ['cached true'], [1, 1]]);
 });
 
-test('a part that R2 does not return fails the start, loses no row, and the next start gets it', {
+test('a part that R2 fails to return fails the start, loses no row, and the next start gets it', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -101,7 +101,7 @@ test('a part that R2 does not return fails the start, loses no row, and the next
   expect([sent.length, called.includes('install')]).toEqual([1, false]);
 });
 
-/** A package whose archive has these parts, and a builder that has them. */
+/** Creates a package whose archive has these parts, and a builder that has them. */
 async function madePackage(name: string, texts: string[]): Promise<{ made: Package; bytes: Map<string, string> }> {
   const parts = await Promise.all(
     texts.map(async (text) => ({ sha256: await sha256Hex(text), size_bytes: text.length })),
@@ -119,20 +119,20 @@ async function storeAll(deps: Scene['deps'], made: Package): Promise<void> {
 
 const stream = (text: string) => new Blob([text]).stream();
 
-/** Returns what is stored of the parts, and how many packages have a row. */
+/** Returns which parts are stored, and how many packages have a row. */
 async function storedOf({ blobs, db }: Scene['deps'], { key, parts }: Package): Promise<unknown[]> {
   const texts = parts.map(async ({ sha256 }) => (await blobs.get(packagePartKey(key, sha256)))?.text());
   return [...(await Promise.all(texts)), (await db.select().from(packages)).length];
 }
 
-describe('a package of which one part can not be stored', () => {
+describe("a package with one part that can't be stored", () => {
   const texts = ['first part', 'second part', 'third part'];
   const asked: string[] = [];
   beforeEach(() => {
     asked.length = 0;
   });
 
-  /** Stores the package by a builder that answers so for each part. */
+  /** Stores the package from a builder that answers this way for each part. */
   function store(deps: Scene['deps'], made: Package, answer: (sha256: string) => ReadableStream): Promise<void> {
     const { builder } = watchedBuilder(deps.builder, {
       getBlob: async (_host, sha256) => {
@@ -143,7 +143,7 @@ describe('a package of which one part can not be stored', () => {
     return storeAll({ ...deps, builder }, made);
   }
 
-  test('a package whose last part R2 does not store has no row, and the next attempt stores that part alone', async () => {
+  test('a package whose last part R2 fails to store has no row, and the next attempt stores only that part', async () => {
     const s = await scene();
     const { made, bytes } = await madePackage('refused', texts);
     const last = made.parts.at(-1)?.sha256 ?? '';
@@ -156,7 +156,7 @@ describe('a package of which one part can not be stored', () => {
     expect([asked, await storedOf(s.deps, made)]).toEqual([[last], [...texts, 1]]);
   });
 
-  test('a package whose builder dies while it sends the last part has no row and nothing of that part', {
+  test('a package whose builder dies while it sends the last part has no row and stores nothing for that part', {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -180,7 +180,7 @@ describe('a package of which one part can not be stored', () => {
   });
 });
 
-test('the rows of many packages are written some together, and one that fails keeps no other from its row', async () => {
+test("the rows of many packages are written in batches, and a failing package does not affect the others' rows", async () => {
   const s = await scene();
   const made = async (count: number) =>
     Promise.all(Array.from({ length: count }, async (_, at) => (await madePackage(`of ${count}, ${at}`, [])).made));
@@ -200,7 +200,7 @@ test('the rows of many packages are written some together, and one that fails ke
   expect((await s.deps.db.select().from(packages)).length).toBe(48);
 });
 
-test('the archive that was stored first is sent, whole, when two builders made one package', {
+test('the archive stored first is sent, whole, when two builders built one package', {
   tags: 'long',
 }, async () => {
   const { deps } = await scene();
@@ -230,7 +230,7 @@ test('the archive that was stored first is sent, whole, when two builders made o
   for (const sha256 of parts) expect(await deps.blobs.head(packagePartKey(key, sha256))).not.toBeNull();
 });
 
-/** A builder whose containers of the size `basic` hold 1000 bytes of packages, and larger ones `room`. */
+/** Returns a builder whose `basic` containers hold 1000 bytes of packages, and larger ones `room`. */
 function smallContainers(s: Scene, room: number) {
   const sizeOf = async () => (await s.deps.db.select().from(deployments)).at(-1)?.placement?.size;
   const stopped: unknown[] = [];
@@ -244,7 +244,7 @@ function smallContainers(s: Scene, room: number) {
   return { ...watched, sizeOf, stopped };
 }
 
-test('a first deployment whose packages do not fit its container goes on in one that holds them', {
+test('a first deployment whose packages do not fit its container continues in one that holds them', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -259,12 +259,12 @@ test('a first deployment whose packages do not fit its container goes on in one 
   const lines = steps.flatMap(({ log }) => log?.map(({ line }) => line) ?? []);
   expect(lines.filter((line) => line.startsWith('The packages have'))).toEqual([
     expect.stringMatching(
-      /^The packages have [\d.]+ KB, and a container of the size basic holds 1\.0 KB of them: the deployment goes on in one of the size standard-1\.$/,
+      /^The packages take [\d.]+ KB, and a basic container has 1\.0 KB for them: the deployment continues in a standard-1 container.$/,
     ),
   ]);
 });
 
-test('a deployment whose packages fit no container fails and says how much the largest one holds', {
+test('a deployment whose packages fit no container fails and states how much the largest one holds', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -276,7 +276,7 @@ test('a deployment whose packages fit no container fails and says how much the l
   const { newest } = await overview(s);
   expect([newest?.status, called.includes('start'), await sizeOf()]).toEqual(['failed', false, 'standard-4']);
   expect(newest?.error).toMatch(
-    /^The packages have [\d.]+ KB, and the largest container holds 2\.0 KB of them\. Declare fewer packages, or smaller builds of them\.$/,
+    /^The packages take [\d.]+ KB, and the largest container holds 2\.0 KB of them\. Declare fewer packages, or smaller builds of them\.$/,
   );
 });
 
@@ -292,6 +292,6 @@ test('packages that no container holds are compared with the largest one, whiche
   await advanceDeployment({ ...s.deps, builder: smallContainers(s, 2000).builder }, id);
   const { newest } = await overview(s);
   expect(newest?.error).toBe(
-    'The packages have 20.0 GB, and the largest container holds 15.0 GB of them. Declare fewer packages, or smaller builds of them.',
+    'The packages take 20.0 GB, and the largest container has 15.0 GB for them. Declare fewer packages, or smaller builds of them.',
   );
 });

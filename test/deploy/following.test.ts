@@ -1,10 +1,10 @@
-// How often a stream of a deployment asks the database: an invocation may ask it a thousand times.
+// How often a deployment stream queries the database: an invocation may make a thousand queries.
 import { expect, test, vi } from 'vitest';
 import { following } from '../../src/contract/limits/event-streams.ts';
 import { followDeployment } from '../../src/deploy/history/follow.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-test('a stream of a deployment that goes on ends with its last query, before its time is over', async () => {
+test('a stream of a continuing deployment ends with its last query, before its time is over', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const polled = { times: 0, ended: false };

@@ -1,6 +1,6 @@
 // @module-tag index
-// @module-tag long
-// Packages of a builder that keeps its own (decision 43): rows without objects, installed again where the builder has lost them.
+// @module-tag long Packages on a builder that keeps its own (decision 43): rows without objects, reinstalled if the builder has lost
+// them.
 import { beforeEach, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -34,7 +34,7 @@ beforeEach(async () => {
   await deps.blobs.delete(objects.map(({ key }) => key));
 });
 
-/** Answers as the builder does with BUILDER_PACKAGES=kept. What it was told that the store has is in `stored`. */
+/** Answers like a builder with BUILDER_PACKAGES=kept. Records in `stored` which packages it was told the store has. */
 function keeping(real: Builder) {
   const stored: string[] = [];
   const watched = watchedBuilder(real, {
@@ -63,7 +63,7 @@ async function counts({ deps }: Scene): Promise<number[]> {
   return [rows.length, installed.length, objects.length];
 }
 
-test('a package that the builder keeps has a row and no object, and no builder is told that the store has it', async () => {
+test('a package kept by the builder has a row and no object, and no builder is told that the store has it', async () => {
   const s = await scene({ files });
   const { builder, called, stored } = keeping(s.deps.builder);
   const id = await deployed(s, builder);
@@ -77,7 +77,7 @@ test('a package that the builder keeps has a row and no object, and no builder i
   expect([await counts(s), stored]).toEqual([[2, 2, 0], []]);
 });
 
-test('a package that its builder has lost is installed again by the start that needs it', async () => {
+test('a package lost by its builder is reinstalled by the start that needs it', async () => {
   const s = await scene({ files });
   const { builder: keeper } = keeping(s.deps.builder);
   const id = await deployed(s, keeper);
@@ -103,7 +103,7 @@ test('a package that its builder has lost is installed again by the start that n
   expect(await counts(s)).toEqual([1, 1, 0]);
 });
 
-test('rows of packages that a builder keeps are deleted a day after the last environment that has them', async () => {
+test('rows for packages kept by a builder are deleted a day after the last environment that has them', async () => {
   const s = await scene({ files });
   const { builder } = keeping(s.deps.builder);
   await deployed(s, builder);

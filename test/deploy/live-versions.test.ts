@@ -1,4 +1,4 @@
-// How many versions of a plugin stay live: `keep` of the undeploy route, and the namespace's `keep_live_versions` (D39).
+// How many of a plugin's versions stay deployed: the undeploy route's `keep`, and the namespace's `keep_live_versions` (D39).
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
 import { sweepGraceMs } from '../../src/contract/limits/leases.ts';
@@ -32,7 +32,7 @@ function keep(org: Organization, count: number) {
   return org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count });
 }
 
-test('a limit of live versions keeps what serves the name and the newest deployed', async () => {
+test('a limit on live versions keeps the version that takes the traffic and the newest deployed ones', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 5);
   await org.post(`${org.plugins}/by-name/hello_ext/rollback`, { version: '1.0.1' });
@@ -51,7 +51,7 @@ test('a limit of live versions keeps what serves the name and the newest deploye
   expect((await keep(org, 3)).body).toMatchObject({ undeployed: [], remaining: 0 });
 });
 
-test('a limit of 0 live versions undeploys all, the one that serves last, so that the name goes to no older one', async () => {
+test('a limit of 0 live versions undeploys all, the one with the traffic last, so that traffic moves to no older version', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 3);
   const before = (await eventsOf(org)).length;
@@ -61,7 +61,7 @@ test('a limit of 0 live versions undeploys all, the one that serves last, so tha
   expect(moves).toHaveLength(1);
 });
 
-test('a limit of live versions undeploys some at a time, and says how many remain', { tags: 'long' }, async () => {
+test('a limit on live versions undeploys in batches, and returns how many remain', { tags: 'long' }, async () => {
   const org = await organization({ fetch: app.fetch });
   const limit = deploymentLimits.undeployAtOnce;
   await deployed(org, limit + 2);
@@ -69,7 +69,7 @@ test('a limit of live versions undeploys some at a time, and says how many remai
   expect((await keep(org, 1)).body).toMatchObject({ undeployed: [`1.0.${limit}`], remaining: 0 });
 });
 
-test.each([-1, 1.5, null, undefined])('a limit of live versions of keep = %s is refused', async (count) => {
+test.each([-1, 1.5, null, undefined])('a limit on live versions of keep = %s is refused', async (count) => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 1);
   expect(await org.post(`${org.plugins}/by-name/hello_ext/undeploy`, { keep: count })).toMatchObject({
@@ -78,7 +78,7 @@ test.each([-1, 1.5, null, undefined])('a limit of live versions of keep = %s is 
   });
 });
 
-test('a limit of live versions is not found for an unknown name', async () => {
+test('a limit on live versions is not found for an unknown name', async () => {
   const org = await organization({ fetch: app.fetch });
   expect(await keep(org, 1)).toMatchObject({ status: 404, body: { detail: 'Plugin not found: hello_ext' } });
 });
@@ -99,7 +99,7 @@ test("a namespace's keep_live_versions applies after each promotion, until it is
   expect((await org.send('PATCH', path, { body: { keep_live_versions: 0 } })).status).toBe(422);
 });
 
-/** An app whose process dies after each response: its sends never end, so nothing after them runs. */
+/** Returns an app whose process dies after each response: its sends never end, so nothing after them runs. */
 function dyingApp() {
   const clock = clockAt(Date.now());
   return { clock, ...testApp({ queues: blockedQueues().queues, clock, defer: () => {} }) };
@@ -141,7 +141,7 @@ test('the sweep applies a limit once per promotion', { tags: 'long' }, async () 
   expect((await live(org)).live).toEqual(['1.0.1', '1.0.0']);
 });
 
-test('a limit that was lifted before the sweep undeploys nothing', { tags: 'long' }, async () => {
+test('a limit lifted before the sweep undeploys nothing', { tags: 'long' }, async () => {
   const { clock, deps, fetch } = dyingApp();
   const org = await organization({ fetch });
   const path = `/v1/namespaces/${org.namespaceId}`;

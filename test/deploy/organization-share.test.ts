@@ -1,4 +1,4 @@
-// Limits how many deployments of one organization are worked on at the same time, so that hanging ones leave workers to others.
+// Limits an organization's concurrent deployments, so that hanging ones leave workers for others.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -14,7 +14,7 @@ import { deploy, overview, publishVersion, type Scene, scene } from '../support/
 
 const atOnce = deploymentLimits.perOrganizationAtOnce;
 
-/** Deploys `count` plugins of the scene's organization. */
+/** Deploys `count` of the scene organization's plugins. */
 async function deployAll(s: Scene, count: number): Promise<Deployment[]> {
   const made: Deployment[] = [];
   for (let number = 1; number <= count; number++) {
@@ -64,7 +64,7 @@ const broken = async function* () {
 test.each([
   ['succeeds', (deps: Scene['deps']) => deps],
   ['is released for a retry', (deps: Scene['deps']) => ({ ...deps, builder: { ...deps.builder, start: broken } })],
-])('the deployment that waits is sent when one %s', async (_, during) => {
+])('the waiting deployment is sent when one %s', async (_, during) => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   const [first, ...others] = all.slice(0, atOnce);
@@ -79,7 +79,7 @@ test.each([
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
 });
 
-test('a worker that dies at the limit does not strand what waits: the sweep sends it', async () => {
+test('a worker that dies at the limit does not strand waiting deployments: the sweep sends them', async () => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   for (const { id } of all.slice(0, atOnce)) await claimDeployment(s.deps, id);
@@ -92,7 +92,7 @@ test('a worker that dies at the limit does not strand what waits: the sweep send
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'promoted' });
 });
 
-test('the sweep sends some deployments of each organization, not only the oldest ones', async () => {
+test("the sweep sends some of each organization's deployments, not only the oldest ones", async () => {
   const s = await scene();
   const all = (await deployAll(s, atOnce + 2)).map(({ id }) => id);
   const other = await scene();
@@ -104,7 +104,7 @@ test('the sweep sends some deployments of each organization, not only the oldest
   expect(sentNow).toEqual([...all.slice(0, atOnce), id]);
 });
 
-test('the builder learns whose plugin it starts, and a deployment that it refuses for that fails', async () => {
+test('the builder gets the organization of the plugin it starts, and a deployment refused because of it fails', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const organizations: unknown[] = [];

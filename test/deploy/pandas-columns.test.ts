@@ -1,6 +1,5 @@
 // @module-tag index
-// @module-tag long
-// What real pandas makes of the columns of a batch.
+// @module-tag long How real pandas represents a batch's columns.
 import { expect, test } from 'vitest';
 import { JsonText } from '../../src/core/json/text.ts';
 import { testBatch } from '../../src/serve/batch-test.ts';
@@ -8,7 +7,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-test('a column of pandas with an integer that a float would round, and a gap, stays exact', async () => {
+test('a pandas column with a gap and an integer that a float would round stays exact', async () => {
   const pipeline = `def see(batch):
     return batch.assign(kind=str(batch["n"].dtype), seen=[repr(value) for value in batch["n"]])
 

@@ -1,4 +1,4 @@
-// Traffic: which request wins, what an undeploy removes, and when an instance stops.
+// Traffic: which request wins, what undeploying removes, and when an instance stops.
 import { and, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -30,7 +30,7 @@ async function statusOf(s: Scene, id: string): Promise<string | undefined> {
   return row?.status;
 }
 
-/** The version that the plugin's name serves. */
+/** Returns the live version of the plugin's name. */
 async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
   const [row] = await deps.db
     .select()
@@ -78,7 +78,7 @@ test('the newer request wins even if the older one finishes last', async () => {
   expect([(await overview(s)).serving?.id, await statusOf(s, older.id)]).toEqual([newer.id, 'superseded']);
 });
 
-test('a redeploy serves after its promotion; the old deployment drains and stops', async () => {
+test('a redeploy takes traffic after its promotion; the old deployment drains and stops', async () => {
   const s = await scene();
   const first = await live(s);
   const second = await live(s);
@@ -91,7 +91,7 @@ test('a redeploy serves after its promotion; the old deployment drains and stops
   expect((await s.deps.builder.status(second))?.state).toBe('ready');
 });
 
-test('the drain of a deployment is not prolonged by the redeploys after it', async () => {
+test("later redeploys do not prolong a deployment's drain", async () => {
   const s = await scene();
   const first = await live(s);
   await live(s);
@@ -103,7 +103,7 @@ test('the drain of a deployment is not prolonged by the redeploys after it', asy
   expect((await overview(s)).serving?.id).toBe(third);
 });
 
-test('an instance stops 30 s after its last pointer left it, not before', async () => {
+test('an instance stops 30 s after the last pointer leaves it, not before', async () => {
   const s = await scene();
   const id = await live(s);
   await undeploy(s);
@@ -116,7 +116,7 @@ test('an instance stops 30 s after its last pointer left it, not before', async 
 });
 
 test.each(['failed', 'superseded', 'cancelled'] as const)(
-  'a deployment that was %s keeps its state when its instance is stopped',
+  'a deployment that was %s keeps its state when its instance stops',
   { tags: 'long' },
   async (status) => {
     const s = await scene();
@@ -136,7 +136,7 @@ test.each([
   ['serves again', 'promoted', async () => {}],
   ['served again and is draining again', 'promoted', undeploy],
 ])(
-  'a deployment that %s while another one of its plugin is being stopped is not stopped',
+  'a deployment that %s while another one of its plugin is being stopped keeps running',
   { tags: 'long' },
   async (_how, status, then) => {
     const s = await scene();
@@ -176,7 +176,7 @@ test.each([
   },
 );
 
-test('the sweep sends a lost stop message again', async () => {
+test('the sweep resends a lost stop message', async () => {
   const s = await scene();
   await live(s);
   await live(s);
@@ -203,7 +203,7 @@ test('a stop does nothing when a pointer names the deployment again', { tags: 'l
   expect([await statusOf(s, first), (await s.deps.builder.status(first))?.state]).toEqual(['promoted', 'ready']);
 });
 
-test('an undeploy empties the pointers, and the instance stops after its drain', async () => {
+test('an undeploy clears the pointers, and the instance stops after its drain', async () => {
   const s = await scene();
   const id = await live(s);
   await undeploy(s);
@@ -229,7 +229,7 @@ test('undeploying a version that is not deployed changes nothing', async () => {
   expect(await overview(s)).toEqual({ serving: null, newest: null });
 });
 
-test('versions are live side by side; the name follows the active one and falls back to the highest remaining', async () => {
+test('versions run side by side; the name follows the active one and falls back to the highest remaining', async () => {
   const s = await scene();
   await live(s);
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0' });
@@ -241,7 +241,7 @@ test('versions are live side by side; the name follows the active one and falls 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('the name falls back to the highest of several versions that stay live', { tags: 'long' }, async () => {
+test('the name falls back to the highest of several deployed versions', { tags: 'long' }, async () => {
   const s = await scene();
   const versions = [];
   for (const version of ['1.2.0', '1.10.0', '2.0.0'])
@@ -254,7 +254,7 @@ test('the name falls back to the highest of several versions that stay live', { 
   expect(await named(s)).toBe(second.id);
 });
 
-test('a version older than the active one takes the name only when it serves nothing', async () => {
+test('a version older than the active one takes the name only when the name has no live version', async () => {
   const s = await scene({ version: '2.0.0' });
   const older = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.0' });
   await live(s, older);
@@ -297,10 +297,10 @@ test('deleting a live version undeploys it and frees its number', async () => {
   ).rejects.toThrow('Plugin not found');
 });
 
-test('deleting a namespace undeploys and deletes all in it', { tags: 'long' }, async () => {
+test('deleting a namespace undeploys and deletes everything in it', { tags: 'long' }, async () => {
   const s = await scene();
   const id = await live(s);
-  // The default namespace cannot be deleted.
+  // The default namespace can't be deleted.
   await s.deps.db.update(namespaces).set({ name: 'films' }).where(eq(namespaces.id, s.namespaceId));
   await deleteNamespace(s.deps, s.actor, s.namespaceId);
   // The request does this after its response, and so does the sweep.

@@ -1,5 +1,5 @@
-// Deploys plugins whose packages an organization's own index has, by the real builder: with which credential, and what another organization,
-// or a plugin that was published without a key, gets.
+// Deploys plugins with packages from an organization's own index, with the real builder: which credential is used, and what another
+// organization, or a plugin published without a key, gets.
 // @module-tag uv
 import { eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
@@ -24,7 +24,7 @@ class WordsInferenceService:
 `;
 const files = { 'realtime.py': realtime, 'requirements.txt': 'acme-words\n' };
 
-/** An organization with a plugin that needs the package, and with the index. */
+/** Creates an organization with the index, and a plugin that needs the package. */
 async function withIndex(given = token): Promise<Scene> {
   const s = await scene({ files });
   const deps = { ...s.deps, allowLoopback: true };
@@ -36,7 +36,7 @@ async function withIndex(given = token): Promise<Scene> {
   return { ...s, deps };
 }
 
-/** Returns the ID of the deployment, and why it failed. */
+/** Returns the deployment's ID and its error. */
 async function deployed(s: Scene): Promise<{ id: string; error: string | null }> {
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);
@@ -47,7 +47,7 @@ async function deployed(s: Scene): Promise<{ id: string; error: string | null }>
 const call = async ({ deps }: Scene, id: string) =>
   answerOf(await deps.builder.call(id, '{"inputs": {}, "parameters": {}}'));
 
-test('a plugin is deployed with packages of the index of its organization, and the credential is nowhere afterwards', async () => {
+test("a plugin is deployed with packages from its organization's index, and the credential is nowhere afterwards", async () => {
   const s = await withIndex();
   const { id, error } = await deployed(s);
   expect([error, await call(s, id)]).toMatchObject([null, { status: 'success', result: { word: 'private' } }]);
@@ -60,13 +60,13 @@ test('a plugin is deployed with packages of the index of its organization, and t
   expect([stored.includes('acme-words'), stored.includes(token)]).toEqual([true, false]);
 });
 
-test('two organizations that need the same private package have a lock, an environment and a package each', async () => {
+test('two organizations that need the same private package each have their own lock, environment and package', async () => {
   const first = await withIndex();
   expect((await deployed(first)).error).toBeNull();
   const refused = await withIndex('pypi-of-others');
   const { error } = await deployed(refused);
   expect(error).toBe(
-    `The index ${url} of your organization refuses its token (401). Set a new token: \`slipway sources rotate ${source}\`.`,
+    `The index ${url} of your organization rejects its token (401). Set a new token: \`slipway sources rotate ${source}\`.`,
   );
   const second = await withIndex();
   expect((await deployed(second)).error).toBeNull();
@@ -78,7 +78,7 @@ test('two organizations that need the same private package have a lock, an envir
   expect(new Set(installed.flatMap(({ packages: all }) => all.map(({ key }) => key))).size).toBe(2);
 });
 
-test('a plugin whose index is gone is deployed again with what is stored', { tags: 'long' }, async () => {
+test('a plugin whose index is gone is redeployed from the store', { tags: 'long' }, async () => {
   const s = await withIndex();
   expect((await deployed(s)).error).toBeNull();
   await removeCredential(s.deps, s.actor, source);
@@ -88,16 +88,16 @@ test('a plugin whose index is gone is deployed again with what is stored', { tag
   expect(await call(s, again.id)).toMatchObject({ result: { word: 'private' } });
 });
 
-test('a plugin that was published without a key gets no package of the index', { tags: 'long' }, async () => {
+test('a plugin published without a key gets no package from the index', { tags: 'long' }, async () => {
   const s = await withIndex();
   const by = { type: 'anonymous', id: 'anonymous' } as const;
   await s.deps.db.update(pluginVersions).set({ createdBy: by }).where(eq(pluginVersions.id, s.version.id));
   expect((await deployed(s)).error).toBe(
-    `The credential of the organization for ${source} is not used for plugins that were published without a key. Publish it with an API key.`,
+    `The organization's credential for ${source} is not used for plugins that were published without a key. Publish it with an API key.`,
   );
 });
 
-test('a package that the store has lost is installed again with the credential of the index', {
+test('a package lost by the store is reinstalled with the index credential', {
   tags: 'long',
 }, async () => {
   const s = await withIndex();

@@ -1,6 +1,5 @@
 // @module-tag index
-// @module-tag long
-// Deployments of one version that race: its packages are resolved once and installed once.
+// @module-tag long Concurrent deployments of one version: its packages are resolved once and installed once.
 import { expect, test } from 'vitest';
 import { createNamespace } from '../../src/access/namespaces.ts';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -21,7 +20,7 @@ class SixInferenceService:
         return {"six": six.__version__}
 `;
 
-/** Returns a function whose calls all return once there were `count` of them. */
+/** Returns a function whose calls all return once there are `count` of them. */
 function barrier(count: number): () => Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let arrived = 0;
@@ -32,7 +31,7 @@ function barrier(count: number): () => Promise<void> {
   };
 }
 
-/** A builder that begins two requests together, and keeps what it answered to each. */
+/** Returns a builder that starts two requests together, and keeps the answers to each. */
 function togetherAt(real: Builder) {
   const [bothLock, bothInstall] = [barrier(2), barrier(2)];
   const seen: { locks: LockEvent[][]; installations: EnvironmentEvent[][] } = { locks: [], installations: [] };
@@ -54,7 +53,7 @@ function togetherAt(real: Builder) {
 
 test('two deployments of one version share one resolution and one installation', async () => {
   const s = await scene();
-  // No other test installs this version, so that the builder does not have it.
+  // No other test installs this version, so the builder doesn't have it.
   const files = { 'realtime.py': realtime, 'requirements.txt': 'six==1.15.0\n' };
   const version = await publishVersion(s.deps, s.actor, s.actor.organizationId, { name: 'racing_ext', files });
   const other = await createNamespace(s.deps, s.actor, {
@@ -87,7 +86,7 @@ test('two deployments of one version share one resolution and one installation',
       status: 'success',
       result: { six: '1.15.0' },
     });
-  // With the times of their steps: each is one run, which both followed.
+  // Including the times of their steps: each step ran once, and both followed it.
   expect(seen.locks[0]).toEqual(seen.locks[1]);
   expect(seen.installations[0]).toEqual(seen.installations[1]);
   expect(seen.installations[0]?.at(-1)).toMatchObject({ type: 'installed', environment: { cached: false } });

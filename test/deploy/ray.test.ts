@@ -1,5 +1,5 @@
-// Plugins on Ray clusters, with a fake of Ray: who may be deployed to which cluster, what the cluster is given, how calls reach it, and what is said
-// of what fails. The adapter and a real Ray are tested by `npm run test:ray`.
+// Plugins on Ray clusters, with a fake Ray: which plugins may be deployed to which cluster, what the cluster gets, how calls reach it,
+// and the messages for failures. `npm run test:ray` tests the adapter with a real Ray.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { OrganizationId } from '../../src/core/ids.ts';
@@ -31,7 +31,7 @@ async function deployed(s: RayScene) {
 
 const rows = (s: RayScene) => s.deps.db.select().from(clusterApplications);
 
-test('a plugin that asks for a GPU is deployed to a cluster, and called there', async () => {
+test('a plugin that asks for a GPU is deployed to a cluster and called there', async () => {
   const s = await rayScene();
   await connect(s);
   const { id, status, placement } = await deployed(s);
@@ -59,7 +59,7 @@ test('a plugin that asks for a GPU is deployed to a cluster, and called there', 
   expect(await s.deps.builder.status(id)).toMatchObject({ id, state: 'ready', code: s.version.sha256 });
 });
 
-test('a cluster gets the JSON of a call as it was sent, and its answer is passed on as it was written', async () => {
+test("a cluster gets a call's JSON unchanged, and its answer is passed on unchanged", async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -70,7 +70,7 @@ test('a cluster gets the JSON of a call as it was sent, and its answer is passed
   expect(s.calls.at(-1)?.body).toBe(sent);
 });
 
-test('a plugin asks for Ray by its placement, without a GPU', async () => {
+test('a plugin can ask for Ray as its placement, without a GPU', async () => {
   const files = {
     'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"placement": "ray"}' }),
   };
@@ -81,7 +81,7 @@ test('a plugin asks for Ray by its placement, without a GPU', async () => {
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
 });
 
-test('a cluster takes no plugin of an organization that it is not trusted for', async () => {
+test('a cluster accepts no plugin from an organization that it is not trusted for', async () => {
   const s = await rayScene();
   const other = await rayScene();
   await connect(s, [other.actor.organizationId]);
@@ -100,14 +100,14 @@ test.each([
     'hello_ext 1.0.0 asks for network api.example.com',
   ],
   ['a model', 'models = ["weights"]', 'hello_ext 1.0.0 asks for models'],
-])('a cluster takes no plugin that asks for %s', async (_, extra, message) => {
+])('a cluster accepts no plugin that asks for %s', async (_, extra, message) => {
   const s = await rayScene(gpuPlugin(extra));
   await connect(s);
   expect(await deployed(s)).toMatchObject({ status: 'failed', error: expect.stringContaining(message) });
   expect(s.ray.listed).toEqual([]);
 });
 
-test('a secret reaches replicas with a request alone, also one that was started later', async () => {
+test('a secret reaches replicas only with a request, even a replica started later', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the-value-of-the-secret';
@@ -122,7 +122,7 @@ test('a secret reaches replicas with a request alone, also one that was started 
   expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
 });
 
-test('a secret is masked in errors, in reasons of failed starts and in lines of a plugin on Ray', async () => {
+test("a secret is masked in errors, in failed starts' reasons and in log lines of a plugin on Ray", async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the "value" of the secret';
@@ -144,7 +144,7 @@ test('a secret is masked in errors, in reasons of failed starts and in lines of 
   ]);
 });
 
-test('an application is removed when its deployment is over, and is not started again', async () => {
+test('an application is removed when its deployment ends, and is not restarted', async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -157,7 +157,7 @@ test('an application is removed when its deployment is over, and is not started 
   expect(s.ray.listed).toEqual([]);
 });
 
-test('an application that its cluster has lost is written again by the call that misses it', async () => {
+test('an application lost by its cluster is written again by the call that misses it', async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -169,7 +169,7 @@ test('an application that its cluster has lost is written again by the call that
   expect(await s.deps.builder.call(id, call)).toMatchObject({ status: 'success' });
 });
 
-test('a call finds out that its cluster has lost the application where Ray Serve does not run', async () => {
+test('a call detects that its cluster has lost the application if Ray Serve is not running', async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -179,7 +179,7 @@ test('a call finds out that its cluster has lost the application where Ray Serve
   await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
 });
 
-test('a version whose processes on Ray end three times gives the name back, and calls that fail together count once', async () => {
+test('a version whose processes on Ray end three times is rolled back, and calls that fail together count once', async () => {
   const s = await rayScene();
   await connect(s);
   await live(s, s.version);
@@ -205,7 +205,7 @@ test('a version whose processes on Ray end three times gives the name back, and 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('the log of an application has what its replicas printed, in order', async () => {
+test("an application's log has its replicas' output, in order", async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -222,7 +222,7 @@ test('the log of an application has what its replicas printed, in order', async 
 const failing = JSON.stringify({ code: 'load-failed', message: 'realtime.py:3: ValueError: no weights' });
 
 test.each<[string, Partial<RayScene['ray']>, string]>([
-  ['refuses the token', { token: 'another' }, 'gpu.example.com refuses the token (403). Check RAY_AUTH_TOKEN there.'],
+  ['refuses the token', { token: 'another' }, 'gpu.example.com rejects the token (403). Check RAY_AUTH_TOKEN there.'],
   [
     'runs another version of Ray',
     { version: '2.40.0' },
@@ -263,11 +263,13 @@ test.each<[string, Partial<RayScene['ray']>, string]>([
   expect([s.ray.listed, await rows(s)]).toEqual([[], []]);
 });
 
-test('a deployment to a cluster that does not answer is tried again', async () => {
+test('a deployment to an unresponsive cluster is retried', async () => {
   const s = await rayScene();
   await connect(s);
   s.respondWith(() => Promise.reject(new TypeError('Network connection lost.')));
   const { id, error } = await deployed(s);
-  expect(error).toBe('The dashboard at gpu.example.com does not answer. Check the URL, and whether the cluster runs.');
+  expect(error).toBe(
+    'The dashboard at gpu.example.com does not respond. Check the URL, and whether the cluster is running.',
+  );
   expect((await overview(s)).newest).toMatchObject({ id, status: 'starting' });
 });

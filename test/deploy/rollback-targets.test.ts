@@ -1,4 +1,4 @@
-// Target of a rollback without a version: one that served the name here, newest promotion first (D4).
+// The target of a rollback without a version: an earlier live version, newest promotion first (D4).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { active, attemptsOf, back, finish, live, named, two } from '../support/s
 
 countRows(env.DB);
 
-/** The numbers that the version history lists as rollback targets, best first. */
+/** Returns the version numbers that the history lists as rollback targets, best first. */
 async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
   const history = await versionHistory(deps, actor, { namespaceId, name: 'hello_ext' }, { limit: 10 });
   return history.rollbackTargets.map(formatVersion);
@@ -22,7 +22,7 @@ async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
 
 const rejecting = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
 
-/** 1.0.0 served, 1.1.0 failed its example, and 1.2.0 serves. */
+/** Sets up 1.0.0, once live, 1.1.0, which failed its example, and 1.2.0, which is live. */
 async function failedBetween() {
   const s = await scene();
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: rejecting });
@@ -32,7 +32,7 @@ async function failedBetween() {
   return { ...s, v0: s.version, v1, v2 };
 }
 
-test('a rollback skips a version that never served, and says what served until now', async () => {
+test('a rollback skips a version that was never live, and names the version live until now', async () => {
   const s = await failedBetween();
   expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);
   const rollback = await back(s);
@@ -44,7 +44,7 @@ test('a rollback skips a version that never served, and says what served until n
   expect([await named(s), await active(s)]).toEqual([s.v0.id, s.v0.id]);
 });
 
-test('a rollback leaves the version that serves while a version that failed is active', async () => {
+test('a rollback leaves the live version while a failed version is active', async () => {
   const s = await failedBetween();
   const failed = await back(s, '1.1.0');
   await finish(s, failed);
@@ -63,17 +63,17 @@ test('a rollback goes forward again, newest promotion first', { tags: 'long' }, 
   expect(await targets(s)).toEqual(['1.0.0', '1.2.0']);
 });
 
-test('a rollback is refused if only the version that serves was ever promoted', async () => {
+test('a rollback is refused if only the live version was ever promoted', async () => {
   const s = await two();
   await live(s, s.v0);
   expect(await targets(s)).toEqual([]);
   await expect(back(s)).rejects.toMatchObject({
     code: 'conflict',
-    message: 'No other version of hello_ext has served before 1.0.0. Name the version to roll back to.',
+    message: 'No other version of hello_ext has been live before 1.0.0. Name the version to roll back to.',
   });
 });
 
-test('a rollback counts a version that took over the name when another was undeployed', { tags: 'long' }, async () => {
+test('a rollback counts a version that took over the name after another was undeployed', { tags: 'long' }, async () => {
   const s = await two();
   await live(s, s.v1);
   await live(s, s.v0);
@@ -84,7 +84,7 @@ test('a rollback counts a version that took over the name when another was undep
   expect([await named(s), await targets(s)]).toEqual([s.v1.id, ['1.0.0']]);
 });
 
-test('a rollback forgets a version that was deleted', { tags: 'long' }, async () => {
+test('a rollback ignores a deleted version', { tags: 'long' }, async () => {
   const s = await failedBetween();
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
   expect(await targets(s)).toEqual([]);
@@ -92,7 +92,7 @@ test('a rollback forgets a version that was deleted', { tags: 'long' }, async ()
   expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
 });
 
-test('a rollback counts an undeployed version only by its own promotion, with nothing serving', {
+test('a rollback counts an undeployed version only by its own promotion, without a live version', {
   tags: 'long',
 }, async () => {
   const s = await failedBetween();
@@ -100,7 +100,9 @@ test('a rollback counts an undeployed version only by its own promotion, with no
   expect([await named(s), await targets(s)]).toEqual([null, ['1.0.0']]);
 });
 
-test('a rollback reads no version that never served, however many were published since', { tags: 'long' }, async () => {
+test('a rollback reads no version that was never live, however many were published since', {
+  tags: 'long',
+}, async () => {
   const s = await failedBetween();
   const { id: _, ...row } = s.v2;
   const read = async (published: number) => {

@@ -1,4 +1,4 @@
-// Rollback: the catalog changes immediately; where and when the traffic of the plugin's name moves (D4).
+// Rollback: the catalog changes immediately; and where and when traffic by name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -21,7 +21,7 @@ class EchoInferenceService:
         return {}
 `;
 
-/** Undeployed, with its instance stopped. */
+/** Undeploys the version and stops its instance. */
 async function cold(s: Scene, version: PluginVersion): Promise<void> {
   await undeployVersion(s.deps, s.namespaceId, version, s.actor.ref);
   s.clock.advance(deploymentLimits.pointerDrainMs);
@@ -49,7 +49,7 @@ describe('the catalog', () => {
     expect([await active(s), await named(s), await attemptsOf(s, s.v0)]).toEqual([s.v0.id, null, []]);
   });
 
-  test('a rollback while nothing was ever promoted defaults to the version that was active before, back and forth', async () => {
+  test('a rollback before any promotion defaults to the previously active version, back and forth', async () => {
     const s = await two();
     const numbers = [];
     for (let i = 0; i < 3; i++) numbers.push(formatVersion((await back(s)).version));
@@ -59,7 +59,7 @@ describe('the catalog', () => {
   test('a rollback has no target if there is no other version', async () => {
     await expect(back(await scene())).rejects.toMatchObject({
       code: 'conflict',
-      message: 'No other version of hello_ext has served before 1.0.0. Name the version to roll back to.',
+      message: 'No other version of hello_ext has been live before 1.0.0. Name the version to roll back to.',
     });
   });
 
@@ -82,7 +82,7 @@ describe('the catalog', () => {
   });
 });
 
-describe('to a version that is live', () => {
+describe('rollback to a live version', () => {
   test('a rollback to a live version moves the name immediately, deploys nothing, and leaves the newer version live', async () => {
     const s = await two();
     await live(s, s.v0);
@@ -93,7 +93,7 @@ describe('to a version that is live', () => {
     expect((await overview({ ...s, version: s.v1 })).serving?.versionId).toBe(s.v1.id);
   });
 
-  test('a rollback to a version that is live goes back and forward again', { tags: 'long' }, async () => {
+  test('a rollback to a live version goes back and forward again', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -135,8 +135,8 @@ describe('to a version that is live', () => {
   });
 });
 
-describe('to a version that is still draining', () => {
-  test('a rollback to a draining version has its deployment serve again, under both names', async () => {
+describe('rollback to a draining version', () => {
+  test('a rollback to a draining version makes its deployment live again, under both names', async () => {
     const s = await two();
     const first = await live(s, s.v0);
     await live(s, s.v1);
@@ -160,7 +160,7 @@ describe('to a version that is still draining', () => {
     expect((await overview(s)).serving?.id).toBe(second);
   });
 
-  test('a rollback to a draining batch-only version has it serve again', { tags: 'long' }, async () => {
+  test('a rollback to a draining batch-only version makes it live again', { tags: 'long' }, async () => {
     const s = await two();
     const first = await live(s, s.v0, 'batch_only');
     await live(s, s.v1);
@@ -170,8 +170,8 @@ describe('to a version that is still draining', () => {
   });
 });
 
-describe('to a version without an instance', () => {
-  test('the current version serves until the stored archive is deployed; then the name moves', async () => {
+describe('rollback to a version without an instance', () => {
+  test('the current version stays live until the stored archive is deployed; then the name moves', async () => {
     const s = await two();
     await live(s, s.v0);
     await live(s, s.v1);
@@ -195,7 +195,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('a version that was last batch-only needs no instance, so the name moves immediately', {
+  test('a version last deployed batch-only needs no instance, so the name moves immediately', {
     tags: 'long',
   }, async () => {
     const s = await two();
@@ -244,7 +244,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the request for a rollback survives a lost message, and the name moves', async () => {
+  test('a rollback request survives a lost message, and the name moves', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -256,7 +256,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the request for a rollback survives a newly published active version', { tags: 'long' }, async () => {
+  test('a rollback request survives a newly published active version', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -265,7 +265,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v0.id, v2.id]);
   });
 
-  test('the request for a rollback is inherited by the deployment that supersedes it', { tags: 'long' }, async () => {
+  test('a rollback request is inherited by the deployment that supersedes it', { tags: 'long' }, async () => {
     const s = await two();
     await live(s, s.v1);
     await back(s, '1.0.0');
@@ -283,7 +283,7 @@ describe('to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('the name moves as soon as the deployment is ready if the serving version is undeployed meanwhile', {
+  test('the name moves as soon as the deployment is ready if the live version is undeployed meanwhile', {
     tags: 'long',
   }, async () => {
     const s = await two();
@@ -295,7 +295,7 @@ describe('to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('undeploying the version withdraws the request for a rollback', async () => {
+  test('undeploying the version withdraws its rollback request', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');

@@ -1,4 +1,5 @@
-// Secrets in deployments: what an instance gets, what a missing one does, and that a changed one replaces what runs, whatever dies.
+// Secrets in deployments: what an instance gets, the effect of a missing secret, and that a changed one replaces running instances,
+// whatever fails.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -36,7 +37,7 @@ function asking(...names: string[]) {
   };
 }
 
-/** A scene whose organization grants what its plugins ask for, as that of a local run. */
+/** Creates a scene whose organization grants its plugins' requests, like a local run's. */
 async function granting(options: PluginOptions): Promise<Scene> {
   const s = await scene(options);
   return { ...s, deps: { ...s.deps, grantingOrganization: s.actor.organizationId } };
@@ -69,7 +70,7 @@ const due = async ({ deps, namespaceId }: Scene) =>
       .where(and(eq(secrets.namespaceId, namespaceId), eq(secrets.restartDue, true)))
   ).length;
 
-test('a deployment that asks for secrets that are not set fails with the commands that set them', async () => {
+test('a deployment that asks for missing secrets fails with the commands that set them', async () => {
   const s = await granting(asking('TOKEN', 'OTHER'));
   await set(s, 'value', 'UNRELATED');
   const { id } = await deploy(s);
@@ -81,7 +82,7 @@ test('a deployment that asks for secrets that are not set fails with the command
   });
 });
 
-test('a deployment whose organization does not grant the secret fails with the command that grants it', async () => {
+test('a deployment whose organization lacks the secret grant fails with the command that grants it', async () => {
   const s = await scene(asking('TOKEN'));
   await set(s, 'value-of-token');
   const { id } = await deploy(s);
@@ -89,7 +90,7 @@ test('a deployment whose organization does not grant the secret fails with the c
   expect((await overview(s)).newest?.error).toContain('slipway grants give hello_ext --secret TOKEN');
 });
 
-test('an instance gets only the secrets that its version asks for', async () => {
+test("an instance gets only its version's requested secrets", async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'value-of-token');
   await set(s, 'value-of-other', 'OTHER');
@@ -98,7 +99,7 @@ test('an instance gets only the secrets that its version asks for', async () => 
   expect((await requireProvisions(s.deps, id, s.version)).secrets).toEqual({ TOKEN: 'value-of-token' });
 });
 
-test('a secret that was encrypted with another key is reported, and not delivered', async () => {
+test('a secret encrypted with another key is reported, and not delivered', async () => {
   const s = await granting(asking('TOKEN'));
   await set({ ...s, deps: { ...s.deps, dataKey: 'the key of another installation' } }, 'value-of-token');
   const { id } = await deploy(s);
@@ -109,7 +110,7 @@ test('a secret that was encrypted with another key is reported, and not delivere
 test.each([
   ['of another secret', 'OTHER', true],
   ['of the secret in another namespace', 'TOKEN', false],
-])('a value that is moved from the row %s is not delivered', async (_, name, here) => {
+])('a value moved from the row %s is not delivered', async (_, name, here) => {
   const s = await granting(asking('TOKEN'));
   const from = here ? s : await scene();
   await set(s, 'value-of-token');
@@ -125,7 +126,7 @@ test.each([
   expect((await overview(s)).newest?.error).toContain('was encrypted with another key');
 });
 
-test('a changed secret replaces what serves, which serves until then', async () => {
+test('a changed secret replaces the live deployment, which takes traffic until then', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -141,7 +142,7 @@ test('a changed secret replaces what serves, which serves until then', async () 
   expect(await call(s, second?.id ?? first)).toMatchObject({ result: { token: 'second-value' } });
 });
 
-test('a secret is restarting until what serves has its value', async () => {
+test('a secret is restarting until the live deployment has its value', async () => {
   const s = await granting(asking('TOKEN'));
   expect(await set(s, 'first-value')).toMatchObject({ users: { restarting: true, withValue: 0, withPrevious: 0 } });
   await restartForSecrets(s.deps, s.namespaceId);
@@ -184,7 +185,7 @@ test('a restart that runs twice, or again before it is recorded, requests one de
   expect((await allDeployments(s)).map(({ status }) => status)).toEqual(['promoted', 'queued']);
 });
 
-test('a deployment in progress that may have the previous value is replaced, with its own parameters', async () => {
+test('a deployment in progress that may have the old value is replaced, with its own parameters', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);
@@ -200,7 +201,7 @@ test('a deployment in progress that may have the previous value is replaced, wit
   ]);
 });
 
-test('versions that do not ask for the secret are left alone', async () => {
+test('versions that do not ask for the secret are unaffected', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   await live(s);
@@ -212,7 +213,7 @@ test('versions that do not ask for the secret are left alone', async () => {
   expect([(await allDeployments(s)).length, await due(s)]).toEqual([2, 0]);
 });
 
-test('a value that the plugin cannot start with leaves the previous one serving', { tags: 'long' }, async () => {
+test("a value that the plugin can't start with leaves the previous deployment live", { tags: 'long' }, async () => {
   const s = await granting({
     files: {
       ...asking('TOKEN').files,
@@ -231,7 +232,7 @@ test('a value that the plugin cannot start with leaves the previous one serving'
   expect(await usersOfToken(s)).toEqual({ restarting: false, withValue: 0, withPrevious: 1 });
 });
 
-test('a secret that a live version uses is deleted only by force, and then the version fails at its next start', async () => {
+test('a secret used by a live version is deleted only by force, and then the version fails at its next start', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const id = await live(s);
@@ -244,7 +245,7 @@ test('a secret that a live version uses is deleted only by force, and then the v
   await expect(startInstance(s.deps, id, s.version)).rejects.toThrow('asks for the secret TOKEN, which is not set');
 });
 
-test('a secret is deleted without force when only versions that are being stopped use it', async () => {
+test('a secret is deleted without force when only stopping versions use it', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const id = await live(s);
@@ -255,7 +256,9 @@ test('a secret is deleted without force when only versions that are being stoppe
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret replaces more deployments than a message does, by the next one', { tags: 'long' }, async () => {
+test('a changed secret that affects more deployments than one message handles continues with the next one', {
+  tags: 'long',
+}, async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -284,7 +287,7 @@ test('a changed secret replaces more deployments than a message does, by the nex
   expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
 });
 
-test('a secret that changes again while a restart runs stays due, and is replaced once more', {
+test('a secret that changes again during a restart stays due, and causes one more replacement', {
   tags: 'long',
 }, async () => {
   const s = await granting(asking('TOKEN'));
@@ -306,7 +309,7 @@ test('a secret that changes again while a restart runs stays due, and is replace
   expect(await call(s, newest?.id ?? s.deps.ids('deployment'))).toMatchObject({ result: { token: 'third-value' } });
 });
 
-test('the secrets of a deleted namespace are deleted', async () => {
+test("a deleted namespace's secrets are deleted", async () => {
   const s = await scene();
   const fields = { name: 'staging', type: 'standard' as const, description: null, featureExtractors: [], settings: {} };
   const { id } = await createNamespace(s.deps, s.actor, fields);
@@ -316,7 +319,7 @@ test('the secrets of a deleted namespace are deleted', async () => {
   expect(await s.deps.db.select().from(secrets).where(eq(secrets.namespaceId, id))).toEqual([]);
 });
 
-test('the list of secrets has names, dates and revisions, and no value', async () => {
+test('the secret list has names, dates and revisions, and no values', async () => {
   const s = await scene();
   await set(s, 'value-of-b', 'B_TOKEN');
   await set(s, 'value-of-a', 'A_TOKEN');

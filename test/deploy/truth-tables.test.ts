@@ -1,5 +1,5 @@
-// The truth tables in deploy/promote.ts: where the pointers of two versions and of their name are after a promotion, an undeployment
-// and a rollback. Batch-only deployments are promoted in the request itself, so no instance is needed.
+// The truth tables in deploy/promote.ts: the pointers of two versions and their name after a promotion, an undeployment and a rollback.
+// Batch-only deployments are promoted in the request itself, so no instance is needed.
 import { and, eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Version } from '../../src/contract/plugin/manifest.ts';
@@ -16,7 +16,7 @@ interface Two extends Scene {
   versions: Record<Number, PluginVersion>;
 }
 
-/** 1.0.0, and 1.0.1, which is active. */
+/** Publishes 1.0.0, and 1.0.1, which is active. */
 async function two(): Promise<Two> {
   const s = await scene();
   const newer = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -34,7 +34,7 @@ function numbered({ major, minor, patch }: PluginVersion): Version {
   return { major, minor, patch };
 }
 
-/** The live versions, and the one that the name serves. */
+/** Returns the deployed versions, and the live one of the name. */
 async function pointers({
   deps,
   namespaceId,
@@ -131,7 +131,7 @@ const rollbacks: typeof promotions = [
 ];
 
 test.each([...promotions, ...undeployments, ...rollbacks])(
-  'the states move as in the truth table: %s: after %j, %j leaves %j',
+  'the states follow the truth table: %s: after %j, %j leaves %j',
   async (_, before, action, after) => {
     const s = await two();
     for (const earlier of before) await run(s, earlier);

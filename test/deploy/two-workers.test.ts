@@ -1,4 +1,4 @@
-// Two live workers on one deployment: the one that lost its lease changes nothing any more, whatever it does next.
+// Two live workers on one deployment: the worker that lost its lease changes nothing further, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../src/contract/limits/leases.ts';
@@ -44,7 +44,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** A worker that reached `ready` and lost its lease, and its successor, which reached `ready` as well. */
+/** Starts a worker that reached `ready` and lost its lease, and its successor, which reached `ready` as well. */
 async function twoWorkers() {
   const s = await scene();
   const { id } = await deploy(s);
@@ -92,7 +92,7 @@ describe('a worker that lost its lease', () => {
     },
   );
 
-  test('a worker that lost its lease does not renew it, and learns that it is lost', async () => {
+  test("a worker that lost its lease can't renew it, and is told so", async () => {
     const { s, id, stale, successor } = await twoWorkers();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
@@ -143,7 +143,7 @@ describe('the lease', () => {
     }
   });
 
-  test('the lease lets one of ten workers at the same moment deploy', async () => {
+  test('the lease lets only one of ten simultaneous workers deploy', async () => {
     const s = await scene();
     const { id } = await deploy(s);
     await Promise.all(Array.from({ length: 10 }, () => advanceDeployment(s.deps, id)));

@@ -1,4 +1,5 @@
-// The drill: a backup is made while Slipway serves, restored into an empty folder, and serves there beside it. A backup that is not whole changes nothing.
+// The drill: a backup is made while Slipway runs, restored into an empty folder, and runs there beside it. An incomplete backup changes
+// nothing.
 // @module-tag long
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,13 +19,13 @@ import { Slipway, startSlipway, stateFolder } from './slipway.ts';
 
 const clientOf = (local: Local) => new ExtractorClient(local);
 
-/** Runs a shell script in the root of the project, with the original's state folder. */
+/** Runs a shell script in the project root, with the original's state folder. */
 function startScript(script: string, state: string): ChildProcess {
   const env = { ...process.env, SLIPWAY_STATE: state };
   return spawn('sh', ['-ec', script], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
-test('the documented drill restores a Slipway beside the one that runs, and its events verify', async () => {
+test('the documented drill restores a Slipway beside the running one, and its events verify', async () => {
   const [state, folder] = [await stateFolder(), await stateFolder()];
   const restored = join(folder, 'state');
   onTestFinished(() => endAll(restored));
@@ -59,7 +60,7 @@ test('the documented drill restores a Slipway beside the one that runs, and its 
 
 const secrets = JSON.stringify({ data_kek: 'k'.repeat(64) });
 
-/** A backup of a state that never ran. */
+/** Creates a backup of a state that never ran. */
 async function smallBackup() {
   const state = await stateFolder();
   await writeFile(join(state, 'state.json'), '{"format": 1}');
@@ -87,7 +88,7 @@ test.each<[what: string, damage: (folder: string) => Promise<unknown>, message: 
   await expect(readdir(target)).rejects.toThrow('ENOENT');
 });
 
-test('a backup is not restored with the key of another one, without a key, or over a state', async () => {
+test("a backup is not restored with another backup's key, without a key, or over existing state", async () => {
   const { folder, restored, state, target } = await smallBackup();
   const other = await stateFolder();
   expect(await restored(other)).toMatch(/has no secrets\.json/);

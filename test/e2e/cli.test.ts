@@ -46,7 +46,7 @@ async function done(...args: string[]): Promise<{ stdout: string; stderr: string
   return { stdout, stderr };
 }
 
-/** The files of a folder with their bytes. */
+/** Returns a folder's files with their bytes. */
 function contentOf(folder: string): Record<string, string> {
   const root = join(cwd, folder);
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
@@ -54,7 +54,7 @@ function contentOf(folder: string): Record<string, string> {
   return Object.fromEntries(files.sort().map((file) => [file.replace(root, ''), readFileSync(file, 'latin1')]));
 }
 
-/** Copies the plugin under another version, with text appended to one of its files. */
+/** Copies the plugin as another version, with text appended to one file. */
 function changed(folder: string, version: string, file = 'README.md', more = ''): string {
   cpSync(join(cwd, 'notes'), join(cwd, folder), { recursive: true });
   const manifest = join(cwd, folder, 'manifest.py');
@@ -63,7 +63,7 @@ function changed(folder: string, version: string, file = 'README.md', more = '')
   return join(cwd, folder);
 }
 
-test("an author's commands work in sequence, beginning with init", async () => {
+test("an author's commands work in sequence, starting with init", async () => {
   await done('init', 'notes');
   expect((await done('test', 'notes')).stdout).toContain('✓ notes 1.0.0 passed');
   expect((await done('publish', 'notes', '-m', 'first')).stdout).toMatch(
@@ -113,7 +113,7 @@ findings: 0 introduced, 0 fixed, 0 unchanged
   ]);
   expect(await inProcess(['rollback', 'notes', '--to', '-2'], env)).toMatchObject({
     exit: 'failed',
-    stderr: '✗ notes has no version -2\n  fix      Before 1.0.0 served, from the newest: 1.0.1.\n',
+    stderr: '✗ notes has no version -2\n  fix      Live before 1.0.0, newest first: 1.0.1.\n',
   });
   expect((await done('invoke', 'notes', '-d', inputs)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
   expect((await done('logs', 'notes@1.0.1')).stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} stdout req_\w+ \| reading 11$/m);
@@ -141,11 +141,11 @@ test('older versions are undeployed on request', async () => {
   );
   expect(await refusal(['undeploy', 'replaced@1.0.3', '--keep', '1', '--yes'])).toEqual([
     'usage',
-    ['✗ --keep is for all versions of a plugin', '  fix      Leave out @VERSION.'],
+    ['✗ --keep applies to all versions of a plugin', '  fix      Leave out @VERSION.'],
   ]);
 });
 
-/** Returns the exit and what is printed to standard error, without stages and with IDs masked. */
+/** Returns the exit code and standard error, without stages and with IDs masked. */
 async function refusal(args: string[], environment: Record<string, string> = {}): Promise<[string, string[]]> {
   const { exit, stderr } = await inProcess(args, { ...env, ...environment });
   const lines = stderr.replaceAll(/\b(req|dep)_\w{26}\b/g, '$1_ID').split('\n');
@@ -246,7 +246,7 @@ test('failures have a message, a fix and an exit code', async () => {
   expect((await inProcess(['invoke', 'notes', '-d', inputs], env)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
 });
 
-test('a disk that is too full to pull a version', async () => {
+test('a disk too full to pull a version', async () => {
   const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${main}' pull notes@1.0.1 -o pulls/notes`;
   const child = spawn('bash', ['-c', limited], {
     cwd,
@@ -352,7 +352,7 @@ test('slipway listen prints deliveries and removes its endpoint', async () => {
   expect([code, JSON.parse((await inProcess(['webhooks', 'list', '--json'], env)).stdout).results]).toEqual([130, []]);
 });
 
-test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its versions on %s', async (signal) => {
+test.each(['SIGINT', 'SIGHUP'] as const)('dev deploys each change and removes its versions on %s', async (signal) => {
   rmSync(join(cwd, 'drafts'), { recursive: true, force: true });
   await done('init', 'drafts');
   const { child, until } = startCommand('dev', 'drafts', '--json');
@@ -376,7 +376,7 @@ test.each(['SIGINT', 'SIGHUP'] as const)('dev serves each change and removes its
   expect([code, left.filter(({ name }: { name: string }) => name === 'drafts')]).toEqual([130, []]);
 });
 
-test('dev gives the name back to the version that a rollback chose', async () => {
+test('dev returns the name to the version chosen by a rollback', async () => {
   await done('init', 'chosen');
   await done('publish', 'chosen');
   const manifest = join(cwd, 'chosen', 'manifest.py');

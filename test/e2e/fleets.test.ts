@@ -1,4 +1,5 @@
-// A plugin with up to four instances under load: it gets more, loses one, is redeployed and rolled back, and sleeps when the load is over.
+// A plugin with up to four instances under load: it scales up, loses an instance, is redeployed and rolled back, and sleeps when the
+// load is over.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -53,13 +54,13 @@ async function call(inputs: object): Promise<string> {
 }
 
 interface Calling {
-  /** Resolves when so many calls more have been answered. */
+  /** Resolves after this many more answers. */
   answers(more: number): Promise<void>;
   /** Returns how often each outcome occurred. */
   end(): Promise<Record<string, number>>;
 }
 
-/** Calls over so many connections until `end`. */
+/** Calls over this many connections until `end`. */
 function keepCalling(connections: number): Calling {
   const outcomes: Record<string, number> = {};
   const answered = () => Object.values(outcomes).reduce((sum, count) => sum + count, 0);
@@ -97,7 +98,7 @@ async function deploy(pluginId: string): Promise<void> {
 
 const all = [1, 2, 3, 4];
 
-test('a plugin gets four instances under load, and no call fails while it is redeployed, replaced and rolled back', async () => {
+test('a plugin gets four instances under load, and no call fails during a redeploy, a replacement and a rollback', async () => {
   const [first, second] = [waitingPlugin('1.0.0'), waitingPlugin('1.0.1')];
   await publish(client, first);
   await deploy(first.pluginId);
@@ -120,7 +121,7 @@ test('a plugin gets four instances under load, and no call fails while it is red
   expect(await call({})).toBe('success');
 });
 
-test('the end of one of four processes fails the calls in it, and no others', async () => {
+test('the end of one of four processes fails only its own calls', async () => {
   const load = keepCalling(32);
   await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
   await load.answers(128); // the first ones were all in the first process

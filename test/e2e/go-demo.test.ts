@@ -1,4 +1,4 @@
-// The demo of a Go plugin by `npm start`: it is installed in the background from a repository on this machine, which opens no other one.
+// The Go plugin demo of `npm start`: installed in the background from a repository on this machine, without access to any other.
 // @module-tag long
 import { access, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ test('the demo installs a Go plugin from its own repository only, and the next s
   expect(second.output).not.toMatch(installed);
 });
 
-test('a start without Git and Go says what is missing, and runs', async () => {
+test('a start without Git and Go reports what is missing, and continues', async () => {
   const state = await stateFolder();
   const PATH = join(state, 'programs');
   await linkPrograms(PATH, ['sh', 'dirname', 'cat', 'mv']);
@@ -61,7 +61,7 @@ test('a start without Git and Go says what is missing, and runs', async () => {
   expect(slipway.output).toContain('Published and live in');
 });
 
-/** Fills the folder with links to these programs, so that no other one is on PATH. */
+/** Fills the folder with links to these programs, so that no others are on PATH. */
 async function linkPrograms(folder: string, names: string[]): Promise<void> {
   await mkdir(folder);
   for (const name of names) {

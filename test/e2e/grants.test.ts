@@ -1,4 +1,4 @@
-// A Go plugin that reaches a server: installed from Git, refused for the missing grant, granted from the command line, and called.
+// A Go plugin that calls a server: installed from Git, refused for the missing grant, granted with the CLI, and called.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -63,7 +63,7 @@ interface Access {
   api_key: string;
 }
 
-/** Runs `slipway` as a user does, and returns its exit code and what it prints. */
+/** Runs `slipway` like a user, and returns its exit code and output. */
 async function cli({ url, api_key }: Access, ...args: string[]): Promise<{ code: number | null; output: string }> {
   const env = { ...process.env, SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: url };
   const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -73,7 +73,7 @@ async function cli({ url, api_key }: Access, ...args: string[]): Promise<{ code:
   return { code, output };
 }
 
-/** A server that only this test's plugins can reach, and a Slipway with an organization that is granted nothing by itself. */
+/** Starts a server that only this test's plugins can reach, and a Slipway with an organization that has no automatic grants. */
 async function scene() {
   const dns = await nameServer((name, type) => (type === 'A' && name === 'api.example.com' ? [127, 0, 0, 1] : []));
   const server = await tlsServer('api.example.com');

@@ -13,7 +13,7 @@ const parts = [
   ['host', /builder\/host-python\//],
 ] as const;
 
-/** Returns the part of each process, without those that serve plugins, or the command of one that is none. */
+/** Returns each process's role, without plugin processes, or the command of an unknown one. */
 function running(state: string): string[] {
   return listProcesses(state)
     .map(({ command }) => parts.find(([, pattern]) => pattern.test(command))?.[0] ?? command)
@@ -21,7 +21,7 @@ function running(state: string): string[] {
     .sort();
 }
 
-test('only the launcher, Miniflare with workerd and their guard, the builder and the hosts of plugins are left after a start', async () => {
+test('only the launcher, Miniflare with workerd and their guard, the builder and plugin hosts remain after a start', async () => {
   const state = await stateFolder();
   await (await startSlipway(state)).ready();
   await waitFor(() => expect(running(state)).toEqual(['builder', 'guard', 'launcher', 'worker', 'workerd']), {

@@ -1,5 +1,5 @@
-// A Go plugin in an isolate under load: no call fails while it is updated and rolled back, nor when its workerd is killed. Takes minutes
-// where Go's compile cache is empty: `npm run test:long`.
+// A Go plugin in an isolate under load: no call fails during updates, a rollback, or a kill of its workerd. Takes minutes if Go's
+// compile cache is empty: `npm run test:long`.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -17,7 +17,7 @@ const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 const servedMs = 60_000;
-/** Within this time, the next call after a kill is answered. */
+/** The next call after a kill is answered within this time. */
 const afterKillMs = 2000;
 
 const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0'];
@@ -55,7 +55,7 @@ async function request(method: string, path: string, body?: object): Promise<{ s
   return { status: response.status, text: await response.text() };
 }
 
-/** Returns the version that answered, or what was answered instead. */
+/** Returns the version that answered, or the other answer. */
 async function call(signal?: AbortSignal): Promise<{ version?: string; failure?: string }> {
   const body = JSON.stringify({ method: 'execute', params: { action: 'report', params: {} } });
   const headers = { 'content-type': 'application/json' };
@@ -66,7 +66,7 @@ async function call(signal?: AbortSignal): Promise<{ version?: string; failure?:
   return { version: answerSchema.parse(JSON.parse(text)).result.output.version };
 }
 
-/** Four callers until `end`, which returns how many calls each version answered and what failed. */
+/** Runs four callers until `end`, which returns the answers per version and the failures. */
 function startCallers() {
   let isOver = false;
   onTestFinished(() => {
@@ -97,7 +97,7 @@ async function isServed(version: string): Promise<void> {
   await waitFor(async () => expect((await call()).version).toBe(version), { timeout: servedMs, interval: 20 });
 }
 
-test('no call of four callers fails during six updates and a rollback', { timeout: firstBuildMs }, async () => {
+test('no call from four callers fails during six updates and a rollback', { timeout: firstBuildMs }, async () => {
   const callers = startCallers();
   for (const version of updates) {
     await request('PUT', '/reporter', { version: `v${version}` });
@@ -111,7 +111,7 @@ test('no call of four callers fails during six updates and a rollback', { timeou
   expect(answering.sort()).toEqual(versions);
 });
 
-/** Kills the workerd of every isolate. */
+/** Kills every isolate's workerd. */
 function killIsolates(): void {
   const builders = listProcesses(state).filter(({ command }) => command.includes('builder/server/main.ts'));
   const below = new Set(builders.map(({ pid }) => pid));
@@ -137,7 +137,7 @@ test('the call after each SIGKILL of workerd is answered within 2 s, three times
   expect((await request('GET', '/reporter')).text).toContain('"restarts":{"count":3,');
 });
 
-test('no call of four callers fails when workerd is killed', async () => {
+test('no call from four callers fails when workerd is killed', async () => {
   const callers = startCallers();
   killIsolates();
   await waitFor(() => expect(callers.answered.get('1.5.0') ?? 0).toBeGreaterThan(20), { timeout: servedMs });

@@ -1,5 +1,5 @@
-// A newcomer's first hour, by the README's own commands: each step is one sentence, and the next one needs what it left. It is never a long test:
-// what a newcomer sees first is tested each time.
+// A newcomer's first hour, with the README's own commands: each step is one sentence, and builds on the previous one. It is never a
+// long test, because a newcomer's first impression is tested every time.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const goCache = fileURLToPath(import.meta.resolve('../../dist/go/cache'));
 const fixture = fileURLToPath(import.meta.resolve('../fixtures/journey/sdk.py'));
 
 let state: string;
-/** The author's folder. */
+/** The author's working folder. */
 let folder: string;
 let browser: Browser;
 let page: Page;
@@ -42,21 +42,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the packed command line in the author's folder. Returns what it prints to standard output. */
+/** Runs the packed CLI in the author's folder. Returns its standard output. */
 async function cli(...args: string[]): Promise<string> {
   const { code, stderr, stdout } = await runCli(args, { cwd: folder, env: { SLIPWAY_STATE: state, HOME: folder } });
   expect([args[0], code, code === 0 ? '' : stderr]).toEqual([args[0], 0, '']);
   return stdout;
 }
 
-/** Changes a file of the author's. */
+/** Changes one of the author's files. */
 async function edit(file: string, before: string, after: string): Promise<void> {
   const text = await readFile(join(folder, file), 'utf8');
   expect(text).toContain(before);
   await writeFile(join(folder, file), text.replaceAll(before, after));
 }
 
-test('npm start publishes the demo and prints a link that opens the console, signed in', async () => {
+test('npm start publishes the demo and prints a link that opens the console, already signed in', async () => {
   await slipway.printed(/^Published and live in/m);
   const [, link = ''] = await slipway.printed(/^(http:\S+#link=\S+)$/m);
   await signInByLink(page, link);
@@ -73,17 +73,17 @@ test('the API reference opens, and Try it sends a request', async () => {
   await page.goto(reference);
   await page.getByRole('heading', { level: 1, name: /Slipway/ }).waitFor();
   await page.goto(`${reference}/operations/listKeys`);
-  await page.getByLabel('With your session of the console').check();
+  await page.getByLabel('With your console session').check();
   await page.getByRole('button', { name: /^Send / }).click();
   await page.locator('.answer strong', { hasText: '200' }).waitFor();
 });
 
-test('init makes a plugin that passes its own test', async () => {
+test('init creates a plugin that passes its own test', async () => {
   await cli('init', 'my_plugin');
   expect(await cli('test', 'my_plugin')).toContain('✓ my_plugin 1.0.0 passed');
 });
 
-test('publish makes it live, and invoke calls it', async () => {
+test('publish makes the plugin live, and invoke calls it', async () => {
   expect(await cli('publish', 'my_plugin', '-m', 'first')).toContain('✓ my_plugin 1.0.0 is live');
   expect(JSON.parse(await cli('invoke', 'my_plugin', '-d', '{"text": "hello"}'))).toMatchObject({ size: 1 });
 });
@@ -94,7 +94,7 @@ test('a second version replaces the first one, and rollback brings the first one
   expect(await cli('rollback', 'my_plugin', '--yes')).toContain('✓ rolled my_plugin back from 1.1.0 to 1.0.0');
 });
 
-test('a button of the console rolls a third version back', async () => {
+test('a console button rolls a third version back', async () => {
   await edit('my_plugin/manifest.py', '1.1.0', '1.2.0');
   await cli('publish', 'my_plugin');
   await signInByLink(page, (await cli('open', 'my_plugin')).trim());
@@ -122,13 +122,13 @@ test('a run takes 500 rows and returns a result for each', async () => {
   expect([out.length, JSON.parse(out[499] ?? '')]).toEqual([500, expect.objectContaining({ data: 'row 499' })]);
 });
 
-test('a later call is accepted at once and answered at its own address', async () => {
+test('a later call is accepted immediately and answered at its own address', async () => {
   const { call_id } = JSON.parse(await cli('invoke', 'my_plugin', '--later', '--json', '-d', '{"text": "later"}'));
   const answered = JSON.parse(await cli('calls', 'show', call_id, '--wait', '60', '--json'));
   expect(answered).toMatchObject({ status: 'succeeded', answer: { result: { size: 1 } } });
 });
 
-test('a handler that yields its values is streamed', async () => {
+test('a handler that yields values is streamed', async () => {
   await cp(join(folder, 'my_plugin'), join(folder, 'counter'), { recursive: true });
   await edit('counter/manifest.py', 'my_plugin', 'counter');
   await rm(join(folder, 'counter/tests'), { recursive: true });

@@ -1,9 +1,9 @@
-// Builds small plugins for the end-to-end tests, and publishes them.
+// Builds small plugins for end-to-end tests, and publishes them.
 
 import type { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { packZip } from '../../src/archive/zip/pack.ts';
 
-/** Returns its inputs. `loadSeconds` delays its start. */
+/** Returns a plugin that answers with its inputs. `loadSeconds` delays its start. */
 export function echoPlugin(name: string, version: string, loadSeconds = 0) {
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"
@@ -34,7 +34,7 @@ class EchoInferenceService(BaseInferenceService):
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
-/** A pipeline plugin in Go that returns its version or another expression. */
+/** Returns a Go pipeline plugin that answers with its version or another expression. */
 export function versionPluginSource(version: string, answer = `map[string]interface{}{"version": "${version}"}`) {
   return {
     'go.mod': `module example.com/reporter\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n`,
@@ -64,7 +64,7 @@ export async function publish(
   await client.confirm(upload_id, etag, archive.length);
 }
 
-/** The archive of a plugin's files. */
+/** Returns the archive of a plugin's files. */
 export function archiveOf(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   return packZip(Object.entries(files).map(([path, text]) => ({ path, bytes: new Uint8Array(encoder.encode(text)) })));

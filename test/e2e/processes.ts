@@ -1,4 +1,4 @@
-// Expects the processes of a start to end.
+// Checks that a start's processes have ended.
 import { expect } from 'vitest';
 import { killProcess, listProcesses } from '../../scripts/testing/processes.ts';
 import { waitFor } from '../support/waiting.ts';

@@ -1,4 +1,4 @@
-// Kills workerd or the builder at each step of a push: the newest push is live in the end. Takes minutes: `npm run test:long`.
+// Kills workerd or the builder at each step of a push: the newest push ends up live. Takes minutes: `npm run test:long`.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -16,9 +16,9 @@ import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject 
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-/** Compiles a plugin in Go, with the standard library if it is the first on the machine. */
+/** Compiles a Go plugin, including the standard library if it is the machine's first. */
 const setUpMs = 600_000;
-/** A lease that a killed worker left expires after 20 s, and the sweep finds what it worked on within 25 s. */
+/** A killed worker's lease expires after 20 s, and the sweep finds its work within 25 s. */
 const endedMs = 180_000;
 const pollMs = 10;
 const reportModel = z.object({ state: z.string() });
@@ -29,7 +29,7 @@ let git: GitHost;
 let statusApi: Server;
 let client: SlipwayClient;
 const subjects: Partial<Record<'extractor' | 'storage', Subject>> = {};
-/** States of commits, as they were reported. */
+/** Reported commit states. */
 const reported = new Map<string, string[]>();
 let onReport = (_state: string): void => {};
 
@@ -74,7 +74,7 @@ function kill(victim: Victim): void {
   for (const { pid } of found) killProcess(pid);
 }
 
-/** The newest delivery, once it is so. */
+/** Returns the newest delivery once it matches. */
 async function deliveryWhen(subject: Subject, ref: string, isSo: (delivery: Delivery) => boolean): Promise<Delivery> {
   const until = performance.now() + endedMs;
   for (;;) {
@@ -87,7 +87,7 @@ async function deliveryWhen(subject: Subject, ref: string, isSo: (delivery: Deli
 
 interface Step {
   subject: keyof typeof subjects;
-  /** Resolves when the push has come so far. */
+  /** Resolves when the push has reached this step. */
   reached(subject: Subject, ref: string): Promise<unknown>;
 }
 
@@ -115,7 +115,7 @@ const steps: Record<string, Step> = {
   'status reported': { subject: 'extractor', reached: successIsReported },
 };
 
-/** The builder asks for the repository, and waits for the answer until it or the Worker is killed. */
+/** The builder requests the repository, and waits for the answer until it or the Worker is killed. */
 function fetchBegins(): Promise<void> {
   return new Promise((begun) => {
     git.beforeAnswer = async ({ url }) => {
@@ -140,7 +140,7 @@ let number = 0;
 test.each(
   Object.keys(steps).flatMap((step) => [[step, 'workerd' as const] as const, [step, 'builder' as const] as const]),
 )(
-  'a push is live although at the step "%s" %s is killed',
+  'a push ends up live although, at the step "%s", %s is killed',
   async (name, victim) => {
     const step = steps[name];
     const subject = step && subjects[step.subject];

@@ -1,5 +1,5 @@
-// Kills workerd, the builder, the plugin's processes or all of them at random moments of a run: the output and the errors are those of a run
-// that nothing disturbed, byte for byte. Takes minutes: `npm run test:long`.
+// Kills workerd, the builder, the plugin's processes or all of them at random moments in a run: output and errors equal those of an
+// undisturbed run, byte for byte. Takes minutes: `npm run test:long`.
 // @module-tag long
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import { newStateFolder, removeState, type Slipway, startSlipway } from './slipw
 const encoder = new TextEncoder();
 const rowsMax = 60_000;
 const kills = 12;
-/** A lease that a killed worker left expires after 30 s, and the sweep looks every 10 s. */
+/** A killed worker's lease expires after 30 s, and the sweep runs every 10 s. */
 const endedMs = 400_000;
 
 const files = {
@@ -112,7 +112,7 @@ function kill(victim: keyof typeof patterns): void {
   for (const { command, pid } of listProcesses(state)) if (patterns[victim].test(command)) killProcess(pid);
 }
 
-test('a run that is killed at random moments has each row once, as one that nothing disturbed', async () => {
+test('a run killed at random moments has each row once, like an undisturbed one', async () => {
   const undisturbed = await newRun();
   expect(await ended(undisturbed)).toMatchObject({ status: 'partial', done: rowsMax - 60, failed: 60 });
   const expected = await results(undisturbed);

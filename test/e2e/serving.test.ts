@@ -1,4 +1,4 @@
-// Checks what `npm start` serves: its demo, and plugins on all surfaces while they are redeployed and their processes are killed.
+// Checks what `npm start` runs: its demo, and plugins on all surfaces during redeployments and process kills.
 // @module-tag long
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -68,7 +68,7 @@ describe('one start', () => {
   });
   afterAll(() => removeState(state));
 
-  test('a client that goes away cancels its call, and the log has the IDs of the requests', async () => {
+  test('a client that disconnects cancels its call, and the log has the request IDs', async () => {
     const plugin = echoPlugin('leaver', '1.0.0');
     plugin.files['realtime.py'] = `import asyncio
 
@@ -96,7 +96,7 @@ class LeaverInferenceService:
       return logsOf.parse(await logs.json()).lines;
     };
     await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(2);
-    leaving.resetAndDestroy(); // workerd notices no other end of a connection; Cloudflare's network does
+    leaving.resetAndDestroy(); // workerd notices only a reset connection; Cloudflare's network notices any end
     await expect.poll(async () => (await lines()).length, { timeout: liveMs }).toBe(3);
     const [first, second, third] = await lines();
     expect(first).toMatchObject({ line: 'begins', request: answered.headers.get('slipway-request-id') });
@@ -104,7 +104,7 @@ class LeaverInferenceService:
     expect(third).toMatchObject({ line: 'cancelled' });
   });
 
-  test('no call fails while a plugin is redeployed three times', async () => {
+  test('no call fails during three redeployments of a plugin', async () => {
     const plugin = echoPlugin('echo', '1.0.0');
     await publish(client, plugin);
     await client.deploy(plugin.pluginId);

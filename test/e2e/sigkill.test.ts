@@ -6,7 +6,7 @@ import { echoPlugin, publish } from './plugins.ts';
 import { expectNoneLeft, listProcesses } from './processes.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-test('the next start finishes a deployment that a SIGKILL interrupted', async () => {
+test('the next start finishes a deployment interrupted by a SIGKILL', async () => {
   const state = await stateFolder();
   const first = await startSlipway(state);
   const local = await first.ready();
@@ -42,13 +42,13 @@ test('a SIGKILL of npm ends everything it started', async () => {
   await expectNoneLeft(state);
 });
 
-test('a SIGKILL of the launcher and of Miniflare at one moment ends everything', async () => {
+test('a simultaneous SIGKILL of the launcher and Miniflare ends everything', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   await slipway.ready();
   const miniflare = listProcesses(state).find(({ command }) => command.includes('worker-process.ts'));
   if (!miniflare) throw new Error('the process was not found');
-  // Stopped first, so that neither can react to the end of the other.
+  // Stopped first, so that neither can react to the other's end.
   process.kill(miniflare.pid, 'SIGSTOP');
   slipway.child.kill('SIGKILL');
   process.kill(miniflare.pid, 'SIGKILL');
@@ -58,7 +58,7 @@ test('a SIGKILL of the launcher and of Miniflare at one moment ends everything',
 test.each([
   ['workerd', 'workerd serve'],
   ['Miniflare', 'worker-process.ts'],
-])('%s is restarted after a SIGKILL, with everything that was stored', async (_name, part) => {
+])('%s is restarted after a SIGKILL, with all stored data', async (_name, part) => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   const client = new ExtractorClient(await slipway.ready());
@@ -79,7 +79,7 @@ test.each([
   );
 });
 
-test('no request fails from the first moment that the port answers', async () => {
+test('no request fails once the port answers', async () => {
   const state = await stateFolder();
   const slipway = await startSlipway(state);
   const isRefused = (error: unknown) =>

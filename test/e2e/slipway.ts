@@ -1,4 +1,4 @@
-// Starts Slipway as `npm start` does, on free ports and with its own state folder.
+// Starts Slipway like `npm start`, on free ports and with its own state folder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -86,13 +86,13 @@ export class Slipway {
     }
   }
 
-  /** Waits until the process and all of its children have closed their output. */
+  /** Waits until the process and all its children have closed their output. */
   async ended(): Promise<Ended> {
     if (!this.#closed) await once(this.child, 'close');
     return { exitCode: this.child.exitCode, output: this.#output };
   }
 
-  /** Stops as Ctrl-C does. */
+  /** Stops it like Ctrl-C. */
   async stop(): Promise<Ended> {
     this.child.kill('SIGINT');
     return this.ended();
@@ -107,7 +107,7 @@ export class Slipway {
 export interface StartOptions {
   args?: string[];
   env?: NodeJS.ProcessEnv;
-  /** Starts with npm, as users do, instead of running the script directly. */
+  /** True to start with npm, as users do, instead of running the script directly. */
   npm?: boolean;
 }
 

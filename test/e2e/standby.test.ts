@@ -1,5 +1,5 @@
-// Five versions of a plugin, promoted one after the other while calls come in: only the one that serves the name stays awake (D39).
-// SLIPWAY_STANDBY_IDLE_MS repeats it with another idle time, such as the real 60000.
+// Five versions of a plugin, promoted one after another during calls: only the live one stays awake (D39). SLIPWAY_STANDBY_IDLE_MS
+// repeats it with another idle time, such as the real 60000.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeState(state));
 
-/** Calls the plugin by its name until `end`, which returns how many calls there were, and the statuses of the failed ones. */
+/** Calls the plugin by name until `end`, which returns the number of calls and the failed ones' statuses. */
 function keepCalling(name: string): { end(): Promise<{ calls: number; failed: number[] }> } {
   const calls: Promise<number>[] = [];
   const send = async () => {
@@ -51,7 +51,7 @@ async function awake(pluginIds: string[]): Promise<string[]> {
   return statuses.flatMap(({ plugin_id, serving }) => (serving?.instance?.state === 'running' ? [plugin_id] : []));
 }
 
-test('only the last of five versions that were promoted while calls came in is awake', async () => {
+test('only the last of five versions promoted during calls is awake', async () => {
   const plugins = versions.map((version) => echoPlugin('steady', version));
   const ids = plugins.map(({ pluginId }) => pluginId);
   let traffic: ReturnType<typeof keepCalling> | undefined;

@@ -61,7 +61,7 @@ test('an unknown flag is reported', async () => {
 const forNewState =
   'Nothing was changed. For a new state, move the folder away or set SLIPWAY_STATE to another one; `npm start -- --fresh` deletes the old state.\n';
 
-/** Starts on a folder with these files, and returns the answer and what the folder has afterwards. `{state}` in it is the folder. */
+/** Starts on a folder with these files, and returns the outcome and the folder's later contents. `{state}` in a text is the folder. */
 async function startOn(files: Record<string, string>) {
   const state = await stateFolder();
   for (const [name, text] of Object.entries(files)) {
@@ -79,7 +79,7 @@ async function startOn(files: Record<string, string>) {
   return { exitCode, output: output.replaceAll(state, '{state}'), files: Object.fromEntries(left) };
 }
 
-test('a state folder from before 0.1.0 is refused and left as it is', async () => {
+test('a state folder from before 0.1.0 is refused and left unchanged', async () => {
   const files = {
     'secrets.json': '{"webhook_kek": "stays"}',
     'local.json': '{}',
@@ -94,7 +94,7 @@ test('a state folder from before 0.1.0 is refused and left as it is', async () =
   });
 });
 
-test('a state folder of a newer format is refused and left as it is', async () => {
+test('a state folder with a newer format is refused and left unchanged', async () => {
   const files = { 'state.json': '{"format": 2}', 'secrets.json': '{}' };
   expect(await startOn(files)).toEqual({
     exitCode: 1,

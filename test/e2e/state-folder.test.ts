@@ -1,4 +1,4 @@
-// The state folder of `npm start`: one process at a time, secrets that only its owner can read, and `--fresh`.
+// The `npm start` state folder: one process at a time, secrets readable only by their owner, and `--fresh`.
 // @module-tag long
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { ExtractorClient } from '../../scripts/demo/extractor-client.ts';
 import { echoPlugin, publish } from './plugins.ts';
 import { startSlipway, stateFolder } from './slipway.ts';
 
-test('one process at a time uses the folder, only its owner reads its secrets, and --fresh deletes its state', async () => {
+test('one process at a time uses the folder, only its owner can read its secrets, and --fresh deletes its state', async () => {
   const state = await stateFolder();
   const own = join(state, 'notes.txt');
   await writeFile(own, 'not of Slipway');

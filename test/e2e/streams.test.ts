@@ -1,5 +1,5 @@
-// Streams and later calls through all that `npm start` starts: over a connection, a caller that leaves ends the generator, one that does not
-// read holds it, and the command line reads it.
+// Streams and later calls through everything that `npm start` starts: a caller that disconnects ends the generator, one that stops
+// reading pauses it, and the CLI reads it.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ async function printed(): Promise<string[]> {
   return lines.filter(({ stream }) => stream === 'stdout').map(({ line }) => line);
 }
 
-/** The memory of all processes of Slipway, in bytes. */
+/** Returns the memory of all Slipway processes, in bytes. */
 function memory(): number {
   return listProcesses(state).reduce((sum, { pid }) => {
     const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -88,9 +88,9 @@ test('a caller that closes its connection closes the generator', async () => {
   await waitFor(async () => expect((await printed()).slice(before)).toEqual(['closed']));
 });
 
-test('a reader that stops reading holds the generator, and no memory grows', async () => {
+test('a reader that stops reading pauses the generator, and no memory grows', async () => {
   const large = { count: 250, text: 'x'.repeat(250_000) };
-  await bytesOf(await open(large)); // what is allocated once
+  await bytesOf(await open(large)); // one-time allocations
   const before = (await printed()).length;
   const all = memory();
   const response = await open({ ...large, prints_at: 249 });
@@ -103,7 +103,7 @@ test('a reader that stops reading holds the generator, and no memory grows', asy
   await waitFor(async () => expect((await printed()).slice(before)).toEqual(['reached']));
 });
 
-test('the command line prints values as they come', async () => {
+test('the CLI prints values as they arrive', async () => {
   const args = ['src/cli/main.ts', 'invoke', 'streamer', '--stream', '-d', '{"count": 3}'];
   const env = { ...process.env, SLIPWAY_API_KEY: local.api_key, SLIPWAY_BASE_URL: slipway.url };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -113,7 +113,7 @@ test('the command line prints values as they come', async () => {
   expect(lines.map((line) => JSON.parse(line).i)).toEqual([0, 1, 2]);
 });
 
-test('a call that is answered later has its answer at its address', async () => {
+test('a later call has its answer at its address', async () => {
   const headers = { authorization: `Bearer ${local.api_key}` };
   const sent = { method: 'POST', headers: { ...headers, prefer: 'respond-async' }, body: '{"inputs": {"count": 2}}' };
   const accepted = await fetch(`${slipway.url}${path()}`, sent);

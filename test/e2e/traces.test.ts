@@ -1,5 +1,5 @@
-// A call, a publish and a deployment through all that `npm start` starts are one trace each: the caller's span, the Worker's below it, the
-// builder's below that, and the plugin of a call continues the last one.
+// A call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, the Worker's
+// span below it, the builder's below that, and a call's plugin continues the last one.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';
@@ -44,7 +44,7 @@ afterAll(async () => {
   collector.close();
 });
 
-test('a call is one trace without a gap, in a collector that takes only OTLP', async () => {
+test('a call is one complete trace, in a collector that accepts only OTLP', async () => {
   const path = `/v1/namespaces/${local.namespace_id}/plugins/by-name/traced/realtime`;
   const response = await fetch(`${slipway.url}${path}`, {
     method: 'POST',
@@ -68,7 +68,7 @@ test('a call is one trace without a gap, in a collector that takes only OTLP', a
   expect(collector.refused).toEqual([]);
 });
 
-test('the token for metrics of npm start opens the metrics, and nothing else', async () => {
+test('the metrics token of npm start opens the metrics, and nothing else', async () => {
   const headers = { authorization: `Bearer ${metricsToken}` };
   const statuses = ['/metrics', '/v1/keys/self', '/v1/admin/organizations'].map(
     async (path) => (await fetch(`${slipway.url}${path}`, { headers })).status,
@@ -76,7 +76,7 @@ test('the token for metrics of npm start opens the metrics, and nothing else', a
   expect(await Promise.all(statuses)).toEqual([200, 401, 401]);
 });
 
-test('a publish and its deployment are one trace without a gap, through the queue and the builder', async () => {
+test('a publish and its deployment are one complete trace, through the queue and the builder', async () => {
   const ofPublish = 'f'.repeat(32);
   const ask = (path: string, body: object = {}) =>
     fetch(`${slipway.url}/v1/namespaces/${local.namespace_id}/plugins/${path}`, {

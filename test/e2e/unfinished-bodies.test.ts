@@ -1,4 +1,4 @@
-// Bodies that never end, over real connections, and what workerd holds of them.
+// Bodies that never end, over real connections, and workerd's memory for them.
 // @module-tag long
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -12,7 +12,7 @@ import { startSlipway, stateFolder } from './slipway.ts';
 const bodyBytes = 8_000_000;
 const MiB = 1024 * 1024;
 
-/** Resident memory of workerd, in bytes. */
+/** Returns workerd's resident memory, in bytes. */
 function memoryOf(state: string): number {
   const { pid } = listProcesses(state).find(({ command }) => /workerd serve/.test(command)) ?? {};
   const [, kib = '0'] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -25,17 +25,17 @@ function pathOf({ namespace_id }: Local): string {
 
 interface Unfinished {
   socket: Socket;
-  /** The status of the answer. */
+  /** Returns the response status. */
   status(): string | undefined;
 }
 
-/** Sends all of a call but its last bytes, and keeps the connection. */
+/** Sends all but the last bytes of a call, and keeps the connection. */
 function sendUnfinished(local: Local): Unfinished {
   const { hostname, port } = new URL(local.url);
   const socket = connect(Number(port), hostname === 'localhost' ? loopback : hostname);
   let answer = '';
   socket.on('data', (chunk) => (answer += chunk));
-  socket.on('error', () => {}); // the server closes the connection with its answer
+  socket.on('error', () => {}); // the server closes the connection with its response
   const head = [
     `POST ${pathOf(local)} HTTP/1.1`,
     `host: ${hostname}:${port}`,
@@ -54,7 +54,7 @@ async function call(local: Local, body: string): Promise<number> {
   return response.status;
 }
 
-test('160 calls of 8 MB that never end take a bounded part of memory, others are answered, and cut ones give it back', async () => {
+test('160 calls of 8 MB that never end use bounded memory, others are answered, and cut calls release theirs', async () => {
   const state = await stateFolder();
   const local = await (await startSlipway(state)).ready();
   expect(await call(local, '{}')).toBe(404);

@@ -1,4 +1,4 @@
-// Moves old sealed blocks to the store, from where the export continues their chain (docs/events.md, "Archives").
+// Moves old sealed blocks to the store; the export continues their chain from there (docs/events.md, "Archives").
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -24,14 +24,14 @@ const minute = 60_000;
 const day = 86_400_000;
 const db = database(env.DB);
 
-/** A sweep visits the organizations in turn: those of earlier tests would have its turn. */
+/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its turn. */
 beforeEach(async () => {
   await env.DB.batch(
     ['events', 'event_blocks', 'event_archives', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)),
   );
 });
 
-/** An organization with blocks of these sizes, each sealed a minute after its events, and one event that is not sealed. */
+/** Creates an organization with blocks of these sizes, each sealed a minute after its events, and one unsealed event. */
 async function scene(...sizes: number[]) {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const logged: unknown[] = [];
@@ -62,7 +62,7 @@ async function blockNumbers({ id }: { id: OrganizationId }): Promise<number[]> {
   return rows.map(({ number }) => number).sort((a, b) => a - b);
 }
 
-/** A worker that is killed when it has stored an object. */
+/** Returns the Deps of a worker that is killed after storing an object. */
 function dyingBeforeDeletion(deps: Deps): Deps {
   let puts = 0;
   const blobs = new Proxy(deps.blobs, {
@@ -87,7 +87,7 @@ const keysOf = async ({ id }: Organization) =>
   (await env.ARCHIVES.list({ prefix: `events/${id}/` })).objects.map(({ key }) => key.slice(`events/${id}/`.length));
 
 describe('archiving', () => {
-  test('archiving moves blocks 400 days after they were sealed, at the end of the day, and leaves the newest block', async () => {
+  test('archiving moves blocks 400 days after their sealing, at the end of the day, and leaves the newest block', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(400 * day);
     await archiveEvents(deps);
@@ -103,7 +103,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('archiving stores the lines of the export under their digest', async () => {
+  test("archiving stores the export's lines under their digest", async () => {
     const { deps, clock, org, whole } = await scene(10, 20);
     clock.advance(402 * day);
     await archiveEvents(deps);
@@ -114,7 +114,7 @@ describe('archiving', () => {
     expect(object?.httpMetadata?.contentType).toBe('application/x-ndjson');
   });
 
-  test('archiving continues the chain: later blocks follow what was archived, and are archived in their turn', async () => {
+  test('archiving continues the chain: later blocks follow archived ones, and are archived in turn', async () => {
     const { deps, clock, org } = await scene(10, 20);
     clock.advance(402 * day);
     await archiveEvents(deps);
@@ -133,7 +133,7 @@ describe('archiving', () => {
     });
   });
 
-  test('archiving divides blocks into archives of a limited size, a limited number in a sweep, by bounded statements', async () => {
+  test('archiving divides blocks into size-limited archives, a limited number per sweep, with bounded statements', async () => {
     const { deps, clock, org, whole } = await scene(7, 20, 30, 40, 5, 1, 50, 1);
     clock.advance(402 * day);
     const metered = meteredD1(env.DB);
@@ -144,7 +144,7 @@ describe('archiving', () => {
       [1, 2],
       [3, 3],
     ]);
-    // Eight for each archive, and three for the walk, which notes that it continues.
+    // Eight per archive, and three for the walk, which records where it continues.
     expect(metered.total().statements).toBe(19);
     await archiveEvents(deps, limits);
     expect((await blocks()).slice(2)).toEqual([
@@ -154,7 +154,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('a worker that dies when the object is stored loses nothing and leaves nothing twice', async () => {
+  test('a worker that dies after storing the object loses and duplicates nothing', async () => {
     const { deps, clock, org, logged, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await archiveEvents(dyingBeforeDeletion(deps));
@@ -168,7 +168,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('an object that a dead worker left is deleted when a later sweep divides the blocks differently', async () => {
+  test('an object left by a dead worker is deleted when a later sweep divides the blocks differently', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await archiveEvents(dyingBeforeDeletion(deps), {
@@ -183,7 +183,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('archiving by several sweeps at the same time archives each block once', async () => {
+  test('archiving by concurrent sweeps archives each block once', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await Promise.all([archiveEvents(deps), archiveEvents(deps), archiveEvents(deps)]);
@@ -217,7 +217,7 @@ describe('archiving', () => {
   });
 });
 
-test('blocks that do not continue the chain of the archives stay in the database', async () => {
+test("blocks that do not continue the archives' chain stay in the database", async () => {
   const { deps, clock, org, logged } = await scene(10, 20);
   clock.advance(402 * day);
   await archiveEvents(deps);
@@ -230,8 +230,8 @@ test('blocks that do not continue the chain of the archives stay in the database
   expect([await blockNumbers(org), logged]).toEqual([[2, 3], [['sweep.row_failed', org.id]]]);
 });
 
-describe('an export across the border', () => {
-  test('an export across the border continues at any event, as before it was archived', async () => {
+describe('an export across the archive boundary', () => {
+  test('an export across the archive boundary continues at any event, as before archiving', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     const lineOf = new Map([
       ['1&skip=4', 4],
@@ -251,7 +251,7 @@ describe('an export across the border', () => {
     expect(await rests()).toEqual(expected);
   });
 
-  test('an export across the border is divided into parts that verify together, whatever their size', async () => {
+  test('an export across the archive boundary is divided into parts that verify together, whatever their size', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await archiveEvents(deps, { organizationsAtOnce: 20, archivesAtOnce: 20, events: 15, blocks: 3 });
@@ -269,7 +269,7 @@ describe('an export across the border', () => {
     expect(await verifyExport(parts.flat())).toEqual(await verifyExport(whole));
   });
 
-  test('an export across the border has every event once while blocks are archived under it', async () => {
+  test('an export across the archive boundary has every event once, even during archiving', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     let trips = 0;
@@ -290,7 +290,7 @@ describe('the list', () => {
     return { status, body };
   };
 
-  test('the list of events says up to when events were archived', async () => {
+  test('the event list shows the time up to which events were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     expect((await list(org)).body).toMatchObject({ archived_until: null });
     const [newest] = (await eventsOf(org)).slice(12, 13);
@@ -301,7 +301,7 @@ describe('the list', () => {
     expect(body).toHaveProperty('results.length', 21);
   });
 
-  test('the list of events refuses a cursor in the order of the events whose next events were archived', async () => {
+  test('the event list refuses a cursor in event order if the next events were archived', async () => {
     const { deps, clock, org } = await scene(10, 20);
     const page = await org.get('/v1/events?limit=5&order=asc');
     const cursor = pageModel.parse(page.body).pagination.next_cursor;
@@ -313,7 +313,7 @@ describe('the list', () => {
         detail: [
           {
             loc: ['query', 'cursor'],
-            msg: 'Events after this cursor were archived since. Export them with GET /v1/events/export, up to block 1, then list without a cursor.',
+            msg: 'Events after this cursor have been archived since. Export them with GET /v1/events/export, up to block 1, then list without a cursor.',
           },
         ],
       },

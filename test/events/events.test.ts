@@ -1,4 +1,4 @@
-// Records an event for every state change, in order and in the batch of the change (invariant 7).
+// Records an event for every state change, in order and in the change's batch (invariant 7).
 import { describe, expect, test } from 'vitest';
 import { scopes } from '../../src/contract/scopes.ts';
 import { clientOf } from '../support/client.ts';
@@ -14,10 +14,10 @@ import {
 } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** The number of events that creating an organization records. */
+/** Number of events recorded by creating an organization. */
 const setupEvents = 3;
 
-/** Returns the events from index `from` on: type, kind of subject, type of actor, and whether it is in a namespace. */
+/** Returns the events from index `from` on: type, subject kind, actor type, and whether it is in a namespace. */
 async function summariesOf(org: Organization, from = setupEvents) {
   const kind = (id: string | null) => id?.slice(0, id.indexOf('_')) ?? null;
   const summarize = ({ type, subjectId, actor, namespaceId }: Event) => [
@@ -52,7 +52,7 @@ test('a new organization has events for itself, its namespace and its key', asyn
 });
 
 describe('publishing', () => {
-  test('publishing of a first version makes it the active one', async () => {
+  test('publishing a first version makes it the active one', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     expect(await summariesOf(org)).toEqual([
@@ -74,14 +74,14 @@ describe('publishing', () => {
   test.each([
     ['higher', '1.0.1', ['version.published', 'plugin.active_version_changed']],
     ['lower', '0.9.9', ['version.published']],
-  ])('publishing of a %s version', async (_how, version, types) => {
+  ])('publishing a %s version', async (_how, version, types) => {
     const org = await organization();
     await publish(org, plugin());
     await publish(org, plugin({ version }));
     expect(await eventTypesOf(org, setupEvents + 4)).toEqual(['upload.created', 'upload.confirming', ...types]);
   });
 
-  test('publishing a version that is rejected records a rejection', async () => {
+  test('publishing a rejected version records a rejection', async () => {
     const org = await organization();
     const upload = await uploaded(org, { name: 'hello_ext' }, new Uint8Array([1]));
     for (let i = 0; i < 2; i++) expect((await confirm(org, upload)).status).toBe(400);
@@ -118,7 +118,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'conflict', errors: 0 });
   });
 
-  test('publishing that is confirmed again writes nothing', async () => {
+  test('publishing with a repeated confirm writes nothing', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
@@ -149,7 +149,7 @@ describe('deleting', () => {
     expect(active.at(-1)?.data).toEqual({ to: published[1]?.subjectId });
   });
 
-  test('deleting another version leaves the active one as it is', async () => {
+  test('deleting another version keeps the active one', async () => {
     const org = await organization();
     for (const version of ['1.0.0', '1.1.0']) await publish(org, plugin({ version }));
     await org.del(`${org.plugins}/hello_ext_1_0_0`);
@@ -186,7 +186,7 @@ describe('deleting', () => {
 });
 
 describe('namespaces', () => {
-  test('namespaces record their creation, updates and deletion, and that of their plugins', async () => {
+  test("namespaces record their creation, updates and deletion, and their plugins' deletion", async () => {
     const org = await organization();
     const id = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: pluginsOf(id) }, plugin());
@@ -212,7 +212,7 @@ describe('namespaces', () => {
     expect(new Set(events.map(({ namespaceId }) => namespaceId))).toEqual(new Set([id]));
   });
 
-  test('namespaces that cannot be created or changed write nothing', async () => {
+  test("namespaces that can't be created or changed write nothing", async () => {
     const org = await organization();
     await namespaceIn(org, 'films');
     const before = (await eventsOf(org)).length;

@@ -1,4 +1,4 @@
-// Sends each message once after its change; the sweep sends what was left behind. Messages may be late but are never lost (invariant 1).
+// Sends each message once after its change; the sweep sends leftovers. Messages may be late but are never lost (invariant 1).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
@@ -32,7 +32,7 @@ const messageFor = (last: string): Message => ({
   id: `plu_0000000000000000000000000${last}`,
 });
 
-/** Writes the row like the batch of a change, without sending the message. */
+/** Writes the row like a change's batch, without sending the message. */
 async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
   const message = outboxMessage(deps, 'scans', body, delayMs);
   await db.batch([enqueue(deps, message, sql`true`)]);
@@ -42,7 +42,7 @@ async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Me
 const sentAtOf = async (id: string) => (await db.select().from(outbox).where(eq(outbox.id, id)).limit(1))[0]?.sentAt;
 
 describe('the sweep', () => {
-  test('the sweep sends messages that were left behind for 15 s, once', async () => {
+  test('the sweep sends messages left behind for 15 s, once', async () => {
     const { clock, sent, deps } = outboxAt();
     const message = await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_000);
@@ -54,7 +54,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(message.id)).toBe(start + 15_001);
   });
 
-  test('the sweep sends in the order in which messages were due', async () => {
+  test('the sweep sends messages in the order they became due', async () => {
     const { clock, sent, deps } = outboxAt(start + 1e6);
     await enqueueUnsent(deps, messageFor('1'), 2_000);
     await enqueueUnsent(deps, messageFor('2'), 1_000);
@@ -63,7 +63,7 @@ describe('the sweep', () => {
     expect(sent).toEqual([messageFor('2'), messageFor('1')]);
   });
 
-  test('the sweep sends neither messages that are not due nor those already sent', async () => {
+  test('the sweep sends neither messages that are not due nor messages already sent', async () => {
     const { clock, sent, deps } = outboxAt(start + 2e6);
     const later = await enqueueUnsent(deps, messageFor('1'), 30_000);
     await sendNow(deps, await enqueueUnsent(deps, messageFor('2')));
@@ -76,7 +76,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(later.id)).toBe(clock.now());
   });
 
-  test('the sweep continues after a queue failed', async () => {
+  test('the sweep continues after a queue fails', async () => {
     const { clock, sent, deps } = outboxAt(start + 3e6);
     await enqueueUnsent(deps, messageFor('1'));
     clock.advance(15_001);
@@ -99,7 +99,7 @@ describe('the sweep', () => {
     expect(await sentAtOf(old.id)).toBeUndefined();
   });
 
-  test('the sweep keeps a message that is due only after more than a week', async () => {
+  test('the sweep keeps a message that is due in more than a week', async () => {
     const { clock, sent, deps } = outboxAt(start + 1e9);
     const day = 24 * 3600 * 1000;
     const later = await enqueueUnsent(deps, messageFor('1'), 8 * day);
@@ -112,7 +112,7 @@ describe('the sweep', () => {
   });
 });
 
-test('a row whose condition does not hold is not written', async () => {
+test('a row with an unmet condition is not written', async () => {
   const { deps } = outboxAt(start + 5e6);
   const message = outboxMessage(deps, 'scans', messageFor('1'));
   await db.batch([enqueue(deps, message, sql`false`)]);

@@ -1,4 +1,4 @@
-// Seals events in blocks that an export proves without Slipway (docs/events.md).
+// Seals events into blocks that an export proves without Slipway (docs/events.md).
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 const minute = 60_000;
 const db = database(env.DB);
 
-/** Events are sealed in the order of all organizations, so each scene begins after those before it. */
+/** Events are sealed in order across all organizations, so each scene starts after earlier ones. */
 let start = Date.now();
 
 async function scene() {
@@ -42,7 +42,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: genesisHash, events: 3, sealedAt: clock.now() }]);
   });
 
-  test('an event that is dated in the future delays no other one', async () => {
+  test('an event dated in the future delays no other one', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 1, clock.now() + 60 * minute);
     const other = await organization({ fetch: org.fetch });
@@ -52,7 +52,7 @@ describe('sealing', () => {
     expect(await blocksOf(other)).toMatchObject([{ number: 1, events: 3 }]);
   });
 
-  test('sealing continues where it ended, each block with the hash of the previous one', async () => {
+  test("sealing continues where it stopped, each block with the previous one's hash", async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 3; i++) {
       clock.advance(minute);
@@ -100,7 +100,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
   });
 
-  test('sealing omits everything after an event that is too young', async () => {
+  test('sealing omits everything after a too recent event', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await writeEvents(org, 1, clock.now());
@@ -112,7 +112,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1 }, { number: 2, events: 2 }]);
   });
 
-  test('sealing by two concurrent sweeps makes one chain', async () => {
+  test('sealing by two concurrent sweeps creates one chain', async () => {
     const { deps, clock, org } = await scene();
     for (let i = 0; i < 5; i++) {
       await org.patch('/v1/namespaces/default', { description: `change ${i}` });
@@ -138,7 +138,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 2103, blocks: 3, unsealed: 0 });
   });
 
-  test('sealing keeps up with 1,000 organizations that are active in the same minute, by bounded statements', async () => {
+  test('sealing keeps up with 1,000 organizations active in the same minute, with bounded statements', async () => {
     const { deps, clock } = await scene();
     await env.DB.prepare(
       `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
@@ -154,13 +154,13 @@ describe('sealing', () => {
       `select count(distinct organization_id) as organizations, sum(events) as events from event_blocks where organization_id like 'org_active_%'`,
     ).first();
     expect(sealed).toEqual({ organizations: 1000, events: 5000 });
-    // Two rounds of five statements. A round reads its events three times and writes a block for each organization.
+    // Two rounds of five statements. A round reads its events three times and writes a block per organization.
     expect(metered.total().statements).toBe(10);
     expect(metered.total().written).toBeLessThan(3 * 5000);
     expect(metered.total().read / 5000).toBeLessThan(10);
   });
 
-  test('sealing leaves the rest of a long backlog to the next sweep', async () => {
+  test('sealing leaves the remainder of a long backlog to the next sweep', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 20_500, clock.now());
     clock.advance(minute);
@@ -184,7 +184,7 @@ describe('sealing', () => {
 });
 
 describe('the export', () => {
-  test('the export begins with the requested block', async () => {
+  test('the export starts with the requested block', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await sealEvents(deps);

@@ -1,4 +1,4 @@
-// Messages of a sweep, many in one request to the queue, and what becomes of them where the queue refuses some.
+// A sweep's messages, many in one queue request, and what happens if the queue refuses some.
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import type { Message } from '../../src/contract/messages.ts';
@@ -12,7 +12,7 @@ function messages(count: number): Message[] {
   return Array.from({ length: count }, () => ({ v: 1, type: 'advance-upload', id: ids('upload') }));
 }
 
-/** A queue that refuses a request with any of these messages. */
+/** Returns a queue that refuses a request containing any of these messages. */
 function queueThatRefuses(refused: readonly Message[]) {
   const requests: Message[][] = [];
   const failed: [event: string, fields: unknown][] = [];
@@ -35,7 +35,7 @@ test('a hundred messages are one request, and all are sent', async () => {
   expect([requests.flat(), failed]).toEqual([all, []]);
 });
 
-test('the one of a hundred messages that the queue refuses is logged, and the others are sent', async () => {
+test('the one message of a hundred that the queue refuses is logged, and the others are sent', async () => {
   const all = messages(100);
   for (const [nth, refused] of all.entries()) {
     const { deps, failed } = queueThatRefuses([refused]);
@@ -45,7 +45,7 @@ test('the one of a hundred messages that the queue refuses is logged, and the ot
   }
 });
 
-test('a queue that refuses everything is asked ten times', async () => {
+test('a queue that refuses everything gets ten requests', async () => {
   const all = messages(1000);
   const { deps, requests, failed } = queueThatRefuses(all);
   expect(await sendAll(deps, 'scans', all)).toEqual([]);
@@ -54,7 +54,7 @@ test('a queue that refuses everything is asked ten times', async () => {
   expect(failed.at(-1)).toEqual(['sweep.not_sent', { queue: 'scans', messages: all.length - lost }]);
 });
 
-test('no messages are no request', async () => {
+test('no messages cause no request', async () => {
   const { deps, requests } = queueThatRefuses([]);
   expect(await sendAll(deps, 'scans', [])).toEqual([]);
   expect(requests).toEqual([]);

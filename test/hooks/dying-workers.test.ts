@@ -1,4 +1,4 @@
-// Workers that die while they work on a push: the newest push is live in the end.
+// Workers that die during a push: the newest push ends up live.
 // @module-tag git
 // @module-tag long
 import { eq } from 'drizzle-orm';
@@ -19,7 +19,7 @@ describe('a worker that dies', () => {
     ['while it is fetched', (deps, die) => ({ ...deps, builder: { ...deps.builder, fetchSource: die } })],
     ['while it is scanned', (deps, die) => ({ ...deps, parsers: { ...deps.parsers, python: die } })],
     ['before the instance starts', (deps, die) => ({ ...deps, builder: { ...deps.builder, start: die } })],
-  ])('a worker that dies leaves the newest push live in the end: %s', async (_, dying) => {
+  ])('a worker that dies still lets the newest push end up live: %s', async (_, dying) => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     const dead = dying(all.deps, () => {
@@ -39,7 +39,7 @@ describe('a worker that dies', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('a worker that dies with the lease leaves the hook to another one when it expires', async () => {
+  test('a worker that dies holding the lease leaves the hook to another one when it expires', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -55,7 +55,7 @@ describe('a worker that dies', () => {
     expect(await all.rows()).toMatchObject([{ status: 'live' }]);
   });
 
-  test('a worker that dies after the deployment ended leaves the push to the sweep', async () => {
+  test('a worker that dies after the deployment has ended leaves the push to the sweep', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -70,7 +70,7 @@ describe('a worker that dies', () => {
   });
 });
 
-test('a redeployment is requested once, whatever step a worker is killed at', async () => {
+test('a redeployment is requested once, whichever step a worker is killed at', async () => {
   const all = await pushScene({ action: 'redeploy' });
   for (let trips = 0, isOver = false; !isOver; trips++) {
     all.clock.advance(5);

@@ -1,4 +1,4 @@
-// Pushes to repositories of installed Go plugins: fetched, scanned, built and started by the queues and the real builder.
+// Pushes to repositories of installed Go plugins: the queues and the real builder fetch, scan, build and start them.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -32,7 +32,7 @@ const kinds = {
   },
 };
 
-/** An installed plugin that answers `one`, and what pushes to its repository lead to. */
+/** Installs a plugin that answers `one`, and returns the outcomes of pushes to its repository. */
 async function installed(kind: keyof typeof kinds) {
   const { surface, sourceOf, call } = kinds[kind];
   const app = testApp({ allowLoopback: true });
@@ -62,7 +62,7 @@ async function installed(kind: keyof typeof kinds) {
 }
 
 test.each(['pipeline', 'storage'] as const)(
-  'a push to a %s plugin is built and serves, or changes nothing',
+  'a push to a %s plugin is built and goes live, or changes nothing',
   async (kind) => {
     const { answerOf, broken, sourceOf } = kinds[kind];
     const { pushed, called } = await installed(kind);
@@ -79,7 +79,7 @@ test.each(['pipeline', 'storage'] as const)(
   },
 );
 
-test('a pushed version that cannot start does not stay installed, and the one before it is active and serves', async () => {
+test("a pushed version that can't start does not stay installed, and the previous one is active and live", async () => {
   const { called, pushed, versions } = await installed('pipeline');
   const panics = pipelineSource({ body: returning('two'), more: 'func init() { panic("cannot start") }\n' });
   expect(await pushed('v2', panics)).toMatchObject({ status: 'failed', reason: 'start-failed' });

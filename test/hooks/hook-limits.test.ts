@@ -1,4 +1,4 @@
-// How many requests a deploy hook accepts, and by what the platform counts those that it limits.
+// How many requests a deploy hook accepts, and which key the platform's rate limits use.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { deployHooks } from '../../src/db/schema/hooks.ts';
@@ -30,7 +30,7 @@ function newHook(): Promise<TestHook> {
   return deployHook(org, { ...target, provider: 'gitlab', repository, branches: ['main'] });
 }
 
-test('a hook accepts 600 requests in a minute', async () => {
+test('a hook accepts 600 requests per minute', async () => {
   const counted = await newHook();
   await app.deps.db
     .update(deployHooks)
@@ -43,25 +43,25 @@ test('a hook accepts 600 requests in a minute', async () => {
   expect((await sendTo(org, counted, request)).status).toBe(202);
 });
 
-describe('the platform limits requests', () => {
+describe("the platform's rate limit", () => {
   const wrong = { ...request, secret: `whsec_${btoa('x'.repeat(32))}` };
   const unknown = `dhk_${'0'.repeat(26)}`;
 
-  /** An app whose limiter refuses these keys, and the keys that it was asked for. */
+  /** Returns an app whose limiter refuses these keys, and the keys that it was asked for. */
   function limitedApp(refused: string[]) {
     const keys: string[] = [];
     const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 && !refused.includes(key) });
     return { keys, ...testApp({ queues, clock, rateLimiter: { limit } }) };
   }
 
-  test('the platform limits signed requests by the ID of their hook', async () => {
+  test('the platform limits signed requests by their hook ID', async () => {
     const limited = limitedApp([`hook ${hook.id}`]);
     const answer = await sendTo(limited, hook, request);
     expect([answer.status, limited.keys]).toEqual([429, [`hook ${hook.id}`]]);
     expect((await sendTo(limited, await newHook(), request)).status).toBe(202);
   });
 
-  test('the platform limits requests by the address if they are not signed with the secret, or name no hook', async () => {
+  test('the platform limits requests by address if they are not signed with the secret, or name no hook', async () => {
     const limited = limitedApp(['loopback']);
     const other = { ...hook, url: `http://slipway.test/hooks/${unknown}` };
     expect((await sendTo(limited, hook, wrong)).status).toBe(429);
@@ -69,7 +69,7 @@ describe('the platform limits requests', () => {
     expect(limited.keys).toEqual([`hook ${hook.id}`, 'loopback', `hook ${unknown}`, 'loopback']);
   });
 
-  test('the platform does not limit signed requests by the address, which a provider uses for all its users', async () => {
+  test('the platform does not limit signed requests by address, since a provider uses it for all its users', async () => {
     const limited = limitedApp(['loopback']);
     await sendTo(limited, hook, wrong);
     expect((await sendTo(limited, hook, request)).status).toBe(202);

@@ -1,5 +1,5 @@
-// A worker is killed after each of its round trips to D1, from the request of the provider to the report of the result. Another worker
-// and the sweep make the newest push live, and report it. Takes a minute: `npm run test:long`.
+// A worker is killed after each of its D1 round trips, from the provider's request to the reported result. Another worker and the sweep
+// make the newest push live, and report it. Takes a minute: `npm run test:long`.
 // @module-tag git
 // @module-tag long
 
@@ -19,7 +19,7 @@ const repository = 'https://git.example.com/acme/plugins.git';
 const api = 'https://api.git.example.com/v3';
 const statusModel = z.object({ state: z.string() });
 
-/** The last event of the push, its upload or its deployment. */
+/** Returns the last event of the push, its upload or its deployment. */
 async function lastStep({ deps, rows }: PushScene, deliveryKey: string): Promise<string> {
   const push = (await rows()).find((row) => row.deliveryKey === deliveryKey);
   const subjects = [push?.id, push?.uploadId, push?.deploymentId].filter((id) => id != null);
@@ -32,7 +32,7 @@ async function lastStep({ deps, rows }: PushScene, deliveryKey: string): Promise
   return last?.type ?? 'not received';
 }
 
-test('the newest push is live and reported in the end, whatever step a worker is killed at', async () => {
+test('the newest push ends up live and reported, whichever step a worker is killed at', async () => {
   const github = fakeReceiver(() => new Response('{}', { status: 201 }));
   const reporting = { repository, status_token: 'ghp_token', status_api_url: api };
   const all = await pushScene(reporting, { fetch: github.fetch });
@@ -53,8 +53,7 @@ test('the newest push is live and reported in the end, whatever step a worker is
     await all.drain(dying).catch(() => {});
     isOver = !wasKilled();
     steps.add(await lastStep(all, version));
-    // The provider repeats a request that was not answered.
-    // 202 if nothing of it was stored, 200 if only the answer was lost.
+    // The provider repeats an unanswered request: 202 if nothing of it was stored, 200 if only the response was lost.
     const wasStored = steps.has('push.received');
     if (status !== 202) expect((await sendTo(all.org, all.hook, request)).status).toBe(wasStored ? 200 : 202);
     for (let i = 0; i < 6 && !(await isReported(all)); i++) {

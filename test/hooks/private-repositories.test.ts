@@ -1,4 +1,4 @@
-// Pushes of every provider to private repositories, fetched with the credential of the hook's organization.
+// Pushes from every provider to private repositories, fetched with the credential of the hook's organization.
 // @module-tag git
 // @module-tag long
 import { env } from 'cloudflare:workers';
@@ -11,7 +11,7 @@ const source = new URL(env.REPOSITORIES_URL).host;
 const token = 'glpat-77b0c1de';
 
 test.each(['github', 'gitlab', 'gitea', 'generic'] as const)(
-  'a hook of %s fetches a private repository with the credential of its organization',
+  "a hook for %s fetches a private repository with its organization's credential",
   async (provider) => {
     const all = await pushScene();
     await all.org.post('/v1/sources', { source, token });

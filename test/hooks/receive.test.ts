@@ -1,4 +1,4 @@
-// A deploy hook's answers to the requests of providers, and to those of anyone else. Fixtures follow the providers' documentation.
+// A deploy hook's responses to providers' requests, and to anyone else's. Fixtures follow the providers' documentation.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -69,7 +69,7 @@ function stored(hook: TestHook) {
   return app.deps.db.select().from(pushes).where(eq(pushes.hookId, hook.id));
 }
 
-describe('a request of a provider', () => {
+describe("a provider's request", () => {
   test.each<[string, HookProvider, string, string | null, string | null]>([
     ['github-push', 'github', 'queued', null, 'refs/heads/main'],
     ['github-tag', 'github', 'queued', null, 'refs/tags/v1.2.0'],
@@ -88,7 +88,7 @@ describe('a request of a provider', () => {
     ['gitea-pull-request', 'gitea', 'ignored', 'other-event', null],
     ['gitea-fork-push', 'gitea', 'ignored', 'other-repository', 'refs/heads/main'],
   ])(
-    "a provider's request %s is stored, and only a push that the hook selects is enqueued",
+    "a provider's request %s is stored, and only a push selected by the hook is enqueued",
     async (name, provider, status, reason, ref) => {
       const ended = { status: 'superseded' as const, endedAt: clock.now() };
       await app.deps.db
@@ -112,19 +112,19 @@ describe('a request of a provider', () => {
     },
   );
 
-  test('a request of a provider as a form, which is a setting of GitHub, is the same push', async () => {
+  test("a provider's request as a form, a GitHub setting, is the same push", async () => {
     const { body } = fixture('github-push');
     const form = new URLSearchParams({ payload: body }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await send('github', { body: form, headers })).body).toMatchObject({ status: 'queued' });
   });
 
-  test('a request of a provider for a ref that the hook does not select is ignored', async () => {
+  test("a provider's request for a ref that the hook does not select is ignored", async () => {
     const body = pushOf('generic', repositories.generic, 'refs/heads/topic');
     expect((await send('generic', { body })).body).toMatchObject({ status: 'ignored', reason: 'ref-not-selected' });
   });
 
-  test('a request of a provider that was received before has no effect', async () => {
+  test("a provider's request that was already received has no effect", async () => {
     const first = await pushTo('github', { key: 'the-same' });
     const before = { messages: sent.length, rows: (await stored(hookOf('github'))).length };
     const again = await pushTo('github', { key: 'the-same' });
@@ -135,7 +135,7 @@ describe('a request of a provider', () => {
     expect(sent.slice(before.messages).filter(({ type }) => type === 'run-hook')).toHaveLength(0);
   });
 
-  test('a request of a provider with the delivery ID of another hook is a push of its own', async () => {
+  test("a provider's request with another hook's delivery ID is a separate push", async () => {
     const other = await deployHook(org, hookFields('github'));
     const push = { body: pushOf('github', repositories.github, 'refs/heads/main'), key: 'of-two-hooks' };
     const answers = [await pushTo('github', push), await sendTo(org, other, { sentAt: clock.now(), ...push })];
@@ -143,14 +143,14 @@ describe('a request of a provider', () => {
     expect(await stored(other)).toMatchObject([{ deliveryKey: 'of-two-hooks', status: 'queued' }]);
   });
 
-  test('a request of GitLab that is a retry has the same idempotency key and another event ID, and has no effect', async () => {
+  test('a retried request from GitLab has the same idempotency key and another event ID, and has no effect', async () => {
     const retried = { 'idempotency-key': 'of-the-first' };
     const first = await pushTo('gitlab', { key: 'event-1', headers: retried });
     const again = await pushTo('gitlab', { key: 'event-2', headers: retried });
     expect([first.status, again.status, again.body]).toEqual([202, 200, first.body]);
   });
 
-  test('a request of a provider that is sent twice at the same time is stored once', async () => {
+  test("a provider's request sent twice concurrently is stored once", async () => {
     const answers = await Promise.all([1, 2, 3].map(() => pushTo('gitea', { key: 'at-once' })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
   });
@@ -168,7 +168,7 @@ test('a disabled hook fails its queued pushes, with the reason', async () => {
   expect(happened.map(({ type }) => type)).toEqual(['push.received', 'push.failed']);
 });
 
-describe('refused alike:', () => {
+describe('requests refused alike:', () => {
   const refusal = {
     status: 401,
     message: 'There is no such hook, it is disabled, or the signature is wrong',
@@ -179,7 +179,7 @@ describe('refused alike:', () => {
     expect({ status: answer.status, message: error.message }).toEqual(refusal);
   }
 
-  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret of %s is refused', async (provider) => {
+  test.each(['github', 'gitlab', 'gitea', 'generic'] as const)('a wrong secret for %s is refused', async (provider) => {
     const before = (await stored(hookOf(provider))).length;
     await expectRefusal(await pushTo(provider, { secret: `whsec_${btoa('x'.repeat(32))}` }));
     expect((await stored(hookOf(provider))).length).toBe(before);
@@ -209,13 +209,13 @@ describe('refused alike:', () => {
     await expectRefusal(await clientOf(null, org.fetch).send('POST', path, { raw: changed, headers: signed }));
   });
 
-  test('a Standard Webhook that is too old, or from the future, is refused', async () => {
+  test('an outdated or future Standard Webhook is refused', async () => {
     for (const offset of [-301_000, 301_000])
       await expectRefusal(await pushTo('generic', { sentAt: clock.now() + offset }));
     expect((await pushTo('generic', { sentAt: clock.now() - 299_000 })).status).toBe(202);
   });
 
-  test('a hook that does not exist, was deleted or is disabled is refused like a wrong signature', async () => {
+  test('a missing, deleted or disabled hook is refused like a wrong signature', async () => {
     const other = await deployHook(org, hookFields('github'));
     const push = { body: pushOf('github', repositories.github, 'refs/heads/main') };
     expect((await sendTo(org, other, push)).status).toBe(202);
@@ -250,11 +250,11 @@ describe('a signed request is refused', () => {
     const { status, body: answer } = await send('github', { body });
     expect([status, answer]).toMatchObject([
       422,
-      { error: { message: 'The body is not a push as github documents it' } },
+      { error: { message: "The body does not match github's documented push format" } },
     ]);
   });
 
-  test('a signed request that names no delivery is refused', async () => {
+  test('a signed request without a delivery ID is refused', async () => {
     for (const key of ['', 'a b', 'x'.repeat(201)])
       expect((await pushTo('github', { headers: { 'x-github-delivery': key } })).status).toBe(422);
   });
@@ -284,7 +284,7 @@ describe('several pushes in a row', () => {
     expect(sent.slice(before).filter(({ type }) => type === 'fan-out')).toHaveLength(1);
   });
 
-  test('several pushes in a row send none while a worker holds the hook, and one when its lease has expired', async () => {
+  test('several pushes in a row send none while a worker holds the hook, and one once its lease has expired', async () => {
     const hook = await deployHook(org, hookFields('gitlab', { action: 'redeploy' }));
     const before = sent.length;
     const lease = { leaseToken: 'other', leaseUntil: clock.now() + 20_000 };
@@ -299,7 +299,7 @@ describe('several pushes in a row', () => {
     expect(runsOf(hook, before)).toBe(1);
   });
 
-  test('several pushes in a row send one although an earlier push waits for a later time', async () => {
+  test('several pushes in a row send one although an earlier push is scheduled for later', async () => {
     const hook = await deployHook(org, hookFields('gitlab'));
     const before = sent.length;
     await sendTo(org, hook, request());

@@ -1,4 +1,4 @@
-// Names that a pattern of a deploy hook matches.
+// Names matched by a deploy hook's pattern.
 import { expect, test } from 'vitest';
 import { matchesPattern, matchesRef } from '../../src/hooks/ref-patterns.ts';
 
@@ -12,12 +12,12 @@ test.each<[pattern: string, matches: string[], others: string[]]>([
   ['**', ['main', 'a/b', ''], []],
   ['v*.*', ['v1.0', 'v1.0.0', 'v.'], ['v1', 'v1/2.0', 'v1.0/2']],
   ['**-*', ['a/b-c'], ['a-b/c', 'ab']],
-])('a ref pattern matches its refs only: %s', (pattern, matches, others) => {
+])('a ref pattern matches only its refs: %s', (pattern, matches, others) => {
   const matched = [...matches, ...others].filter((name) => matchesPattern(pattern, name));
   expect(matched).toEqual(matches);
 });
 
-test('patterns of branches select no tags, and those of tags no branches', () => {
+test('branch patterns select no tags, and tag patterns no branches', () => {
   const hook = { branches: ['main'], tags: ['v*'] };
   const refs = ['refs/heads/main', 'refs/tags/main', 'refs/tags/v1', 'refs/heads/v1', 'refs/notes/main', 'main'];
   expect(refs.filter((ref) => matchesRef(hook, ref))).toEqual(['refs/heads/main', 'refs/tags/v1']);

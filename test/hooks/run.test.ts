@@ -1,4 +1,4 @@
-// Pushes that become live versions: real Git repositories and the real builder.
+// Pushes that become live versions, with real Git repositories and the real builder.
 // @module-tag git
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -21,8 +21,8 @@ import { type PushScene, pushScene, serving } from '../support/scenes/push-scene
 const pushEvents = async ({ org }: PushScene, id: string) =>
   (await eventsOf(org)).filter(({ subjectId }) => subjectId === id).map(({ type }) => type);
 
-describe('a push of a tag', () => {
-  test('a push of a tag makes its version live, and reports each step', async () => {
+describe('a tag push', () => {
+  test('a tag push makes its version live, and reports each step', async () => {
     const all = await pushScene();
     const commit = await all.tag('v1.1.0', '1.1.0');
     const id = await all.push('refs/tags/v1.1.0');
@@ -52,7 +52,7 @@ describe('a push of a tag', () => {
     });
   });
 
-  test('a push of a tag again changes nothing, and ends as live', async () => {
+  test('a tag push repeated changes nothing, and ends as live', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -64,7 +64,7 @@ describe('a push of a tag', () => {
     expect(made).toHaveLength(1);
   });
 
-  test('a push of a tag is only published if the hook does not deploy', { tags: 'long' }, async () => {
+  test('a tag push is only published if the hook does not deploy', { tags: 'long' }, async () => {
     const all = await pushScene({ action: 'publish' });
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');
@@ -73,7 +73,7 @@ describe('a push of a tag', () => {
     expect(await serving(all)).toBeNull();
   });
 
-  test('a push of a tag deploys the active version again if the hook redeploys, without Git', {
+  test('a tag push redeploys the active version if the hook redeploys, without Git', {
     tags: 'long',
   }, async () => {
     const all = await pushScene({ action: 'redeploy' });
@@ -89,7 +89,7 @@ describe('a push of a tag', () => {
     expect(made.map(({ generation }) => generation)).toEqual([1, 2]);
   });
 
-  test('a push of a tag that is on no branch of this name is resolved as the tag that was pushed', async () => {
+  test("a tag push whose tag shares a branch's name is resolved as the tag", async () => {
     const all = await pushScene({ branches: ['both'], tags: ['long'] });
     await all.tag('both', '1.1.0');
     await all.push('refs/heads/both');
@@ -117,7 +117,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('several pushes in a row that arrive while another one is worked on become one more run', async () => {
+  test('several pushes in a row that arrive during another one become one more run', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -139,7 +139,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('several pushes in a row wait with the run of an earlier one for another install of its plugin', {
+  test("several pushes in a row wait with an earlier one's run for another install of their plugin", {
     tags: 'long',
   }, async () => {
     const all = await pushScene();
@@ -167,7 +167,7 @@ describe('several pushes in a row', () => {
   });
 });
 
-describe('a push fails', () => {
+describe('a failing push', () => {
   test.each<[string, (all: PushScene) => Promise<unknown>, string, RegExp]>([
     ['without its ref', async () => {}, 'ref-not-found', /no tag or branch/],
     [
@@ -210,7 +210,7 @@ describe('a push fails', () => {
     expect((await pushEvents(all, id)).at(-1)).toBe('push.failed');
   });
 
-  test('a push fails when its repository stays unreachable, after some tries', { tags: 'long' }, async () => {
+  test('a push fails if its repository stays unreachable, after several attempts', { tags: 'long' }, async () => {
     const all = await pushScene();
     const refused = { refused: { code: 'repository-unreachable' as const, message: 'It does not respond.' } };
     const builder = { ...all.deps.builder, fetchSource: async () => refused };
@@ -233,7 +233,7 @@ describe('states reported to GitHub', () => {
   const repository = 'https://git.example.com/acme/plugins.git';
   const reporting = { repository, status_token: token, status_api_url: 'https://api.git.example.com/v3/' };
 
-  /** A pushed tag of a repository with an owner. The builder fetches it from the test's server. */
+  /** Pushes a tag to a repository with an owner. The builder fetches it from the test's server. */
   async function pushed(fetch: Deps['fetch']) {
     const all = await pushScene(reporting, { fetch });
     const { builder } = all.deps;
@@ -246,7 +246,7 @@ describe('states reported to GitHub', () => {
     return { ...all, commit };
   }
 
-  test('states reported to GitHub are those of the commit that was deployed', async () => {
+  test('states reported to GitHub belong to the deployed commit', async () => {
     const receiver = fakeReceiver(() => new Response('{}', { status: 201 }));
     const { commit, name, rows } = await pushed(receiver.fetch);
     const url = `https://api.git.example.com/v3/repos/acme/plugins/statuses/${commit}`;
@@ -257,7 +257,7 @@ describe('states reported to GitHub', () => {
     expect(await rows()).toMatchObject([{ reported: 'success', reportAt: null }]);
   });
 
-  test('states reported to GitHub are repeated if GitHub fails, and do not delay the push', {
+  test('states reported to GitHub are retried if GitHub fails, and do not delay the push', {
     tags: 'long',
   }, async () => {
     const receiver = fakeReceiver(() => new Response('', { status: 500 }));
@@ -271,7 +271,7 @@ describe('states reported to GitHub', () => {
   });
 });
 
-test('a push that waits for a later time gets no message from the sweep before', { tags: 'long' }, async () => {
+test('a push scheduled for later gets no message from the sweep before then', { tags: 'long' }, async () => {
   const all = await pushScene({ action: 'redeploy' });
   await all.push('refs/heads/main');
   await all.deps.db
@@ -287,7 +287,7 @@ test('a push that waits for a later time gets no message from the sweep before',
   expect([await messages(299_999), await messages(1)]).toEqual([0, 1]);
 });
 
-test('a push whose deployment is in progress outlives its deleted hook until that has ended', {
+test('a push with a deployment in progress outlives its deleted hook until the deployment ends', {
   tags: 'long',
 }, async () => {
   const all = await pushScene({ action: 'redeploy' });
@@ -303,7 +303,7 @@ test('a push whose deployment is in progress outlives its deleted hook until tha
   expect([(await pushEvents(all, id)).at(-1), await all.rows()]).toEqual(['push.live', []]);
 });
 
-test('pushes are deleted when their retention is over, and with their hook', async () => {
+test('pushes are deleted after their retention, and with their hook', async () => {
   const all = await pushScene({ action: 'redeploy' }, retentionWith({ pushesMs: 86_400_000 }));
   await all.push('refs/heads/main');
   await all.drain();

@@ -1,4 +1,4 @@
-// Signatures of Standard Webhooks, which a sender that rotates its secret sends several of.
+// Standard Webhooks signatures, several of which a sender sends while it rotates its secret.
 import { expect, test } from 'vitest';
 import { signedHeaders } from '../../src/events/webhooks/sign.ts';
 import { isSigned } from '../../src/hooks/signatures.ts';
@@ -14,7 +14,7 @@ test.each([
   ['the last of two', [other, secret], true],
   ['the tenth', [...Array(9).fill(other), secret], true],
   ['the eleventh, which is not read', [...Array(10).fill(other), secret], false],
-])('a Standard Webhook may have several signatures of which one fits: %s', async (_, secrets, expected) => {
+])('a Standard Webhook may have several signatures, one of which matches: %s', async (_, secrets, expected) => {
   const body = '{"ref": "refs/heads/main"}';
   const headers = new Headers(await signedHeaders({ id: 'msg_1', body, sentAt: receivedAt }, secrets));
   const request = { headers, body: Uint8Array.from(new TextEncoder().encode(body)), receivedAt };

@@ -1,4 +1,4 @@
-// Tries to have the token of a deploy hook sent to a host that it was not given for.
+// Tries to get a deploy hook's token sent to a host other than its own.
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ const fieldsWith = (given: object = {}) => ({
   ...{ branches: ['main'], status_token: token, status_api_url: api, ...given },
 });
 
-/** Sends a push and reports its success. Returns where the token went. */
+/** Sends a push and reports its success. Returns the token's destinations. */
 async function reported(hook: TestHook) {
   github.calls.length = 0;
   clock.advance(1);
@@ -64,7 +64,7 @@ async function rowOf(id: DeployHookId) {
   return row;
 }
 
-/** A hook that an admin created with a token. */
+/** Creates a hook with a token as an admin. */
 async function adminHook(given: object = {}) {
   const hook = await deployHook(org, fieldsWith(given));
   return { hook, path: `/v1/deploy-hooks/${hook.id}` };
@@ -80,7 +80,7 @@ describe('a key that publishes and deploys', () => {
     ['the token', { status_token: 'ghp_own' }],
     ['whether there is a token', { status_token: null }],
     ['the URL and other fields', { status_api_url: evil, description: 'x', action: 'redeploy' }],
-  ])("a key that publishes and deploys does not change %s of an admin's hook", async (_, change) => {
+  ])("a key that publishes and deploys can't change %s of an admin's hook", async (_, change) => {
     const { hook, path } = await adminHook();
     const refused = await publisher.patch(path, change);
     expect([refused.status, refused.body]).toMatchObject([
@@ -93,13 +93,13 @@ describe('a key that publishes and deploys', () => {
     expect(await reported({ ...hook, secret })).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test("a key that publishes and deploys changes other fields of an admin's hook, which keeps its token", async () => {
+  test("a key that publishes and deploys can change other fields of an admin's hook, which keeps its token", async () => {
     const { hook, path } = await adminHook();
     expect((await publisher.patch(path, { description: 'mine', branches: ['main', 'next'] })).status).toBe(200);
     expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test('a key that publishes and deploys changes both of its own hook, which then needs the token again', async () => {
+  test('a key that publishes and deploys can change both of its own hook, which then needs the token again', async () => {
     const own = await deployHook(publisher, fieldsWith());
     expect((await publisher.patch(`/v1/deploy-hooks/${own.id}`, { status_api_url: evil })).status).toBe(200);
     expect((await rowOf(own.id)).statusToken).toBeNull();
@@ -142,7 +142,7 @@ describe('an admin who changes the URL', () => {
     expect(await reported(hook)).toEqual(sentTo(new URL(to ?? '').origin));
   });
 
-  test('an admin who changes the URL with a token in the same request has that one sent there', async () => {
+  test('an admin who changes the URL with a token in the same request gets the new token sent there', async () => {
     const { hook, path } = await adminHook();
     await org.patch(path, { status_api_url: 'https://ghe.example.org/api/v3', status_token: 'ghp_second' });
     expect(await reported(hook)).toEqual(sentTo('https://ghe.example.org', 'ghp_second'));
@@ -168,7 +168,7 @@ describe('an admin who changes the URL', () => {
   });
 });
 
-test('a hook can be moved neither to another repository nor to another provider or plugin', async () => {
+test("a hook can't be moved to another repository, provider or plugin", async () => {
   const { hook, path } = await adminHook();
   const before = await rowOf(hook.id);
   const moved = {
@@ -184,7 +184,7 @@ test('a hook can be moved neither to another repository nor to another provider 
   expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
 });
 
-test('a row that was moved to another URL or hook does not open the token', async () => {
+test("a row moved to another URL or hook can't decrypt the token", async () => {
   const { hook } = await adminHook();
   const { statusToken } = await rowOf(hook.id);
   const other = await deployHook(org, { ...fieldsWith(), status_token: null });
@@ -195,7 +195,7 @@ test('a row that was moved to another URL or hook does not open the token', asyn
   expect(JSON.stringify(logged)).toContain('the token was not given for this URL');
 });
 
-test('a state that a push reaches while the one before is reported is reported next', async () => {
+test('a state that a push reaches during the previous report is reported next', async () => {
   const { hook } = await adminHook();
   await sendTo(org, hook, { body: pushOf('github', repository, 'refs/heads/main') });
   const isPush = eq(pushes.hookId, hook.id);
@@ -216,7 +216,7 @@ test('a state that a push reaches while the one before is reported is reported n
   expect(github.calls.map(({ body }) => JSON.parse(body).state)).toEqual(['pending', 'success']);
 });
 
-test('the answer of a redirect takes the token nowhere', async () => {
+test('a redirect response takes the token nowhere', async () => {
   const { hook } = await adminHook();
   github.respondWith(() => new Response(null, { status: 307, headers: { location: evil } }));
   expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
@@ -224,7 +224,7 @@ test('the answer of a redirect takes the token nowhere', async () => {
   expect(JSON.stringify(logged)).toContain('responded with 307');
 });
 
-test('a deleted hook has no token, and reports nothing of a deployment that ends later', async () => {
+test('a deleted hook has no token, and does not report a deployment that ends later', async () => {
   const { hook, path } = await adminHook();
   await reported(hook);
   await org.del(path);
@@ -232,7 +232,7 @@ test('a deleted hook has no token, and reports nothing of a deployment that ends
   expect(await reported(hook)).toEqual([]);
 });
 
-test('neither answers, events nor log lines have the token', async () => {
+test('neither responses, events nor log lines have the token', async () => {
   const { hook, path } = await adminHook();
   github.respondWith(() => new Response('no', { status: 500 }));
   await reported(hook);
@@ -249,7 +249,7 @@ test.each([
   'https://git.example.com/acme/...git',
   'https://git.example.com/acme/..git',
   'https://git.example.com/acme/.git',
-])('the name of the repository leads to no other path of the API: %s', async (named) => {
+])('the repository name leads to no other API path: %s', async (named) => {
   const { hook } = await adminHook();
   await db.update(deployHooks).set({ repository: named }).where(eq(deployHooks.id, hook.id));
   expect(await reported(hook)).toEqual([]);

@@ -1,4 +1,4 @@
-// Lines of a call's output, of which a call has a limited number.
+// A call's output lines, whose number is limited.
 import { describe, expect, test } from 'vitest';
 import { markIsolateLine, readIsolateLine } from '../../src/contract/builder/isolate-calls.ts';
 import { isolateLimits } from '../../src/contract/limits/isolates.ts';
@@ -12,15 +12,15 @@ function written(...pieces: ['stdout' | 'stderr', string][]) {
   return { lines, reason: output.reason };
 }
 
-const dropped = 'host: The call printed more than a call may. The rest of its output is dropped.';
+const dropped = 'host: The call printed more than its limit. The remaining output is dropped.';
 
 describe('lines', () => {
-  test('lines are put together by stream, and an open one ends with the call', () => {
+  test('lines are joined per stream, and an open one ends with the call', () => {
     const { lines } = written(['stdout', 'a'], ['stderr', 'x\r\ny'], ['stdout', 'b\n\nc']);
     expect(lines).toEqual(['stderr: x', 'stdout: ab', 'stdout: ', 'stdout: c', 'stderr: y']);
   });
 
-  test('lines that are longer than a line may be lose their rest', () => {
+  test('overlong lines are truncated', () => {
     const { lines } = written(['stdout', `${'a'.repeat(isolateLimits.outputLineBytes + 5)}\nnext\n`]);
     expect(lines).toEqual([`stdout: ${'a'.repeat(isolateLimits.outputLineBytes)}`, 'stdout: next']);
   });
@@ -29,7 +29,7 @@ describe('lines', () => {
     ['lines', 'a\n', isolateLimits.outputLines],
     ['bytes on short lines', `${'a'.repeat(512)}\n`, isolateLimits.outputBytes / 512],
     ['bytes on long lines', `${'a'.repeat(16_384)}\n`, isolateLimits.outputBytes / 16_384],
-  ])('a call may print so many %s, and what it prints above is dropped with one note', (_, line, max) => {
+  ])('a call may print a limited number of %s, and excess output is dropped with one note', (_, line, max) => {
     const kept = Array.from({ length: max }, () => `stderr: ${line.trimEnd()}`);
     expect(written(['stderr', line.repeat(max)]).lines).toEqual(kept);
     expect(written(['stderr', line.repeat(max)], ['stdout', 'x\n'], ['stderr', 'y']).lines).toEqual([...kept, dropped]);
@@ -39,11 +39,11 @@ describe('lines', () => {
     ]);
   });
 
-  test.each(['panic: boom', 'fatal error: out of memory'])('the line %s is the reason of an end', (text) => {
+  test.each(['panic: boom', 'fatal error: out of memory'])('the line %s is the reason for the end', (text) => {
     expect(written(['stderr', `first\n${text}\npanic: later\n`]).reason).toBe(text);
   });
 
-  test('lines of the plugin alone are no reason of an end', () => {
+  test("the plugin's own lines are not the reason for an end", () => {
     expect(written(['stdout', 'panic: printed\n'], ['stderr', 'a panic: \n']).reason).toBeUndefined();
   });
 });
@@ -55,13 +55,13 @@ describe('marks', () => {
     expect(readIsolateLine(markIsolateLine('host', '', ''))).toEqual({ stream: 'host', request: undefined, line: '' });
   });
 
-  test('marks can not be forged by a line', () => {
+  test("marks can't be forged by a line", () => {
     const forged = markIsolateLine('host', 'req_2', 'forged');
     const text = markIsolateLine('stdout', 'req_1', forged);
     expect(readIsolateLine(text)).toEqual({ stream: 'stdout', request: 'req_1', line: forged });
   });
 
-  test('marks are missing in the lines of the runtime', () => {
+  test("marks are missing in the runtime's lines", () => {
     expect(readIsolateLine('a warning')).toEqual({ stream: 'host', request: undefined, line: 'a warning' });
   });
 });

@@ -1,4 +1,4 @@
-// Checks the limits of a plugin's module with modules that are written here byte by byte: at each limit and one above it.
+// Checks a plugin module's limits with modules written byte by byte: at each limit and one above it.
 import { describe, expect, test } from 'vitest';
 import { isolateLimits } from '../../src/contract/limits/isolates.ts';
 import { PluginModule } from '../../src/isolate/plugin-module.ts';
@@ -9,17 +9,17 @@ const answerAt = 4096;
 const timeLimitMs = 1000;
 
 interface Described {
-  /** `#` becomes how often the instance was asked, the greeting included. */
+  /** `#` becomes the number of requests to the instance, including the greeting. */
   answer?: string;
   answerBytes?: number;
   pages?: number;
-  /** Goroutines that each call leaves behind. */
+  /** Goroutines left behind by each call. */
   left?: number;
   /** The function that ends the program. */
   ends?: string;
-  /** The request that ends the program; the greeting is the first. */
+  /** The request that ends the program; the greeting is the first one. */
   endsAt?: number;
-  /** Whether a goroutine ends the program after an answer. */
+  /** True if a goroutine ends the program after an answer. */
   endsLater?: boolean;
   without?: string;
 }
@@ -27,7 +27,7 @@ interface Described {
 const unreachable = [0x00];
 /** `if (asked > 1) unreachable` */
 const endAfterGreeting = [0x23, 1, 0x41, 1, 0x4a, 0x04, 0x40, ...unreachable, 0x0b];
-/** `if (taken) unreachable; taken = 1`: an answer that was not freed ends the program at the next call. */
+/** `if (taken) unreachable; taken = 1`: an answer that was not freed ends the program on the next call. */
 const takeHandle = [0x23, 2, 0x04, 0x40, ...unreachable, 0x0b, 0x41, 1, 0x24, 2];
 const freeHandle = [0x41, 0, 0x24, 2];
 const i32 = 0x7f;
@@ -37,7 +37,7 @@ function number(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...number(value >>> 7)];
 }
 
-/** A constant. Its number is signed: one more byte keeps the sign apart. */
+/** Encodes a constant. Its number is signed: one more byte keeps the sign separate. */
 function constant(value: number): number[] {
   const bytes = number(value);
   const last = bytes.at(-1) ?? 0;
@@ -56,7 +56,7 @@ function named(name: string): number[] {
   return list([...new TextEncoder().encode(name)].map((byte) => [byte]));
 }
 
-/** A module as Go's compiler makes it, for the part that is used of it. */
+/** Builds the used parts of a module as Go's compiler does. */
 function moduleOf({ answer = '', answerBytes, pages = 1, left = 0, ...rest }: Described): WebAssembly.Module {
   const { ends, endsAt = -1, endsLater = false, without } = rest;
   const text = [...new TextEncoder().encode(answer)];
@@ -103,11 +103,11 @@ function moduleOf({ answer = '', answerBytes, pages = 1, left = 0, ...rest }: De
     ...section(10, list(bodies.map((body) => [...number(body.length), ...body]))),
     ...section(11, list([[0, ...constant(answerAt), 0x0b, ...number(text.length), ...text]])),
   ]);
-  // The types are those of Workers, which compile nothing.
+  // The types come from Workers, which compile nothing.
   return Reflect.construct(WebAssembly.Module, [bytes]);
 }
 
-/** Loads the module and calls it so often. Returns the answers as text, or errors, and what was printed. */
+/** Loads the module and calls it this often. Returns the answers or errors as text, and the output. */
 function tried(described: Described, calls = 1) {
   const printed: string[] = [];
   const print = (stream: string, line: string) => void printed.push(`${stream}: ${line}`);
@@ -122,8 +122,8 @@ function tried(described: Described, calls = 1) {
   };
 }
 
-describe('the instance of a plugin', () => {
-  test('An instance that a call left as it was answers the next call', () => {
+describe("a plugin's instance", () => {
+  test('An instance left unchanged by a call answers the next call', () => {
     expect(tried({ answer: '#' }, 3)).toEqual({ outcomes: ['1', '2', '3', '4'], printed: [] });
   });
 
@@ -137,14 +137,14 @@ describe('the instance of a plugin', () => {
     });
   });
 
-  test('An instance with 80 MiB of memory answers the next call, and one with a page more does not', () => {
+  test('An instance with 80 MiB of memory answers the next call, and one with one page more does not', () => {
     const pages = isolateLimits.keptMemoryBytes / pageBytes;
     const line = 'host: The plugin has grown to 80 MiB of memory. It is started again.';
     expect(tried({ answer: '#', pages }, 2)).toEqual({ outcomes: ['1', '2', '3'], printed: [] });
     expect(tried({ answer: '#', pages: pages + 1 }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
   });
 
-  test('An instance whose call panicked answers no other one, and nothing is printed, since the answer says it', () => {
+  test('An instance whose call panicked answers no other one, and prints nothing, since the answer contains the panic', () => {
     const answer = '{"error":{"code":"plugin_panic","message":"#"}}';
     const counted = (count: number) => answer.replace('#', String(count));
     expect(tried({ answer }, 2)).toEqual({ outcomes: [counted(1), counted(2), counted(2)], printed: [] });
@@ -153,7 +153,7 @@ describe('the instance of a plugin', () => {
   });
 });
 
-test('an answer may have 8 MiB and 256 KiB, and one of a byte more is refused', () => {
+test('an answer may have 8 MiB and 256 KiB, and one byte more is refused', () => {
   const pages = (16 * MiB) / pageBytes;
   const { outcomes } = tried({ pages, answerBytes: isolateLimits.answerBytes });
   expect(outcomes.map((one) => (typeof one === 'string' ? one.length : one))).toEqual([8_650_752, 8_650_752]);
@@ -165,7 +165,7 @@ test('an answer may have 8 MiB and 256 KiB, and one of a byte more is refused', 
 test.each([
   ['_initialize', 'while it was loaded'],
   ['slipway_call', 'while it was loaded'],
-])('a module that ends in %s ends each time %s, also for a call', (ends, when) => {
+])('a module that ends in %s ends every time %s, even in a call', (ends, when) => {
   const message = `The plugin ended ${when}: RuntimeError: unreachable.`;
   const { outcomes } = tried({ ends });
   expect(outcomes).toEqual([
@@ -189,7 +189,7 @@ test.each([
   'memory',
   '_initialize',
   ...['alloc', 'call', 'result', 'result_len', 'free', 'goroutines'].map((name) => `slipway_${name}`),
-])('a module without %s is none of a plugin', (without) => {
+])('a module without %s is not a plugin module', (without) => {
   const message = `The module exports no ${without}.`;
   expect(tried({ without }, 0).outcomes).toEqual([{ code: 'answer-invalid', message }]);
 });

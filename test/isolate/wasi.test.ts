@@ -1,4 +1,4 @@
-// The functions that Go's runtime imports, called as a program calls them: with addresses in its memory.
+// The functions that Go's runtime imports, called like a program does: with addresses in its memory.
 import { describe, expect, test } from 'vitest';
 import { ProgramExit, SleptTooLong, Wasi } from '../../src/isolate/wasi.ts';
 
@@ -8,7 +8,7 @@ const EBADF = 8;
 
 type Argument = number | bigint;
 
-/** Calls an imported function, as the program would. */
+/** Calls an imported function, like the program would. */
 function callImport(group: Record<string, WebAssembly.ImportValue> | undefined, name: string, ...args: Argument[]) {
   const imported = group?.[name];
   if (typeof imported !== 'function') throw new Error(`${name} is not imported`);
@@ -35,7 +35,7 @@ function program() {
   return { wasi, memory, printed, call, view: () => new DataView(memory.buffer) };
 }
 
-/** Writes a subscription to a clock, or to a descriptor, and returns where the next one goes. */
+/** Writes a subscription to a clock or a descriptor, and returns the address for the next one. */
 function subscribe(view: DataView, at: number, { userdata = 0n, kind = 0, timeout = 0n, absolute = false }): number {
   view.setBigUint64(at, userdata, true);
   view.setUint8(at + 8, kind);
@@ -51,8 +51,8 @@ function timeOf({ call, view }: ReturnType<typeof program>): bigint {
 
 const second = 1_000_000_000n;
 
-describe('what a program is given', () => {
-  test('a program is given no arguments and no variables', () => {
+describe("a program's environment", () => {
+  test('a program gets no arguments and no variables', () => {
     const { call, view } = program();
     for (const name of ['args_sizes_get', 'environ_sizes_get']) {
       view().setUint32(0, 7, true);
@@ -63,7 +63,7 @@ describe('what a program is given', () => {
     expect([call('args_get', 0, 0), call('environ_get', 0, 0), call('sched_yield')]).toEqual([0, 0, 0]);
   });
 
-  test('a program is given no folder, and no descriptor but the standard ones', () => {
+  test('a program gets no folder, and only the standard descriptors', () => {
     const { call, view } = program();
     expect(call('fd_prestat_get', 3, 0)).toBe(EBADF);
     expect([call('fd_fdstat_get', 1, 64), view().getUint8(64)]).toEqual([0, 2]);
@@ -71,7 +71,7 @@ describe('what a program is given', () => {
     expect(call('fd_write', 3, 0, 0, 0)).toBe(EBADF);
   });
 
-  test('a program is given nothing else: other functions answer ENOSYS, of this module and others', () => {
+  test('a program gets nothing else: other functions, from this module and others, answer ENOSYS', () => {
     const { call, wasi } = program();
     expect([call('path_open', 1, 2, 3), call('sock_accept')]).toEqual([ENOSYS, ENOSYS]);
     const hostile = ['__proto__', 'constructor', 'toString', '__defineGetter__'];
@@ -85,7 +85,7 @@ describe('what a program is given', () => {
     expect([callImport(foreign, 'fd_write', 1), callImport(foreign, 'anything')]).toEqual([ENOSYS, ENOSYS]);
   });
 
-  test('a program is given random bytes, more than the platform gives at a time', () => {
+  test('a program gets random bytes, more than the platform returns in one request', () => {
     const { call, memory } = program();
     expect(call('random_get', 0, 2 * pageBytes)).toBe(0);
     const bytes = new Uint8Array(memory.buffer);
@@ -93,7 +93,7 @@ describe('what a program is given', () => {
     expect(bytes.subarray(-32).some((byte) => byte !== 0)).toBe(true);
   });
 
-  test("a program's memory beyond its own is an error, not a read of something else", () => {
+  test("an address beyond a program's memory is an error, not a read of something else", () => {
     const { call } = program();
     expect(() => call('random_get', 2 * pageBytes - 1, 2)).toThrow(RangeError);
     expect(() => call('fd_write', 1, 2 * pageBytes - 4, 1, 0)).toThrow(RangeError);
@@ -101,7 +101,7 @@ describe('what a program is given', () => {
 });
 
 describe('output', () => {
-  test('output is passed on with its stream, from memory that has grown', () => {
+  test('output is passed on with its stream, even from grown memory', () => {
     const { call, memory, printed, view } = program();
     memory.grow(1);
     const at = 2 * pageBytes;
@@ -128,7 +128,7 @@ describe('output', () => {
 });
 
 describe('sleeping', () => {
-  test('sleeping moves the clock, and ends at the earliest time', () => {
+  test('sleeping advances the clock, and ends at the earliest time', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const before = timeOf(scene);
@@ -142,17 +142,17 @@ describe('sleeping', () => {
     expect(slept >= 3n * second && slept < 9n * second).toBe(true);
   });
 
-  test('sleeping until a time is as good as for a time', () => {
+  test('sleeping until a time equals sleeping for a duration', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const until = timeOf(scene) + 5n * second;
     subscribe(scene.view(), 256, { userdata: 1n, timeout: until, absolute: true });
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0);
     expect(timeOf(scene) >= until).toBe(true);
-    expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is over already
+    expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0); // it is already over
   });
 
-  test('sleeping until the earlier of two times leaves the later one for another call', () => {
+  test('sleeping until the earlier of two times leaves the later one to another call', () => {
     const scene = program();
     scene.wasi.allowSleep(10_000);
     const now = timeOf(scene);
@@ -172,7 +172,7 @@ describe('sleeping', () => {
     expect(scene.call('poll_oneoff', 256, 512, 1, 128)).toBe(0);
   });
 
-  test('sleeping for exactly the time limit is allowed, and for a nanosecond more is not', () => {
+  test('sleeping for exactly the time limit is allowed, and a nanosecond more is not', () => {
     for (const [timeout, isAllowed] of [
       [second, true],
       [second + 1n, false],
@@ -186,7 +186,7 @@ describe('sleeping', () => {
     }
   });
 
-  test('sleeping for a descriptor alone would never end', () => {
+  test('sleeping for only a descriptor would never end', () => {
     const scene = program();
     scene.wasi.allowSleep(1000);
     subscribe(scene.view(), 256, { kind: 1 });

@@ -45,7 +45,7 @@ test('every error is reported with its location', () => {
   ]);
 });
 
-test('fifty errors are reported at most', () => {
+test('no more than fifty errors are reported', () => {
   const config = Array.from({ length: 4_000 }, () => 'x');
   expect(check({ items: { type: 'integer' } }, config)?.errors).toHaveLength(50);
 });
@@ -55,20 +55,20 @@ describe('a pattern', () => {
     ['two that match the same', { '^a': { type: 'integer' }, a$: { minimum: 5 } }, { a: 3 }, ['/a minimum']],
     ['one that matches nothing here', { '^b': false }, { a: 3 }, []],
     ['one of special characters', { '^\\$[.]\\|$': false }, { '$.|': 1 }, [' patternProperties']],
-  ])('a pattern of properties applies where it matches: %s', (_what, patternProperties, config, wrong) => {
+  ])('a property pattern applies where it matches: %s', (_what, patternProperties, config, wrong) => {
     const errors = check({ patternProperties }, config)?.errors ?? [];
     expect(errors.map(({ path, keyword }) => `${path} ${keyword}`)).toEqual(wrong);
   });
 
   test.each(['(a+)+$', '^(a|a)*$', '^(([a-z])+.)+[A-Z]([a-z])+$', '.*.*.*=.*'])(
-    'a pattern that stalls the engine of JavaScript is matched in linear time: %s',
+    "a pattern that stalls JavaScript's engine is matched in linear time: %s",
     (pattern) => {
       expect(check({ pattern }, `${'a'.repeat(15_000)}!`)).toMatchObject({ errors: [{ keyword: 'pattern' }] });
     },
   );
 });
 
-describe('a validation that would not end, or not soon, is aborted', () => {
+describe('an endless or slow validation is aborted', () => {
   const doubling = Object.fromEntries(
     Array.from({ length: 30 }, (_, i) => [
       `a${i}`,
@@ -80,7 +80,7 @@ describe('a validation that would not end, or not soon, is aborted', () => {
     ['one that doubles at every step', { $ref: '#/$defs/a0', $defs: { ...doubling, a30: true } }, {}],
     ['comparing everything with everything', { allOf: Array(50).fill({ uniqueItems: true }) }, many],
     ['many wide patterns', { allOf: Array(60).fill({ items: { pattern: '(x{0,30}){0,30}y' } }) }, ['x'.repeat(15_000)]],
-  ])('a validation that would not end, or not soon, is aborted: %s', (_what, schema, config) => {
+  ])('an endless or slow validation is aborted: %s', (_what, schema, config) => {
     expect(check(schema, config)).toBeUndefined();
   });
 });

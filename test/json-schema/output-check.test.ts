@@ -1,4 +1,4 @@
-// Checks of a plugin's output, by the output_schema and the features of its manifest.
+// Checks a plugin's output against its manifest's output_schema and features.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/contract/json.ts';
 import { outputCheckLimits } from '../../src/contract/limits/manifest.ts';
@@ -31,7 +31,7 @@ test.each<[string, Json]>([
     },
   ],
   ['more than is declared', { my_vector: [1, 2], size: 1, more: true }],
-])('an answer has the vector of its feature: %s', (_what, answer) => {
+])("an answer has its feature's vector: %s", (_what, answer) => {
   expect(check(declared).ofAnswer(answer)).toEqual([]);
 });
 
@@ -58,22 +58,22 @@ test.each<[string, Json, string[]]>([
     { my_vector: [1], size: null },
     ['my_vector: expected 2 numbers, got 1 numbers', 'size: expected integer, got null'],
   ],
-])('an answer is wrong: %s', (_what, answer, problems) => {
+])('an answer is invalid: %s', (_what, answer, problems) => {
   expect(check(declared).ofAnswer(answer)).toEqual(problems);
 });
 
-test('the answer `embedding` is the feature of as many dimensions, if there are several', () => {
+test('the answer `embedding` belongs to the feature with the same number of dimensions, if there are several', () => {
   const two = { features: [feature('a', 2), feature('b', 3)], output_schema: null };
   expect(check(two).ofAnswer({ embedding: [1, 2, 3] })).toEqual([]);
   expect(check(two).ofAnswer({ embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
 
-test('one of many calls may be answered without a vector, and not with a wrong one', () => {
+test('one of many calls can be answered without a vector, but not with a wrong one', () => {
   expect(check(declared).ofCall({ size: 1 })).toEqual([]);
   expect(check(declared).ofCall({ size: 1, embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
 
-test('a call with several texts may be answered with `embeddings`', () => {
+test('a call with several texts can be answered with `embeddings`', () => {
   const checks = check({ features: [feature('a', 2)], output_schema: null });
   expect(checks.ofAnswer({ embeddings: [[1, 2]] }, { texts: ['x'] })).toEqual([]);
   expect(checks.ofAnswer({ embeddings: [[1, 2]] }, { text: 'x' })).toHaveLength(1);
@@ -89,7 +89,7 @@ test.each<[string, JsonObject, string[]]>([
   ['with another type', { my_vector: [1, 2], size: '1' }, ['size: expected integer, got "1"']],
   ['with another dimension', { my_vector: [1, 2, 3], size: 1 }, ['my_vector: expected 2 numbers, got 3 numbers']],
   ['with null as an array', { my_vector: null, size: 1 }, ['my_vector: expected array, got null']],
-])('a row of a batch: %s', (_what, row, problems) => {
+])('a batch row: %s', (_what, row, problems) => {
   expect(check(declared).ofRow(row)).toEqual(problems);
 });
 
@@ -127,7 +127,7 @@ test.each<[string, JsonObject, Json]>([
   expect(check(schemaOnly(schema)).ofAnswer(answer)).toEqual([]);
 });
 
-test('a check that would take too long has no result', () => {
+test('a check that takes too long has no result', () => {
   const steps = Array.from({ length: 40 }, (_, i): [string, Json] => [
     `a${i}`,
     { anyOf: [{ $ref: `#/$defs/a${i + 1}` }, { $ref: `#/$defs/a${i + 1}` }] },

@@ -1,4 +1,4 @@
-// Problems of schemas, with the path that leads to each; compared with the metaschemas themselves.
+// Schema problems, each with its path; compared with the metaschemas.
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/contract/json.ts';
@@ -64,12 +64,12 @@ describe('a schema has a problem', () => {
     [
       'an open group',
       { pattern: '(a' },
-      'invalid pattern: is no regular expression: error parsing regexp: missing closing ): `(a`',
+      'invalid pattern: is not a regular expression: error parsing regexp: missing closing ): `(a`',
     ],
     [
       'an open class in the name of a pattern',
       { patternProperties: { '[a': {} } },
-      'invalid patternProperties/[a: is no regular expression: error parsing regexp: missing closing ]: `[a`',
+      'invalid patternProperties/[a: is not a regular expression: error parsing regexp: missing closing ]: `[a`',
     ],
     ['a look-ahead', { pattern: '^(?=a)' }, `unsupported pattern: ${linear}`],
     ['a back-reference', { patternProperties: { '(a)\\1': {} } }, `unsupported patternProperties/(a)\\1: ${linear}`],
@@ -78,27 +78,27 @@ describe('a schema has a problem', () => {
     [
       'a reference to nothing',
       { properties: { a: { $ref: '#/$defs/none' } } },
-      'invalid properties/a/$ref: leads nowhere: there is no schema at "#/$defs/none" in this document',
+      'invalid properties/a/$ref: is broken: there is no schema at "#/$defs/none" in this document',
     ],
     [
       'a reference to a list of names',
       { $ref: '#/required', required: [] },
-      'invalid $ref: leads nowhere: there is no schema at "#/required" in this document',
+      'invalid $ref: is broken: there is no schema at "#/required" in this document',
     ],
     [
       'a reference to an annotation',
       { $ref: '#/x/a', x: { a: {} } },
-      'invalid $ref: leads nowhere: there is no schema at "#/x/a" in this document',
+      'invalid $ref: is broken: there is no schema at "#/x/a" in this document',
     ],
     [
       'a reference to another document',
       { $ref: 'https://example.com/schema' },
-      'invalid $ref: leads to another document, and nothing is fetched. Copy that schema into `$defs` and write "#/$defs/NAME"',
+      'invalid $ref: points to another document, and nothing is fetched. Copy that schema into `$defs` and write "#/$defs/NAME"',
     ],
     [
       'a reference to an anchor',
       { $ref: '#size' },
-      'unsupported $ref: leads to an anchor, which is not supported. Write "#/$defs/NAME"',
+      'unsupported $ref: points to an anchor, which is not supported. Write "#/$defs/NAME"',
     ],
     ['an anchor', { $anchor: 'size' }, 'unsupported $anchor: is not supported; use `$ref` with a JSON pointer'],
     ['a reference to itself', { $ref: '#' }, `endless $ref: ${endless}`],
@@ -111,20 +111,20 @@ describe('a schema has a problem', () => {
     [
       'another dialect',
       { $schema: 'https://example.com/mine' },
-      'invalid $schema: names an unsupported dialect; supported are json-schema.org/draft-04/schema, json-schema.org/draft-06/schema, json-schema.org/draft-07/schema, json-schema.org/draft/2019-09/schema, json-schema.org/draft/2020-12/schema',
+      'invalid $schema: names an unsupported dialect; use one of json-schema.org/draft-04/schema, json-schema.org/draft-06/schema, json-schema.org/draft-07/schema, json-schema.org/draft/2019-09/schema, json-schema.org/draft/2020-12/schema',
     ],
     ['a list', [], 'invalid : must be a JSON object or boolean'],
     ['an unpaired surrogate', { properties: { '\ud800': {} } }, 'invalid : contains an unpaired surrogate'],
     [
       'a misspelled keyword',
       { requird: ['a'] },
-      'unknown requird: is no keyword of JSON Schema and has no effect. Did you mean "required"?',
+      'unknown requird: is not a JSON Schema keyword and has no effect. Did you mean "required"?',
     ],
   ])('a schema has a problem: %s', (_what, schema, problem) => {
     expect(problemsOf(schema)).toEqual([problem]);
   });
 
-  test('a schema has each of several problems, twenty at most', () => {
+  test('a schema has each of several problems, up to twenty', () => {
     expect(problemsOf({ type: 'a', required: 1, properties: { a: { enum: 1 } } })).toHaveLength(3);
     expect(problemsOf({ allOf: Array(100).fill({ type: 5 }) })).toHaveLength(20);
   });
@@ -148,7 +148,7 @@ test.each<[string, Json]>([
 
 const ajv = new Ajv2020({ strict: false });
 
-/** Values for keywords, of which some are right for each. */
+/** Values for keywords, some of which are valid for each. */
 const anyValue = fc.oneof(
   fc.constantFrom<Json>('string', 'integr', '', 0, -1, 1.5, true, false, null, {}, []),
   fc.constantFrom<Json>(['a'], ['a', 'a'], [1], [{}], [true], { a: {} }, { a: ['b'] }, { a: 'b' }, { type: 'null' }),
@@ -159,7 +159,7 @@ const keyword = fc.constantFrom(
   ),
 );
 
-test('a schema has a problem if and only if the metaschema of draft 2020-12 refuses it', () => {
+test('a schema has a problem if and only if the draft 2020-12 metaschema refuses it', () => {
   const schemas = fc.dictionary(keyword, anyValue, { maxKeys: 3 });
   fc.assert(
     fc.property(schemas, schemas, (outer, inner) => {

@@ -22,10 +22,10 @@ function trace(lines: readonly string[], outcome: TraceItem['outcome'] = 'ok') {
   return { logs, outcome, eventTimestamp: at };
 }
 
-describe('the output of a call', () => {
+describe("a call's output", () => {
   const id = ids('deployment');
 
-  test('the output of a call has its lines with their stream, request and time', () => {
+  test("a call's output has its lines with their stream, request and time", () => {
     expect(outputMessages(id, [trace(['one', 'two'])])).toEqual([
       {
         id,
@@ -40,7 +40,7 @@ describe('the output of a call', () => {
   test.each([
     ['exceededCpu', 'The call exceeded its processor time. Its isolate was ended.'],
     ['exceededMemory', 'The call exceeded the memory of an isolate. Its isolate was ended.'],
-  ] as const)('the output of a call says that the runtime ended it: %s', (outcome, line) => {
+  ] as const)("a call's output reports that the runtime ended it: %s", (outcome, line) => {
     expect(outputMessages(id, [trace([], outcome)])).toEqual([
       { id, lines: [{ at: '2026-11-21T00:00:00.000Z', stream: 'host', line }] },
     ]);
@@ -50,7 +50,7 @@ describe('the output of a call', () => {
     expect(outputMessages(id, [trace([])])).toEqual([]);
   });
 
-  test('the output of a call is divided into messages that fit into a queue, with lines that fit into a log', () => {
+  test("a call's output is divided into messages that fit a queue, with lines that fit a log", () => {
     const messages = outputMessages(id, [trace(Array.from({ length: 30 }, () => 'x'.repeat(5000)))]);
     expect(messages.length).toBe(3);
     expect(messages.flatMap(({ lines }) => lines).map(({ line }) => line.length)).toEqual(Array(30).fill(4096));
@@ -58,7 +58,7 @@ describe('the output of a call', () => {
   });
 });
 
-test('lines that arrive together are stored as one chunk of each deployment, in the order of time', async () => {
+test('lines that arrive together are stored as one chunk per deployment, in time order', async () => {
   const [one, two] = [ids('deployment'), ids('deployment')];
   const bodies = [
     ...outputMessages(one, [trace(['b'])]),
@@ -93,7 +93,7 @@ test('a malformed message becomes a dead letter, and the others are stored', asy
   ]);
 });
 
-test('lines that cannot be stored are retried, and logged once for all that arrived together', async () => {
+test("lines that can't be stored are retried, and logged once for all lines that arrived together", async () => {
   const logged: string[] = [];
   const spy = vi.spyOn(console, 'error').mockImplementation((line: string) => void logged.push(line));
   onTestFinished(() => spy.mockRestore());
@@ -112,14 +112,14 @@ async function stored(id: string): Promise<string[][]> {
   return chunks;
 }
 
-test("the lines of an instance's tail are sent to the queue, and stored", async () => {
+test("the lines from an instance's tail are sent to the queue, and stored", async () => {
   const id = ids('deployment');
   const context = Object.assign(createExecutionContext(), { props: { id } });
   await new IsolateLog(context, env).tail([Object.assign(emptyTrace, trace(['printed']))]);
   await expect.poll(() => stored(id), { interval: 100 }).toEqual([['printed']]);
 });
 
-test('lines of an instance that is no deployment, which nobody could read, are not sent', async () => {
+test('lines from an instance without a deployment, which nobody could read, are not sent', async () => {
   const sent: unknown[] = [];
   const ISOLATE_LOGS = new Proxy(env.ISOLATE_LOGS, { get: () => async (message: unknown) => void sent.push(message) });
   const tailOf = (id: string) => {

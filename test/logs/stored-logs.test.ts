@@ -1,5 +1,4 @@
-// The stored part of an instance's log, read together with the builder's part. Storing it never keeps an instance
-// from being stopped.
+// The stored part of an instance's log, read together with the builder's part. Storing it never keeps an instance running.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -37,7 +36,7 @@ function at(second: number): string {
   return new Date(begin + second * 1000).toISOString();
 }
 
-/** A chunk that begins at the second, with a line in each of the next ones. */
+/** Returns a chunk that starts at this second, with one line per second. */
 function chunk(second: number, lines: string[], writer = '0000000a'): LogChunk {
   const printed = lines.map((line, n) => ({ at: at(second + n), stream: 'stdout' as const, line }));
   return { start: begin + second * 1000, writer, lines: printed };
@@ -49,7 +48,7 @@ function newDeployment() {
 
 type Deployment = ReturnType<typeof newDeployment>;
 
-/** A source that records what is reported as stored. */
+/** Returns a source that records which chunks are reported as stored. */
 function sourceOf(id: string, chunks: LogChunk[]) {
   const reported: unknown[] = [];
   const source: LogSource = {
@@ -63,14 +62,14 @@ async function store(id: string, ...chunks: LogChunk[]): Promise<void> {
   await storeLogs(deps, sourceOf(id, chunks).source, {});
 }
 
-/** Reads a log of which the builder has these chunks. */
+/** Reads a log for which the builder has these chunks. */
 async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQuery> = {}) {
   const log: HeldLog | undefined = held.length > 0 ? { state: 'ready', chunks: held } : undefined;
   const page = await readLog({ blobs, builder: { ...builder, logs: async () => log } }, id, { limit: 100, ...query });
   return { ...page, lines: page.lines.map(({ line }) => line) };
 }
 
-test('a chunk that is stored twice is stored once, and reported both times', async () => {
+test('a chunk sent twice is stored once, and reported both times', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
   expect([await storeLogs(deps, source, {}), await storeLogs(deps, source, {})]).toEqual([2, 2]);
@@ -80,7 +79,7 @@ test('a chunk that is stored twice is stored once, and reported both times', asy
   expect(reported).toEqual([[{ id, chunks: names }], [{ id, chunks: names }]]);
 });
 
-test('nothing is reported as stored if one chunk could not be', async () => {
+test('nothing is reported as stored if one chunk could not be stored', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
   let puts = 0;
@@ -92,14 +91,14 @@ test('nothing is reported as stored if one chunk could not be', async () => {
   expect(reported).toEqual([]);
 });
 
-test('the log of what is no deployment is not stored', async () => {
+test('a log without a deployment is not stored', async () => {
   const { source, reported } = sourceOf('../archives/x', [chunk(0, ['one'])]);
   await storeLogs(deps, source, {});
   expect((await env.ARCHIVES.list({ prefix: 'logs/../' })).objects).toEqual([]);
   expect(reported).toHaveLength(1);
 });
 
-test('stored chunks and those of the builder are read once, in the order of their time', async () => {
+test("stored chunks and the builder's chunks are read once, in time order", async () => {
   const id = newDeployment();
   const stored = [chunk(0, ['one', 'two'], '0000000b'), chunk(10, ['three'])];
   await store(id, ...stored);
@@ -107,13 +106,13 @@ test('stored chunks and those of the builder are read once, in the order of thei
   expect(await read(id, held)).toMatchObject({ state: 'ready', lines: ['one', 'two', 'three', 'four', 'five'] });
 });
 
-test('a chunk that grew since it was listed is read as the builder has it', async () => {
+test('a chunk that has grown since it was listed is read from the builder', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['one']));
   expect((await read(id, [chunk(0, ['one', 'two'])])).lines).toEqual(['one', 'two']);
 });
 
-test('pages go back to the first line without gaps or repetitions, while new lines are printed', async () => {
+test('pages go back to the first line without gaps or repetitions, even during new output', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['1', '2', '3']), chunk(10, ['4']), chunk(20, ['5', '6']));
   let held = [chunk(20, ['5', '6']), chunk(30, ['7', '8'])];
@@ -132,7 +131,7 @@ test('pages go back to the first line without gaps or repetitions, while new lin
   ]);
 });
 
-test('a page ends where it would read more than 300 chunks, and the next one continues', async () => {
+test('a page ends before it would read more than 300 chunks, and the next one continues', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['0']), chunk(1, ['1']));
   // Stored objects would take seconds.
@@ -156,7 +155,7 @@ test('a page ends where it would read more than 300 chunks, and the next one con
   ]);
 });
 
-test('only lines since a time, of a request', async () => {
+test('a read filtered by time and request returns only those lines', async () => {
   const id = newDeployment();
   const [mine, other] = [newId('request'), newId('request')];
   const now = Date.now();
@@ -180,7 +179,7 @@ test('only lines since a time, of a request', async () => {
   expect((await read(id, [], { request: 'unknown' })).lines).toEqual([]);
 });
 
-test('a follower reads what is behind its place, from the builder or, if that has lost the place, from the bucket', async () => {
+test('a follower reads on from its position, from the builder or, if that has lost the position, from the bucket', async () => {
   const id = newDeployment();
   const after = { chunk: chunkName(chunk(10, [], '0000000b')), lines: 1 };
   const linesBehind = async (held: LogChunk[]) => {
@@ -197,7 +196,7 @@ test('a follower reads what is behind its place, from the builder or, if that ha
   expect((await linesBehind([])).lines).toEqual(['stored']);
 });
 
-test('the sweep stores what still grows, in as many requests as it takes', async () => {
+test('the sweep stores growing logs, in as many requests as it takes', async () => {
   const id = newDeployment();
   const requests: unknown[] = [];
   const all = Array.from({ length: builderLimits.logChunksAtOnce + 1 }, (_, n) => chunk(n, [`${n}`]));
@@ -232,7 +231,7 @@ test('the sweep deletes chunks after the configured time, page by page', async (
   expect(counts).toEqual([5, 5, 5, 3, 1, 0]);
 });
 
-test('the collector waits for chunks until its time is over, also if the builder does not answer', async () => {
+test('the collector waits for chunks until its time is over, even if the builder does not answer', async () => {
   const { deps, clock } = await scene();
   const id = newDeployment();
   const waits: (number | undefined)[] = [];
@@ -255,7 +254,7 @@ test('the collector waits for chunks until its time is over, also if the builder
   expect(waits).toHaveLength(3);
 });
 
-test('the collector pauses after each request, however soon the builder answers', async () => {
+test('the collector pauses after each request, however fast the builder answers', async () => {
   const { deps } = await scene();
   const requestedAt: number[] = [];
   vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
@@ -277,7 +276,7 @@ test('the collector pauses after each request, however soon the builder answers'
   expect(requestedAt).toEqual([0, 250, 500, 750]);
 });
 
-test('a container stores its log while it is used or prints, and before it sleeps; one that cannot be stored keeps nothing awake', () =>
+test("a container stores its log while it is used or prints, and before it sleeps; a log that can't be stored keeps nothing awake", () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const container = new FakeContainer();
@@ -317,7 +316,7 @@ test('a container stores its log while it is used or prints, and before it sleep
     vi.useRealTimers();
   }));
 
-test('a container stores a full chunk with the call that finds it', () =>
+test('a container stores a full chunk during the call that finds it', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     const container = new FakeContainer();
     const settings = settingsFor('instance');
@@ -331,7 +330,7 @@ test('a container stores a full chunk with the call that finds it', () =>
     await waitFor(() => expect(settings.events).toEqual(['log of dep_1']));
   }));
 
-/** A deployment whose drain is over. */
+/** Creates a deployment whose drain is over. */
 async function replacedDeployment() {
   const s = await scene();
   const { id, pluginId } = await deploy(s);
@@ -341,7 +340,7 @@ async function replacedDeployment() {
   return { s, id, pluginId };
 }
 
-test('the lines that an instance prints while it is being stopped are stored with the rest of its log', async () => {
+test('the lines that an instance prints while it is being stopped are stored with its log', async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const chunks = [chunk(0, ['serving'])];
   const stop = async () => void chunks.push(chunk(10, ['goodbye']));
@@ -350,7 +349,7 @@ test('the lines that an instance prints while it is being stopped are stored wit
   expect((await read(id)).lines).toEqual(['serving', 'goodbye']);
 });
 
-test('an instance whose log cannot be stored is stopped', async () => {
+test("an instance whose log can't be stored is stopped", async () => {
   const { s, id, pluginId } = await replacedDeployment();
   const unstoredLogs = () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer'));
   await stopDueInstances({ ...s.deps, builder: { ...s.deps.builder, unstoredLogs } }, pluginId);

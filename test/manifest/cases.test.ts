@@ -1,5 +1,5 @@
-// Reads the plugins of test/fixtures/manifest.txtar and compares the results with their expected.json. upload.json overrides the upload's
-// name and version. `vitest -u` rewrites the table for the next run; review the difference.
+// Reads the plugins in test/fixtures/manifest.txtar and compares the results with their expected.json. upload.json overrides the
+// upload's name and version. `vitest -u` rewrites the table for the next run; review the difference.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,6 +24,6 @@ test.each(table)('a manifest is read as its case expects: $name', async ({ files
   expect(result).toBe(expected);
 });
 
-test('the table has what is read from its manifests', async () => {
+test('the table matches the results for its manifests', async () => {
   await expect(tableWithResults(table, results)).toMatchFileSnapshot(file);
 });

@@ -6,7 +6,7 @@ function readBoth(dependencies: string, requirements?: string) {
   return readPlugin(manifestWith(dependencies, requirements === undefined ? {} : { 'requirements.txt': requirements }));
 }
 
-describe('dependencies of manifest.py and requirements.txt together', () => {
+describe('dependencies in manifest.py and requirements.txt together', () => {
   test.each([
     ['neither', '', undefined, []],
     ['manifest.py only', 'dependencies = ["httpx>=0.27", "numpy"]', undefined, ['httpx>=0.27', 'numpy']],
@@ -34,7 +34,7 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
     ],
     ['Windows line ends', '', 'a\r\nb\r\n', ['a', 'b']],
   ])(
-    'the dependencies are those of manifest.py and requirements.txt together: %s',
+    'the dependencies in manifest.py and requirements.txt are combined: %s',
     async (_, dependencies, requirements, expected) => {
       const { manifest, problems, warnings } = await readBoth(dependencies, requirements);
       expect(manifest?.dependencies).toEqual(expected);
@@ -43,7 +43,7 @@ describe('dependencies of manifest.py and requirements.txt together', () => {
   );
 });
 
-test('different requirements of one name both apply, with a warning', async () => {
+test('different requirements for one name both apply, with a warning', async () => {
   const { manifest, problems, warnings } = await readBoth('dependencies = ["httpx>=0.27"]', 'httpx<1\n');
   expect(manifest?.dependencies).toEqual(['httpx>=0.27', 'httpx<1']);
   expect([problems, places(warnings)]).toEqual([[], ['SLM405 manifest.py:3:17 httpx']]);
@@ -52,12 +52,12 @@ test('different requirements of one name both apply, with a warning', async () =
   ]);
 });
 
-describe('two pins of one name', () => {
+describe('two pins of the same name', () => {
   test.each([
     ['in both files', 'dependencies = ["httpx==0.27.0"]', 'httpx==0.28.1\n'],
     ['in manifest.py', 'dependencies = ["httpx==0.27.0", "HTTPX == 0.28.1"]', undefined],
     ['in requirements.txt', '', 'httpx==0.27.0\nhttpx===0.28.1\n'],
-  ])('two pins of one name %s are an error', async (_, dependencies, requirements) => {
+  ])('two pins of the same name %s are an error', async (_, dependencies, requirements) => {
     const { problems } = await readBoth(dependencies, requirements);
     expect(problems.map(({ ruleId, severity, name }) => [ruleId, severity, name])).toEqual([
       ['SLM405', 'error', 'httpx'],
@@ -67,13 +67,13 @@ describe('two pins of one name', () => {
   test.each([
     ['of the same version', 'dependencies = ["httpx==0.27"]', 'httpx==0.27.0\n'],
     ['for different markers', 'dependencies = ["a==1; os_name == \'nt\'", "a==2; os_name != \'nt\'"]', undefined],
-  ])('two pins of one name %s are no error', async (_, dependencies, requirements) => {
+  ])('two pins of the same name %s are no error', async (_, dependencies, requirements) => {
     expect((await readBoth(dependencies, requirements)).problems).toEqual([]);
   });
 });
 
-describe('what is not a name with versions is no dependency, but is kept with its place', () => {
-  test('a dependency in manifest.py that is no name with versions is ignored with the warning SLP712', async () => {
+describe('an entry that is not a name with versions is no dependency, but is kept with its place', () => {
+  test('a dependency in manifest.py that is not a name with versions is ignored with the warning SLP712', async () => {
     const { manifest, warnings } = await readBoth('dependencies = ["httpx", "git+https://x.example/a.git"]');
     expect(manifest?.dependencies).toEqual(['httpx']);
     expect(manifest?.requirements).toEqual([
@@ -83,7 +83,7 @@ describe('what is not a name with versions is no dependency, but is kept with it
     expect(places(warnings)).toEqual(['SLP712 manifest.py:3:26 git+https://x.example/a.git']);
   });
 
-  test('a line of requirements.txt that is no name with versions is kept with its place', async () => {
+  test('a line in requirements.txt that is not a name with versions is kept with its place', async () => {
     const lines = '--index-url https://x.example\n-e .\nfoo @ https://x.example/foo.whl\n./local\n--no-binary :all:\n';
     const { manifest, warnings } = await readBoth('', lines);
     expect(manifest?.dependencies).toEqual([]);
@@ -113,19 +113,19 @@ test('a remote shell or tunnel is an error', async () => {
   );
 });
 
-test('a declared name off the list is advice', async () => {
+test('a declared but unlisted name is advice', async () => {
   const { advice, problems, warnings } = await readBoth('dependencies = ["numpy", "leftpad", "Opencv_Python"]');
   expect([problems, warnings, places(advice)]).toEqual([[], [], ['SLM406 manifest.py:3:26 leftpad']]);
   expect(adviceAt('strict', advice).map(({ ruleId, severity }) => [ruleId, severity])).toEqual([['SLP190', 'note']]);
 });
 
-describe('an import of a package that is not declared is advice', () => {
+describe('an import of an undeclared package is advice', () => {
   const service = (imports: string) =>
     `${imports}\nclass DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n`;
   const read = (imports: string, dependencies = '', others = {}) =>
     readPlugin(manifestWith(dependencies, { 'realtime.py': service(imports), ...others }));
 
-  test('an import of an undeclared package is advised once for each module, where it is imported first', async () => {
+  test('an import of an undeclared package is advised once per module, at its first import', async () => {
     const { advice } = await read('import numpy as np\nfrom numpy import linalg\nfrom PIL import Image, ImageOps');
     expect(messages(advice)).toEqual([
       'numpy is imported in realtime.py:1 but not declared. Add "numpy" to `dependencies` in manifest.py.',
@@ -133,7 +133,7 @@ describe('an import of a package that is not declared is advice', () => {
     ]);
   });
 
-  test('an import of an undeclared package has the note that only batches load the file, unless calls load it, too', async () => {
+  test('an import of an undeclared package has the note that only batches load the file, unless calls load it too', async () => {
     const batch = {
       'pipeline.py': 'import pandas\nimport yaml\n\ndef build_steps(request, **kwargs):\n    return {}\n',
     };
@@ -144,7 +144,7 @@ describe('an import of a package that is not declared is advice', () => {
     ]);
   });
 
-  test('an import of an undeclared package is found in files that are imported', async () => {
+  test('an import of an undeclared package is found in imported files', async () => {
     const { advice } = await read('from .processors.core import run', '', {
       'processors/__init__.py': '',
       'processors/core.py': 'def run():\n    import yaml\n',
@@ -164,17 +164,17 @@ describe('an import of a package that is not declared is advice', () => {
     ['that may fail', 'try:\n    import numpy\nexcept ImportError:\n    numpy = None', ''],
     ['for type checkers', 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas', ''],
     ['in manifest.py, which is never run', '', 'from pydantic import BaseModel'],
-  ])('an undeclared import is no advice if it is %s', async (_, imports, dependencies) => {
+  ])('an undeclared import is not advised if it is %s', async (_, imports, dependencies) => {
     const { advice } = await read(imports, dependencies);
     expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
   });
 
-  test('an undeclared import is found if a declared package only begins like the family of its module', async () => {
+  test("an undeclared import is found if a declared package only shares the prefix of its module's family", async () => {
     const { advice } = await read('from google.cloud import storage', 'dependencies = ["googlemaps"]');
     expect(places(advice)).toContain('SLM407 realtime.py:1:1 google');
   });
 
-  test('an import of an undeclared package is found in manifest.py, if another file imports that', async () => {
+  test('an import of an undeclared package is found in manifest.py if another file imports manifest.py', async () => {
     const { advice } = await read('from .manifest import x', 'from pydantic import BaseModel\nx = 1');
     expect(places(advice)).toEqual(['SLM407 manifest.py:3:1 pydantic']);
   });

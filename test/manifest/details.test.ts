@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manifestWith, messages, places, read } from './plugin.ts';
 
-describe('other fields of a manifest', () => {
+describe('other manifest fields', () => {
   test.each([
     ['description', '"a" "b"', 'ab'],
     ['category', '"text"', 'text'],
@@ -18,13 +18,13 @@ describe('other fields of a manifest', () => {
     ['tier_label', '"SIMPLE"', 'SIMPLE'],
     ['input_mappings', '{"text": "text"}', { text: 'text' }],
     ['tier', 'None', null],
-  ] as const)('a field of a manifest is read: %s = %s', async (key, written, expected) => {
+  ] as const)('a manifest field is read: %s = %s', async (key, written, expected) => {
     const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
     expect(manifest?.[key]).toEqual(expected);
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('the metadata of a manifest takes precedence', async () => {
+  test("the manifest's metadata takes precedence", async () => {
     const { manifest } = await read(manifestWith('description = "flat"\nmetadata = {"description": "inner"}'));
     expect(manifest?.description).toBe('inner');
   });
@@ -54,7 +54,7 @@ describe('other fields of a manifest', () => {
   });
 });
 
-describe('a field that cannot be read is ignored with a warning', () => {
+describe('an unreadable field is ignored with a warning', () => {
   test.each([
     [
       'tier',
@@ -92,13 +92,10 @@ describe('a field that cannot be read is ignored with a warning', () => {
       'SLM402 manifest.py:3:17 output_schema',
       'output_schema is the result of a call; Slipway reads manifest.py without running it. The field is ignored. Write a Pydantic class or a dict, using only literals.',
     ],
-  ] as const)(
-    'a field that cannot be read is ignored with a warning: %s = %s',
-    async (key, written, place, message) => {
-      const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
-      expect([manifest?.[key] ?? null, problems]).toEqual([null, []]);
-      expect(places(warnings)).toEqual([place]);
-      expect(messages(warnings)).toEqual([message]);
-    },
-  );
+  ] as const)('an unreadable field is ignored with a warning: %s = %s', async (key, written, place, message) => {
+    const { manifest, problems, warnings } = await read(manifestWith(`${key} = ${written}`));
+    expect([manifest?.[key] ?? null, problems]).toEqual([null, []]);
+    expect(places(warnings)).toEqual([place]);
+    expect(messages(warnings)).toEqual([message]);
+  });
 });

@@ -98,7 +98,7 @@ describe('a questionable feature_uri is a warning', () => {
     expect(places(warnings)).toEqual(['SLM404 manifest.py:7:15 feature_uri']);
   });
 
-  test('a feature_uri of another version is a warning if the registry assigned the version', async () => {
+  test('a feature_uri for another version is a warning if the registry assigned the version', async () => {
     const reading = await read(manifestWith(`${features}feature_uri = "mixpeek://demo@1.0.0/second"`, realtime), {
       ...upload,
       version: '1.0.3',

@@ -21,7 +21,7 @@ describe('valid features', () => {
     expect(manifest?.features.map(({ feature_name }) => feature_name)).toEqual(expected);
   });
 
-  test('all literal values of a feature are stored', async () => {
+  test('all literal values in a feature are stored', async () => {
     const { manifest } = await read(
       manifestWith(`features = [${good.replace('}', ', "note": ["x"], "model": load()}')}]`),
     );
@@ -31,7 +31,7 @@ describe('valid features', () => {
   });
 });
 
-describe('common wrong keys are errors that name the right key', () => {
+describe('common wrong keys are errors that name the correct key', () => {
   test.each([
     ['type', 'feature_type', '"embedding"'],
     ['name', 'feature_name', '"a"'],
@@ -41,7 +41,7 @@ describe('common wrong keys are errors that name the right key', () => {
     ['size', 'embedding_dim', '4'],
     ['distance', 'distance_metric', '"cosine"'],
     ['metric', 'distance_metric', '"cosine"'],
-  ])('a common wrong key of a feature is an error that names the right key: %s', async (wrongKey, right, value) => {
+  ])('a common wrong key in a feature is an error that names the correct key: %s', async (wrongKey, right, value) => {
     const feature = goodWithout(right).replace('{', `{"${wrongKey}": ${value}, `);
     const { problems } = await read(manifestWith(`features = [\n${feature}]`));
     expect(places(problems)).toEqual([`SLM102 manifest.py:4:2 features[0].${right}`]);
@@ -50,7 +50,7 @@ describe('common wrong keys are errors that name the right key', () => {
     ]);
   });
 
-  test('a wrong key is an error that names the right one, also if the value is invalid for that', async () => {
+  test('a wrong key is an error that names the correct one, even if its value would be invalid', async () => {
     const { problems } = await read(
       manifestWith(`features = [${goodWithout('feature_type').replace('{', '{"type": "vector", ')}]`),
     );
@@ -114,7 +114,7 @@ describe('missing and invalid values', () => {
       'make()',
       'features[0] is the result of a call; Slipway reads manifest.py without running it. Write a dict with the keys feature_type, feature_name, embedding_dim, distance_metric.',
     ],
-  ])('a missing or invalid value of a feature is an error: %s', async (feature, message) => {
+  ])('a missing or invalid value in a feature is an error: %s', async (feature, message) => {
     const { manifest, problems } = await read(manifestWith(`features = [${feature}]`));
     expect(messages(problems)).toEqual([message]);
     expect(manifest?.features).toEqual([]);
@@ -127,7 +127,7 @@ describe('missing and invalid values', () => {
     ]);
   });
 
-  test('features that are filled later are an error', async () => {
+  test('features filled in later are an error', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
       'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',
@@ -145,7 +145,7 @@ describe('missing and invalid values', () => {
   test.each([
     [256, []],
     [257, ['SLM104 manifest.py:3:12 features']],
-  ])('features are an error above 256: %i', async (length, expected) => {
+  ])('more than 256 features are an error: %i', async (length, expected) => {
     const many = Array.from({ length }, (_, at) => goodWith('feature_name', `"f${at}"`));
     const { problems } = await read(manifestWith(`features = [${many.join(',')}]`));
     expect(places(problems)).toEqual(expected);

@@ -1,4 +1,4 @@
-// Tests that steps of a pipeline that ask for a GPU are found without running it (plugin format §3).
+// Tests that pipeline steps which ask for a GPU are found without running the pipeline (plugin format §3).
 import { describe, expect, test } from 'vitest';
 import { identity, messages, places, pluginOf, read, type Texts } from './plugin.ts';
 
@@ -18,11 +18,11 @@ async function readSteps(pipeline: string, more: Texts = {}) {
 }
 
 describe('a step that asks for a GPU', () => {
-  test('a step that asks for a GPU is a warning that names the step and its line, and a fact of the manifest', async () => {
+  test('a step that asks for a GPU is a warning that names the step and its line, and is recorded in the manifest', async () => {
     const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU)'));
     expect(places(warnings)).toEqual(['SLM410 pipeline.py:4:14 Embedder']);
     expect(messages(warnings)).toEqual([
-      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version cannot be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
+      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version can\'t be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
     ]);
     expect(steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:4' }]);
   });
@@ -62,7 +62,7 @@ describe('a step that asks for a GPU', () => {
     expect(steps).toMatchObject([{ service: 'Embedder' }]);
   });
 
-  test('each step that asks for a GPU is found, also in a file that pipeline.py imports', async () => {
+  test('each step that asks for a GPU is found, even in a file imported by pipeline.py', async () => {
     const { steps, warnings } = await readSteps(
       'from .steps import steps\n\ndef build_steps(r, container=None):\n    return {"steps": steps}\n',
       {
@@ -86,7 +86,7 @@ describe('a step that asks for a GPU', () => {
       'a try',
       `${imports}try:\n    step = StepDefinition(Embedder, ResourceType.GPU)\nexcept Exception:\n    step = None\n\ndef build_steps(r, container=None):\n    return {"steps": [step]}\n`,
     ],
-  ])('a step that may be left out is a warning only: %s', async (_, pipeline) => {
+  ])('an optional step is only a warning: %s', async (_, pipeline) => {
     const { steps, warnings } = await readSteps(pipeline);
     expect(places(warnings)[0]).toMatch(/^SLM410 pipeline\.py:\d+:\d+ Embedder$/);
     expect(messages(warnings)[0]).toContain('Rows fail if the pipeline has this step.');
@@ -94,7 +94,7 @@ describe('a step that asks for a GPU', () => {
   });
 });
 
-test('a pipeline with thousands of steps has the first of them in its manifest', async () => {
+test('a pipeline with thousands of steps has only the first ones in its manifest', async () => {
   const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(E, ResourceType.GPU),\n'.repeat(5000)));
   expect([steps?.length, warnings.length]).toEqual([20, 100]);
 });
@@ -123,7 +123,7 @@ describe('a step that asks for no GPU', () => {
   });
 });
 
-test('a step gets the GPU that manifest.py asks for', async () => {
+test('a step gets the GPU requested in manifest.py', async () => {
   const { warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, ResourceType.GPU)'), {
     'manifest.py': `${identity}compute_profile = {"resource_type": "gpu"}\n`,
   });

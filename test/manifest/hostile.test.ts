@@ -1,4 +1,4 @@
-// Reads malicious manifests: the result is findings or nothing, never an exception, and never larger than a manifest may be.
+// Reads malicious manifests: the result is findings or nothing, never an exception, and never exceeds the manifest size limit.
 import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../src/contract/plugin/manifest.ts';
 import { identity, manifestWith, messages, pipeline, places, pluginOf, read } from './plugin.ts';
@@ -6,7 +6,7 @@ import { identity, manifestWith, messages, pipeline, places, pluginOf, read } fr
 const repeat = (count: number, line: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => line(at)).join('');
 
-describe('the size of the result is bounded', () => {
+describe('the result size is bounded', () => {
   test.each([
     ['lists 50,000 deep', `tier = ${'['.repeat(50_000)}${']'.repeat(50_000)}`],
     ['dicts 20,000 deep', `compute_profile = ${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
@@ -35,7 +35,7 @@ describe('the size of the result is bounded', () => {
     ],
     ['a class that refers to itself', 'class C(BaseModel):\n a: C\noutput_schema = C'],
     ['names of Object.prototype', 'constructor = 1\ncompute_profile = {"__proto__": {"a": 1}, "constructor": 2}'],
-  ])('the size of the result is bounded: %s', async (_, lines) => {
+  ])('the result size is bounded: %s', async (_, lines) => {
     const { manifest, problems } = await read(manifestWith(lines));
     expect(problems).toEqual([]);
     expect(manifestSchema.safeParse(manifest).success).toBe(true);
@@ -63,7 +63,7 @@ test('a manifest.py over 256 KiB is an error', async () => {
   ]);
 });
 
-test('100 problems and 100 warnings are reported at most', async () => {
+test('no more than 100 problems and 100 warnings are reported', async () => {
   const reading = await read(
     pluginOf({
       'manifest.py': `${identity}features = [${'{},'.repeat(200)}]`,

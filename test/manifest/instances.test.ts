@@ -1,4 +1,4 @@
-// How many instances manifest.py asks for: what is not understood is an error, so that nobody waits for instances that never come.
+// The number of instances requested in manifest.py: an invalid value is an error, so that nobody waits for instances that never come.
 import { expect, test } from 'vitest';
 import { manifestWith, places, read } from './plugin.ts';
 
@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each(['{}', 'None', '{"max": 4}', '{"min": 2}', '{"min": 16, "max": 16, "target_in_flight": 512}'])(
-  'serve_config["instances"] = %s is understood',
+  'serve_config["instances"] = %s is valid',
   async (instances) => {
     expect((await read(manifestWith(`serve_config = {"instances": ${instances}}`))).problems).toEqual([]);
   },

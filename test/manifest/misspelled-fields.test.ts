@@ -1,4 +1,4 @@
-// Checks which names in manifest.py are taken for misspelled fields.
+// Checks which names in manifest.py are reported as misspelled fields.
 import { expect, test } from 'vitest';
 import { pipeline, pluginOf, read, upload } from './plugin.ts';
 
@@ -16,7 +16,7 @@ test.each([
   ['feature = []', 'feature', 'features'],
   ['metadata = {"categori": "text"}', 'metadata["categori"]', 'category'],
 ])('%s is a misspelled field', async (line, label, meant) => {
-  const message = `${label} is not a field of a manifest and is ignored. Did you mean ${meant}?`;
+  const message = `${label} is not a manifest field and is ignored. Did you mean ${meant}?`;
   expect(await warned(`${identity}${line}\n`)).toEqual([`3: ${message}`]);
 });
 

@@ -17,7 +17,7 @@ describe('permissions in manifest.py', () => {
     expect([manifest?.permissions, problems, warnings]).toEqual([whole, [], []]);
   });
 
-  test('permissions in manifest.py are left out if there are none', async () => {
+  test('permissions in manifest.py are omitted if there are none', async () => {
     const { manifest } = await read(manifestWith('permissions = None'));
     expect(manifest && 'permissions' in manifest).toBe(false);
   });
@@ -78,13 +78,13 @@ describe('permissions in manifest.py', () => {
       'SLM107 manifest.py:3:27 permissions',
       'Part of permissions is the result of a call; Slipway reads manifest.py without running it. Write only literals.',
     ],
-  ])('permissions in manifest.py of %s are an error', async (written, place, message) => {
+  ])('permissions in manifest.py with %s are an error', async (written, place, message) => {
     const { manifest, problems } = await read(manifestWith(`permissions = ${written}`));
     expect([places(problems), messages(problems)]).toEqual([[place], [message]]);
     expect(manifest && 'permissions' in manifest).toBe(false);
   });
 
-  test('permissions of resource_type "api" without hosts are a warning that says how to ask', async () => {
+  test('permissions with resource_type "api" without hosts are a warning with the fix', async () => {
     const { problems, warnings } = await read(manifestWith('compute_profile = {"resource_type": "api"}'));
     expect([problems, places(warnings), messages(warnings)]).toEqual([
       [],
@@ -95,7 +95,7 @@ describe('permissions in manifest.py', () => {
     ]);
   });
 
-  test('permissions of resource_type "api" with a host or a forward are no warning', async () => {
+  test('permissions with resource_type "api" and a host or a forward are no warning', async () => {
     const manifests = ['{"network": ["api.example.com"]}', '{"forward": {"5432": "db.example.com:5432"}}'].map(
       (written) => manifestWith(`resource_type = "api"\npermissions = ${written}`),
     );
@@ -127,11 +127,11 @@ describe('permissions in plugin.yaml', () => {
       'permissions:\n  memory: 4096\n',
       'plugin.yaml: line 4: permissions.memory is unknown. Use network, forward, secrets, memory_mb, timeout_s, later_timeout_s',
     ],
-  ])('permissions in plugin.yaml of %j are an error with its line', async (yaml, message) => {
+  ])('permissions in plugin.yaml with %j are an error with its line', async (yaml, message) => {
     expect(await readDefinition(pluginOf({ 'plugin.yaml': head + yaml }))).toEqual({ problem: message });
   });
 
-  test('permissions of a storage plugin are read only from a file that has some', async () => {
+  test('permissions for a storage plugin are read only from a file that has some', async () => {
     const files = ['kind: Deployment\n', 'a: [', `${head}permissions: {network: [db.example.com]}\n`];
     expect(await Promise.all(files.map((text) => readRequests(pluginOf({ 'plugin.yaml': text }))))).toEqual([
       { definition: null },
@@ -140,7 +140,7 @@ describe('permissions in plugin.yaml', () => {
     ]);
   });
 
-  test('permissions of a storage plugin that are invalid are an error', async () => {
+  test('invalid permissions for a storage plugin are an error', async () => {
     const file = pluginOf({ 'plugin.yaml': `${head}permissions: {timeout_s: 0}\n` });
     expect(await readRequests(file)).toEqual({
       problem: 'plugin.yaml: line 3: permissions.timeout_s must be at least 1',
@@ -148,7 +148,7 @@ describe('permissions in plugin.yaml', () => {
   });
 });
 
-describe('a host of permissions', () => {
+describe('a host in permissions', () => {
   test.each([
     ['api.example.com', 'api.example.com', [443, 80], [8443, 22]],
     ['api.example.com:8443', 'api.example.com', [8443], [443]],
@@ -180,7 +180,7 @@ describe('a host of permissions', () => {
   });
 });
 
-test('a version that lists nothing asks for nothing', () => {
+test('a version without permissions asks for nothing', () => {
   const ask = (permissions: object) => requestedPermissions({ manifest: { permissions }, definition: null });
   expect([ask({ network: [], forward: {}, secrets: [] }), ask({ memory_mb: 128 })]).toEqual([
     undefined,

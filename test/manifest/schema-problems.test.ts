@@ -1,4 +1,4 @@
-// Where and how invalid schemas of manifest.py are reported, in each form in which they are declared.
+// Where and how invalid schemas in manifest.py are reported, for each form of declaration.
 import { expect, test } from 'vitest';
 import { manifestWith, messages, places, read } from './plugin.ts';
 
@@ -46,13 +46,13 @@ test.each([
     'a pattern of a Pydantic field',
     `${model}class In(BaseModel):\n    text: str\n    code: str = Field(pattern="(a")\n\n\ninput_schema = In`,
     'SLM108 manifest.py:8:5 input_schema.properties.code.pattern',
-    'input_schema.properties.code.pattern is no regular expression: error parsing regexp: missing closing ): `(a`',
+    'input_schema.properties.code.pattern is not a regular expression: error parsing regexp: missing closing ): `(a`',
   ],
   [
     'a pattern of a field of another Pydantic model',
     `${model}class Part(BaseModel):\n    code: str = Field(pattern="[a")\n\n\nclass In(BaseModel):\n    part: Part\n\n\ninput_schema = In`,
     'SLM108 manifest.py:7:5 input_schema.$defs.Part.properties.code.pattern',
-    'input_schema.$defs.Part.properties.code.pattern is no regular expression: error parsing regexp: missing closing ]: `[a`',
+    'input_schema.$defs.Part.properties.code.pattern is not a regular expression: error parsing regexp: missing closing ]: `[a`',
   ],
   [
     'a reference that leads back',
@@ -70,26 +70,26 @@ test.each([
     'a misspelled keyword',
     'output_schema = {"type": "object", "requird": ["size"]}',
     'SLM409 manifest.py:3:36 output_schema.requird',
-    'output_schema.requird is no keyword of JSON Schema and has no effect. Did you mean "required"?',
+    'output_schema.requird is not a JSON Schema keyword and has no effect. Did you mean "required"?',
   ],
   [
     'a pattern with a look-ahead',
     'output_schema = {"properties": {"code": {"pattern": "^(?=a)"}}}',
     'SLM409 manifest.py:3:53 output_schema.properties.code.pattern',
-    'output_schema.properties.code.pattern is not supported: patterns must be matched in linear time, without look-around and backreferences. Nothing is checked against this schema.',
+    "output_schema.properties.code.pattern is not supported: patterns must be matched in linear time, without look-around and backreferences. Values aren't checked against this schema.",
   ],
   [
     'a dict without keywords',
     'output_schema = {"text": "string"}',
     'SLM409 manifest.py:3:17 output_schema',
-    'output_schema has no keyword of JSON Schema, so it allows everything. Put its columns into "properties", each with a schema such as {"type": "string"}.',
+    'output_schema has no JSON Schema keyword, so it allows everything. Put its columns into "properties", each with a schema such as {"type": "string"}.',
   ],
 ])('%s is a warning', async (_, lines, place, message) => {
   const { problems, warnings } = await read(manifestWith(lines));
   expect([problems, places(warnings), messages(warnings)]).toEqual([[], [place], [message]]);
 });
 
-test('a column may have the name of a keyword', async () => {
+test('a column can have the same name as a keyword', async () => {
   const schema = '{"type": {"type": "string"}, "items": {"type": "array"}, "title": {"type": "string"}}';
   const { manifest, problems, warnings } = await read(manifestWith(`output_schema = ${schema}`));
   expect([problems, warnings, manifest?.output_schema]).toEqual([[], [], JSON.parse(schema)]);

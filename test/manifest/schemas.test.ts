@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manifestWith, read } from './plugin.ts';
 
-// Every expected schema is the output of Pydantic 2.13 for the same class.
+// Every expected schema is Pydantic 2.13's output for the same class.
 
 async function outputSchema(source: string) {
   const { manifest, problems, warnings } = await read(manifestWith(`${source}\noutput_schema = Out\n`));
@@ -13,7 +13,7 @@ function classOf(field: string): string {
   return `class Out(BaseModel):\n    x: ${field}`;
 }
 
-describe('the type of a field', () => {
+describe("a field's type", () => {
   test.each([
     ['str', { title: 'X', type: 'string' }],
     ['int', { title: 'X', type: 'integer' }],
@@ -36,7 +36,7 @@ describe('the type of a field', () => {
     ['Literal["a"]', { title: 'X', type: 'string', const: 'a' }],
     ['Literal["a", 1, None]', { title: 'X', enum: ['a', 1, null] }],
     ['Literal[True]', { title: 'X', type: 'boolean', const: true }],
-  ])('the type of a field becomes its schema: %s', async (type, schema) => {
+  ])("a field's type becomes its schema: %s", async (type, schema) => {
     expect(await outputSchema(classOf(type))).toEqual({
       title: 'Out',
       type: 'object',
@@ -96,7 +96,7 @@ describe('default and Field(…)', () => {
 });
 
 describe('classes', () => {
-  test('a class has its docstring, titles and only its fields in its schema', async () => {
+  test("a class's schema has its docstring, titles and only its fields", async () => {
     const source = `class Out(pydantic.BaseModel):
     """The result.
 
@@ -124,7 +124,7 @@ describe('classes', () => {
     });
   });
 
-  test('fields of a base class come first and are overridden in place', async () => {
+  test('base class fields come first and are overridden in place', async () => {
     const source = 'class A(BaseModel):\n    a: str\n    b: int = 1\nclass Out(A):\n    c: bool\n    a: int\n';
     const schema = await outputSchema(source);
     expect(schema).toEqual({

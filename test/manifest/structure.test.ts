@@ -42,7 +42,7 @@ describe('pipeline.py without an entry point', () => {
   });
 });
 
-describe('an entry point that is a value', () => {
+describe('an entry point that is only a value', () => {
   test.each([
     ['a number', 'build_steps = 5', 1],
     ['a list', 'build_steps: list = []', 1],
@@ -58,7 +58,7 @@ describe('an entry point that is a value', () => {
   });
 });
 
-describe('imports within the plugin that resolve', () => {
+describe('resolvable imports within the plugin', () => {
   test.each([
     ['a module', 'from .processors.core import A', ['processors/__init__.py', 'processors/core.py']],
     ['a package', 'from .processors import A', ['processors/__init__.py']],
@@ -74,7 +74,7 @@ describe('imports within the plugin that resolve', () => {
   });
 });
 
-describe('imports within the plugin that do not resolve', () => {
+describe('unresolvable imports within the plugin', () => {
   test.each([
     ['a module', 'from .core import A', [], 'SLM411 pipeline.py:3:1 core.py'],
     [
@@ -105,7 +105,7 @@ describe('imports within the plugin that do not resolve', () => {
     expect(places(warnings)).toEqual([expected]);
   });
 
-  test('the message of an import that does not resolve names the fix', async () => {
+  test('the message for an unresolvable import names the fix', async () => {
     const { warnings } = await readFiles({ 'pipeline.py': `${pipeline}from ..a.b import c\n` });
     expect(messages(warnings)).toEqual([
       'pipeline.py imports from `..a.b`, which resolves to a folder above the plugin. The plugin has no such file: add it, or correct the import.',
@@ -162,7 +162,7 @@ describe('known mistakes in batch code', () => {
   });
 });
 
-describe('problems that other rules report are not repeated', () => {
+describe('problems reported by other rules are not repeated', () => {
   test.each([
     ['no files', {}],
     ['no pipeline.py', { 'manifest.py': identity }],
@@ -171,7 +171,7 @@ describe('problems that other rules report are not repeated', () => {
     ['a pipeline with a syntax error', { 'manifest.py': identity, 'pipeline.py': 'def f(:' }],
     ['a realtime.py with a syntax error', { 'manifest.py': identity, 'pipeline.py': pipeline, 'realtime.py': 'class' }],
     ['another encoding', { 'manifest.py': '# coding: latin-1\n', 'pipeline.py': pipeline }],
-  ])('a problem that another rule reports is not repeated: %s', async (_, texts: Texts) => {
+  ])('a problem reported by another rule is not repeated: %s', async (_, texts: Texts) => {
     const { problems, warnings } = await read(pluginOf(texts));
     expect([problems, warnings]).toEqual([[], []]);
   });

@@ -4,7 +4,7 @@ import { toJson } from '../../src/manifest/python/to-json.ts';
 import { withTree } from '../../src/scan/reading/parse.ts';
 import { parsers } from './plugin.ts';
 
-/** Evaluates a module and returns the JSON of `x`, or the reason why it has none. */
+/** Evaluates a module and returns the JSON value of `x`, or the reason for a missing value. */
 async function valueOfX(source: string) {
   const names = withTree(await parsers.python(), source, ({ rootNode }) => moduleNames(rootNode));
   const value = names.get('x');
@@ -52,7 +52,7 @@ describe('expressions that can be evaluated statically', () => {
   });
 });
 
-describe('the reason why an expression has no value', () => {
+describe('the reason for a missing value', () => {
   test.each([
     ['f()', 'the result of a call'],
     ['"a".upper()', 'the result of a call'],
@@ -86,7 +86,7 @@ describe('the reason why an expression has no value', () => {
   });
 });
 
-describe('statements of a module', () => {
+describe("a module's statements", () => {
   test.each([
     ['a constant', 'A = "1"\nB = A\nx = B + ".0"', { json: '1.0' }],
     ['the later assignment wins', 'x = 1\nx = 2', { json: 2 }],
@@ -120,7 +120,7 @@ describe('statements of a module', () => {
     ['def', 'def x(): pass', 'a function'],
     ['class', 'class x: pass', 'a class'],
     ['a dict that contains itself', 'x = {}\nx["a"] = x', 'too large'],
-  ])('the statements of a module give names their values: %s', async (_, source, expected) => {
+  ])("a module's statements give names their values: %s", async (_, source, expected) => {
     expect(await valueOfX(source)).toEqual(expected);
   });
 });

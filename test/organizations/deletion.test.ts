@@ -1,4 +1,4 @@
-// Deletion of an organization: seven days of grace, in which nothing changes, and then nothing of it is left.
+// Organization deletion: a seven-day grace period in which nothing changes, and then everything is removed.
 
 import { eq, is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -26,12 +26,12 @@ async function scene() {
   return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
 }
 
-/** The IDs of what the organization has. A cluster is the operator's, and stays. */
+/** Returns the IDs of the organization's resources. A cluster is the operator's, and stays. */
 function ownOf({ cluster_name: _, ...own }: Record<string, string>): string[] {
   return Object.values(own);
 }
 
-test('every table is removed with its organization, or says why it need not be', () => {
+test('every table is removed with its organization, or states why not', () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [getTableConfig(entry).name] : []));
   const removed = new Set([...removalSteps.flatMap((step) => step.tables), ...removedWithNamespaces]);
   const missing = tables.filter((table) => !removed.has(table) && !(table in tablesOfNobody));
@@ -48,7 +48,7 @@ test('a table whose rows name an organization or a namespace is removed with it'
   expect(owned.filter((name) => name in tablesOfNobody)).toEqual([]);
 });
 
-test('a request says when the deletion is due, and a second one does not put it off', async () => {
+test('a request states when the deletion is due, and a second one does not postpone it', async () => {
   const { clock, org, request } = await scene();
   const due = new Date(clock.now() + 7 * day).toISOString();
   const expected = { organization_id: org.id, name: 'Acme', deletion_due_at: due };
@@ -61,19 +61,19 @@ test('a request says when the deletion is due, and a second one does not put it 
   ]);
 });
 
-test('a request for another organization than that of the key is refused', async () => {
+test("a request for an organization other than the key's is refused", async () => {
   const { org } = await scene();
   const { status, body } = await org.post(path, { organization_id: 'org_00000000000000000000000000' });
   expect([status, body]).toEqual([
     409,
     expect.objectContaining({
-      detail: `This key is of the organization ${org.id}, not of org_00000000000000000000000000`,
+      detail: `This key belongs to the organization ${org.id}, not org_00000000000000000000000000`,
     }),
   ]);
   expect((await org.get(path)).body).toMatchObject({ deletion_due_at: null });
 });
 
-test('a cancelled deletion leaves the organization as it is, also after it was due', async () => {
+test('a cancelled deletion leaves the organization unchanged, even after the due date', async () => {
   const { clock, deps, org, request } = await scene();
   await request();
   expect((await org.del(path)).body).toMatchObject({ deletion_due_at: null });
@@ -87,7 +87,7 @@ test('a cancelled deletion leaves the organization as it is, also after it was d
   ]);
 });
 
-test('the operator requests and cancels it too, but not when the organization is closed', async () => {
+test('the operator can request and cancel it too, but not once the organization is closed', async () => {
   const { clock, deps, fetch, org } = await scene();
   const operator = clientOf(adminAuthorization, fetch);
   const there = `/v1/admin/organizations/${org.id}/deletion`;
@@ -97,13 +97,13 @@ test('the operator requests and cancels it too, but not when the organization is
   clock.advance(7 * day);
   await sweep(deps);
   expect((await operator.del(there)).body).toMatchObject({
-    detail: `The organization ${org.id} is closed: what it had is being deleted`,
+    detail: `The organization ${org.id} is closed: its data is being deleted`,
   });
   const key = { name: 'late', scopes: ['keys:admin'] };
   expect((await operator.post(`/v1/admin/organizations/${org.id}/keys`, key)).status).toBe(404);
 });
 
-test('nothing of an organization is left after its grace, and nothing of another one is lost', async () => {
+test('an organization leaves nothing behind after its grace period, and another one loses nothing', async () => {
   const { ids, org, pass, fetch } = await closingScene('leaving');
   const other = await organization({ name: 'staying', fetch });
   const before = await everythingStored();
@@ -120,7 +120,7 @@ test('nothing of an organization is left after its grace, and nothing of another
   expect((await other.get('/v1/quotas')).status).toBe(200);
 });
 
-test('a worker that is killed at any round trip leaves the rest to the next sweep', async () => {
+test('a worker killed at any round trip leaves the remaining work to the next sweep', async () => {
   const { clock, deps, ids, org, pass } = await closingScene('killed');
   await org.post(path, { organization_id: org.id });
   clock.advance(7 * day);
@@ -132,7 +132,7 @@ test('a worker that is killed at any round trip leaves the rest to the next swee
   expect([org.id, org.namespaceId, ...ownOf(ids)].filter((name) => stored.includes(name))).toEqual([]);
 });
 
-test('closed organizations have their turns in order, and those that must wait keep no other one waiting', async () => {
+test('closed organizations take turns in order, and waiting ones do not block others', async () => {
   const { deps } = await scene();
   const at = deps.clock.now();
   const count = 3 * organizationDeletion.organizationsAtOnce - 1;
@@ -165,7 +165,7 @@ test('closed organizations have their turns in order, and those that must wait k
   expect(await left()).toEqual(stuck);
 });
 
-test('an organization is closed when that is due, however many closed ones have to wait', async () => {
+test('an organization is closed on its due date, however many closed ones are waiting', async () => {
   const { deps } = await scene();
   const at = deps.clock.now();
   const row = (name: string) => ({ id: deps.ids('organization'), name, createdAt: at, deletionDueAt: at - 1 });

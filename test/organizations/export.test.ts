@@ -1,4 +1,4 @@
-// The export of an organization: everything that it has and nothing else, without secrets, in parts of a bounded size.
+// An organization's export: everything it owns and nothing else, without secrets, in parts of bounded size.
 import { env } from 'cloudflare:workers';
 import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   text = await (await scene.fetch(request)).text();
 });
 
-test('every table is exported, or says why not', () => {
+test('every table is exported, or states why not', () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [nameOf(entry)] : []));
   const exported = exportedTables.flatMap(({ table, with: column }) => [table, ...(column ? [column.table] : [])]);
   const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(tablesOfNobody)]);
@@ -47,7 +47,7 @@ test('every table is exported, or says why not', () => {
   ).toEqual([]);
 });
 
-test('the export has every row of the organization that the database has, once', async () => {
+test("the export has each of the organization's rows in the database, once", async () => {
   const lines = linesOf(text);
   for (const { table, where } of exportedTables) {
     const name = nameOf(table);
@@ -61,7 +61,7 @@ test('the export has every row of the organization that the database has, once',
   expect(text).not.toContain('another');
 });
 
-test('no secret is in an export, neither encrypted nor its digest', async () => {
+test('an export contains no secret, neither encrypted nor as a digest', async () => {
   const columns = ['hash', 'sealed', 'secret', 'previous_secret', 'status_token'];
   const lines = linesOf(text);
   const found = lines.flatMap((line) => ('table' in line ? Object.keys(line.row) : []));
@@ -69,7 +69,7 @@ test('no secret is in an export, neither encrypted nor its digest', async () => 
   expect(text).not.toContain(scene.org.key);
 });
 
-test('objects can be fetched by their URLs, with the announced size', async () => {
+test('objects can be downloaded from their URLs, with the announced size', async () => {
   const objects = linesOf(text).flatMap((line) => ('object' in line ? [line.object] : []));
   const folders = new Set(objects.map(({ key }) => key.split('/')[0]));
   expect(folders).toContain('archives');
@@ -80,7 +80,7 @@ test('objects can be fetched by their URLs, with the announced size', async () =
   }
 });
 
-test('an export in many small parts has the same lines as one in a single part', async () => {
+test('an export in many small parts has the same lines as a single part', async () => {
   const whole = linesOf(text);
   const parts: Line[] = [];
   const seen = { rows: 0, objects: 0 };
@@ -101,8 +101,8 @@ test('an export in many small parts has the same lines as one in a single part',
   expect(whole.at(-1)).toEqual({ end: seen });
 });
 
-test('a position that no export has given is refused', async () => {
+test('a position that no export has returned is refused', async () => {
   const { status, body } = await scene.org.get('/v1/organization/export?from=x');
-  const message = '`from` is not the `next` of an export. Send it as it was received, or begin again without it.';
+  const message = '`from` is not the `next` of an export. Send it as you received it, or start over without it.';
   expect([status, body]).toEqual([422, expect.objectContaining({ error: expect.objectContaining({ message }) })]);
 });

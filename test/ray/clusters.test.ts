@@ -1,4 +1,4 @@
-// Connects a real Ray to a Slipway as users run it: what the dashboard of the supported release answers, and what operators see of it.
+// Connects a real Ray to a Slipway as users run it: the responses of the supported release's dashboard, and what operators see of them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rayVersion } from '../../scripts/ray/install.ts';
@@ -28,7 +28,7 @@ async function stateOf(name: string): Promise<unknown> {
   return z.object({ state: z.string(), ray_version: z.string() }).parse(JSON.parse(output));
 }
 
-/** Has Ray Serve run these applications, and waits until they are listed. */
+/** Makes Ray Serve run these applications, and waits until they are listed. */
 async function serve(names: string[]): Promise<void> {
   const working = { working_dir: 'https://127.0.0.1:1/none.zip' };
   const applications = names.map((name) => ({
@@ -56,16 +56,16 @@ test('a cluster with a real Ray is connected once, checked and removed', async (
   expect(await clusters(['remove', 'real', '-y'])).toMatchObject({ code: 0, output: '✓ removed real\n' });
 });
 
-test('a wrong token is refused by a real Ray, and a port where nothing listens is unreachable', async () => {
+test('a wrong token is refused by a real Ray, and a closed port is unreachable', async () => {
   const { host } = new URL(ray.head.dashboardUrl);
   const wrong = await add('wrong', 'f'.repeat(64));
-  expect(wrong.output).toContain(`${host} refuses the token (403). Check RAY_AUTH_TOKEN there.`);
+  expect(wrong.output).toContain(`${host} rejects the token (403). Check RAY_AUTH_TOKEN there.`);
   const gone = await add('gone', undefined, 'http://127.0.0.1:9');
   expect(gone.output).toContain('The dashboard at 127.0.0.1:9 does not answer.');
   expect([wrong.code, gone.code]).not.toContain(0);
 });
 
-test('an application on a real Ray prevents that it is connected, and one that appears later is reported', async () => {
+test('an application on a real Ray prevents the connection, and a later one is reported', async () => {
   expect((await add('shared')).code).toBe(0);
   await serve(['slipway-mine']);
   expect(await stateOf('shared')).toMatchObject({ state: 'ready' });

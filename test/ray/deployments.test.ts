@@ -1,5 +1,5 @@
-// Deploys a plugin that asks for a GPU to a real Ray, with the commands that users run: it goes live, is called, replaced under load, and rolled
-// back; and what keeps it from starting is said.
+// Deploys a plugin that asks for a GPU to a real Ray, with the commands that users run. It goes live, is called, replaced under load,
+// and rolled back, and start failures are reported.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,11 +31,11 @@ interface Written {
   gpus?: number;
   more?: string;
   load?: string;
-  /** Statements of the handler, in place of its answer. */
+  /** Handler statements, instead of its answer. */
   answer?: string;
 }
 
-/** Publishes a version of a plugin that says which one answers, and which GPU it has. */
+/** Publishes a plugin version that reports its version, and its GPU. */
 async function publish({ version, gpus = 0.25, more = '', load = '', answer }: Written): Promise<Ran> {
   const files = {
     'manifest.py': `metadata = {"feature_extractor_name": "shades", "version": "${version}", "description": "Says its shade", "category": "text"}
@@ -82,7 +82,7 @@ async function applications(): Promise<z.infer<typeof shownModel>['applications'
   return shownModel.parse(JSON.parse(text)).applications;
 }
 
-test('a plugin that asks for a GPU is refused without a cluster, and live, called and rolled back with one', {
+test('a plugin that asks for a GPU is refused without a cluster, and goes live, is called and rolled back with one', {
   timeout: deployMs,
 }, async () => {
   expect((await ray.slipway(['secrets', 'set', 'TINT'], { input: secret })).code).toBe(0);
@@ -109,7 +109,7 @@ test('a plugin that asks for a GPU is refused without a cluster, and live, calle
 });
 
 test(
-  'a secret of a plugin is nowhere in what the dashboard answers, or in logs of the cluster',
+  "a plugin's secret is neither in the dashboard's responses nor in cluster logs",
   async () => {
     const shown = JSON.stringify(await applications());
     const node = /"node_id":"(?<id>[0-9a-f]+)"/.exec(shown)?.groups?.id ?? '';
@@ -150,7 +150,7 @@ test('a deployment that replaces another one under load fails no call', { timeou
   try {
     expect((await ray.slipway(['deploy', 'shades@1.0.0'])).output).toContain('✓ shades 1.0.0 is live');
     expect(Object.keys(await applications())).toEqual(expect.arrayContaining(before));
-    // The application that was replaced goes after its drain.
+    // The replaced application is removed after its drain.
     await expect.poll(async () => Object.keys(await applications()).length, { timeout: deployMs }).toBe(2);
   } finally {
     isOver = true;
@@ -172,7 +172,7 @@ test.each<[string, Partial<Written>, string]>([
     'RealtimeHandler.predict yields its values, and streams are not answered on Ray. Return a list of them.',
   ],
 ])(
-  'a version that %s fails with that reason, and the one before stays',
+  'a version that %s fails with that reason, and the previous one stays',
   { timeout: deployMs },
   async (_, fault, message) => {
     versions += 1;

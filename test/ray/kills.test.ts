@@ -1,4 +1,5 @@
-// Kills parts of Ray and of Slipway while a plugin on Ray is called: what callers see meanwhile, and that calls are answered again by themselves.
+// Kills parts of Ray and of Slipway during calls to a plugin on Ray: what callers see meanwhile, and that calls recover without
+// intervention.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { type RayScene, rayScene, startMs } from './scene.ts';
 const healMs = 5 * 60_000;
 const callMs = 60_000;
 const callers = 4;
-/** So many answers in a row, and it is healed. */
+/** Consecutive answers after which it counts as recovered. */
 const healedCalls = 100;
 
 let ray: RayScene;
@@ -47,7 +48,7 @@ async function call(): Promise<string> {
   }
 }
 
-/** Kills under load, and returns how often callers saw what until calls were answered again. */
+/** Kills under load, and returns how often callers saw each outcome until calls recovered. */
 async function killed(kill: () => Promise<void> | void): Promise<Map<string, number>> {
   const seen = new Map<string, number>();
   let inARow = 0;
@@ -82,18 +83,14 @@ test.each<[string, () => Promise<void> | void, string[]]>([
   [
     'a process of the plugin',
     () => killIn(ray.head.folder, 'ServeReplica'),
-    ['200 InstanceCrashed: A process of the plugin ended during the call, on gpu.'],
+    ['200 InstanceCrashed: A plugin process ended during the call, on gpu.'],
   ],
   ['the controller of Serve', () => killIn(ray.head.folder, 'ServeController'), []],
   ['the builder', () => killIn(ray.state, 'builder/server/main.ts'), ['503 ServiceUnavailableError']],
   ['workerd', () => killIn(ray.state, 'workerd serve'), ['TypeError']],
   ['the head', () => ray.restartHead(), ['503 ServiceUnavailableError']],
-])(
-  'calls are answered again by themselves after %s was killed',
-  { timeout: 3 * healMs },
-  async (name, kill, failures) => {
-    const seen = await killed(kill);
-    process.stdout.write(`${name}: ${JSON.stringify(Object.fromEntries(seen))}\n`);
-    expect([...seen.keys()].filter((outcome) => outcome !== 'answered' && !failures.includes(outcome))).toEqual([]);
-  },
-);
+])('calls recover without intervention after %s was killed', { timeout: 3 * healMs }, async (name, kill, failures) => {
+  const seen = await killed(kill);
+  process.stdout.write(`${name}: ${JSON.stringify(Object.fromEntries(seen))}\n`);
+  expect([...seen.keys()].filter((outcome) => outcome !== 'answered' && !failures.includes(outcome))).toEqual([]);
+});

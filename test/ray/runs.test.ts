@@ -1,5 +1,5 @@
-// Runs a file of rows through the steps of a plugin on a real Ray: the output is whole and in order, rows that hang, raise or end their process
-// are the only ones that fail, and a run goes on when its processes or the head were killed.
+// Runs a file of rows through a plugin's steps on a real Ray. The output is complete and in order, only rows that hang, raise or end
+// their process fail, and a run continues when its processes or the head are killed.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ afterAll(async () => {
   await ray.stop();
 }, startMs);
 
-/** Deploys a plugin for batches only, whose step is this. */
+/** Deploys a batch-only plugin with this step. */
 async function publish(name: string, step: string): Promise<void> {
   const plugin = join(folder, name);
   const files = {
@@ -102,7 +102,7 @@ test('a run on Ray has each row once, in order, and leaves no application', { ti
   await expect.poll(applications, { timeout: runMs }).toEqual([]);
 });
 
-test('rows that raise, hang or end their process are the only ones that fail', { timeout: runMs }, async () => {
+test('only rows that raise, hang or end their process fail', { timeout: runMs }, async () => {
   const at = (n: number, text: string) => `if ${n} in list(batch["n"]):\n    ${text}`;
   const steps = [
     at(3, 'raise ValueError("no " + tint())'),
@@ -138,7 +138,7 @@ test.each<[string, () => Promise<void> | void]>([
     },
   ],
   ['the head', () => ray.restartHead()],
-])('a run is whole although %s were killed half-way', { timeout: 2 * runMs }, async (what, kill) => {
+])('a run is complete although %s were killed midway', { timeout: 2 * runMs }, async (what, kill) => {
   const name = what === 'the head' ? 'head_killed' : 'processes_killed';
   await publish(name, 'time.sleep(0.0003 * len(batch))\nbatch["twice"] = [2 * n for n in batch["n"]]');
   const running = runRows(name, 160_000);

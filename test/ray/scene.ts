@@ -1,4 +1,4 @@
-// A Slipway as users run it, and a real Ray beside it.
+// A Slipway as users run it, with a real Ray beside it.
 import { spawn } from 'node:child_process';
 import { inject } from 'vitest';
 import type { Local } from '../../scripts/local/organization.ts';
@@ -11,7 +11,7 @@ export const startMs = 10 * 60_000;
 
 export interface Ran {
   code: number | null;
-  /** Standard output, and then what went to standard error. */
+  /** Standard output, followed by standard error. */
   output: string;
   stdout: string;
 }
@@ -20,9 +20,9 @@ export interface RayScene {
   readonly head: RayHead;
   local: Local;
   state: string;
-  /** Kills the head with all of its processes, and starts it again at the same port. */
+  /** Kills the head with all its processes, and restarts it on the same port. */
   restartHead(): Promise<void>;
-  /** Runs `slipway`. A local server gives the key and the admin token. */
+  /** Runs `slipway`. A local server provides the key and the admin token. */
   slipway(args: string[], options?: { token?: string; input?: string }): Promise<Ran>;
   stop(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-// `npm start -- --ray` on a machine that may have no GPU: the example that asks for a part of one is deployed with the commands that the seeds
-// document, called, and rolled back; Ray ends with Slipway, and serves the same deployment after a restart.
+// `npm start -- --ray` on a machine that may lack a GPU. The example with a fractional GPU is deployed with the commands documented
+// with it, called, and rolled back. Ray ends with Slipway, and runs the same deployment after a restart.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await begin();
 }, startMs);
 
-/** Waits until the cluster is connected, which is after the API answers. */
+/** Waits until the cluster is connected, which happens after the API answers. */
 async function begin(): Promise<void> {
   slipway = await startSlipway(state, { args: ['--no-demo', '--ray'] });
   local = await slipway.ready(startMs);
@@ -82,7 +82,7 @@ async function invoke(): Promise<z.infer<typeof model>['raw_response']> {
     .raw_response;
 }
 
-test('the example with a part of a GPU is live, called, logged and rolled back by the documented commands', {
+test('the example with a fractional GPU goes live, is called, logged and rolled back with the documented commands', {
   timeout: 3 * deployMs,
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-gpu-'));
@@ -103,7 +103,7 @@ test('the example with a part of a GPU is live, called, logged and rolled back b
   expect(await invoke()).toMatchObject({ gpu: '0' });
 });
 
-test('Ray ends with a Slipway that is killed, and its deployments are there again after the next start', {
+test('Ray ends with a killed Slipway, and its deployments are back after the next start', {
   timeout: startMs,
 }, async () => {
   const url = z

@@ -1,4 +1,4 @@
-// Tests which page an address of the reference names, and what its search finds.
+// Tests which page a reference address names, and the results of its search.
 import { expect, test } from 'vitest';
 import type { ReferenceIndex } from '../../src/contract/reference.ts';
 import { findPlace } from '../../src/reference/place.ts';
@@ -50,6 +50,6 @@ test.each([
   expect(createSearch(index)(words).map(({ id }) => id)).toEqual(ids);
 });
 
-test('operations that begin with the first word come first', () => {
+test('operations that start with the first word come first', () => {
   expect(createSearch(index)('r').map(({ id }) => id)).toEqual(['rotateKey', 'createKey']);
 });

@@ -1,4 +1,4 @@
-// Tests what a snippet says in each language, with values that have a meaning there.
+// Tests each language's snippet with values that have a special meaning there.
 import { expect, test } from 'vitest';
 import type { ShownOperation } from '../../src/reference/document.ts';
 import { draftRequest, type Entered } from '../../src/reference/request/draft.ts';
@@ -35,7 +35,7 @@ function snippets(shown: ShownOperation, entered: Entered[] = []): string[] {
 
 const entry = (place: string, name: string, text: string): Entered => ({ place, name, text, file: undefined });
 
-test('a snippet has the examples of what is required, until something is entered', () => {
+test("a snippet has the required fields' examples until something is entered", () => {
   expect(snippets(rename)).toEqual([
     `curl -X PATCH https://slipway.example.com/v1/things/thg_1 \\
   -H "Authorization: Bearer $SLIPWAY_API_KEY" \\
@@ -73,7 +73,7 @@ print(response.json())`,
   ]);
 });
 
-test('a value that was entered is quoted as each language requires', () => {
+test('an entered value is quoted as each language requires', () => {
   const body = JSON.stringify({ name: `it's $(id) "true" null`, note: true, gone: null, list: ['a', 'b'] });
   const [curl, typescript, python, cli] = snippets(rename, [
     entry('path', 'thing_id', '../$&;`id`'),
@@ -92,21 +92,21 @@ test('a value that was entered is quoted as each language requires', () => {
   expect(cli).toBe(`slipway things edit '../$&;\`id\`' --name 'it'\\''s $(id) "true" null' --note true`);
 });
 
-test('a body that is not JSON is sent as it was entered', () => {
+test('a body that is not JSON is sent as entered', () => {
   const [curl, typescript, python] = snippets(rename, [entry('body', 'JSON', "{'name'}")]);
   expect(curl).toContain(`--data-raw '{'\\''name'\\''}'`);
   expect(typescript).toContain(`  body: "{'name'}",`);
   expect(python).toContain(`        "Content-Type": "application/json",\n    },\n    content="{'name'}",`);
 });
 
-test('a body whose numbers or keys a program would change is sent as it was entered', () => {
+test('a body whose numbers or keys a program would change is sent as entered', () => {
   const [curl, typescript, python] = snippets(rename, [entry('body', 'JSON', exactJson)]);
   expect(curl).toContain(`--data-raw '${compactExactJson}'`);
   expect(typescript).toContain(`  body: ${JSON.stringify(exactJson)},`);
   expect(python).toContain(`    content=${JSON.stringify(exactJson)},`);
 });
 
-test('the options of a command have the numbers that were entered', () => {
+test("a command's options have the numbers as entered", () => {
   const [, , , cli] = snippets(rename, [entry('body', 'JSON', '{"name": 2.0, "note": [12345678901234567890, -0.0]}')]);
   expect(cli).toBe("slipway things edit thg_1 --name 2.0 --note '[12345678901234567890,-0.0]'");
 });

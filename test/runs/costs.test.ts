@@ -1,4 +1,4 @@
-// The rows of the database that a chunk of a run writes.
+// The database rows written per run chunk.
 // @module-tag long
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -13,14 +13,14 @@ const rowsOf = (chunks: number) => Array.from({ length: (chunks - 1) * runLimits
 async function written(scene: RunScene, chunks: number): Promise<number> {
   const counts = noRows();
   await countedRows(counts, async () => {
-    // With several processes, how often chunks are divided depends on how quick the machine is.
+    // With several processes, the machine's speed decides how often chunks are divided.
     await scene.create({ rows: rowsOf(chunks) }, { maxParallel: 1 });
     await scene.drain();
   });
   return counts.written;
 }
 
-test('a chunk writes at most twelve rows of the database, from its split to its commit', async () => {
+test('a chunk writes at most twelve database rows, from its split to its commit', async () => {
   const scene = await runScene();
   const few = await written(scene, 1);
   const many = await written(scene, 4);

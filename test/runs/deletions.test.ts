@@ -1,4 +1,4 @@
-// Runs whose namespace or version is deleted, before and while their rows are worked on.
+// Runs whose namespace or version is deleted before or during their work.
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { markNamespaceDeleted } from '../../src/access/namespaces.ts';
@@ -10,7 +10,7 @@ import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
-/** Does something while the builder has rows of a run, before it answers. */
+/** Does something while the builder has a run's rows, before it answers. */
 function during({ deps }: RunScene, happens: () => Promise<unknown>): Deps {
   const runRows: Deps['builder']['runRows'] = async (...args) => {
     await happens();
@@ -29,7 +29,7 @@ const deletions = [
   ['its version', ({ actor, deps, version }: RunScene) => removeVersion(deps, version, actor.ref)],
 ] as const;
 
-test.each(deletions)('a run that waits ends when %s is deleted, and none of its rows is done', async (_, remove) => {
+test.each(deletions)('a waiting run ends when %s is deleted, and processes none of its rows', async (_, remove) => {
   const scene = await runScene();
   const run = await scene.create({ rows });
   await remove(scene);
@@ -38,20 +38,17 @@ test.each(deletions)('a run that waits ends when %s is deleted, and none of its 
   expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0 });
 });
 
-test.each(deletions)(
-  'a run whose rows are worked on ends when %s is deleted, and counts none of them',
-  async (_, remove) => {
-    const scene = await runScene();
-    const run = await scene.create({ rows });
-    const removeAndSweep = () => remove(scene).then(() => sweep(scene.deps));
-    await scene.drain(during(scene, removeAndSweep));
-    await sweep(scene.deps);
-    await scene.drain();
-    expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0, failed: 0 });
-  },
-);
+test.each(deletions)('a run in progress ends when %s is deleted, and counts none of its rows', async (_, remove) => {
+  const scene = await runScene();
+  const run = await scene.create({ rows });
+  const removeAndSweep = () => remove(scene).then(() => sweep(scene.deps));
+  await scene.drain(during(scene, removeAndSweep));
+  await sweep(scene.deps);
+  await scene.drain();
+  expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0, failed: 0 });
+});
 
-/** A run of a deleted namespace is not found by its actor, and still has a row. */
+/** A deleted namespace's run is not found by its actor, and still has a row. */
 async function runOf({ deps }: RunScene, id: string) {
   return deps.db
     .select()

@@ -1,4 +1,4 @@
-// Compressed inputs that inflate to far more than they are: read in one pass, of which little is held.
+// Compressed inputs that inflate to many times their size: read in one pass, with little memory.
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { inputKey } from '../../src/runs/keys.ts';
@@ -7,7 +7,7 @@ import { runScene } from '../support/scenes/run-scene.ts';
 
 const mebibytes = 96;
 
-/** Compresses `before`, then so many MiB of one byte, then `after`. */
+/** Compresses `before`, then this many MiB of one byte, then `after`. */
 async function bomb(before: string, byte: string, after: string): Promise<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const mebibyte = encoder.encode(byte.repeat(1024 * 1024));
@@ -31,12 +31,12 @@ async function run(content: Uint8Array<ArrayBuffer>) {
   return { scene, ended: await scene.row(created.id) };
 }
 
-test('a bomb of one row is the error of that row, and is stored nowhere', async () => {
+test("a one-row bomb is that row's error, and is stored nowhere", async () => {
   const content = await bomb('{"n":1}\n', 'x', '\n{"n":2}\n');
   expect(content.length).toBeLessThan(1024 * 1024);
   const { ended, scene } = await run(content);
   expect(ended).toMatchObject({ status: 'partial', rows: 3, done: 2, failed: 1 });
-  const error = `the row has ${mebibytes * 1024 * 1024 + 1} bytes; at most ${runLimits.rowBytes} are allowed`;
+  const error = `the row has ${mebibytes * 1024 * 1024 + 1} bytes; the limit is ${runLimits.rowBytes}`;
   expect(await scene.lines(ended, 'errors')).toEqual([{ row: 1, error, input: null }]);
   const { objects } = await scene.deps.blobs.list({ prefix: `runs/${ended.id}/` });
   expect(objects.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
@@ -47,7 +47,7 @@ test('a bomb of empty lines has the rows between them', { tags: 'long' }, async 
   expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
 });
 
-test('a bomb that is cut off fails the run', { tags: 'long' }, async () => {
+test('a truncated bomb fails the run', { tags: 'long' }, async () => {
   const content = await bomb('{"n":1}\n', 'x', '\n');
   const { ended } = await run(content.slice(0, content.length / 2));
   expect(ended).toMatchObject({ status: 'failed', error: 'The input is not a complete gzip file.' });

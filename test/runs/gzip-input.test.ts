@@ -1,4 +1,4 @@
-// Compressed inputs of runs as they are inflated: how much is read and held, and which files are complete.
+// Inflating compressed run inputs: how much is read and held, and which files are complete.
 import { expect, test } from 'vitest';
 import { turnBytes } from '../../src/core/turns.ts';
 import { inflatedPieces } from '../../src/runs/split/gzip-input.ts';
@@ -6,7 +6,7 @@ import { joined, noise } from '../support/bytes.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** Compresses a content so many times, one after the other, to one member. */
+/** Compresses the content this many times in sequence, into one member. */
 async function gzip(content: string | Uint8Array<ArrayBuffer>, times = 1): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new CompressionStream('gzip');
   const write = async () => {
@@ -41,7 +41,7 @@ async function inflated(file: Uint8Array, pieceBytes?: number): Promise<Uint8Arr
   return joined(parts);
 }
 
-test('a file that inflates to a thousand times as much is held a piece at a time, and read as far as is needed', async () => {
+test('a file that inflates to a thousand times its size is held one piece at a time, and read only as far as needed', async () => {
   const file = await gzip(new Uint8Array(mebibyte).fill(0x20), 200);
   const pieceBytes = 4096;
   expect(file.length).toBeGreaterThan(40 * pieceBytes);
@@ -50,7 +50,7 @@ test('a file that inflates to a thousand times as much is held a piece at a time
   for await (const piece of inflatedPieces(pieces)) {
     expect(piece.length).toBeLessThanOrEqual(turnBytes);
     inflatedBytes += piece.length;
-    // A kilobyte is a mebibyte: what is read and not yet handed out is little more than a piece.
+    // A kilobyte becomes a mebibyte: the data read but not yet handed out is little more than a piece.
     const ratio = (200 * mebibyte) / file.length;
     expect((state.pieces - 2) * pieceBytes * ratio).toBeLessThanOrEqual(inflatedBytes + turnBytes);
     if (inflatedBytes > 20 * mebibyte) break;
@@ -58,16 +58,13 @@ test('a file that inflates to a thousand times as much is held a piece at a time
   expect(state.hasEnded).toBe(true);
 });
 
-test.each([1, 5, 1000, turnBytes])(
-  'a file in pieces of %i bytes has all members that follow each other',
-  async (size) => {
-    const contents = [noise(5000), new Uint8Array(0), new Uint8Array(3000).fill(7), noise(100, 2)];
-    const file = joined(await Promise.all(contents.map((content) => gzip(content))));
-    expect(await inflated(file, size)).toEqual(joined(contents));
-  },
-);
+test.each([1, 5, 1000, turnBytes])('a file in pieces of %i bytes has all its consecutive members', async (size) => {
+  const contents = [noise(5000), new Uint8Array(0), new Uint8Array(3000).fill(7), noise(100, 2)];
+  const file = joined(await Promise.all(contents.map((content) => gzip(content))));
+  expect(await inflated(file, size)).toEqual(joined(contents));
+});
 
-test('small members are put together to full pieces', async () => {
+test('small members are joined into full pieces', async () => {
   const line = await gzip('{"n":1}\n');
   const sizes: number[] = [];
   const { pieces } = counted(joined(Array.from({ length: 900 }, () => line)));

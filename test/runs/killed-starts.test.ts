@@ -1,4 +1,4 @@
-// A process that is killed while it starts is lost work, for runs, deployments, batch tests and calls. A plugin that cannot start is not.
+// A process killed during its start is lost work, for runs, deployments, batch tests and calls. A plugin that can't start is not.
 import { describe, expect, test } from 'vitest';
 import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
@@ -11,7 +11,7 @@ import { runScene } from '../support/scenes/run-scene.ts';
 const killed: StartError = { code: 'process-killed', message: 'The process ended: signal SIGKILL.' };
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
-/** The builder, whose first starts fail so. */
+/** Returns a builder whose first starts fail with this error. */
 function failingStarts(builder: Deps['builder'], error: StartError, count: number): Deps['builder'] {
   let left = count;
   return {
@@ -24,7 +24,7 @@ function failingStarts(builder: Deps['builder'], error: StartError, count: numbe
 }
 
 describe('a run', () => {
-  test('a run goes on after its process was killed while it started', async () => {
+  test('a run continues after its process was killed during its start', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows });
     await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, killed, 1) });
@@ -32,7 +32,7 @@ describe('a run', () => {
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10, failed: 0 });
   });
 
-  test('a run whose process is killed at each start fails with that reason, and names no fault of the plugin', async () => {
+  test('a run whose process is killed on each start fails with that reason, without blaming the plugin', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows });
     const deps = { ...scene.deps, builder: failingStarts(scene.deps.builder, killed, Number.POSITIVE_INFINITY) };
@@ -43,7 +43,7 @@ describe('a run', () => {
     }
     expect(await scene.row(run.id)).toMatchObject({
       status: 'failed',
-      error: `Rows 0 and following could not be worked on in ${runLimits.attemptsMax} attempts. The last one failed: The plugin was ended from outside while it started. The process ended: signal SIGKILL. The plugin is not at fault. Run what is left again.`,
+      error: `Rows 0 and following failed ${runLimits.attemptsMax} attempts. The last one failed: The plugin was killed while it started. The process ended: signal SIGKILL. The plugin is not at fault. Run the remaining rows again.`,
     });
   });
 
@@ -51,7 +51,7 @@ describe('a run', () => {
     ['process-died', 'The process ended: exit code 7.'],
     ['load-failed', 'OSError: no weights'],
     ['start-timeout', 'It was not ready in time.'],
-  ] as const)('a run whose plugin cannot start fails at once: %s', async (code, message) => {
+  ] as const)("a run whose plugin can't start fails immediately: %s", async (code, message) => {
     const scene = await runScene();
     const run = await scene.create({ rows });
     await scene.drain({ ...scene.deps, builder: failingStarts(scene.deps.builder, { code, message }, 1) });
@@ -59,7 +59,7 @@ describe('a run', () => {
   });
 });
 
-test('a start that was killed is a fault of the builder for whoever waits for it', async () => {
+test('a killed start is a builder error for everyone waiting for it', async () => {
   const { deps } = await runScene();
   const plugin = { name: 'rows', version: '1.0.0' };
   const spec: InstanceSpec = { runtime: 'python', archive: 'a'.repeat(64), plugin, dependencies: [], entry: 'run' };

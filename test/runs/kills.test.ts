@@ -1,5 +1,5 @@
-// A worker is killed after each of its round trips to D1, and around each request to the builder and the store, while it works on a run. The
-// output and the errors are the same bytes as those of a run that nobody disturbed.
+// During a run, a worker is killed after each of its D1 round trips, and around each request to the builder and the store. The output
+// and the errors are the same bytes as in an undisturbed run.
 import { expect, inject, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { resultBytes } from '../../src/runs/results.ts';
@@ -34,10 +34,10 @@ async function undisturbed(scene: RunScene): Promise<string[]> {
   return textOf(scene, await scene.row(run.id));
 }
 
-/** `npm test` kills after every third round trip, from a random one on, and `npm run test:long` after each. */
+/** `npm test` kills after every third round trip, starting at a random one, and `npm run test:long` after each. */
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 3, 3];
 
-test('each row is once in the output or the errors, whatever round trip a worker is killed after', async () => {
+test('each row is once in the output or the errors, whichever round trip a worker is killed after', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   expect(expected.map((text) => text.split('\n').length - 1)).toEqual([294, 6]);
@@ -56,7 +56,7 @@ const die = () => {
   throw new Error('killed');
 };
 
-/** The bucket, whose operation of this name fails before or after the `nth` time that it is done. */
+/** Returns a bucket whose operation with this name fails before or after its `nth` use. */
 function dyingBucket(real: R2Bucket, name: 'get' | 'put', after: boolean): R2Bucket {
   return new Proxy(real, {
     get(target, member) {
@@ -103,7 +103,7 @@ test.each<[string, (deps: Deps) => Partial<Deps>]>([
   expect(await textOf(scene, ended)).toEqual(expected);
 });
 
-test('a worker that lost its lease changes nothing, and what it wrote is no part of the results', async () => {
+test('a worker that lost its lease changes nothing, and its output is not part of the results', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   const run = await scene.create({ rows });

@@ -1,4 +1,4 @@
-// How the rows of a run are divided among its processes, and when their results are committed.
+// How a run's rows are divided among its processes, and when their results are committed.
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { waitFor, waitUntil } from '../support/waiting.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
-/** Steps of which one waits for so long with each row, and hangs with one of them. */
+/** Steps, one of which waits this long for each row, and hangs for one of them. */
 const waiting = `import time
 
 
@@ -39,7 +39,7 @@ def build_steps(request):
     return {"steps": [invert]}
 `;
 
-/** A builder that answers rows once so many instances work on them at the same time. Keeps the IDs of instances. */
+/** Returns a builder that answers rows once this many instances work on them concurrently. Records the instance IDs. */
 function together(builder: Deps['builder'], count: number): { ids: Set<string>; builder: Deps['builder'] } {
   const ids = new Set<string>();
   const { promise: areTogether, resolve } = Promise.withResolvers<void>();
@@ -51,8 +51,8 @@ function together(builder: Deps['builder'], count: number): { ids: Set<string>; 
   return { ids, builder: { ...builder, runRows } };
 }
 
-describe('the only chunk of a run', () => {
-  test('a chunk is divided among as many processes as its run may have', async () => {
+describe("a run's only chunk", () => {
+  test('a chunk is divided among as many processes as its run allows', async () => {
     const scene = await runScene(inverting);
     const run = await scene.create({ rows: numbers(1000) }, { maxParallel: 3 });
     const { builder, ids } = together(scene.deps.builder, 3);
@@ -80,7 +80,7 @@ describe('the only chunk of a run', () => {
       { format: 'jsonl', compression: 'gzip' },
       (text: string) => new Blob([text]).stream().pipeThrough(new CompressionStream('gzip')),
     ],
-  ] as const)('a chunk of %s is divided behind whole rows, blank lines included', async (_, input, encoded) => {
+  ] as const)('a chunk of %s is divided after whole rows, including blank lines', async (_, input, encoded) => {
     const scene = await runScene(inverting);
     const rows = numbers(500).map(({ n }) => ({ n: n + 1, text: '\n\u00e4'.repeat(n % 7) }));
     const text = `\n${rows.map((row) => `${JSON.stringify(row)}\n \n`).join('')}\n\n`;
@@ -95,7 +95,7 @@ describe('the only chunk of a run', () => {
     expect(parts.length).toBeGreaterThan(1);
   });
 
-  test('a chunk of a run with one process is not divided', async () => {
+  test('a chunk in a run with one process is not divided', async () => {
     const scene = await runScene(inverting);
     const run = await scene.create({ rows: numbers(1000) }, { maxParallel: 1 });
     await scene.drain();
@@ -104,7 +104,7 @@ describe('the only chunk of a run', () => {
     expect(parts.map(({ rows }) => rows)).toEqual([1000]);
   });
 
-  test('rows that failed are run again from all parts of a chunk, in their order', async () => {
+  test('failed rows are rerun from all parts of a chunk, in order', async () => {
     const scene = await runScene(inverting);
     const rows = numbers(400).map(({ n }) => ({ n: n % 2 === 0 ? 0 : n, at: n }));
     const run = await scene.create({ rows });
@@ -138,7 +138,7 @@ describe('results', () => {
 
   const shown = async (id: string) => runModel.parse((await org.get(`${at}/${id}`)).body);
 
-  /** The rows of the output, which are in order, as many as the run counts. */
+  /** Returns the output rows, which are in order and match the run's count. */
   async function cancelledOutput(id: string): Promise<unknown[]> {
     await waitFor(async () =>
       expect(await shown(id)).toMatchObject({ done: expect.toSatisfy((done: number) => done > 0) }),
@@ -151,7 +151,7 @@ describe('results', () => {
     return lines.map((line) => JSON.parse(line));
   }
 
-  test('results of slow rows are kept when their run is cancelled, and counted', async () => {
+  test('results of slow rows are kept and counted when their run is cancelled', async () => {
     const rows = numbers(2000).map(({ n }) => ({ n, seconds: 0.02, hangs: 0 }));
     const kept = await cancelledOutput(await start(rows, 2));
     expect(kept.length).toBeLessThan(rows.length);
@@ -159,7 +159,7 @@ describe('results', () => {
     expect(byNumber.toSorted((a, b) => a.n - b.n)).toEqual(byNumber);
   });
 
-  test('results of the rows before one that takes long are committed while it does', async () => {
+  test('results of the rows before a slow one are committed during it', async () => {
     const rows = numbers(128).map(({ n }) => ({ n, seconds: 0, hangs: n }));
     const kept = await cancelledOutput(await start(rows, 1));
     expect(kept.length).toBeGreaterThanOrEqual(64);

@@ -1,4 +1,4 @@
-// Runs of versions on a Ray cluster, with a fake of Ray that answers with each row as it is. The steps themselves run in `npm run test:ray`.
+// Runs of versions on a Ray cluster, with a fake Ray that returns each row unchanged. The steps themselves run in `npm run test:ray`.
 import { expect, test } from 'vitest';
 import { clusterLimits } from '../../src/contract/limits/containers.ts';
 import { raisedBy } from '../../src/contract/limits/limit-texts.ts';
@@ -13,7 +13,7 @@ import { doubling, runScene } from '../support/scenes/run-scene.ts';
 const declared = (more = '') =>
   `feature_extractor_name = "rows"\nversion = "1.0.0"\nfeatures = []\nserve_config = {"num_gpus": 0.5}\n${more}`;
 
-/** `deps` are those of a Worker with the fake of Ray. */
+/** `deps` belongs to a Worker with the fake Ray. */
 async function raySceneOfRuns(more?: string) {
   const s = await runScene(doubling, declared(more));
   await forgetClusters(s);
@@ -25,7 +25,7 @@ async function raySceneOfRuns(more?: string) {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 const rowsOf = (s: Awaited<ReturnType<typeof raySceneOfRuns>>) => s.deps.db.select().from(clusterApplications);
 
-test('a run of a version on Ray has an application of its own, which is removed at its end', async () => {
+test('a run of a version on Ray has its own application, which is removed at its end', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
   const listed: unknown[] = [];
@@ -60,7 +60,7 @@ test.each([
   expect(await s.lines(ended, 'output')).toEqual(numbers(300).filter(({ n }) => n !== 137));
 });
 
-test('a secret reaches the processes of a run with its rows alone', async () => {
+test("a secret reaches a run's processes only with its rows", async () => {
   const s = await raySceneOfRuns('permissions = {"secrets": ["TOKEN"]}\n');
   await connect(s);
   const value = 'the-value-of-the-secret';
@@ -79,7 +79,7 @@ test('a secret reaches the processes of a run with its rows alone', async () => 
   expect(JSON.stringify(toDashboard)).not.toContain(value);
 });
 
-test('a run on a cluster that lost its application is worked on after that was started again', async () => {
+test('a run on a cluster that lost its application continues after the application is restarted', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
   let losses = 1;
@@ -111,7 +111,7 @@ test('the application of a run whose worker died is removed by a check of its cl
   expect([s.ray.listed, await rowsOf(s)]).toEqual([[], []]);
 });
 
-test('a run of an organization that no cluster is trusted for fails with that reason', async () => {
+test('a run in an organization that no cluster is trusted for fails with that reason', async () => {
   const s = await raySceneOfRuns();
   await connect(s, []);
   const run = await s.create({ rows: numbers(10) });

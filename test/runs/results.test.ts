@@ -1,4 +1,4 @@
-// Results of a run as one stream: what is read of them for a reader that is slow, leaves, or shares the isolate with others.
+// A run's results as one stream: how much is read for a reader that is slow, disconnects, or shares the isolate with others.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import { waitFor } from '../support/waiting.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** A store whose objects have a hundred MiB, of which it counts what is read. */
+/** Returns a store with 100 MiB objects that counts the bytes read. */
 function countingStore(scene: RunScene) {
   const state = { bytes: 0, cancelled: 0 };
   const body = () =>
@@ -39,7 +39,7 @@ function countingStore(scene: RunScene) {
   return { state, deps: { ...scene.deps, blobs } };
 }
 
-test('a reader of results that never reads costs nothing, one that reads some costs little more, and one that leaves ends', async () => {
+test('a reader of results that never reads costs nothing, one that reads some costs little more, and one that disconnects ends its stream', async () => {
   const scene = await runScene();
   const run = await scene.create({ rows: [{ n: 1 }] });
   await splitRun(scene.deps, run.id);
@@ -58,7 +58,7 @@ test('a reader of results that never reads costs nothing, one that reads some co
   expect(state.cancelled).toBe(1);
 });
 
-test('readers of large results keep nobody waiting', async () => {
+test('readers of large results do not delay others', async () => {
   const org = await organization();
   await publish(org, plugin({ name: 'large_ext', files: { 'pipeline.py': doubling } }));
   await org.post(`${org.plugins}/large_ext_1_0_0/deploy`);
@@ -78,7 +78,7 @@ test('readers of large results keep nobody waiting', async () => {
     expect((await response.bytes()).length).toBe(output);
     order.push('read');
   });
-  // The call goes to the builder: its sockets are read only when readers leave the thread free.
+  // The call goes to the builder: its sockets are read only if readers leave the thread free.
   const answered = await org.post(`${org.plugins}/large_ext_1_0_0/batch/test`, { rows: [{ n: 2 }] });
   expect(answered.status).toBe(200);
   order.push('answered');

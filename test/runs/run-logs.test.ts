@@ -1,4 +1,4 @@
-// Tests over HTTP that what the steps of a run print is read by every route that reads logs, for a version that is deployed for batches only.
+// Tests over HTTP that every log route returns the output of a run's steps, for a batch-only version.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serverSentEvents } from '../../src/client/streams.ts';
@@ -13,7 +13,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-// Of its own: what one file stores of a shared builder's logs, the bucket of another file would lack.
+// Separate: another file's bucket would lack the logs that this file stores from a shared builder.
 const own = await ownBuilder();
 const app = testApp({ queues: losingQueues().queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -61,14 +61,14 @@ async function readLines(run: string): Promise<string[][]> {
   return [...(await Promise.all(logs)), results.map(({ line }) => line)];
 }
 
-test('the lines that a run of a batch-only version prints are read by its deployment, its version and its namespace, before and after it is stored', async () => {
+test("the lines printed by a batch-only version's run are returned for its deployment, version and namespace, before and after they are stored", async () => {
   const [first, second] = [await run('one'), await run('two')];
   expect(await readLines(first)).toEqual([['read one'], ['read one'], ['read one']]);
   await sweepUnstoredLogs(app.deps);
   expect(await readLines(second)).toEqual([['read two'], ['read two'], ['read two']]);
 });
 
-test('the lines that a run of a batch-only version prints are followed', async () => {
+test("the lines printed by a batch-only version's run are followed", async () => {
   const before = await run('three');
   const headers = { authorization: `Bearer ${org.key}` };
   const { body } = await app.fetch(new Request(`${origin}${at}/logs?follow=true&request=${before}`, { headers }));

@@ -1,4 +1,4 @@
-// The routes of runs over HTTP: by version and by name, a file that is sent, results by parts and as one stream, and who sees what.
+// The run routes over HTTP: by version and by name, an uploaded file, results in parts and as one stream, and who can see them.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ async function ended(id: string) {
   });
 }
 
-test('a run by name is of the version that serves it, and answers what it does', async () => {
+test('a run by name uses the live version, and its response says so', async () => {
   const { body, status } = await create(
     { input: { rows: [{ n: 2 }, { n: 0 }] }, parameters: { by: 'name' } },
     'by-name/runs_ext',
@@ -61,19 +61,19 @@ test('a run by name is of the version that serves it, and answers what it does',
   expect(events.results.at(-1)?.data).toMatchObject({ plugin: 'runs_ext', rows: 2, done: 1, failed: 1 });
 });
 
-test('a file is sent to the URL of its run, and its results are read by parts and as one stream', async () => {
+test("a file is uploaded to its run's URL, and the results are read in parts and as one stream", async () => {
   const created = z
     .looseObject({ run_id: z.string(), presigned_url: z.string() })
     .parse((await create({ input: { format: 'csv' }, max_parallel: 1 })).body);
   expect(created).toMatchObject({ status: 'open', max_parallel: 1 });
   expect((await org.post(`${at}/${created.run_id}/start`)).body).toMatchObject({
-    error: { type: 'NotFoundError', message: `Nothing was sent for run ${created.run_id} yet` },
+    error: { type: 'NotFoundError', message: `Nothing has been uploaded for run ${created.run_id} yet` },
   });
   const csv = 'n,text\n1,"a, b"\n';
   const put = { method: 'PUT', body: csv, headers: { 'content-length': String(csv.length) } };
   expect((await org.fetch(new Request(created.presigned_url, put))).status).toBe(200);
   expect((await org.post(`${at}/${created.run_id}/start`)).body).toMatchObject({ input: { format: 'csv', bytes: 16 } });
-  // The values of a CSV are texts, by which nothing can be divided.
+  // CSV values are texts, and a text can't be a divisor.
   expect(await ended(created.run_id)).toMatchObject({ status: 'failed', failed: 1 });
   const parts = z
     .object({ results: z.array(z.object({ url: z.string(), bytes: z.int(), number: z.int() })) })
@@ -88,7 +88,7 @@ test('a file is sent to the URL of its run, and its results are read by parts an
   expect((await org.get(`${at}/${created.run_id}/output`)).body).toMatchObject({ results: [] });
 });
 
-describe('a request that is refused', () => {
+describe('a refused request', () => {
   test.each([
     [422, {}],
     [422, { input: {} }],
@@ -98,11 +98,11 @@ describe('a request that is refused', () => {
     [422, { input: { rows: [{ n: 1 }], format: 'csv' } }],
     [422, { input: { rows: [{ n: 1 }] }, max_parallel: 0 }],
     [404, { input: { failed_of: 'run_00000000000000000000000000' } }],
-  ])('a request that is refused creates no run: %i %j', async (status, body) => {
+  ])('a refused request creates no run: %i %j', async (status, body) => {
     expect((await create(body)).status).toBe(status);
   });
 
-  test('a request beyond the quota of runs that have not ended is refused until one ends', async () => {
+  test('a request beyond the quota of unfinished runs is refused until one ends', async () => {
     const { run_id } = runModel.parse((await create({ input: { format: 'jsonl' } })).body);
     const quota = { organizationId: org.id, resource: 'unfinished_runs', maxAllowed: 1 } as const;
     await database(env.DB).insert(quotas).values(quota);
@@ -116,7 +116,7 @@ describe('a request that is refused', () => {
     await database(env.DB).delete(quotas).where(eq(quotas.organizationId, org.id));
   });
 
-  test('a request with an Idempotency-Key that is repeated creates one run', async () => {
+  test('a repeated request with an Idempotency-Key creates one run', async () => {
     const sent = { body: { input: { rows: [{ n: 1 }] } }, headers: { 'idempotency-key': 'the-same' } };
     const path = `${org.plugins}/runs_ext_1_0_0/runs`;
     const ids = [await org.send('POST', path, sent), await org.send('POST', path, sent)].map(({ body }) => body);
@@ -134,7 +134,7 @@ test('a run is followed to its end', async () => {
   ]);
 });
 
-test('a list of runs has those of its version, in its state, newest first', async () => {
+test("a list of runs has only its version's runs in the requested state, newest first", async () => {
   const listed = z.object({ results: z.array(runModel) });
   const all = listed.parse((await org.get(`${org.plugins}/by-name/runs_ext/runs`)).body).results;
   expect(all.map(({ run_id }) => run_id)).toEqual(
@@ -148,7 +148,7 @@ test('a list of runs has those of its version, in its state, newest first', asyn
   expect((await org.get(`${org.plugins}/absent_1_0_0/runs`)).status).toBe(404);
 });
 
-test('a run of another organization is one that does not exist', async () => {
+test('a run in another organization is not found', async () => {
   const { run_id } = runModel.parse((await create({ input: { format: 'jsonl' } })).body);
   const other = await organization({ name: 'other' });
   const theirs = `/v1/namespaces/${other.namespaceId}/runs/${run_id}`;

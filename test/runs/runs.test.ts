@@ -1,4 +1,4 @@
-// Runs from the request to the results, with the real builder: each row once, in the order of the input, as its output or its error.
+// Runs from the request to the results, with the real builder: each row appears once, in input order, as output or error.
 import { describe, expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
 import { removeVersion } from '../../src/deploy/stopping/removal.ts';
@@ -14,7 +14,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n 
 const doubled = (rows: { n: number }[]) => rows.map(({ n }) => ({ n, twice: 2 * n }));
 const linesOf = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** Sends a file to a run, starts it, and does its work. */
+/** Uploads a file to a run, starts it, and does its work. */
 async function runFile(
   scene: RunScene,
   content: string | Uint8Array<ArrayBuffer>,
@@ -48,7 +48,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'errors')).toEqual([]);
   });
 
-  test('an input of several chunks is put together in the order of its rows', async () => {
+  test('an input of several chunks is joined in row order', async () => {
     const scene = await runScene();
     const rows = numbers(2 * runLimits.chunkRows + 10);
     const ended = await runFile(scene, linesOf(rows), jsonl);
@@ -61,7 +61,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
   });
 
-  test('an input that is compressed gives the same results', async () => {
+  test('a compressed input gives the same results', async () => {
     const scene = await runScene();
     const rows = numbers(runLimits.chunkRows + 10);
     const ended = await runFile(scene, await gzipped(linesOf(rows)), { format: 'jsonl', compression: 'gzip' });
@@ -69,7 +69,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'output')).toEqual(doubled(rows));
   });
 
-  test('an input as a CSV has the names of its header, and values with commas, quotes and ends of lines', async () => {
+  test("a CSV input has its header's names, and values with commas, quotes and line breaks", async () => {
     const scene = await runScene('def build_steps(request):\n    return {"steps": [lambda batch: batch]}\n');
     const csv = '\ufefftext,"other, name"\r\n"two\r\nlines","""quoted"""\r\n\r\n5" pipe,\r\n';
     const ended = await runFile(scene, csv, { format: 'csv', compression: null });
@@ -89,29 +89,25 @@ describe('an input', () => {
     ['a CSV without a header', '\n', { format: 'csv', compression: null }, /has no header/],
     ['a header that names a column twice', 'a,a\n1,2\n', { format: 'csv', compression: null }, /the column "a" twice/],
     ['what is not compressed', '{"n":1}\n', { format: 'jsonl', compression: 'gzip' }, /not a complete gzip file/],
-  ] as const)(
-    'an input that cannot be split fails its run: %s',
-    { tags: 'long' },
-    async (_, content, input, reason) => {
-      const scene = await runScene();
-      expect(await runFile(scene, content, input)).toMatchObject({
-        status: 'failed',
-        error: expect.stringMatching(reason),
-      });
-    },
-  );
+  ] as const)("an input that can't be split fails its run: %s", { tags: 'long' }, async (_, content, input, reason) => {
+    const scene = await runScene();
+    expect(await runFile(scene, content, input)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(reason),
+    });
+  });
 
-  test('an input whose row is too long has an error for it, and results for the others', async () => {
+  test('an input with an overlong row has an error for it, and results for the others', async () => {
     const scene = await runScene();
     const long = `{"n":1,"text":"${'x'.repeat(runLimits.rowBytes)}"}\n`;
     const ended = await runFile(scene, `{"n":0}\n${long}{"n":2}`, jsonl);
     expect(ended).toMatchObject({ status: 'partial', rows: 3, done: 2, failed: 1 });
     expect(await scene.lines(ended, 'output')).toEqual(doubled([{ n: 0 }, { n: 2 }]));
-    const error = `the row has ${long.length} bytes; at most ${runLimits.rowBytes} are allowed`;
+    const error = `the row has ${long.length} bytes; the limit is ${runLimits.rowBytes}`;
     expect(await scene.lines(ended, 'errors')).toEqual([{ row: 1, error, input: null }]);
   });
 
-  test('an input whose row nests too deeply has an error for it, and results for the others', async () => {
+  test('an input with a too deeply nested row has an error for it, and results for the others', async () => {
     const scene = await runScene();
     const nested = (levels: number) => `{"n":1,"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
     const inputs = [nested(runLimits.rowLevels), nested(runLimits.rowLevels + 1), '{"n":2}', nested(5000)];
@@ -128,15 +124,15 @@ describe('an input', () => {
     expect(await scene.row(again.id)).toMatchObject({ status: 'failed', rows: 2, failed: 2 });
   });
 
-  test('a row with thousands of brackets in a string is no fault', async () => {
+  test('a row with thousands of brackets in a string is valid', async () => {
     const scene = await runScene();
     const text = `{"n":1,"text":"${'['.repeat(5000)}"}`;
     expect(await runFile(scene, text, jsonl)).toMatchObject({ status: 'succeeded', done: 1 });
   });
 });
 
-describe('rows that fail', () => {
-  test('rows that fail have an error each, and only they run again in a run of them', async () => {
+describe('failed rows', () => {
+  test('failed rows have one error each, and only they are rerun in a run based on it', async () => {
     const inverting = 'def invert(batch):\n    batch["by"] = [1 / n for n in batch["n"]]\n    return batch\n';
     const scene = await runScene(`${inverting}\n\ndef build_steps(request):\n    return {"steps": [invert]}\n`);
     const run = await scene.create({ rows: [{ n: 1 }, { n: 0 }, { n: 2 }, { n: 0 }] });
@@ -167,7 +163,7 @@ describe('rows that fail', () => {
     });
   });
 
-  test('steps that cannot be built fail the run with the reason', { tags: 'long' }, async () => {
+  test("steps that can't be built fail the run with the reason", { tags: 'long' }, async () => {
     const scene = await runScene('def build_steps(request):\n    raise ValueError("no")\n');
     const run = await scene.create({ rows: numbers(3) });
     await scene.drain();
@@ -176,7 +172,7 @@ describe('rows that fail', () => {
   });
 });
 
-test('the log of the deployment has what the steps of a run printed, marked with the run', async () => {
+test("the deployment's log has the output of a run's steps, marked with the run", async () => {
   const printing = 'def step(batch):\n    print("rows", len(batch))\n    return batch\n';
   const scene = await runScene(`${printing}\n\ndef build_steps(request):\n    return {"steps": [step]}\n`);
   const run = await scene.create({ rows: numbers(70) });
@@ -186,8 +182,8 @@ test('the log of the deployment has what the steps of a run printed, marked with
   expect(lines.map(({ line }) => line)).toEqual(['rows 64', 'rows 6']);
 });
 
-describe('the end of a run', () => {
-  test('a run that is cancelled keeps what is done, and gets no further work', async () => {
+describe("a run's end", () => {
+  test('a cancelled run keeps its finished rows, and gets no further work', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     const cancelled = await cancelRun(scene.deps, scene.actor, scene.namespaceId, run.id);
@@ -197,7 +193,7 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', done: 0, chunks: 0 });
   });
 
-  test('a run that is cancelled while its rows are worked on counts none of them', { tags: 'long' }, async () => {
+  test('a run cancelled during its rows counts none of them', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     const { builder } = scene.deps;
@@ -211,7 +207,7 @@ describe('the end of a run', () => {
     expect(await scene.lines(ended, 'output')).toEqual([]);
   });
 
-  test('a run whose input is replaced after its start fails, and mixes no two inputs', async () => {
+  test('a run whose input is replaced after its start fails, and mixes no inputs', async () => {
     const scene = await runScene();
     const run = await scene.create(jsonl);
     await scene.deps.blobs.put(inputKey(run.id), linesOf(numbers(10)));
@@ -227,7 +223,7 @@ describe('the end of a run', () => {
     expect(await scene.finish(run.id)).toMatchObject({ status: 'failed', error, done: 0 });
   });
 
-  test('a run whose input is never sent expires', async () => {
+  test('a run whose input is never uploaded expires', async () => {
     const scene = await runScene();
     const run = await scene.create(jsonl);
     scene.clock.advance(runLimits.uploadUrlSeconds * 1000 + 1);
@@ -244,7 +240,7 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error: 'The version was deleted.' });
   });
 
-  test('a run goes on with its deployment when the version is deployed again', { tags: 'long' }, async () => {
+  test('a run continues on its deployment when the version is redeployed', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await deploy(scene, 'batch_only');
@@ -252,13 +248,13 @@ describe('the end of a run', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', deploymentId: run.deploymentId });
   });
 
-  test('a run is deleted with everything in the store when its retention is over', async () => {
+  test('a run and everything it stored are deleted when its retention is over', async () => {
     const scene = await runScene(doubling);
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toHaveLength(2);
     scene.clock.advance(scene.deps.retention.runsMs + 1);
-    // A sweep deletes a few of those that are due, and other tests have some.
+    // A sweep deletes only a few of the due runs, and other tests have some.
     for (let sweeps = 0; sweeps < 5; sweeps++) await sweep(scene.deps);
     await expect(scene.row(run.id)).rejects.toThrow(/Run not found/);
     expect((await scene.deps.blobs.list({ prefix: `runs/${run.id}/` })).objects).toEqual([]);
@@ -266,14 +262,14 @@ describe('the end of a run', () => {
 });
 
 describe('lost work', () => {
-  test('a run whose messages are all lost is done by what the sweep sends', async () => {
+  test("a run whose messages are all lost is completed by the sweep's messages", async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     scene.sent.length = 0;
     expect(await scene.finish(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   });
 
-  test('objects of lost attempts are deleted, and those of results are not', { tags: 'long' }, async () => {
+  test('objects from lost attempts are deleted, and result objects are not', { tags: 'long' }, async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: numbers(10) });
     await scene.drain();

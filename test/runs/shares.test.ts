@@ -10,7 +10,7 @@ import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 
 const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
-/** A run with this many chunks, which nobody works on yet. */
+/** Creates a run with this many chunks, which nobody works on yet. */
 async function splitInto(scene: RunScene, chunks: number, maxParallel = 64) {
   const run = await scene.create({ rows: rows((chunks - 1) * runLimits.chunkRows + 1) }, { maxParallel });
   await splitRun(scene.deps, run.id);
@@ -27,7 +27,7 @@ async function claims(scene: RunScene, count: number) {
   return claimed;
 }
 
-test('the next chunk is of the organization with the fewest at work, however many runs another one has', async () => {
+test('the next chunk belongs to the organization with the fewest in progress, however many runs another one has', async () => {
   const many = await runScene();
   const first = await splitInto(many, 3);
   const second = await splitInto(many, 3);
@@ -42,7 +42,7 @@ test('the next chunk is of the organization with the fewest at work, however man
   expect(await claims(many, 1)).toEqual([undefined]);
 });
 
-test('a single worker comes to a run long before it has done all older ones of another organization', async () => {
+test("a single worker reaches a run long before it has finished another organization's older ones", async () => {
   const many = await runScene();
   const older = 30;
   for (let i = 0; i < older; i++) await splitInto(many, 1);
@@ -59,7 +59,7 @@ test('a single worker comes to a run long before it has done all older ones of a
   expect(before).toBeLessThan(older);
 });
 
-test('a run has no more processes than it asked for, and each has a slot of its own', async () => {
+test('a run has no more processes than requested, each with its own slot', async () => {
   const scene = await runScene();
   await splitInto(scene, 4, 3);
   const claimed = await claims(scene, 4);
@@ -67,10 +67,10 @@ test('a run has no more processes than it asked for, and each has a slot of its 
   expect(claimed.map((one) => one?.chunk.number)).toEqual([0, 1, 2, undefined]);
 });
 
-test('a run that exceeds the quota waits, also when it is lowered half-way, and is done in the end', async () => {
+test('a run over the quota waits, even when the quota is lowered midway, and completes in the end', async () => {
   const scene = await runScene();
   const run = await splitInto(scene, 3);
-  // Chunks of other tests may be due as well.
+  // Other tests' chunks may be due as well.
   const own = async () => (await claims(scene, 12)).filter((one) => one?.run.id === run.id).length;
   await quotaOf(scene, 2);
   expect(await own()).toBe(2);

@@ -1,4 +1,4 @@
-// How inputs are split: in the turn of their organizations, beside everything else, and whatever is in them.
+// How inputs are split: taking turns between organizations, alongside other work, whatever they contain.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
@@ -33,13 +33,13 @@ const oneRow = bytesOf('{"n":1}\n');
 
 const isSplit = async (scene: RunScene, { id }: Run) => (await scene.row(id)).status === 'running';
 
-/** Lets a worker have the input for as long as its lease. */
+/** Lets a worker hold the input for its whole lease. */
 async function beingSplit(scene: RunScene, { id }: Run): Promise<void> {
   const leaseUntil = scene.clock.now() + 30_000;
   await scene.deps.db.update(runs).set({ status: 'splitting', leaseToken: id, leaseUntil }).where(eq(runs.id, id));
 }
 
-test('an organization has two inputs split at a time: the end of one wakes the next, and others do not wait', async () => {
+test('an organization has at most two inputs split at a time: the end of one starts the next, and others do not wait', async () => {
   const scene = await runScene();
   const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => started(scene, oneRow, plain)));
   if (!first || !second || !third || !fourth) throw new Error('there are four');
@@ -68,7 +68,7 @@ test('an organization has two inputs split at a time: the end of one wakes the n
   expect(scene.sent).toContainEqual({ v: 1, type: 'work-run', id: fourth.id });
 });
 
-/** A store whose time goes by with each chunk that is stored. */
+/** Returns a store where each stored chunk takes this long. */
 function slowStore(scene: RunScene, chunkMs: number): Deps {
   const blobs = new Proxy(scene.deps.blobs, {
     get: (target, name) => {
@@ -83,7 +83,7 @@ function slowStore(scene: RunScene, chunkMs: number): Deps {
   return { ...scene.deps, blobs };
 }
 
-test('a compressed input that takes long is split in several passes, each of which gets further', async () => {
+test('a slow compressed input is split in several passes, each of which makes progress', async () => {
   const scene = await runScene();
   const rows = 5 * runLimits.chunkRows;
   const text = Array.from({ length: rows }, (_, n) => `{"n":${n}}\n`).join('');
@@ -112,13 +112,13 @@ test.each([
   ['blank lines that are compressed', '\n', compressed],
   ['blank lines', '\n', plain],
   ['spaces in a CSV', ' ', { format: 'csv', compression: null }],
-] as const)('another organization is answered while %s are split', async (_, blank, input) => {
+] as const)("another organization's requests are answered while %s are split", async (_, blank, input) => {
   const scene = await runScene();
   const content = bytesOf(`n\n${blank.repeat(32 * 1024 * 1024)}`);
   const run = await started(scene, input.compression ? await gzip(content) : content, input);
   const order: string[] = [];
   const split = splitRun(scene.deps, run.id).then(() => order.push('split'));
-  // Sockets are read for each, and timers end, only when the split leaves the thread free.
+  // Each needs its sockets read and its timers run, which only happens if the split leaves the thread free.
   for (let request = 0; request < 5; request++) {
     await scene.deps.builder.health();
     await scheduler.wait(1);
@@ -130,7 +130,7 @@ test.each([
 
 const gap = `No row ends in the ${runLimits.gapBytes} bytes of the input where row 1 (from 0) should be`;
 
-test('an input with nothing but blank lines for long fails its run, whose rows before keep their results', {
+test('an input with nothing but blank lines for long fails its run, and the rows before keep their results', {
   tags: 'long',
 }, async () => {
   const scene = await runScene();
@@ -141,7 +141,7 @@ test('an input with nothing but blank lines for long fails its run, whose rows b
   expect(await scene.row(run.id)).toMatchObject({ status: 'failed', error: expect.stringContaining(gap) });
 });
 
-test('a row of exactly the limit is taken, whatever the end of its line, and one of a byte more is not', async () => {
+test('a row of exactly the limit is accepted with any line ending, and one byte more is refused', async () => {
   const rowOf = (bytes: number) => `{"n":1,"t":"${'x'.repeat(bytes - '{"n":1,"t":""}'.length)}"}`;
   const { rowBytes } = runLimits;
   const text = `${rowOf(rowBytes)}\n${rowOf(rowBytes)}\r\n${rowOf(rowBytes + 1)}\n${rowOf(rowBytes)}`;

@@ -1,4 +1,4 @@
-// Runs count in the organization's budget of stored bytes: each way to fill it stops at the quota, and the bytes come back.
+// Runs count toward the organization's stored-bytes budget: each way to fill it stops at the quota, and the bytes are released.
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ import { waitFor } from '../support/waiting.ts';
 
 const KiB = 1024;
 
-/** Repeats `text` in each row, or fails for it. */
+/** Repeats `text` in each row, or fails for the row. */
 const pipeline = `def step(batch, times, fails):
     if fails:
         raise ValueError("no")
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await org.post(`${org.plugins}/${plugin_id}/deploy?deployment_type=batch_only`);
 });
 afterEach(() => leaveRoom(org, null));
-// No input of another test counts.
+// No other test's input counts.
 beforeEach(() => sweepIn(minute));
 
 const runModel = z.looseObject({
@@ -69,7 +69,7 @@ async function runOf(rows: object[], parameters: object = {}) {
   return ended(runModel.parse(body).run_id);
 }
 
-/** Sends a file, starts the run, and waits for its end. */
+/** Uploads a file, starts the run, and waits for its end. */
 async function runOfFile(content: Uint8Array<ArrayBuffer>, input: object) {
   const { body } = await create({ input: { format: 'jsonl', size_bytes: content.length, ...input } });
   const { presigned_url, run_id } = createdModel.parse(body);
@@ -78,7 +78,7 @@ async function runOfFile(content: Uint8Array<ArrayBuffer>, input: object) {
   return ended(run_id);
 }
 
-/** Sweeps as if it were later. */
+/** Sweeps at a later time. */
 async function sweepIn(ms: number): Promise<void> {
   const { deps } = testApp({ clock: clockAt(Date.now() + ms) });
   await sweepRuns(deps);
@@ -103,7 +103,7 @@ const usedUp = (limit: number | null) =>
   );
 
 describe('an input', () => {
-  test('an input reserves the size of its request, and one without room is refused', async () => {
+  test("an input reserves its request's size, and one over the quota is refused", async () => {
     const before = await heldByRuns();
     const limit = await leaveRoom(org, 10);
     const refused = await create({ input: { format: 'jsonl', size_bytes: 11 } });
@@ -122,7 +122,7 @@ describe('an input', () => {
     expect(await heldByRuns()).toBe(before + 10);
   });
 
-  test('the URL of an input takes only the size of its request', async () => {
+  test("an input's URL accepts only its request's size", async () => {
     const content = '{"text":"a"}\n';
     const { body } = await create({ input: { format: 'jsonl', size_bytes: content.length } });
     const { presigned_url, run_id } = createdModel.parse(body);
@@ -138,7 +138,7 @@ describe('an input', () => {
     expect(await ended(run_id)).toMatchObject({ status: 'succeeded' });
   });
 
-  test('an input without a size reserves 256 MiB until its start, and then what was sent', async () => {
+  test('an input without a size reserves 256 MiB until its start, and then its actual size', async () => {
     const before = await heldByRuns();
     const { body } = await create({ input: { format: 'jsonl' } });
     const { presigned_url, run_id } = createdModel.parse(body);
@@ -153,7 +153,7 @@ describe('an input', () => {
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Send the size of the file')]);
   });
 
-  test('an input that is larger than its reservation is refused at the start, and deleted', async () => {
+  test('an input larger than its reservation is refused at the start, and deleted', async () => {
     const { body } = await create({ input: { format: 'jsonl', size_bytes: 5 } });
     const { run_id } = createdModel.parse(body);
     const key = inputKey(run_id);
@@ -167,7 +167,7 @@ describe('an input', () => {
     expect(await env.ARCHIVES.head(key)).toBeNull();
   });
 
-  test('an input that is larger than 256 MiB is deleted while its run is open, if its size was not given', async () => {
+  test('an input larger than 256 MiB is deleted while its run is open, if it has no announced size', async () => {
     const { body } = await create({ input: { format: 'jsonl' } });
     const { presigned_url, run_id } = createdModel.parse(body);
     await put(presigned_url, 'sent');
@@ -183,7 +183,7 @@ describe('an input', () => {
     await org.post(`${at}/${run_id}/cancel`);
   });
 
-  test('an input that was never started is given back, also if it is sent after that', async () => {
+  test('an input that was never started is released, even if it is uploaded afterwards', async () => {
     const before = await heldByRuns();
     const { body } = await create({ input: { format: 'jsonl', size_bytes: 5 } });
     const { presigned_url, run_id } = createdModel.parse(body);
@@ -202,8 +202,8 @@ describe('an input', () => {
 describe('results', () => {
   const texts = (rows: number, text: string) => Array.from({ length: rows }, () => ({ text }));
 
-  test('results that have no room end the run as failed, and nothing beyond the quota is stored', async () => {
-    // More than a part of an upload to the store.
+  test('results over the quota fail the run, and nothing beyond the quota is stored', async () => {
+    // More than one part of an upload to the store.
     const limit = await leaveRoom(org, 8 * 1024 * KiB);
     const run = await runOf(texts(8, 'a'), { times: 2 * 1024 * KiB });
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
@@ -212,8 +212,8 @@ describe('results', () => {
     expect((await storedBytes(org)).used).toBeLessThan(Number(limit));
   });
 
-  test('errors that have no room end the run as failed', async () => {
-    // Each character has six bytes in JSON.
+  test('errors over the quota fail the run', async () => {
+    // Each character takes six bytes in JSON.
     const rows = texts(4, '\u0001'.repeat(4 * KiB));
     const limit = await leaveRoom(org, JSON.stringify(rows).length + 64 * KiB);
     const run = await runOf(rows, { fails: true });
@@ -233,13 +233,13 @@ describe('results', () => {
   });
 });
 
-describe('chunks that are stored', () => {
+describe('stored chunks', () => {
   async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
     const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
-  test('a compressed input stops at the quota while it is inflated, and its bytes come back', async () => {
+  test('a compressed input stops at the quota while it is inflated, and its bytes are released', async () => {
     const before = await heldByRuns();
     const content = await gzip(`${JSON.stringify({ text: 'x'.repeat(512 * KiB) })}\n`.repeat(32));
     const limit = await leaveRoom(org, content.length + 6 * 1024 * KiB);
@@ -252,7 +252,7 @@ describe('chunks that are stored', () => {
     expect(await heldByRuns()).toBe(before + (await objectBytes(run.run_id)));
   });
 
-  test('rows that failed in another run stop at the quota, and their bytes come back', async () => {
+  test('rows that failed in another run stop at the quota, and their bytes are released', async () => {
     const failed = await runOf([{ text: 'a'.repeat(64 * KiB) }], { fails: true });
     await sweepIn(minute);
     const before = await heldByRuns();

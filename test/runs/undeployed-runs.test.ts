@@ -1,4 +1,4 @@
-// Tests that no row goes through a version that someone undeployed, and that runs survive what only replaces the version.
+// Tests that no row goes through an undeployed version, and that runs survive a mere replacement of the version.
 import { describe, expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
@@ -8,7 +8,7 @@ import { startRun } from '../../src/runs/start-run.ts';
 import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 import { deploy } from '../support/scenes/scene.ts';
 
-const error = 'The version was undeployed. Deploy it again, or another one, and run what is left.';
+const error = 'The version was undeployed. Deploy it or another version, and run the remaining rows.';
 const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
 function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void> {
@@ -16,7 +16,7 @@ function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void
 }
 
 describe('undeploying a version', () => {
-  test('undeploying a version cancels a run that waits, and one whose input is not there yet', async () => {
+  test('undeploying a version cancels a waiting run, and one without its input', async () => {
     const scene = await runScene();
     const waiting = await scene.create({ rows: rows(10) });
     const open = await scene.create({ format: 'jsonl', compression: null });
@@ -27,7 +27,7 @@ describe('undeploying a version', () => {
     await expect(startRun(scene.deps, scene.actor, scene.namespaceId, open.id)).rejects.toThrow(/is cancelled/);
   });
 
-  test('undeploying a version cancels a run at work: rows that are done keep their results, and no other row starts', async () => {
+  test('undeploying a version cancels a run in progress: finished rows keep their results, and no other row starts', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: rows(10) });
     const { builder } = scene.deps;
@@ -54,7 +54,7 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'cancelled', error });
   });
 
-  test('undeploying a version cancels more runs than one message does', async () => {
+  test('undeploying a version cancels more runs than one message handles', async () => {
     const scene = await runScene();
     const created: Run[] = [];
     for (let n = 0; n <= sweepLimits.changedByOne; n++)
@@ -64,7 +64,7 @@ describe('undeploying a version', () => {
     for (const { id } of created) expect(await scene.row(id)).toMatchObject({ status: 'cancelled', error });
   });
 
-  test('a run that was created after the version was deployed again goes on', async () => {
+  test('a run created after the version was redeployed continues', async () => {
     const scene = await runScene();
     await undeploy(scene);
     await deploy(scene, 'batch_only');
@@ -73,14 +73,14 @@ describe('undeploying a version', () => {
     expect(await scene.row(run.id)).toMatchObject({ status: 'succeeded', done: 10 });
   });
 
-  test('no run of an undeployed version begins', async () => {
+  test('no run of an undeployed version starts', async () => {
     const scene = await runScene();
     await undeploy(scene);
     await expect(scene.create({ rows: rows(10) })).rejects.toThrow(/not deployed|not found/i);
   });
 });
 
-test("a run goes on when the namespace's limit of live versions undeploys its version", async () => {
+test("a run continues when the namespace's limit on live versions undeploys its version", async () => {
   const scene = await runScene();
   const run = await scene.create({ rows: rows(10) });
   await undeployTogether(scene.deps, scene.namespaceId, [scene.version], { actor: scene.actor.ref });

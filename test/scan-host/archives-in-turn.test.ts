@@ -1,4 +1,4 @@
-// Archives that an isolate has open at the same time: each is read and unpacked into memory.
+// Archives that an isolate has open concurrently: each is read and unpacked into memory.
 // @module-tag long
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -11,16 +11,16 @@ import { confirm, uploaded } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { watchedBucket } from '../support/workers/watched-bucket.ts';
 
-/** More than half of what an isolate may have open. */
+/** More than half of the isolate's limit. */
 const files = Object.fromEntries(Array.from({ length: 5 }, (_, nth) => [`parts/part_${nth}.py`, comments(nth)]));
 
-/** Lines that differ: what is packed too well is refused. */
+/** Returns varying lines, because content that compresses too well is refused. */
 function comments(file: number): string {
   const line = (_: unknown, nth: number) => `# line ${(file + 1) * nth * 7919} of a file that says nothing\n`;
   return Array.from({ length: 42_000 }, line).join('');
 }
 
-test('three large archives are read one at a time: each when the one before is stored, and later one after the other', async () => {
+test('three large archives are read one at a time: each once the previous one is stored, and later one after another', async () => {
   const { blobs, gets } = watchedBucket(env.ARCHIVES);
   const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
   const readBy: number[] = [];

@@ -26,7 +26,7 @@ const parsers = workerParsers();
 
 const pythonCases = Object.entries(python).filter(([path]) => path.endsWith('.py'));
 
-test.each(pythonCases)('the findings of a case are the same in workerd: %s', async (location, text) => {
+test.each(pythonCases)('a case has the same findings in workerd: %s', async (location, text) => {
   const path = location.slice(location.lastIndexOf('/') + 1);
   const findings = await scanSource(parsers, { path, bytes: new TextEncoder().encode(text) });
   expect({ verdict: decideVerdict(findings), findings }).toEqual(
@@ -46,7 +46,7 @@ test('generated sources have the expected findings at both levels', async () => 
 });
 
 test.each(readTable(go['../fixtures/go.txtar'] ?? ''))(
-  'the findings of a Go case are the same in workerd: $name',
+  'a Go case has the same findings in workerd: $name',
   async ({ files }) => {
     const { 'expected.json': expected, ...texts } = files;
     expect(await scanGoPlugin(parsers, texts)).toBe(expected);

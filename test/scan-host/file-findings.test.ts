@@ -1,4 +1,4 @@
-// Tests the cache of findings: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
+// Tests the findings cache: scanning a plugin's next version costs only its changed files. The log line upload.stored has the counts.
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../src/deps.ts';
 import { cacheFindings, loadCachedFindings, reusableFindings } from '../../src/scan-host/cached-findings.ts';
@@ -61,7 +61,7 @@ describe('scanning the next version', () => {
     expect(await costOf('1.0.2', { 'shapes.py': content })).toEqual([1, 2]);
   });
 
-  test('scanning the next version costs the changed files and those that depend on what these say to others', async () => {
+  test('scanning the next version costs the changed files and the files that depend on their exports', async () => {
     const { org, costOf, settled } = await scene();
     const files: Files = {
       ...sources(5),
@@ -105,7 +105,7 @@ describe('scanning the next version', () => {
       'import helper, listed\nhelper.add(listed, "_o")\nfrom listed import *\n_o.system("id")\n',
       'os.system',
     ],
-  ])('scanning the next version knows of a file that it does not scan again: %s', async (_, helper, use, name) => {
+  ])('scanning the next version takes into account files that it does not rescan: %s', async (_, helper, use, name) => {
     const { org, costOf, settled } = await scene();
     const files: Files = {
       'helper.py': `# ${crypto.randomUUID()}\n${helper}`,
@@ -130,7 +130,7 @@ describe('scanning the next version', () => {
     expect(await costOf('1.0.0', { ...files, 'tables.py': uniqueSource() })).toEqual([1, 7]);
   });
 
-  test('scanning the next version costs nothing if the bytes are the same', async () => {
+  test('scanning the next version costs nothing if the bytes are unchanged', async () => {
     const { org, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -139,7 +139,7 @@ describe('scanning the next version', () => {
   });
 });
 
-test('the cache of a plugin is not that of another kind, owner or name', async () => {
+test("a plugin's cache is separate from that of another kind, owner or name", async () => {
   const { org, deps } = await scene();
   const cached = { kind: 'pipeline', ownerId: org.namespaceId, name: 'twin' } as const;
   const settings = { policyVersion: '1', level: 'seed' } as const;
@@ -150,7 +150,7 @@ test('the cache of a plugin is not that of another kind, owner or name', async (
 });
 
 describe('all files are scanned', () => {
-  test('all files are scanned if only a plugin of another organization has them', async () => {
+  test("all files are scanned if only another organization's plugin has them", async () => {
     const { org, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -159,7 +159,7 @@ describe('all files are scanned', () => {
   });
 
   test('all files are scanned at another level', async () => {
-    // No message of the changed policy: a rescan at the same time would store findings that the next version uses.
+    // No message about the changed policy: a concurrent rescan would store findings that the next version uses.
     const { org, costOf } = await scene({ queues: losingQueues().queues });
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -168,7 +168,7 @@ describe('all files are scanned', () => {
     expect(await costOf('1.0.2', files)).toEqual([1, 3]);
   });
 
-  test('all files are scanned by another version of the policy', async () => {
+  test('all files are scanned with another policy version', async () => {
     const { org, costOf } = await scene();
     const older = testApp({ policyVersion: '0' });
     const files = sources(2);
@@ -177,7 +177,7 @@ describe('all files are scanned', () => {
     expect(await costOf('1.0.1', files)).toEqual([4, 0]);
   });
 
-  test.each(['{"files": []}', 'cut o'])('all files are scanned if the cache cannot be read: %s', async (text) => {
+  test.each(['{"files": []}', 'cut o'])("all files are scanned if the cache can't be read: %s", async (text) => {
     const { org, deps, costOf } = await scene();
     const files = sources(2);
     await costOf('1.0.0', files);

@@ -1,6 +1,6 @@
-// Tests the evaluation of published versions after the rules, the level or a waiver changed (D25). A changed verdict is an event that
-// names where the version is live; a rejected version cannot be deployed; live deployments are not affected. The older policy of these
-// tests has no findings for anything.
+// Tests the evaluation of published versions after a change to the rules, the level or a waiver (D25). A changed verdict is an event
+// that names where the version is live; a rejected version can't be deployed; live deployments are not affected. These tests' older
+// policy has no findings for anything.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -30,9 +30,9 @@ interface Scene {
   deps: Deps;
   clock: TestClock;
   sent: Message[];
-  /** Reads of archives. */
+  /** Archive reads. */
   gets: Get[];
-  /** Publishes by the older policy. */
+  /** Publishes under the older policy. */
   publishBefore(archive: Plugin, org?: Organization): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ async function scene(swapped: Partial<Deps> = {}): Promise<Scene> {
   return { org, deps, clock, sent, gets, publishBefore };
 }
 
-/** Sweeps, and handles the message sent for this organization. Returns whether there was one. */
+/** Sweeps, and handles the message for this organization. Returns whether there was one. */
 async function sweepAndRescan({ deps, sent, org }: Pick<Scene, 'deps' | 'sent' | 'org'>): Promise<boolean> {
   sent.length = 0;
   await sweep(deps);
@@ -86,12 +86,12 @@ const rejected = {
       details: { resource: 'plugin', id: 'hello_ext_1_0_0', rules: ['SLP201'] },
     },
     detail:
-      'Plugin hello_ext_1_0_0 cannot be deployed. The current scan policy rejects this version (SLP201). Live deployments are not affected.',
+      "Plugin hello_ext_1_0_0 can't be deployed. The current scan policy rejects this version (SLP201). Live deployments are not affected.",
   },
 };
 
-describe('a new version of the policy', () => {
-  test('a new version of the policy rejects a live version: an event names where it is live, it cannot be deployed, and it stays live', async () => {
+describe('a new policy version', () => {
+  test("a new policy version rejects a live version: an event names where it is live, it can't be deployed, and it stays live", async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const { deployment_id } = Object((await deploy(s.org)).body);
@@ -118,7 +118,7 @@ describe('a new version of the policy', () => {
     expect((await s.org.get(`${s.org.plugins}/hello_ext_1_0_0/status`)).body).toEqual(status.body);
   });
 
-  test('a new version of the policy records no event if the verdict is the same, and evaluates the version once', async () => {
+  test('a new policy version records no event if the verdict is unchanged, and evaluates the version once', async () => {
     const s = await scene();
     await s.publishBefore(plugin());
     expect([await sweepAndRescan(s), await sweepAndRescan(s)]).toEqual([true, false]);
@@ -126,7 +126,7 @@ describe('a new version of the policy', () => {
     expect((await deploy(s.org)).status).toBe(200);
   });
 
-  test('a new version of the policy scans an archive of several organizations once', async () => {
+  test('a new policy version scans an archive shared by several organizations once', async () => {
     const [s, other] = [await scene(), await scene()];
     const archive = evalPlugin();
     await s.publishBefore(archive);
@@ -138,14 +138,14 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(other.org)]).toEqual(['reject', 'reject']);
   });
 
-  test('a new version of the policy ignores deleted versions', { tags: 'long' }, async () => {
+  test('a new policy version ignores deleted versions', { tags: 'long' }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await s.org.del(`${s.org.plugins}/hello_ext_1_0_0`);
     expect(await sweepAndRescan(s)).toBe(false);
   });
 
-  test('a new version of the policy does not keep other versions from being published', { tags: 'long' }, async () => {
+  test('a new policy version does not block publishing other versions', { tags: 'long' }, async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     await publish(s.org, plugin({ version: '1.0.1' }));
@@ -153,7 +153,7 @@ describe('a new version of the policy', () => {
     expect([await verdictOf(s.org), await verdictOf(s.org, 'hello_ext_1_0_1')]).toEqual(['reject', 'pass']);
   });
 
-  test('a new version of the policy fails a deployment in progress', async () => {
+  test('a new policy version fails a deployment in progress', async () => {
     const s = await scene();
     await s.publishBefore(
       plugin({ realtime: true, files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } }),
@@ -169,7 +169,7 @@ describe('a new version of the policy', () => {
     });
   });
 
-  test('a new version of the policy allows a rollback to a rejected version only where it is live', {
+  test('a new policy version allows a rollback to a rejected version only where it is live', {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -188,7 +188,7 @@ describe('a new version of the policy', () => {
     });
   });
 
-  test('a new version of the policy allows an organization plugin it rejects to be enabled, but not deployed', {
+  test('a new policy version allows an organization plugin it rejects to be enabled, but not deployed', {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -201,7 +201,7 @@ describe('a new version of the policy', () => {
   });
 });
 
-test('one message evaluates versions for five seconds; the next sweep sends a message for the rest', async () => {
+test('one message evaluates versions for five seconds; the next sweep sends a message for the others', async () => {
   const s = await scene();
   for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evalPlugin('hello_ext', version));
   const python = () => {
@@ -215,7 +215,7 @@ test('one message evaluates versions for five seconds; the next sweep sends a me
 });
 
 describe('a new level', () => {
-  test('a new level of an organization changes verdicts in both directions, and reuses earlier scans', async () => {
+  test("an organization's new level changes verdicts in both directions, and reuses earlier scans", async () => {
     const s = await scene();
     const archive = smtpPlugin();
     await publish(s.org, archive);
@@ -239,7 +239,7 @@ describe('a new level', () => {
     ]);
   });
 
-  test('a new level of an organization is judged at once by an earlier scan at it, of another organization', {
+  test("an organization's new level is evaluated immediately with another organization's earlier scan at that level", {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -311,7 +311,7 @@ describe('a waiver', () => {
 });
 
 describe('an interrupted rescan', () => {
-  test('an interrupted rescan continues in another worker when its lease has expired', async () => {
+  test('an interrupted rescan continues in another worker once its lease has expired', async () => {
     const s = await scene();
     await s.publishBefore(evalPlugin());
     const interrupted = {
@@ -340,7 +340,7 @@ describe('an interrupted rescan', () => {
   });
 });
 
-test('a failing scan is retried with growing waits, then rejects; another level scans again', async () => {
+test('a failing scan is retried with growing waits, then rejects; a scan at another level starts again', async () => {
   const errors: unknown[] = [];
   const log = { info: () => {}, warn: () => {}, error: (...line: unknown[]) => errors.push(line) };
   const s = await scene({ log });

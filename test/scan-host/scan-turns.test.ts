@@ -1,4 +1,4 @@
-// Turns that scans take while calls are served by the same process: each file keeps every call waiting.
+// Scans take turns while the same process answers calls: each file keeps every call waiting.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { callArrived } from '../../src/core/turns.ts';
@@ -11,7 +11,7 @@ const files = Object.fromEntries(
   Array.from({ length: 8 }, (_, nth) => [`parts/part_${nth}.py`, `import os\n\nos.system("${nth}")\n`]),
 );
 
-/** Scans two plugins side by side. Returns how many of their files were scanned at once, at most. */
+/** Scans two plugins concurrently. Returns the maximum number of files scanned together. */
 async function mostScannedAtOnce(checkpoint: () => Promise<void>): Promise<number> {
   const parsers = workerParsers();
   let running = 0;
@@ -32,15 +32,15 @@ async function mostScannedAtOnce(checkpoint: () => Promise<void>): Promise<numbe
   return most;
 }
 
-test('scans of two plugins go on side by side without calls', async () => {
-  // Another file may have made a call in this process a moment ago.
+test('scans of two plugins run concurrently without calls', async () => {
+  // Another test file may have made a call in this process just before.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
   onTestFinished(() => void vi.useRealTimers());
   expect(await mostScannedAtOnce(async () => {})).toBe(2);
 });
 
-test('one file of all plugins is scanned at a time while calls are served', async () => {
-  // A turn ends after a while, which is over before a file is scanned on a busy machine. Here time stands still.
+test('one file across all plugins is scanned at a time during calls', async () => {
+  // A turn expires, on a busy machine even before a file is scanned. Here time stands still.
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   callArrived();

@@ -1,4 +1,4 @@
-// Two live workers on one version that is scanned again: the one that lost its lease changes nothing any more.
+// Two live workers on one rescanned version: the worker that lost its lease changes nothing further.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { leases } from '../../src/contract/limits/leases.ts';
@@ -10,7 +10,7 @@ import { expectNoChange } from '../support/workers/two-workers.ts';
 
 const seconds = 1000;
 
-/** A version that is to be scanned again, by a newer policy. */
+/** Creates a version to be rescanned with a newer policy. */
 async function outdated(): Promise<Scene> {
   const s = await scene({ files: { 'notes.txt': crypto.randomUUID() } });
   return { ...s, deps: { ...s.deps, policyVersion: String(Number(s.deps.policyVersion) + 1) } };
@@ -34,7 +34,7 @@ describe('a worker that lost its lease', () => {
       },
     ],
   ])(
-    'a worker that lost its lease changes nothing, whether the successor works or has ended: %s',
+    'a worker that lost its lease changes nothing, whether its successor is working or has ended: %s',
     async (_what, write) => {
       const s = await outdated();
       const stale = await claimed(s);
@@ -60,7 +60,7 @@ describe('the lease', () => {
     expect((await claimed(s)).id).toBe(id);
   });
 
-  test('the lease is renewed at a checkpoint once 20 s have passed, again and again', async () => {
+  test('the lease is renewed at a checkpoint after 20 s, repeatedly', async () => {
     const s = await outdated();
     const version = await claimed(s);
     const checkpoint = renewRescanLease(s.deps, version);
@@ -76,7 +76,7 @@ describe('the lease', () => {
     }
   });
 
-  test('the lease is prolonged after a failure of a renewed scan: by one minute, then two', async () => {
+  test('the lease is prolonged after a failed rescan: by one minute, then two', async () => {
     const s = await outdated();
     for (const minutes of [1, 2]) {
       const version = await claimed(s);
@@ -89,7 +89,7 @@ describe('the lease', () => {
     }
   });
 
-  test('the lease lets one of five workers at the same moment claim the version', async () => {
+  test('the lease lets one of five simultaneous workers claim the version', async () => {
     const s = await outdated();
     const claims = await Promise.all(Array.from({ length: 5 }, () => claimRescan(s.deps, s.actor.organizationId)));
     expect(claims.filter((version) => version !== undefined)).toHaveLength(1);

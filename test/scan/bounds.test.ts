@@ -1,5 +1,5 @@
-// Tests that every limit of the analysis fails closed (scan policy §5.6c): what it cuts off is reported where it could be the object
-// or the name of a lookup that the policy governs, and nowhere else.
+// Tests that every analysis limit fails closed (scan policy §5.6c): a cut-off part is reported where it could be the object or the name
+// in a lookup governed by the policy, and nowhere else.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -12,12 +12,12 @@ const last = async (text: string): Promise<string[]> => {
 
 const lambdas = (count: number) => 'f = lambda: 0\n'.repeat(count);
 
-describe('an object that a limit cut off', () => {
+describe('an object cut off by a limit', () => {
   test.each<[string, string]>([
     ['the 65th function of a name', `import os\nf = lambda: os\n${lambdas(64)}`],
     ['the 49th step of an expression', `import os\nf = lambda: os${'.path.os'.repeat(25)}\n`],
     ['the 129th branch of an expression', `import os\nf = lambda: os${' or a'.repeat(128)}\n`],
-  ])('an object that a limit cut off is unknown: %s', async (_, bindings) => {
+  ])('an object cut off by a limit is unknown: %s', async (_, bindings) => {
     expect(await last(`${bindings}f().popen`)).toEqual(['SLP801 *.popen']);
     expect(await last(`${bindings}getattr(f(), 'system')`)).toEqual(['SLP801 *.system']);
     expect(await last(`${bindings}f().close`)).toEqual([]);
@@ -25,7 +25,7 @@ describe('an object that a limit cut off', () => {
   });
 });
 
-describe('within the limits, the object is known', () => {
+describe('an object within the limits', () => {
   test.each<[string, string]>([
     ['the 64th function of a name', `import os\n${lambdas(63)}f = lambda: os\n`],
     ['the 48th step of an expression', `import os\nf = lambda: os${'.path.os'.repeat(23)}\n`],
@@ -36,7 +36,7 @@ describe('within the limits, the object is known', () => {
   });
 });
 
-test('a spent budget for constants refuses the file, and never makes a literal unknown', async () => {
+test('a spent constant budget refuses the file, and never makes a literal unknown', async () => {
   const spent = Array.from({ length: 1_100 }, (_, at) => `getattr(os, 'a' * 4000 + '${at}', 0)`).join('\n');
   const findings = await findingsOf(`import os\n${spent}\ngetattr(os, 'system')`);
   expect(findings.filter((found) => !found.includes('SLP801'))).toEqual(['1:1 SLP603 ', '1102:1 SLP301 os.system']);

@@ -1,4 +1,4 @@
-// Tests constant folding (scan policy §5.3) through the findings of getattr with the folded name.
+// Tests constant folding (scan policy §5.3) through getattr findings with the folded name.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from './support/scan.ts';
 
@@ -115,7 +115,7 @@ describe('a variable folds to its only value', () => {
     "import os\nn = 'sys'; getattr(os, n + 'tem')",
     "from os import path; n = 'sys'; getattr(path.os, n + 'tem')",
     "import os\ndef f(): n = 'sys'; return getattr(os, n + 'tem')",
-  ])('a variable folds to a value that was parsed before it was asked for: %j', async (source) => {
+  ])('a variable folds to a value parsed before it was requested: %j', async (source) => {
     expect(await findingsOf(source)).toEqual([expect.stringContaining(' SLP301 os.system')]);
   });
 
@@ -140,7 +140,7 @@ describe('a harmless name is not a finding', () => {
   });
 });
 
-describe('an expression that cannot be folded is SLP801', () => {
+describe('an unfoldable expression is SLP801', () => {
   test.each([
     ['', 'name'],
     ['', 'f()'],
@@ -157,7 +157,7 @@ describe('an expression that cannot be folded is SLP801', () => {
     ['a = b\nb = a\n', 'a + b'],
     ["n = 'a'\nn += 'b'\n", 'n + str(n)'],
     ['chr = f\n', 'chr(115)'],
-  ])('an expression that cannot be folded is SLP801: %j %s', async (before, expression) => {
+  ])('an unfoldable expression is SLP801: %j %s', async (before, expression) => {
     expect(await lookupFindings(expression, before)).toEqual(['SLP801 os']);
   });
 });

@@ -1,5 +1,5 @@
-// Compares the scanner with a second implementation of the policy on CPython's own syntax tree (support/reference.py), over files
-// of the installed standard library.
+// Compares the scanner with a second implementation of the policy on CPython's own syntax tree (support/reference.py), using files from
+// the installed standard library.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 
 const reference = fileURLToPath(new URL('support/reference.py', import.meta.url));
 
-/** Not compared: test data that only a part of CPython rejects, and modules that export forbidden functions themselves. */
+/** Not compared: test data that only part of CPython rejects, and modules that export forbidden functions themselves. */
 const excluded = /\/(?:test_future_stmt|lib2to3|test_lib2to3)\/|\/(?:test_)?(?:pickle|posix)/;
 
 /** Patterns that the reference does not implement: lookups by name, and members of values that are not plain names. */

@@ -1,4 +1,4 @@
-// SLP301 and SLP401: finds forbidden functions of governed modules (scan policy §4) under every name of the module (§5.1, §5.2).
+// SLP301 and SLP401: finds forbidden functions in governed modules (scan policy §4) under every name of the module (§5.1, §5.2).
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -69,7 +69,7 @@ describe('a name may be the module if any of its bindings is', () => {
   });
 });
 
-describe('an alias by assignment is followed', () => {
+describe('an alias through assignment is followed', () => {
   test.each([
     ['import os\no = os\no.system()', 3],
     ['import os\na = os\nb = a\nc = b\nc.system()', 5],
@@ -83,7 +83,7 @@ describe('an alias by assignment is followed', () => {
     ['import os\ndef f():\n  o = None\n  def g():\n    nonlocal o\n    o = os\n  o.system()', 7],
     ['import os\ndef f():\n  o = os\n  return lambda: o.system()', 4],
     ['import os\no = (os)\n(o).system()', 3],
-  ])('an alias by assignment is followed: %j', async (text, line) => {
+  ])('an alias through assignment is followed: %j', async (text, line) => {
     expect(await findingsOf(text)).toEqual([expect.stringMatching(new RegExp(`^${line}:\\d+ SLP301 os\\.system$`))]);
   });
 

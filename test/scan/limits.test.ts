@@ -1,5 +1,5 @@
-// Tests hostile inputs (scan policy §7): each ends with a finding or a clean scan, never with an exception, and files within the
-// limits are scanned normally.
+// Tests hostile inputs (scan policy §7): each ends with a finding or a clean scan, never with an exception, and files within the limits
+// scan normally.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
@@ -80,7 +80,7 @@ test('a chain of 20,000 aliases is followed to the end', async () => {
   expect(await findingsOf(`import os\na0 = os\n${chain}\na20000.system()`)).toEqual(['20003:1 SLP301 os.system']);
 });
 
-describe('a module that flows along many paths is followed', () => {
+describe('a module that flows through many paths is followed', () => {
   test.each([
     ['4,000 calls', `${'f(os)\n'.repeat(4_000)}def f(a): a.system()`],
     [
@@ -92,12 +92,12 @@ describe('a module that flows along many paths is followed', () => {
       '4,000 functions that return one another',
       `${Array.from({ length: 4_000 }, (_, at) => `def f${at}(): return f${at + 1}\n`).join('')}a = os\na.system()`,
     ],
-  ])('a module that flows along many paths is followed through %s', async (_, text) => {
+  ])('a module that flows through many paths is followed through %s', async (_, text) => {
     expect(await rules(`import os\n${text}`)).toEqual(['SLP301']);
   });
 });
 
-test('a file that inspects a module on each of 20,000 lines is read to its end', async () => {
+test('a file that inspects a module on each of 20,000 lines is read to the end', async () => {
   const findings = await scanText(`import os\n${'print(os); dir(os)\n'.repeat(20_000)}os.system("x")`, {
     level: 'strict',
   });
@@ -107,7 +107,7 @@ test('a file that inspects a module on each of 20,000 lines is read to its end',
 test.each([
   [15_500, 'SLP301'],
   [15_700, 'SLP603'],
-])('a name with 64 values that flows along %d paths is %s: a million flows are followed', async (count, rule) => {
+])('a name with 64 values that flows through %d paths is %s: a million flows are followed', async (count, rule) => {
   const text = `import os\n${'x = lambda: os\n'.repeat(64)}${'y = x()\n'.repeat(count)}y.system()`;
   expect(await rules(text)).toEqual([rule]);
 });
@@ -129,7 +129,7 @@ test('a constant that doubles sixty times is not computed', async () => {
   expect(await findingsOf(`import os\nk0 = "ab"\n${doubling}\ngetattr(os, k60)`)).toEqual(['63:1 SLP801 os']);
 });
 
-test('a scan with more than 10,000 findings ends with one that says so', async () => {
+test('a scan with more than 10,000 findings ends with one that reports it', async () => {
   const findings = await scanText('eval(1)\n'.repeat(10_001));
   expect(findings).toHaveLength(10_001);
   expect(findings[0]).toMatchObject({ ruleId: 'SLP201', line: 1 });

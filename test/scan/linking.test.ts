@@ -1,5 +1,4 @@
-// Tests that imports are followed through the files of a plugin (scan policy §5.6a), and attributes through modules outside of it
-// (§5.6b).
+// Tests that imports are followed through a plugin's files (scan policy §5.6a), and attributes through modules outside it (§5.6b).
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import type { PolicyLevel } from '../../src/contract/states.ts';
@@ -16,7 +15,7 @@ async function findingsIn(files: Files, level: PolicyLevel = 'seed'): Promise<st
   return findings.map(({ file, line, column, ruleId, name }) => `${file}:${line}:${column} ${ruleId} ${name}`);
 }
 
-describe('a name of another file refers to what it refers to there', () => {
+describe('a name from another file refers to its value there', () => {
   test.each<[string, Files, string[]]>([
     [
       'an alias of a function',
@@ -147,12 +146,12 @@ describe('a name of another file refers to what it refers to there', () => {
       { 'a.py': '__all__ = ["_o"]\nimport os as _o', 'boot.py': 'from a import *\n_o.fork()' },
       ['boot.py:2:1 SLP301 os.fork'],
     ],
-  ])('a name of another file refers to what it refers to there: %s', async (_, files, expected) => {
+  ])('a name from another file refers to its value there: %s', async (_, files, expected) => {
     expect(await findingsIn(files)).toEqual(expected);
   });
 });
 
-describe('is clean', () => {
+describe('a harmless link', () => {
   test.each<[string, Files]>([
     ['a def of the same name', { 'a.py': 'def open(p): return p', 'boot.py': 'from a import open\nopen(p)' }],
     [
@@ -203,7 +202,7 @@ describe('is clean', () => {
   });
 });
 
-test('a plugin cannot hide a module that the policy governs or forbids', async () => {
+test("a plugin can't hide a module that the policy governs or forbids", async () => {
   const files = { 'os.py': '', 'socket.py': '', 'boot.py': 'import os, socket\nos.system("id")' };
   expect(await findingsIn(files)).toEqual(['boot.py:1:12 SLP101 socket', 'boot.py:2:1 SLP301 os.system']);
 });
@@ -214,7 +213,7 @@ test.each([
   'from tempfile import _os as o\no.system("id")',
   'import shutil\nshutil.os.system("id")',
   'from shutil import os\nos.system("id")',
-])('a plugin cannot hide what a module of Python imports: %j', async (text) => {
+])("a plugin can't hide the imports of a Python module: %j", async (text) => {
   const found = ['boot.py:2:1 SLP301 os.system'];
   expect(await findingsIn({ 'boot.py': text })).toEqual(found);
   expect(await findingsIn({ 'boot.py': text, 'tempfile.py': '', 'shutil/__init__.py': '' })).toEqual(found);
@@ -230,13 +229,13 @@ test.each([
   "'q'",
   "['q']\n__all__ += rest",
   "['q']\n__all__ = ['quiet']",
-])('an __all__ that is more than one list of literals leaves nothing out: %s', async (all) => {
+])('an __all__ that is more than one list of literals excludes nothing: %s', async (all) => {
   const files = { 'a.py': `__all__ = ${all}\nimport os as quiet`, 'boot.py': 'from a import *\nquiet.fork()' };
   expect(await findingsIn(files)).toEqual(['boot.py:2:1 SLP301 os.fork']);
 });
 
-test('a name that leads through more than 20,000 names of modules may be anything', async () => {
-  /** `x` may be any of `count` names of another module, of which the last is a module that the policy governs. */
+test('a name that leads through more than 20,000 module names may be anything', async () => {
+  /** `x` may be any of `count` names in another module, the last of which is a module governed by the policy. */
   const findingsWith = (count: number) => {
     const names = Array.from(
       { length: count },
@@ -252,12 +251,12 @@ test('a name that leads through more than 20,000 names of modules may be anythin
   expect(await findingsWith(20_000)).toEqual(['boot.py:1:15 SLP801 *', 'boot.py:2:1 SLP801 *.popen']);
 });
 
-test('modules of the plugin are not unlisted imports', async () => {
+test("the plugin's modules are not unlisted imports", async () => {
   const files = { 'helpers.py': '', 'pkg/a.py': '', 'boot.py': 'import helpers, pkg.a, leftpad' };
   expect(await findingsIn(files, 'strict')).toEqual(['boot.py:1:24 SLP190 leftpad']);
 });
 
-test('names that go around in circles end', async () => {
+test('names that refer to each other in a circle terminate', async () => {
   const count = 40;
   const files = Object.fromEntries(
     Array.from({ length: count }, (_, at) => [
@@ -269,7 +268,7 @@ test('names that go around in circles end', async () => {
   expect(findings).toEqual(['boot.py:2:1 SLP301 os.system']);
 });
 
-test('the findings are the same in any order of the files', async () => {
+test('the findings do not depend on file order', async () => {
   const files: Files = {
     'a.py': 'from b import o\nimport os\np = os',
     'b.py': 'from a import p\nfrom c import *\no = p',
@@ -287,7 +286,7 @@ test('the findings are the same in any order of the files', async () => {
   );
 });
 
-describe('a module outside of the plugin exposes what it imports', () => {
+describe('a module outside the plugin exposes its imports', () => {
   test.each<[string, string[]]>([
     ['import requests.utils\nrequests.utils.os.system("id")', ['2:1 SLP301 os.system']],
     ['import pandas as pd\nf = pd.io.common\nf.os.popen("id")', ['3:1 SLP301 os.popen']],
@@ -302,7 +301,7 @@ describe('a module outside of the plugin exposes what it imports', () => {
     ['import boto3\nboto3.resource("s3")', []],
     ['def f(x): x.os.system("id")', []],
     ['from . import os\nos.system("id")', []],
-  ])('a module outside of the plugin exposes what it imports: %j', async (text, expected) => {
+  ])('a module outside the plugin exposes its imports: %j', async (text, expected) => {
     expect(await findingsIn({ 'p.py': text })).toEqual(expected.map((found) => `p.py:${found}`));
   });
 });
@@ -316,12 +315,12 @@ function starGraph(count: number, before: (at: number) => string): Record<string
   );
 }
 
-test('modules that all star-import each other are followed to what they bind', async () => {
+test('modules that all star-import each other are followed to their bindings', async () => {
   const findings = await findingsIn({ ...starGraph(120, () => ''), 'main.py': 'from m7 import *\ny1.system("id")\n' });
   expect(findings.filter((found) => /main\.py|SLP603/.test(found))).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
-/** Modules that star-import one another in a circle. */
+/** Returns modules that star-import one another in a circle. */
 function starRing(count: number, text: (at: number) => string): Record<string, string> {
   const modules = Array.from({ length: count }, (_, at) => `from m${(at + 1) % count} import *\n${text(at)}`);
   return Object.fromEntries(modules.map((module, at) => [`m${at}.py`, module]));
@@ -335,7 +334,7 @@ test('a circle of 990 modules that all export os is followed', async () => {
   expect(findings).toEqual(['main.py:2:1 SLP301 os.system']);
 });
 
-test('a chain of 990 modules with a name of its own each is followed', async () => {
+test('a chain of 990 modules, each with its own name, is followed', async () => {
   const modules = Array.from({ length: 990 }, (_, at) => `from m${at + 1} import *\nimport os as o${at}\n`);
   const findings = await findingsIn({
     ...Object.fromEntries(modules.map((module, at) => [`m${at}.py`, module])),
@@ -350,7 +349,7 @@ test('a name is followed around a circle of star imports to the one module that 
   expect(await findingsIn(ring)).toEqual(['m6.py:2:1 SLP301 os.system']);
 });
 
-test('a circle of modules that bind a name to something else each is too complex to scan', async () => {
+test('a circle of modules that bind a name to different values is too complex to scan', async () => {
   const findings = await findingsIn(starRing(400, () => 'import os\nclass o:\n    p = os\n'));
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
 });
@@ -372,7 +371,7 @@ test('more than 50,000 star imports are too complex to scan', async () => {
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
 });
 
-test('star imports that lead around without end are too complex to scan', async () => {
+test('star imports that repeat endlessly are too complex to scan', async () => {
   const findings = await findingsIn(starGraph(60, (at) => `__all__ = ['o${at}', 'y${at}']\n`));
   expect(findings.filter((found) => found.includes('SLP603'))).toHaveLength(1);
 });

@@ -1,5 +1,4 @@
-// Tests the locations of findings (scan policy §1, §7): lines by CPython's line endings, columns in UTF-16 code units, whole
-// expressions.
+// Tests finding locations (scan policy §1, §7): lines by CPython's line endings, columns in UTF-16 code units, whole expressions.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { isPythonSource, scanSource } from '../../src/scan/scan.ts';
@@ -21,7 +20,7 @@ describe('lines and columns', () => {
     ['inside brackets', 'f(\n  1,\n  eval)', '3:3'],
     ['after a continued line', 'x = 1 + \\\n  eval', '2:3'],
     ['in an f-string over several lines', 'f"""\n{\neval}"""', '3:1'],
-  ])('lines and columns of a finding are counted: %s', async (_, text, place) => {
+  ])("a finding's lines and columns are counted: %s", async (_, text, place) => {
     expect(await findingsOf(text)).toEqual([`${place} SLP201 builtins.eval`]);
   });
 });
@@ -40,7 +39,7 @@ test('findings are sorted by location, then by rule', async () => {
   ]);
 });
 
-describe('whether a file is scanned as Python', () => {
+describe('files scanned as Python', () => {
   const encoder = new TextEncoder();
   test.each([
     ['plugin.py', '', true],

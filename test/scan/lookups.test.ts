@@ -1,4 +1,4 @@
-// Tests lookups of members by name (scan policy §5.4) and listed dunders (§6).
+// Tests member lookups by name (scan policy §5.4) and listed dunders (§6).
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
@@ -83,12 +83,12 @@ describe('a formatted name is found in every kind of lookup', () => {
   });
 });
 
-describe('a lookup by an unknown name is a warning', () => {
+describe('a lookup with an unknown name is a warning', () => {
   test.each([
     ['import os\ngetattr(os, name)', ['2:1 SLP801 os']],
     ['import os\nos.__dict__[name]', ['2:1 SLP801 os']],
     ['import os\nos.__getattribute__(name)', ['2:1 SLP801 os']],
-  ])('a lookup by an unknown name is a warning: %j', async (text, expected) => {
+  ])('a lookup with an unknown name is a warning: %j', async (text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-// Tests that no plugin takes more memory than an isolate has: a scan that dies there says nothing, and dies again at each retry
+// Tests that no plugin takes more memory than an isolate has: a scan that dies there reports nothing, and dies again on each retry
 // (scan policy §5.6c).
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { expect, inject, test } from 'vitest';
 
 type Files = Record<string, string>;
 
-/** Half of what an isolate has, in which other requests run, too. */
+/** Half of an isolate's memory, which it shares with other requests. */
 const heapMb = 64;
 
-/** Returns the rules that the plugin breaks. Rejects if the scan takes more memory. */
+/** Returns the rules that the plugin breaks. Rejects if the scan exceeds its memory. */
 async function rulesWithinHeap(files: Files): Promise<unknown> {
   const worker = new Worker(fileURLToPath(import.meta.resolve('./support/scan-within-heap.ts')), {
     workerData: files,
@@ -26,7 +26,7 @@ async function rulesWithinHeap(files: Files): Promise<unknown> {
 
 const count = 990;
 
-/** Modules that import one another in a circle. */
+/** Returns modules that import one another in a circle. */
 function circle(text: (at: number, next: number) => string, path = (at: number) => `m${at}.py`): Files {
   return Object.fromEntries(Array.from({ length: count }, (_, at) => [path(at), text(at, (at + 1) % count)]));
 }
@@ -94,7 +94,7 @@ const cases: [string, Files, string[]][] = [
 const tried = inject('long') ? cases : cases.slice(0, 1);
 
 test.each(tried)(
-  'a plugin of 990 modules is scanned within half the memory of an isolate, or refused: %s',
+  "a plugin of 990 modules is scanned within half an isolate's memory, or refused: %s",
   async (_, files, rules) => {
     expect(await rulesWithinHeap(files)).toEqual(rules);
   },
@@ -120,7 +120,7 @@ const wide: [string, Files][] = [
 ];
 
 test.each(inject('long') ? wide : wide.slice(0, 1))(
-  'a plugin with more names than an isolate has memory for is refused: %s',
+  "a plugin with more names than fit in an isolate's memory is refused: %s",
   async (_, files) => {
     expect(await rulesWithinHeap(files)).toContain('SLP603');
   },

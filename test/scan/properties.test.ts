@@ -1,4 +1,4 @@
-// Property tests: changes to code that must not change its findings, and inputs that must not break the scan.
+// Property tests: code changes that must not change the findings, and inputs that must not break the scan.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { rules } from '../../src/contract/findings/rules.ts';
@@ -6,7 +6,7 @@ import { scanSource } from '../../src/scan/scan.ts';
 import { fc } from '../support/property.ts';
 import { scanText } from './support/scan.ts';
 
-/** Returns the rules and names of the findings without their locations. */
+/** Returns the findings' rules and names, without locations. */
 async function findingNames(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }

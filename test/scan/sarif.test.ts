@@ -1,4 +1,4 @@
-// Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, fingerprints that survive moved lines.
+// Tests the SARIF 2.1.0 output: levels, regions, the rules with findings, and fingerprints that survive moved lines.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../src/contract/findings/finding.ts';
 import { adviceFor } from '../../src/contract/findings/name-advice.ts';
@@ -41,12 +41,12 @@ test('a finding becomes a result with its region and its rule', () => {
   ]);
 });
 
-test('a finding about the archive as a whole has no location', () => {
+test('a finding about the whole archive has no location', () => {
   const [run] = sarifLog([finding('SLP710', { file: '' }, 'truncated')], '1').runs;
   expect(run.results[0]?.locations).toEqual([]);
 });
 
-test('a file whose name was truncated inside a character still has a location', () => {
+test('a file whose name was truncated within a character still has a location', () => {
   const cut = finding('SLP701', { file: '\ud83d/x.py' }, 'x');
   const [run] = sarifLog([cut], '1').runs;
   expect(run.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('%EF%BF%BD/x.py');
@@ -113,7 +113,7 @@ describe('fingerprints', () => {
   });
 });
 
-test('a result says what to write instead of its name, if the fix belongs to the name', () => {
+test('a result gives the alternative to its name, if the fix belongs to the name', () => {
   const findings = [finding('SLP101', place, 'threading'), finding('SLP101', place, 'faulthandler')];
   const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
   expect(messages).toEqual([
@@ -122,7 +122,7 @@ test('a result says what to write instead of its name, if the fix belongs to the
   ]);
 });
 
-test('a result about a name of Go has the advice for Go, and one about a Python module of that name has none', () => {
+test('a result about a Go name has the Go advice, and one about a Python module with that name has none', () => {
   const findings = [finding('SLP901', place, 'plugin'), finding('SLP190', place, 'plugin')];
   const messages = sarifLog(findings, '1').runs[0].results.map((result) => result.message.text);
   expect(messages.sort()).toEqual([

@@ -1,4 +1,4 @@
-// Tests that parsing only the selected statements of a file does not change the findings.
+// Tests that parsing only a file's selected statements keeps the findings.
 import { describe, expect, test } from 'vitest';
 import { standardLibrary } from '../../src/scan/policy/listed-modules.ts';
 import { fc } from '../support/property.ts';
@@ -25,7 +25,7 @@ describe('a finding survives the statements around it', () => {
   });
 });
 
-describe('every mention of a name that holds something sensitive is parsed', () => {
+describe('every mention of a name that holds a sensitive value is parsed', () => {
   test.each([
     ['an alias', 'import os\ndef f():\n  x = 1\n  a = os\n  y = 2\ndef g():\n  a.system()', []],
     ['a global alias', 'import os\ndef f():\n  global a\n  a = os\ndef g():\n  a.system()', ['6:3 SLP301 os.system']],
@@ -47,7 +47,7 @@ describe('every mention of a name that holds something sensitive is parsed', () 
       'import io\nclass A:\n  _io = io\n  def f(self):\n    self._io.open(p)',
       ['5:5 SLP201 builtins.open'],
     ],
-  ])('every mention of a name that holds something sensitive is parsed: %s', async (_, text, expected) => {
+  ])('every mention of a name that holds a sensitive value is parsed: %s', async (_, text, expected) => {
     expect(await findingsOf(text)).toEqual(expected);
   });
 });
@@ -61,7 +61,7 @@ describe('a conversion in an f-string is not a mention of the name', () => {
   });
 });
 
-describe('a builtin that only inspects its argument counts as what the file binds its name to', () => {
+describe("a builtin that only inspects its argument counts as the file's own binding of its name", () => {
   test.each([
     'def print(m):\n  return m\nprint(os).system(c)',
     'str = lambda m: m\nstr(os).system(c)',
@@ -87,7 +87,7 @@ describe('a builtin that only inspects its argument counts as what the file bind
     expect(found.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP301 os.system']);
   });
 
-  test('a builtin whose name is only an annotation, an argument or a keyword is the builtin', async () => {
+  test('a builtin whose name appears only as an annotation, argument or keyword is the builtin', async () => {
     const text =
       'import os\ndef f(a: str, b: dict[int, str]) -> str:\n  return g(str, type=1)\nx: str = str(os)\nx.system';
     expect(await findingsOf(text)).toEqual([]);
@@ -97,7 +97,7 @@ describe('a builtin that only inspects its argument counts as what the file bind
 test.each([
   ['one text', (padding: string) => `"${padding}__builtins__"`],
   ['texts that are joined', (padding: string) => `"${padding}" "__builtins__"`],
-])('a text of 4,096 characters is read for a key that it ends with: %s', async (_, written) => {
+])('a 4,096-character text is read for a key at its end: %s', async (_, written) => {
   const cut = (padding: number) => `import json\njson.__dict__[(${written('x'.repeat(padding))})[${padding}:]]["eval"]`;
   expect(await findingsOf(cut(4_096 - '__builtins__'.length))).toEqual(['2:1 SLP201 builtins.eval']);
 });

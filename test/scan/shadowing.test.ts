@@ -1,9 +1,9 @@
-// Tests when a bare name is not the builtin (scan policy §3.1): any local name of a function, and a definite earlier binding in a
-// module or class.
+// Tests when a bare name is not the builtin (scan policy §3.1): any function local, and a definite earlier binding in a module or
+// class.
 import { describe, expect, test } from 'vitest';
 import { findingsOf } from './support/scan.ts';
 
-describe('clean: the name is local', () => {
+describe('a clean local name', () => {
   test.each([
     ['a parameter', 'def f(open): open()'],
     ['a keyword-only parameter', 'def f(*, open=1): open()'],
@@ -57,7 +57,7 @@ describe('clean: the name is local', () => {
   });
 });
 
-describe('found: the name can be the builtin', () => {
+describe('a name that can be the builtin', () => {
   test.each([
     ['a binding in a branch', 'if x:\n  open = 1\nopen(1)', 3, 'open'],
     ['a binding that never runs', 'if False: eval = None\neval(1)', 2, 'eval'],
@@ -108,14 +108,14 @@ describe('found: the name can be the builtin', () => {
   });
 });
 
-test('a class binding hides the builtin from the first iterable of a comprehension', async () => {
+test("a class binding hides the builtin from a comprehension's first iterable", async () => {
   expect(await findingsOf('class A:\n  eval = 1\n  x = [y for y in eval]')).toEqual([]);
 });
 
-test('a free name that a class declares is still the module', async () => {
+test('a free name declared by a class is still the module', async () => {
   expect(await findingsOf('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
 });
 
-test('a name that the class body does not bind is the local of the enclosing function', async () => {
+test("a name not bound by the class body is the enclosing function's local", async () => {
   expect(await findingsOf('def f(open):\n  class A:\n    open(1)')).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { scanText } from './support/scan.ts';
 
 const recorder = fileURLToPath(new URL('support/recorder.py', import.meta.url));
 
-/** The lines of a statement. Exceptions are caught, so that every line is reached. */
+/** A statement's lines. Exceptions are caught, so that every line is reached. */
 type Lines = readonly string[];
 
 const indented = (lines: Lines): Lines => lines.map((line) => `  ${line}`);

@@ -1,4 +1,4 @@
-// Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and which are rejected and where.
+// Tests decoding (scan policy §7): which bytes are accepted as UTF-8, and where others are rejected.
 import { describe, expect, test } from 'vitest';
 import { decodeSource } from '../../src/scan/source.ts';
 
@@ -69,7 +69,7 @@ describe('rejects', () => {
       2,
       3,
     ],
-  ])('a source that cannot be decoded is rejected: %s', (_, source, detail, line, column, endColumn) => {
+  ])("a source that can't be decoded is rejected: %s", (_, source, detail, line, column, endColumn) => {
     expect(decodeSource(source)).toEqual({ text: '', problem: { ruleId: 'SLP602', detail, line, column, endColumn } });
   });
 });

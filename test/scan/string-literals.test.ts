@@ -1,4 +1,4 @@
-// Decodes string literals as CPython does. Every expectation is also checked against ast.literal_eval of the installed Python.
+// Decodes string literals as CPython does. The installed Python's ast.literal_eval also checks every expectation.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
 import { decodeStringLiteral, stringLiteral } from '../../src/scan/constants/literals.ts';
@@ -15,7 +15,7 @@ const texts: [source: string, value: string][] = [
   [String.raw`"\q\8"`, '\\q\\8'],
   ['"\\😀"', '\\😀'],
   ['"a\\\nb"', 'ab'],
-  // A backslash before `N{` that is itself escaped does not name a character.
+  // A backslash before `N{` that is itself escaped doesn't name a character.
   [String.raw`'a\\N{x}'`, 'a\\N{x}'],
   [String.raw`r'\N{x}'`, '\\N{x}'],
   [String.raw`r"\n\""`, '\\n\\"'],
@@ -70,7 +70,7 @@ describe('a literal without a fixed value has a reason', () => {
   });
 });
 
-test('a literal of more than 4,096 characters is no constant', () => {
+test('a literal longer than 4,096 characters is not a constant', () => {
   expect(stringLiteral(`'${'a'.repeat(4096)}'`)).toEqual({ kind: 'text', value: 'a'.repeat(4096) });
   expect(stringLiteral(`'${'a'.repeat(4097)}'`)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-// SLP601: rejects what CPython 3.12 does not parse, and accepts what it does (scan policy §7).
+// SLP601: rejects source that CPython 3.12 does not parse, and accepts source that it does (scan policy §7).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 
@@ -213,12 +213,12 @@ describe('clean', () => {
   });
 });
 
-test('the location is that of the first invalid token', async () => {
+test('the location is the first invalid token', async () => {
   const [finding] = await scanText('x = 1\nif x:\n  y = 2 3\n');
   expect(finding).toMatchObject({ line: 3, column: 9, endLine: 3, endColumn: 10 });
 });
 
-describe('the message says what to correct', () => {
+describe('the message names the correction', () => {
   test.each([
     ['x = = 1\ny = "\n', '2:5 unterminated string literal'],
     ['x = f(1\ny = 2\n', "1:6 '(' was never closed"],
@@ -239,7 +239,7 @@ describe('the message says what to correct', () => {
     ['x = (1 if a: 2)\n', '1:12 invalid syntax'],
     ['x = $\ny = "\n', '2:5 unterminated string literal'],
     ["x = '\\x1'\ny = )\n", "2:5 unmatched ')'"],
-  ])('the message of a syntax error says what to correct: %j', async (text, expected) => {
+  ])('the message for a syntax error names the correction: %j', async (text, expected) => {
     const [finding] = await scanText(text);
     expect(`${finding?.line}:${finding?.column} ${finding?.message}`).toBe(expected.replace(' ', ' Cannot parse: '));
   });

@@ -1,4 +1,4 @@
-// Tests that findings show where a name comes from: the bindings in the same file and in other files of the plugin.
+// Tests that findings show where a name comes from: its bindings in the same file and in the plugin's other files.
 import { describe, expect, test } from 'vitest';
 import { nodeParsers } from '../../src/cli/parsers.ts';
 import { trailMessage } from '../../src/contract/findings/trail.ts';
@@ -15,7 +15,7 @@ async function scan(files: Files) {
   return await scanPlugin(parsers, sources, { level: 'strict' });
 }
 
-/** Returns the place of each finding with its trail as a sentence. */
+/** Returns each finding's place with its trail as a sentence. */
 async function trailsIn(files: Files): Promise<string[]> {
   const findings = await scan(files);
   return findings.map((finding) => `${finding.file}:${finding.line} ${trailMessage(finding) ?? '-'}`);
@@ -107,7 +107,7 @@ describe('within a file', () => {
       'a = b\nb = a\nimport os as b\na.fork()',
       ['4 `a` comes from p.py:1, which takes it from p.py:3, which imports os'],
     ],
-  ])('a trail leads through one file: %j', async (text, expected) => {
+  ])('a trail within one file is shown: %j', async (text, expected) => {
     const trails = await trailsIn({ 'p.py': text });
     expect(trails).toEqual(expected.map((trail) => `p.py:${trail}`));
   });
@@ -119,7 +119,7 @@ test('a trail has at most twelve steps', async () => {
   expect(findings.map(({ name, trail }) => [name, trail?.length])).toEqual([['os.fork', 11]]);
 });
 
-test('SARIF has the trail as a code flow, from where the name is bound first to the finding', async () => {
+test("SARIF has the trail as a code flow, from the name's first binding to the finding", async () => {
   const log = sarifLog(
     await scan({ 'helpers.py': 'import os as o', 'boot.py': 'from helpers import o\no.fork()' }),
     '1',

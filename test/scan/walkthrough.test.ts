@@ -1,4 +1,4 @@
-// Keeps the scan in docs/tour.md true: scans its file round by round, and compares the page's blocks and lines with what happens.
+// Keeps the scan in docs/tour.md accurate: scans its file round by round, and compares the page's blocks and lines with the results.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,7 @@ async function runRound() {
   const tree = flattener.finish();
   if (!tree) throw new Error('the tree does not match the tokens');
   const names = collectBindings(tree);
-  // Resolving references is what demands more names.
+  // Resolving references requests more names.
   new References(names, { links: noLinks, policy, selector });
   return { excerpt, selection, tree, names };
 }
@@ -65,7 +65,7 @@ test('the lexer marks the watched words', () => {
   expect(syntaxProblem(text, lexed.tokens)).toBeUndefined();
 });
 
-test('two rounds lead to the finding', async () => {
+test('two rounds produce the finding', async () => {
   const first = await runRound();
   expect(first.selection.tokens.map((token) => words.source(token))).toEqual(['os', 'os']);
   expect(first.excerpt.text).toBe(firstExcerpt);

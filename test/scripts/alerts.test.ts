@@ -1,4 +1,4 @@
-// Tests that alerts and the dashboard use metrics that exist, and that promtool accepts both, where it is installed.
+// Tests that alerts and the dashboard use existing metrics, and that promtool accepts both, if installed.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const alerts = read('ops/prometheus/alerts.yaml');
 
 const namesIn = (text: string) => [...new Set(text.match(/\bslipway_[a-z_]+/g))].sort();
 
-/** The names of the families, with the endings that their samples have. */
+/** Returns the metric family names, with their samples' suffixes. */
 async function knownNames(): Promise<Set<string>> {
   const files = (await projectFiles(['src'])).filter((path) => path.startsWith('src/watching/'));
   const families = files.flatMap((path) => namesIn(read(path)));
@@ -28,7 +28,7 @@ test.each([
   expect(names.filter((name) => !known.has(name))).toEqual([]);
 });
 
-test('each alert has a test of its rule, a summary and what to do, and is in the documentation', () => {
+test('each alert has a test for its rule, a summary and instructions, and is documented', () => {
   const named = [...alerts.matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const tested = new Set(
     [...read('ops/prometheus/alerts.test.yaml').matchAll(/alertname: (\w+)/g)].map(([, name]) => name),
@@ -39,7 +39,7 @@ test('each alert has a test of its rule, a summary and what to do, and is in the
   for (const field of ['summary:', 'action:', 'severity: ']) expect(alerts.split(field)).toHaveLength(named.length + 1);
 });
 
-test('promtool accepts the rules, and each fires with its fault alone', { tags: ['promtool'] }, () => {
+test('promtool accepts the rules, and each fires only for its fault', { tags: ['promtool'] }, () => {
   const output = execFileSync('promtool', ['test', 'rules', 'ops/prometheus/alerts.test.yaml'], { encoding: 'utf8' });
   expect(output).toContain('SUCCESS');
 });

@@ -1,4 +1,4 @@
-// Checks that each check of `npm run check` can fail: a copy of the project gets one defect, and the script must find it.
+// Checks that each check in `npm run check` can fail: a copy of the project gets one defect, and the script must find it.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,7 +53,7 @@ test.each<[script: string, file: string, defect: Defect, message: string]>([
     'checks/migrations.ts',
     'migrations/0000_initial.sql',
     append(`--> statement-breakpoint\n${extraColumn}`),
-    'The SQL in migrations/ does not make the schema. Correct it in a new migration:\nthe schema does not declare: column namespaces.stray: TEXT\n',
+    'The SQL in migrations/ does not produce the schema. Correct it in a new migration:\nthe schema does not declare: column namespaces.stray: TEXT\n',
   ],
   [
     'checks/migrations.ts',
@@ -92,7 +92,7 @@ test.each<[script: string, file: string, defect: Defect, message: string]>([
   expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
 });
 
-/** A PATH on which every program that checks and tests run exits with this code. */
+/** Returns a PATH on which every program used by checks and tests exits with this code. */
 async function stubs(exitCode: number): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(copy, 'stubs-'));
   for (const name of ['tsc', 'biome', 'node', 'vitest', 'env']) {
@@ -103,7 +103,7 @@ async function stubs(exitCode: number): Promise<Record<string, string>> {
 }
 
 describe('npm run check', () => {
-  test('a check passes whose program ends well, unless it is one of tests and ends without results', async () => {
+  test('a check passes if its program succeeds, unless it runs tests and ends without results', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(0));
     const failed = stdout.slice(stdout.lastIndexOf('Failed:')).trimEnd().split('\n');
     expect([code, failed.slice(1, -2).map((line) => line.trim()), failed.at(-1)]).toEqual([
@@ -113,13 +113,13 @@ describe('npm run check', () => {
     ]);
   });
 
-  test('npm run check fails if a check fails, and counts each', async () => {
+  test('npm run check fails if a check fails, and counts each one', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(1));
     expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(/^0 passed, \d\d failed$/)]);
   });
 });
 
-test('npm test fails if the test runners end without results, though with exit code 0', async () => {
+test('npm test fails if the test runners end without results, even with exit code 0', async () => {
   const { code, stdout } = await run(['scripts/test.ts'], await stubs(0));
   const failed = stdout.slice(stdout.lastIndexOf('Failed:')).split('\n');
   const runners = failed.slice(1, 5).map((line) => line.trim());

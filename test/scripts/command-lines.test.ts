@@ -1,4 +1,4 @@
-// Every script that a person starts explains itself, refuses what it does not know, and fails with a reason.
+// Every user-facing script explains itself, refuses unknown options, and fails with a reason.
 import { spawn } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { importGraph } from '../../scripts/testing/import-graph.ts';
 
-/** Files without a command line, by what starts them. */
+/** Files without a command line, by their starter. */
 const startedByOthers: Record<string, RegExp> = {
   'a process of `npm start`': /^scripts\/(?:demo\/publish|local\/(?:prepare|queue-broker|worker-process))\.ts$/,
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
@@ -17,11 +17,11 @@ const startedByOthers: Record<string, RegExp> = {
   'Git, after a push': /^scripts\/hooks\/post-receive\.ts$/,
   '`npm run generated-clients`': /^scripts\/generated-clients\/calls\//,
 };
-/** Programs of others in package.json: their own command lines answer. */
+/** Third-party programs in package.json with their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
-/** Parses its arguments in other ways: passed on to schemathesis, and in start-errors.test.ts. */
+/** Parses its arguments differently: passed on to schemathesis, and in start-errors.test.ts. */
 const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js']);
-/** Commands of operators. The others are tried each night. */
+/** Operator commands. The others are tested nightly. */
 const operators =
   /^scripts\/(?:backup|restore|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
 
@@ -29,14 +29,14 @@ const files = globSync('{scripts,bench}/**/*.{ts,js}').filter((path) => !path.en
 const graph = await importGraph([...files, ...globSync('{test,src,builder}/**/*.ts'), 'vitest.config.ts']);
 const readsCommandLine = (path: string) =>
   /^\s*(?:const .* = )?(?:readCommandLine|answerHelp)\(/m.test(readFileSync(path, 'utf8'));
-/** Some of them are also imported, or read, by others. */
+/** Some of them are also imported or read by other files. */
 const entries = files
   .filter((path) => path !== 'scripts/machine/command-line.ts' && (!graph.has(path) || readsCommandLine(path)))
   .filter((path) => !Object.values(startedByOthers).some((pattern) => pattern.test(path)))
   .sort();
 const tried = entries.filter((path) => !ownParsing.has(path) && (inject('long') || operators.test(path)));
 
-/** Runs a script in the background of all others: its exit, and what it printed. */
+/** Runs a script alongside all others, and returns its exit and output. */
 async function run(script: string, ...args: string[]) {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, code] = await Promise.all([
@@ -47,11 +47,11 @@ async function run(script: string, ...args: string[]) {
   return { code, stdout, stderr };
 }
 
-test('each script that nothing imports reads its command line in the one place that does', () => {
+test('each script that nothing imports reads its command line through the shared parser', () => {
   expect(entries.filter((path) => !readsCommandLine(path))).toEqual(['scripts/start.js']);
 });
 
-test('each command of package.json starts one such script, or a program of others', () => {
+test('each command in package.json starts one such script, or a third-party program', () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync('package.json', 'utf8')));
@@ -68,14 +68,14 @@ test.each(tried)('%s prints its usage for --help, and does nothing else', async 
   expect(stdout).toMatch(/^(?:npm (?:run )?[\w:]+|node (?:scripts|bench)\/)/);
 });
 
-test.each(tried)('%s refuses an option that it does not know, with its usage', async (script) => {
+test.each(tried)('%s refuses an unknown option, with its usage', async (script) => {
   const { code, stdout, stderr } = await run(script, '--nonsense');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^[\w:./-]+: Unknown option '--nonsense'\n\n(?:npm|node) /);
   expect(stderr).not.toContain('    at ');
 });
 
-/** Writes a script that fails after it has read its command line. */
+/** Writes a script that fails after reading its command line. */
 async function failing(statement: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-command-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -86,7 +86,7 @@ async function failing(statement: string): Promise<string> {
   return file;
 }
 
-test('a script that fails prints the reason with its cause, and where only if SLIPWAY_STACK asks', async () => {
+test('a script that fails prints the reason with its cause, and the stack only if SLIPWAY_STACK asks for it', async () => {
   const file = await failing("throw new Error('no image was built', { cause: new Error('there is no base') });");
   expect(await run(file)).toEqual({ code: 1, stdout: '', stderr: 'fails: no image was built: there is no base\n' });
 });

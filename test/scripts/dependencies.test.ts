@@ -1,4 +1,5 @@
-// Checks what is said of packages with loose versions, without a hash, from a named registry, under unknown licenses, or vulnerable.
+// Checks the report on packages with loose versions, without a hash, from a named registry, with unknown licenses, or with
+// vulnerabilities.
 import { expect, test } from 'vitest';
 import { auditResults } from '../../scripts/testing/checks.ts';
 import { dependencyFaults, type Lock } from '../../scripts/testing/dependencies.ts';
@@ -11,13 +12,13 @@ function faultsOf(entry: Lock['packages'][string], version = '1.2.3'): string[] 
 }
 
 test.each(['MIT', 'Apache-2.0 AND MIT', '(MIT OR GPL-3.0)'])(
-  'a pinned package with a hash under %s is good',
+  'a pinned package with a hash under %s is accepted',
   (license) => {
     expect(faultsOf({ ...good, license })).toEqual([]);
   },
 );
 
-test('an alias of an exact version is good', () => {
+test('an alias for an exact version is accepted', () => {
   expect(faultsOf(good, 'npm:@scope/other@1.2.3')).toEqual([]);
 });
 
@@ -41,7 +42,7 @@ test.each([
     'node_modules/hello has the license MIT AND GPL-3.0. Replace it, or allow that license.',
   ],
   [{ ...good, license: undefined }, 'node_modules/hello has the license none. Replace it, or allow that license.'],
-])('a lock entry with a fault is reported: %j', (entry, fault) => {
+])('a faulty lock entry is reported: %j', (entry, fault) => {
   expect(faultsOf(entry)).toEqual([fault]);
 });
 
@@ -49,11 +50,11 @@ function report(severity: string): string {
   return `npm warn\n${JSON.stringify({ vulnerabilities: { hello: { severity, range: '<2' } } })}`;
 }
 
-test.each(['low', 'moderate'])('an advisory of %s severity does not fail', (severity) => {
+test.each(['low', 'moderate'])('an advisory with %s severity does not fail', (severity) => {
   expect(auditResults(report(severity))).toEqual({ results: { passed: 1, failed: 0, failures: [] }, output: '' });
 });
 
-test.each(['high', 'critical'])('an advisory of %s severity fails with the package', (severity) => {
+test.each(['high', 'critical'])('an advisory with %s severity fails with the package', (severity) => {
   expect(auditResults(report(severity))).toEqual({
     results: { passed: 0, failed: 1, failures: [] },
     output: `hello <2: ${severity}`,
@@ -61,8 +62,8 @@ test.each(['high', 'critical'])('an advisory of %s severity fails with the packa
 });
 
 test.each([
-  ['{"message": "405 Method Not Allowed"}', 'No advisory source was reached (405 Method Not Allowed).'],
-  ['npm error network', 'No advisory source was reached (no report).'],
+  ['{"message": "405 Method Not Allowed"}', 'No advisory source was reachable (405 Method Not Allowed).'],
+  ['npm error network', 'No advisory source was reachable (no report).'],
 ])('a registry without advisories is listed as not run: %s', (output, reason) => {
   expect(auditResults(output).results).toEqual({ passed: 0, failed: 0, failures: [], notRun: [{ count: 1, reason }] });
 });

@@ -1,4 +1,4 @@
-// Tests `npm run deploy:check`: it finds what is missing in [env.production] before anything is deployed.
+// Tests `npm run deploy:check`: it finds missing settings in [env.production] before anything is deployed.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -32,10 +32,10 @@ async function check(...replacements: [string, string][]): Promise<{ exit: numbe
 }
 
 const unchecked = [
-  `! Not checked whether these secrets are set: ${requiredSecrets.join(', ')}.`,
-  '! Not checked whether migrations are pending: Cloudflare could not be asked.',
-  '! Not checked whether read replication is as D1_REPLICAS says.',
-  '! Not checked how large the Worker is.',
+  `! Not checked: whether these secrets are set: ${requiredSecrets.join(', ')}.`,
+  '! Not checked: whether migrations are pending, because Cloudflare could not be asked.',
+  '! Not checked: whether read replication matches D1_REPLICAS.',
+  "! Not checked: the Worker's size.",
 ];
 const complete: [string, string][] = [
   ['//ACCOUNT_ID.', '//0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.'],
@@ -45,7 +45,7 @@ const complete: [string, string][] = [
 const digestOf = (name: string, image: string) =>
   `✗ image_vars still contain the placeholder ${name}. \`docker buildx imagetools inspect ${image}\` prints the digest.`;
 
-test('the placeholders of wrangler.toml are found', async () => {
+test('the placeholders in wrangler.toml are found', async () => {
   expect(await check()).toEqual({
     exit: 1,
     lines: [
@@ -62,11 +62,11 @@ test('the placeholders of wrangler.toml are found', async () => {
 test('complete settings pass', async () => {
   expect(await check(...complete)).toEqual({
     exit: 0,
-    lines: [...unchecked, '✓ The settings of [env.production] are complete and fit together.'],
+    lines: [...unchecked, '✓ The settings in [env.production] are complete and consistent.'],
   });
 });
 
-test('a setting that was removed, and a secret in the file, are found', async () => {
+test('a removed setting, and a secret in the file, are found', async () => {
   const removed = await check(...complete, [
     'S3_BUCKET = "slipway-archives"',
     'ADMIN_TOKEN = "local-development-admin-token"',
@@ -79,7 +79,7 @@ test('a setting that was removed, and a secret in the file, are found', async ()
 });
 
 test.each(['https://0f8c2f3e6f0a4a539d7b6a7b0f2a9c11.r2.cloudflarestorage.com', 'http://127.0.0.1:8080/_s3'])(
-  'the local store is refused in production, with the endpoint %s',
+  'the local store is refused in production, with endpoint %s',
   async (endpoint) => {
     const local: [string, string][] = [
       ['S3_MODE = "r2"', 'S3_MODE = "local"'],
@@ -146,8 +146,8 @@ test.each<[string, [string, string][], string[]]>([
     ],
     [
       '✗ triggers.crons lacks "* * * * *": nothing would be swept.',
-      '✗ triggers.crons lacks "*/1 * * * *": logs of a builder behind a URL would be stored only by the sweep.',
-      '✗ triggers.crons lacks "0-59 * * * *": no replica of the database would be used (D1_REPLICAS).',
+      '✗ triggers.crons lacks "*/1 * * * *": only the sweep would store logs of a builder behind a URL.',
+      '✗ triggers.crons lacks "0-59 * * * *": no database replica would be used (D1_REPLICAS).',
       '✗ limits.cpu_ms is 10000, but a confirm may work for CONFIRM_INLINE_MS (20000).',
       '✗ period of RATE_LIMITER is 10, but the API reports it as 60.',
     ],
@@ -160,17 +160,17 @@ test.each<[string, [string, string][], string[]]>([
       ['[env.production.observability]\nenabled = true', '[env.production.observability]\nenabled = false'],
     ],
     [
-      '✗ queue slipway-scans has no max_concurrency: up to 250 consumers would ask one database.',
+      '✗ queue slipway-scans has no max_concurrency: up to 250 consumers would query one database.',
       '✗ placement moves the Worker away from callers, which are answered near them: set mode = "off".',
-      '✗ observability.enabled is not true: nobody would see what fails.',
+      '✗ observability.enabled is not true: nobody would see failures.',
     ],
   ],
-])('a fault of the settings is reported: %s', async (_, replacements, faults) => {
+])('a settings error is reported: %s', async (_, replacements, faults) => {
   const { exit, lines } = await check(...complete, ...replacements);
   expect([exit, lines.filter((line) => line.startsWith('✗'))]).toEqual([1, faults]);
 });
 
-test('containers that would need more memory than an account has are found, and classes without any', () => {
+test("containers that exceed an account's memory are found, and classes without any", () => {
   const containers = [
     { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
   ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));
@@ -185,12 +185,12 @@ test('containers that would need more memory than an account has are found, and 
     ...['InstanceLite', 'Instance', 'InstanceStandard2', 'InstanceStandard3', 'InstanceStandard4', 'Builds'].map(
       (name) => `${name} has no [[containers]]`,
     ),
-    'max_instances of all instances add up to 7000000 GiB of memory, but an account may use 6144 GiB',
+    'max_instances of all classes add up to 7000000 GiB of memory, but an account may use 6144 GiB',
   ]);
   expect(limitFaults({ ...limits, vars: { ...config.vars, BUILDER_MODE: 'url' } })).toEqual([]);
 });
 
-test('a variable that contradicts the replication of the database is found', () => {
+test("a variable that contradicts the database's replication is found", () => {
   const faults = (set: string, replicated: boolean) => replicationFaults({ D1_REPLICAS: set }, replicated);
   expect([faults('1', true), faults('0', false)]).toEqual([[], []]);
   expect(faults('1', false)).toEqual([
@@ -209,23 +209,23 @@ async function migrationFaultsOf(applied: string[]): Promise<string[]> {
   return migrationFaults(migrations, applied);
 }
 
-test('migrations that a database lacks are pending', async () => {
+test('migrations missing from a database are pending', async () => {
   const apply = 'Apply them by `npm run production -- d1 migrations apply slipway --remote`';
   expect(await migrationFaultsOf([])).toEqual([`migrations are pending: ${firstMigration}, 0001_more.sql. ${apply}`]);
   expect(await migrationFaultsOf([firstMigration])).toEqual([`migrations are pending: 0001_more.sql. ${apply}`]);
 });
 
-test('migrations of the next release are no fault, since the release before works with them', async () => {
+test('migrations from the next release are no fault, since the previous release works with them', async () => {
   expect(await migrationFaultsOf([firstMigration, '0001_more.sql', '0002_next.sql'])).toEqual([]);
 });
 
-test('a database with migrations from before 0.1.0 cannot be upgraded', async () => {
+test("a database with migrations from before 0.1.0 can't be upgraded", async () => {
   expect(await migrationFaultsOf(['0000_first.sql', '0001_archive_release.sql'])).toEqual([
-    `the database was made before 0.1.0, since it has other migrations than ${firstMigration}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
+    `the database was created before 0.1.0, since its migrations do not start with ${firstMigration}. It cannot be upgraded: create another one, as docs/upgrading.md describes`,
   ]);
 });
 
-test('a Worker that is too large, or cannot be bundled, is a fault', () => {
+test("a Worker that is too large, or can't be bundled, is a fault", () => {
   expect(bundleFaults({ gzipKiB: 10_240 })).toEqual([]);
   expect(bundleFaults({ gzipKiB: 10_240.5 })).toEqual([
     'the Worker has 10241 KiB compressed, but Cloudflare accepts 10240 KiB',
@@ -260,13 +260,13 @@ const config: ProductionConfig = {
   worker_loaders: [{ binding: 'LOADER' }],
 };
 
-test.each(requiredSecrets)('%s must be among the secrets that are set', (name) => {
+test.each(requiredSecrets)('%s must be among the configured secrets', (name) => {
   const others = requiredSecrets.filter((secret) => secret !== name);
   expect(productionFaults(config, others)).toEqual([`${name} is missing`]);
   expect(productionFaults(config, [...requiredSecrets])).toEqual([]);
 });
 
-test('a binding that was removed is found', () => {
+test('a removed binding is found', () => {
   expect(productionFaults({ ...config, r2_buckets: [], assets: undefined }, null)).toEqual([
     'ARCHIVES is missing',
     'ASSETS is missing',

@@ -1,4 +1,4 @@
-// Checks the documents as the site shows them: blocks of code, commands that the text mentions, and the pages that they become.
+// Checks the documents as the site shows them: code blocks, commands in the text, and the resulting pages.
 import { readFileSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { blockFaults, type CodeBlock, findCodeBlocks, mentionFaults } from '../../scripts/site/code-blocks.ts';
@@ -12,24 +12,24 @@ const texts = await readDocuments();
 const readmes = ['src/cli/README.md', 'scripts/sdks/typescript/README.md', 'scripts/sdks/python/README.md'];
 const checked = new Map([...texts, ...readmes.map((path) => [path, readFileSync(path, 'utf8')] as const)]);
 
-test('each block of code is parsed by what reads its language, or marked as text', () => {
+test("each code block is parsed by its language's parser, or marked as text", () => {
   const blocks = [...checked].flatMap(([path, text]) => findCodeBlocks(path, text));
   expect(blockFaults(blocks, inject('python'))).toEqual([]);
   expect(blocks.filter(({ language }) => language !== 'text').length).toBeGreaterThan(70);
 });
 
-test('commands that documents mention exist and have these options', () => {
+test('commands in documents exist and have these options', () => {
   expect([...checked].flatMap(([path, text]) => mentionFaults(path, text))).toEqual([]);
 });
 
-test('every document is a page, and in one section of the sidebar', () => {
+test('every document is a page in exactly one sidebar section', () => {
   const links = buildSidebar(texts).flatMap(({ items = [] }) => items.map(({ link }) => link));
   expect([links.length, new Set(links).size]).toEqual([texts.size, texts.size]);
   expect(mapPages(texts).size).toBe(texts.size);
   expect(() => buildSidebar(new Map([['docs/missing', '# Other']]))).toThrow('Add docs/missing to a section');
 });
 
-describe('a block of code', () => {
+describe('a code block', () => {
   const faultsOf = (language: string, code: string) => {
     const block: CodeBlock = { document: 'a.md', line: 3, language, code };
     return blockFaults([block], inject('python')).map((fault) => fault.split('\n')[0]);
@@ -47,11 +47,11 @@ describe('a block of code', () => {
     ['sh', 'slipway publsh my_plugin', 'there is no command publsh'],
     ['rust', 'fn main() {}', 'a block has no language, or one that nothing checks'],
     ['', 'slipway list', 'a block has no language, or one that nothing checks'],
-  ])('a fault in a block of %s is reported with its document and line', (language, code, message) => {
+  ])('an error in a %s block is reported with its document and line', (language, code, message) => {
     expect(faultsOf(language, code)).toEqual([expect.stringMatching(`^a.md:3: .*${message}`)]);
   });
 
-  test('a block of text is not checked, and an indented one ends at its fence', () => {
+  test('a text block is not checked, and an indented one ends at its fence', () => {
     expect(faultsOf('text', 'slipway publsh {')).toEqual([]);
     const text = 'One:\n\n- a\n\n  ```json\n  {"a":\n    1}\n  ```\n\n```text\nx\n```\n';
     expect(findCodeBlocks('a.md', text)).toEqual([
@@ -62,7 +62,7 @@ describe('a block of code', () => {
 });
 
 describe('a shell script', () => {
-  test('a script is split into commands and words, without quotes, comments and redirections', () => {
+  test('a script is split into commands and words, without quotes, comments or redirections', () => {
     const code = `A=1 slipway list --limit 5 > out.json # all
 KEY="$(slipway keys create ci --scopes 'publish')" && echo "$KEY" | jq -r .key
 for i in 1 2; do slipway show \\
@@ -91,13 +91,13 @@ for i in 1 2; do slipway show \\
     ['npm run -s slipway -- keys crate', 'there is no command crate'],
     ['npm run absent', 'there is no script absent'],
     ['node scripts/absent.ts', 'there is no scripts/absent.ts'],
-  ])('%s has this fault: %s', (command, fault) => {
+  ])('%s has this error: %s', (command, fault) => {
     expect(shellFaults(command)).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);
   });
 });
 
 describe('links', () => {
-  test('links between documents lead to pages, and those to other files become text', () => {
+  test('links between documents point to pages, and links to other files become text', () => {
     const documents = new Map([
       ['README.md', '[a](docs/security.md#one) [own](#x) [other](https://example.com) [License](LICENSE)'],
       ['docs/security.md', '# One\n\n```md\n[x](../README.md)\n```\n[`x` [1]](../README.md) [d](decisions/README.md)'],
@@ -110,7 +110,7 @@ describe('links', () => {
     });
   });
 
-  test('a document that mentions everything is no result of the search', () => {
+  test('a document that mentions everything is not a search result', () => {
     const pages = mapPages(
       new Map([
         ['CHANGELOG.md', '# Changelog'],
@@ -123,7 +123,7 @@ describe('links', () => {
     ]);
   });
 
-  test('a built page has paths relative to it, so that it opens from the disk', () => {
+  test('a built page has relative paths, so that it opens from disk', () => {
     const page =
       '<head></head><a href="/docs/"><a href="/docs/decisions/"><a href="/docs/runs.html#csv"><img src="/docs/a.png"><a href="https://example.com/x">';
     expect(relativePage('decisions/0001.html', page, 'docs')).toBe(
@@ -132,7 +132,7 @@ describe('links', () => {
     );
   });
 
-  test('links to absent pages and headings are found, and everything that is loaded from elsewhere', () => {
+  test('links to missing pages and headings are found, and so is everything loaded from elsewhere', () => {
     const html = `<a href="/base/b.html#one">b</a><a href="./c/">c</a><a href="https://example.com">e</a><a href="#two">2</a>
       <a href="b.html#no">b</a><a href="absent.html">a</a><script src="https://example.com/a.js"></script><img src="/base/a.png">`;
     const files = new Map([
@@ -144,8 +144,8 @@ describe('links', () => {
     expect(linkFaults(files, '/base/')).toEqual({
       links: 8,
       faults: [
-        'a.html: b.html#no has no such heading',
-        'a.html: absent.html leads nowhere',
+        'a.html: b.html#no names a missing heading',
+        'a.html: absent.html points nowhere',
         'a.html: loads https://example.com/a.js',
       ],
     });

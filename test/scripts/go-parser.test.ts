@@ -1,5 +1,5 @@
-// Compares the scan with go/parser over the sources of the installed Go, and of the modules in its cache: both read the same files, and
-// find the same of what the policy names.
+// Compares the scan with go/parser on the sources of the installed Go and its module cache: both read the same files, and find the same
+// uses of the policy's names.
 // @module-tag go
 // @module-tag long
 import { execFileSync } from 'node:child_process';
@@ -23,9 +23,9 @@ const parsedSchema = z.object({
 });
 type Parsed = z.infer<typeof parsedSchema>;
 
-/** Depend on more than the comment. */
+/** These depend on more than the comment. */
 const conditional = ['go:embed', 'go:nosplit'];
-/** Larger files may exceed a limit of the scan. */
+/** Larger files may exceed a scan limit. */
 const sourceBytesMax = 1024 * 1024;
 
 function goSources(): string[] {
@@ -48,7 +48,7 @@ function parsedByGo(paths: readonly string[]): Parsed[] {
     .map((line) => parsedSchema.parse(JSON.parse(line)));
 }
 
-/** Returns what the scan has to find in a file, by go/parser: `line rule name`. */
+/** Returns the findings that go/parser expects in a file, as `line rule name`. */
 function expectedFindings({ directives, functions, imports, refused, uses }: Parsed): string[] {
   if (refused) return ['refused'];
   const byName = (rows: z.infer<typeof found>, rule: (name: string) => string | undefined) =>
@@ -79,7 +79,7 @@ function sorted(findings: string[]): string[] {
   return [...new Set(findings)].sort();
 }
 
-test('The scan finds in every Go source what go/parser finds', { timeout: 1_800_000 }, async () => {
+test('The scan finds everything in every Go source that go/parser finds', { timeout: 1_800_000 }, async () => {
   const parsed = parsedByGo(goSources());
   expect(parsed.length).toBeGreaterThan(1000);
   const differences: unknown[] = [];

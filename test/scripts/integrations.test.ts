@@ -1,4 +1,4 @@
-// Checks the GitHub action and the pre-commit hook as files. `npm run release:check` runs both as their users do.
+// Checks the GitHub action and the pre-commit hook as files. `npm run release:check` runs both like their users.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const script = readFileSync('integrations/github-action/run.sh', 'utf8');
 const hookScript = resolve('integrations/pre-commit/lint-plugins.sh');
 const [step] = action.runs.steps;
 
-test('the action gives each input to its script as a variable, and none as a part of a command', () => {
+test('the action passes each input to its script as a variable, and never as part of a command', () => {
   const used = Object.values(step.env).join(' ');
   expect(Object.keys(action.inputs).filter((input) => !used.includes(`inputs.${input} `))).toEqual([]);
   expect(step.run).not.toContain('${{');
@@ -28,12 +28,12 @@ test('the action gives each input to its script as a variable, and none as a par
   expect(variables.filter((name) => !script.includes(`$${name}`))).toEqual([]);
 });
 
-test('the action has the outputs that its script writes', () => {
+test('the action declares the outputs that its script writes', () => {
   const written = [...script.matchAll(/echo "([\w-]+)=.*GITHUB_OUTPUT/g)].map(([, name]) => name);
   expect(Object.keys(action.outputs).sort()).toEqual(written.sort());
 });
 
-test('the action, the hook and the recipes use the command line of this release', () => {
+test("the action, the hook and the recipes use this release's CLI", () => {
   const released = `${packageName}@${version}`;
   expect(action.inputs.package?.default).toBe(released);
   expect(readFileSync(hookScript, 'utf8')).toContain(`npx --yes ${released} `);
@@ -45,7 +45,7 @@ test('the action, the hook and the recipes use the command line of this release'
 const folder = mkdtempSync(join(tmpdir(), 'slipway-hook-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the hook with a command line that prints its arguments. */
+/** Runs the hook with a CLI that prints its arguments. */
 function lintedBy(...args: string[]): string[] {
   const program = join(folder, 'print-arguments');
   writeFileSync(program, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
@@ -59,7 +59,7 @@ function lintedBy(...args: string[]): string[] {
   return ran.stdout.split('\n').slice(0, -1);
 }
 
-test('the hook lints each plugin of the changed files once, and no other folder', () => {
+test('the hook lints each plugin with changed files once, and no other folder', () => {
   for (const path of ['a/manifest.py', 'a/processors/x.py', 'in depth/b/plugin.yaml', 'c/x.py', '-d/manifest.py']) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), '');

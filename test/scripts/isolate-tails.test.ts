@@ -1,4 +1,4 @@
-// The runtime's messages to the tail of a Dynamic Worker, as src/logs reads it. The runtime of the other tests has no tails.
+// The runtime's messages to a Dynamic Worker's tail, as src/logs reads them. The other tests' runtime has no tails.
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { outputMessages } from '../../src/logs/isolate-output.ts';
 
 const id = idSource(Date.now)('deployment');
 
-/** Prints what the main module of an isolate prints for a plugin. */
+/** Prints the same lines as an isolate's main module does for a plugin. */
 const printing = `export default {
   async fetch() {
     console.log(${JSON.stringify(markIsolateLine('stdout', 'req_1', 'printed'))});
@@ -17,7 +17,7 @@ const printing = `export default {
   },
 };`;
 
-/** Calls the Dynamic Worker as deploy/builder/isolates.ts does, and returns what tails got so far. */
+/** Calls the Dynamic Worker like deploy/builder/isolates.ts, and returns what its tails have received. */
 const host = `import { WorkerEntrypoint } from 'cloudflare:workers';
 const got = [];
 export class Log extends WorkerEntrypoint {
@@ -57,7 +57,7 @@ beforeAll(() => {
 });
 afterAll(() => miniflare.dispose());
 
-test('the lines of a call reach the tail of its instance, with their time and their marks', async () => {
+test("a call's lines reach its instance's tail, with their time and marks", async () => {
   const url = await miniflare.ready;
   await fetch(new URL('/call', url));
   const tailed = async () => tailedSchema.array().parse(await (await fetch(new URL('/tailed', url))).json());

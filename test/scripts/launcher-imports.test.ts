@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Returns the packages that a file loads with all the files that it imports, but not what it loads later by `import()`. */
+/** Returns the packages loaded by a file and its imports, except later loads through `import()`. */
 function packagesOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -22,6 +22,6 @@ test('the launcher loads no bundler, no Miniflare and no database', () => {
   expect(new Set(packagesOf(join(root, 'scripts/start.ts')))).toEqual(new Set(['zod']));
 });
 
-test('the process that prepares a start, and ends, loads the database', () => {
+test('the process that prepares a start, and then exits, loads the database', () => {
   expect(packagesOf(join(root, 'scripts/local/prepare.ts'))).toContain('drizzle-orm');
 });

@@ -14,11 +14,11 @@ const declared = [
 const without = (index: number) => declared.filter((_, at) => at !== index);
 const changed = (from: string, to: string) => declared.map((sql) => sql.replace(from, () => to));
 
-test('the same statements make the same schema', () => {
+test('the same statements create the same schema', () => {
   expect(schemaDifferences(declared, declared)).toEqual([]);
 });
 
-test('a table that was copied and renamed, and columns in another order, are no differences', () => {
+test('a copied and renamed table, and columns in another order, are no differences', () => {
   const [plugins = '', versions = '', index = ''] = declared;
   const copied = versions.replace('`versions`', '`new_versions`').replaceAll('"versions"', '"new_versions"');
   const reordered = copied.replace(', `note` text,', ',');
@@ -104,6 +104,6 @@ test.each<[string, string[], string[]]>([
   expect(schemaDifferences(migrations, declared)).toEqual(differences);
 });
 
-test('a statement that fails is an error', () => {
+test('a failing statement is an error', () => {
   expect(() => schemaDifferences(['create table a (id text', ...declared], declared)).toThrow(/incomplete input/);
 });

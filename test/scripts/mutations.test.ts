@@ -1,4 +1,4 @@
-// Tests the changes that operators make to code, and the choice of tests that are tried.
+// Tests the operators' code changes, and which tests are tried.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,7 +50,7 @@ test('operators break each part of a function', async () => {
   expect(new Set(mutations.map(({ after }) => after)).size).toBe(mutations.length);
 });
 
-test('code is tried with the tests that import it by the shortest way, unless tests are named', async () => {
+test('code is tried with the tests that import it most directly, unless tests are named', async () => {
   const texts = {
     ...files,
     'src/api/app.ts': "import '../deploy/claim.ts';\n",
@@ -62,8 +62,8 @@ test('code is tried with the tests that import it by the shortest way, unless te
   expect(mutation?.tests).toEqual(['test/deploy/claims.test.ts', 'test/api/near.test.ts', 'test/api/far.test.ts']);
 });
 
-test('a sample has no repetitions, and no more than there are', () => {
+test('a sample has no repetitions, and no more items than exist', () => {
   expect(new Set(randomSample([1, 2, 3, 4], 3)).size).toBe(3);
   expect(randomSample([1, 2], 5).toSorted()).toEqual([1, 2]);
-  expect(() => randomSample([1], 0)).toThrow('--sample takes a number of mutations.');
+  expect(() => randomSample([1], 0)).toThrow('--sample takes the number of mutations.');
 });

@@ -1,4 +1,4 @@
-// Checks that the results of every test runner are counted, and that failed tests are found by file and name.
+// Checks that every test runner's results are counted, and that failed tests are found by file and name.
 import { expect, test } from 'vitest';
 import {
   applyExitCode,
@@ -21,7 +21,7 @@ test.each([
   ],
   ['Ran 4 tests in 3.1s\n\nFAILED (unexpected successes=1)', { passed: 3, failed: 1, failures: [] }],
   ['python3: No module named unittest', { passed: 0, failed: 0, failures: [] }],
-])('the results of unittest are counted: %j', (output, results) => {
+])('unittest results are counted: %j', (output, results) => {
   expect(unittestResults(output)).toEqual(results);
 });
 
@@ -42,7 +42,7 @@ test('a vitest file that could not be loaded counts as a failed test', () => {
   });
 });
 
-test('vitest tests that lack a program are counted by the reason, and other skipped tests count as failed', () => {
+test('vitest tests that lack a program are counted by reason, and other skipped tests count as failed', () => {
   const lacksGo = { status: 'skipped', fullName: 'a build', meta: { notRun: 'Go is not on PATH.' } };
   const report = {
     numPassedTests: 1,
@@ -85,7 +85,7 @@ test.each([
   ['2 failed, 32 passed in 14.72s', { passed: 32, failed: 2 }],
   ['1 failed, 3 passed, 2 warnings, 4 errors in 0.10s', { passed: 3, failed: 5 }],
   ['no tests ran in 0.01s', { passed: 0, failed: 0 }],
-])('the results of pytest are counted: %s', (line, counts) => {
+])('pytest results are counted: %s', (line, counts) => {
   expect(pytestResults(`test/sdk/test_catalog.py ....\n${line}`)).toEqual({ ...counts, failures: [] });
 });
 

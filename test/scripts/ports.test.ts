@@ -1,4 +1,4 @@
-// Ports for servers of tests and scripts, which run at the same time in several processes.
+// Ports for test and script servers, which run concurrently in several processes.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
@@ -16,7 +16,7 @@ function problemAt(place: { path: string } | { port: number; host: string }): Pr
 
 const claimOf = (port: number) => ({ path: `\0slipway-port-${port}` });
 
-test('ports differ, are free, and are claimed for as long as this process lives', async () => {
+test('ports differ, are free, and are claimed as long as this process lives', async () => {
   const ports = await freePorts(3);
   expect(new Set(ports).size).toBe(3);
   for (const port of ports) {
@@ -25,7 +25,7 @@ test('ports differ, are free, and are claimed for as long as this process lives'
   }
 });
 
-test('the ports of a process that has ended are claimed no more', async () => {
+test('the ports of an ended process are no longer claimed', async () => {
   const script = "import { freePorts } from './scripts/machine/ports.ts'; console.log(...(await freePorts(1)))";
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
   expect(await problemAt(claimOf(Number(stdout)))).toBe(undefined);

@@ -22,14 +22,14 @@ beforeAll(async () => {
   graph = await importGraph(sources);
 });
 
-/** Each folder or file of the chosen tests, two names deep. */
+/** Returns each folder or file of the chosen tests, two names deep. */
 function chosenFor(...changed: string[]) {
   const { files, suites } = relatedTests(changed, tests, graph);
   if (files === 'all') return [files, suites];
   return [new Set(files.map((path) => path.split('/').slice(0, 2).join('/'))), suites];
 }
 
-test('a file names others by imports, exports, resolved URLs and paths of fixtures, but not by types', () => {
+test('a file names others through imports, exports, resolved URLs and fixture paths, but not through types', () => {
   const text = `import a from '../a.ts';
 import type { B } from '../b.ts';
 export { c } from './c.ts';
@@ -51,7 +51,7 @@ import { z } from 'zod';`;
   ]);
 });
 
-test('a file is reached through others and by its folder, but not through the entry of a program', () => {
+test("a file is reached through others and through its folder, but not through a program's entry point", () => {
   const small = buildImportGraph([
     ['a', ['b']],
     ['b', ['folder']],
@@ -68,7 +68,7 @@ test('every source in src and builder/server is reached by a test, or has a fold
   expect(alone).toEqual([]);
 });
 
-/** The tests of what holds in all files. The second one reads the maps, which any document or moved file may make false. */
+/** Tests of properties of all files. The second one reads the maps, which any document or moved file can invalidate. */
 const structure = ['test/architecture.test.ts', 'test/maps.test.ts'];
 
 test.each([
@@ -79,7 +79,7 @@ test.each([
   ['openapi.json', ['test/client', 'test/openapi.test.ts']],
   ['scripts/testing/summary.ts', ['test/scripts']],
   ['test/core/ids.test.ts', ['test/core']],
-])('%s leads to the tests of the structure and of the maps, and to %j', (path, folders) => {
+])('%s selects the structure and map tests, and %j', (path, folders) => {
   expect(chosenFor(path)).toEqual([new Set([...structure, ...folders]), []]);
 });
 
@@ -94,20 +94,20 @@ test.each([
   ['src/db/schema/deploy.ts', ['test/db', 'test/deploy', 'test/api'], []],
   ['builder/server/main.ts', ['test/builder'], []],
   ['scripts/local/secrets.ts', ['test/e2e', 'test/scripts'], []],
-])('%s leads to tests in %j and the suites %j, which need not import it', (path, folders, suites) => {
+])('%s selects tests in %j and the suites %j, which need not import it', (path, folders, suites) => {
   const [chosen, chosenSuites] = chosenFor(path);
   expect(chosenSuites).toEqual(suites);
   expect([...(chosen ?? [])]).toEqual(expect.arrayContaining(folders));
 });
 
 test.each(['wrangler.toml', 'package-lock.json', 'vitest.config.ts', 'test/programs.ts', 'a-new-folder/file'])(
-  '%s leads to all tests',
+  '%s selects all tests',
   (path) => {
     expect(chosenFor(path, 'README.md')).toEqual(['all', ['python', 'go', 'sdk']]);
   },
 );
 
-test('a change in one part does not lead to all tests', () => {
+test('a change in one part does not select all tests', () => {
   const [folders] = chosenFor('src/api/conditional.ts');
   expect([...(folders ?? [])].filter((folder) => /^test\/(?:builder|cli|scan)$/.test(folder))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Flags and environment of `npm start`: what is taken, and the one line that refuses the rest.
+// Flags and environment of `npm start`: what is accepted, and the one-line refusal of everything else.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { localUrls, readStartSettings, type StartSettings } from '../../scripts/local/settings.ts';
@@ -57,7 +57,7 @@ test.each<[string[], Record<string, string>, Partial<StartSettings>]>([
     { otlpUrl: 'http://collector:4318/v1/traces', otlpEvery: '1', metricsToken: token },
   ],
   [[], { OTLP_URL: '', OTLP_EVERY: '', METRICS_TOKEN: '' }, {}],
-])('a setting is taken: %j with %j', (args, env, settings) => {
+])('a setting is accepted: %j with %j', (args, env, settings) => {
   expect(readStartSettings(args, env)).toEqual({ ...defaults, ...settings });
 });
 
@@ -71,7 +71,7 @@ test.each<Refused>([
   [
     [],
     { SLIPWAY_BIND: 'eth0' },
-    'SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all of this machine, not eth0',
+    'SLIPWAY_BIND must be an IP address, such as 0.0.0.0 for all addresses of this machine, not eth0',
   ],
   [
     [],
@@ -88,7 +88,7 @@ test.each<Refused>([
   [
     [],
     { SLIPWAY_PUBLIC_URL: publicUrl, SLIPWAY_ANONYMOUS: '1' },
-    'SLIPWAY_ANONYMOUS=1 would let everyone install plugins who reaches SLIPWAY_PUBLIC_URL. Leave one of them out.',
+    'SLIPWAY_ANONYMOUS=1 would let everyone who can reach SLIPWAY_PUBLIC_URL install plugins. Leave one of them out.',
   ],
   [
     [],
@@ -99,13 +99,13 @@ test.each<Refused>([
     (given): Refused => [
       [],
       { BUILDER_URL: 'http://builder:8080', ...given },
-      'BUILDER_URL needs BUILDER_TOKEN, of 32 characters or more, which the builder has too. Make one with `openssl rand -hex 32`.',
+      'BUILDER_URL needs BUILDER_TOKEN, of 32 characters or more, which the builder must have too. Create one with `openssl rand -hex 32`.',
     ],
   ),
   [
     ['--ray'],
     { SLIPWAY_PUBLIC_URL: publicUrl },
-    '--ray is for this machine alone, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md says.',
+    '--ray is for this machine only, since it allows requests to it, and SLIPWAY_PUBLIC_URL lets others in. Leave one of them out, and connect a cluster as docs/ray.md describes.',
   ],
   [
     [],
@@ -116,7 +116,7 @@ test.each<Refused>([
   [
     [],
     { METRICS_TOKEN: 'short' },
-    'METRICS_TOKEN must have 16 characters or more. Make one with `openssl rand -hex 32`.',
+    'METRICS_TOKEN must have 16 characters or more. Create one with `openssl rand -hex 32`.',
   ],
   [['--nodemo'], {}, "Unknown option '--nodemo'"],
   [['--demo', 'long'], {}, '--demo takes full, not long. Leave it out for the short demo.'],
@@ -132,6 +132,6 @@ test.each([
   ['::', 'http://127.0.0.1:8080'],
   ['192.0.2.7', 'http://192.0.2.7:8080'],
   ['2001:db8::7', 'http://[2001:db8::7]:8080'],
-])('this machine reaches what listens on %s at %s', (bind, url) => {
+])('this machine reaches a server listening on %s at %s', (bind, url) => {
   expect(localUrls({ ...defaults, bind })).toEqual({ url, builder_url: 'http://127.0.0.1:8790' });
 });

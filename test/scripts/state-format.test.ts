@@ -1,4 +1,4 @@
-// Checks the state folders that `npm start` accepts. What it prints and leaves is in test/e2e/start-errors.test.ts.
+// Checks which state folders `npm start` accepts. test/e2e/start-errors.test.ts covers its output and its effects.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -38,18 +38,18 @@ test.each<[string, Record<string, string>, string]>([
   expect(await stateFormatError(state)).toContain(`${state}${reason}`);
 });
 
-test('a folder that does not exist, or is a file, is left to what creates it', async () => {
+test('a missing folder, or a file in its place, is left to the code that creates it', async () => {
   const state = await folderOf({ file: '' });
   expect(await stateFormatError(join(state, 'absent'))).toBeUndefined();
   expect(await stateFormatError(join(state, 'file'))).toBeUndefined();
 });
 
-test('a state.json that cannot be read is refused', async () => {
+test('an unreadable state.json is refused', async () => {
   const state = await folderOf({ 'state.json/entry': '' });
   expect(await stateFormatError(state)).toContain(`the state folder ${state} can't be read (EISDIR`);
 });
 
-test('a start writes the format that it accepts', async () => {
+test('a start writes a format that it accepts', async () => {
   const state = await folderOf({});
   await writeStateFormat(state);
   expect(JSON.parse(await readFile(join(state, 'state.json'), 'utf8'))).toEqual({ format: 1 });

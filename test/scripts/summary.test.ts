@@ -1,15 +1,15 @@
-// Checks the end of a run: what failed, then the totals in the very last line.
+// Checks the end of a run: failures, then the totals in the very last line.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { summary } from '../../scripts/testing/summary.ts';
 
 const passed = { name: 'lint and format', passed: 1, failed: 0, failures: [] };
 
-test('a run without failures ends with the totals alone', () => {
+test('a run without failures ends with only the totals', () => {
   expect(summary([passed, { ...passed, passed: 40 }])).toBe('41 passed, 0 failed');
 });
 
-test('tests that were not run are listed with the reason', () => {
+test('skipped tests are listed with the reason', () => {
   const notRun = [{ count: 74, reason: 'Go is not on PATH. Install Go 1.24 or newer.' }];
   expect(summary([passed, { ...passed, name: 'Node tests', notRun }])).toBe(`
 Not run:

@@ -1,5 +1,5 @@
-// Compares the lines of syntax errors with CPython's: the committed expectations are its own, and the scan agrees with it in new variants of
-// its own library.
+// Compares syntax error lines with CPython's: the committed expectations are CPython's own, and the scan agrees with it on new variants
+// of its library.
 // @module-tag long
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ function isPlain(text: string): boolean {
   return text.length < sourceBytesMax && !/[^\n\t\x20-\x7e]/.test(text);
 }
 
-test('the committed expectations are what CPython reports', () => {
+test("the committed expectations match CPython's reports", () => {
   const row = ({ class: name, end, file, line, new: replacement, start }: Variant) =>
     [name, file, start, end, replacement, line].join(' ');
   const paths = globSync('*.py', { cwd: brokenFiles }).sort();
@@ -49,7 +49,7 @@ test('the committed expectations are what CPython reports', () => {
   expect(reported.map(row)).toEqual(committed.map(row));
 });
 
-test('95 of 100 syntax errors in the library of Python are on its line, and 9 of 10 in each class', {
+test("95 of 100 syntax errors in Python's library are on CPython's line, and 9 of 10 in each class", {
   timeout: 600_000,
 }, async () => {
   const variants = breakFiles(40, inject('propertySeed') % 1_000_000, libraryPaths());

@@ -1,4 +1,4 @@
-// Tests what `npm run upgrade:check` finds between two releases.
+// Tests the findings of `npm run upgrade:check` between two releases.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Message, type Release, readRelease, upgradeFaults } from '../../scripts/upgrade/faults.ts';
@@ -23,7 +23,7 @@ function withMigration(sql: string): Release {
   return after({ migrations: new Map([...before.migrations, ['0001_next.sql', sql]]) });
 }
 
-test('the release that adds a contract version still sends the one before, and the next one sends the new one', () => {
+test('the release that adds a contract version still sends the previous one, and the next release sends the new one', () => {
   const adds = after({ contract: { sent: '1', accepted: ['1', '2'] } });
   const sends = { ...adds, version: '0.3.0', contract: { sent: '2', accepted: ['1', '2'] } };
   const forgets = { ...adds, version: '0.4.0', contract: { sent: '2', accepted: ['2'] } };
@@ -32,14 +32,14 @@ test('the release that adds a contract version still sends the one before, and t
   expect(upgradeFaults(sends, forgets)).toEqual([]);
 });
 
-test('a contract version that is sent in the release that adds it is refused by the builder before', () => {
+test('a contract version sent in the release that adds it is refused by the previous builder', () => {
   const hasty = after({ contract: { sent: '2', accepted: ['1', '2'] } });
   expect(upgradeFaults(before, hasty)).toEqual([
     "the Worker of 0.2.0 and the builder of 0.1.0 don't understand each other: contract version 2 is sent, 1 accepted. A release that adds a version still sends the one before (decision 74)",
   ]);
 });
 
-test('releases that are further apart than one are refused', () => {
+test('releases more than one apart are refused', () => {
   const later = after({ version: '0.4.0', contract: { sent: '2', accepted: ['2'] } });
   expect(upgradeFaults(before, later)).toHaveLength(2);
 });
@@ -49,7 +49,7 @@ test.for([
   'alter table `a` add `name` text;',
   "alter table a add column state text default 'open' not null;",
   "alter table a add column state text not null default 'open';",
-])('a migration that expands suits both releases: %s', (sql) => {
+])('an expanding migration suits both releases: %s', (sql) => {
   expect(upgradeFaults(before, withMigration(sql))).toEqual([]);
 });
 
@@ -59,25 +59,25 @@ test.for([
   'alter table a rename to b;',
   'alter table a rename column id to key;',
   'alter table `a` add `name` text NOT NULL;',
-])('a migration that takes away what the release before uses is found: %s', (sql) => {
+])('a migration that removes something the previous release uses is found: %s', (sql) => {
   expect(upgradeFaults(before, withMigration(sql))).toEqual([
     'migrations/0001_next.sql takes away what 0.1.0 may use. Do that one release later, or write `-- unused since VERSION` into it if 0.1.0 does not use it',
   ]);
 });
 
-test('a migration may take away what is unused since the release that runs, and not what is unused since the next one', () => {
+test('a migration may remove what the running release no longer uses, but not what only the next one no longer uses', () => {
   expect(upgradeFaults(before, withMigration('-- unused since 0.1.0\ndrop table a;'))).toEqual([]);
   expect(upgradeFaults(before, withMigration('-- unused since 0.2.0\ndrop table a;'))).toHaveLength(1);
 });
 
-test('a migration that landed and was changed is found', () => {
+test('a released migration that was changed is found', () => {
   const changed = after({ migrations: new Map([['0000_initial.sql', 'create table a (id text, name text);']]) });
   expect(upgradeFaults(before, changed)).toEqual([
     'migrations/0000_initial.sql was changed or deleted: databases that have it would stay different. Correct it in a new one',
   ]);
 });
 
-test('a field of a message may be added if whoever does not know it ignores it, and whoever knows it can do without', () => {
+test('a message field may be added if old code ignores it and new code works without it', () => {
   const optional = z.object({ inputs: z.string(), trace: z.string().optional() });
   const next = after({ messages: new Map([['call', example(optional, { inputs: 'a', trace: 'b' })]]) });
   expect(upgradeFaults(before, next)).toEqual([]);
@@ -95,7 +95,7 @@ test('a field of a message may be added if whoever does not know it ignores it, 
   ]);
 });
 
-test('this release has no fault beside itself', async () => {
+test('this release is compatible with itself', async () => {
   const release = await readRelease(process.cwd(), 'HEAD');
   expect(release.contract.accepted).toContain(release.contract.sent);
   expect(release.messages.size).toBeGreaterThan(30);

@@ -1,4 +1,4 @@
-// Runs the script on files, as a user does.
+// Runs the script on files, like a user.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,6 +52,6 @@ test.each([
     1,
     '✗ line 2: block 1 or one of its 1 events was changed after it was sealed\n',
   ],
-])('a fault of an export is found: %s', (_what, text, args, status, stdout) => {
+])('a faulty export is found: %s', (_what, text, args, status, stdout) => {
   expect(run(text, ...args)).toEqual({ status, stdout });
 });

@@ -1,4 +1,4 @@
-// Checks what workflows may do: they read the repository, and run released actions. The one of releases also proves where it runs.
+// Checks workflow permissions: they read the repository, and run released actions. The release workflow also proves where it runs.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -30,19 +30,22 @@ const workflows = readdirSync(folder).map((name) => {
 const ci = workflows.find(({ name }) => name === 'ci.yml');
 const release = workflows.find(({ name }) => name === 'release.yml');
 
-test.each(workflows)('$name may only read the repository, and keeps no credentials in the checkout', (workflow) => {
-  const identity = workflow === release ? { 'id-token': 'write' } : {};
-  expect(workflow.permissions).toEqual({ contents: 'read', ...identity });
-  const checkouts = workflow.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
-  expect(checkouts.map((checkout) => checkout.with)).toEqual(checkouts.map(() => ({ 'persist-credentials': false })));
-});
+test.each(workflows)(
+  '$name has only read access to the repository, and keeps no credentials in the checkout',
+  (workflow) => {
+    const identity = workflow === release ? { 'id-token': 'write' } : {};
+    expect(workflow.permissions).toEqual({ contents: 'read', ...identity });
+    const checkouts = workflow.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkouts.map((checkout) => checkout.with)).toEqual(checkouts.map(() => ({ 'persist-credentials': false })));
+  },
+);
 
 test.each(workflows)("$name runs exact versions of GitHub's own actions", ({ steps }) => {
   const used = steps.flatMap(({ uses }) => uses ?? []);
   expect(used.filter((action) => !/^actions\/[\w-]+@v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 });
 
-test('a change is tested and checked on two versions of Node, and the command line is attached', () => {
+test('a change is tested and checked with two Node versions, and the CLI is attached', () => {
   const { test: tested, check, package: packed } = ci?.jobs ?? {};
   const commands = (steps: z.infer<typeof step>[] = []) => steps.flatMap(({ run }) => run ?? []);
   expect([tested?.strategy?.matrix.node, commands(tested?.steps)]).toEqual([[20, 24], ['npm ci && npm test']]);
@@ -57,7 +60,7 @@ test('a change is tested and checked on two versions of Node, and the command li
 const staged = (name: string, file: string) =>
   `node scripts/release/stage.ts @slipway-registry/${name}@\${GITHUB_REF_NAME#v} ${file}`;
 
-test('a release is published by a tag alone, which names the version, after all tests and a trial of the package', () => {
+test('a release is published only by a tag, which names the version, after all tests and a trial of the package', () => {
   expect(release?.on).toEqual({ push: { tags: ['v*'] } });
   expect(release?.steps.flatMap(({ run }) => run ?? [])).toEqual([
     `test "$GITHUB_REF_NAME" = "v$(node -p 'require("./package.json").version')"`,
@@ -72,7 +75,7 @@ test('a release is published by a tag alone, which names the version, after all 
   ]);
 });
 
-test('only the steps that stage packages on npm get its token, and npm is told which registry', () => {
+test('only the steps that stage packages on npm get its token, and name the registry', () => {
   const withToken = release?.steps.filter(({ env }) => env !== undefined) ?? [];
   expect(withToken.map(({ run }) => run)).toEqual([
     staged('cli', './slipway-*.tgz'),

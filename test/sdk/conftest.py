@@ -1,5 +1,6 @@
-"""Fixtures for tests with the real SDK: a running Slipway, started as `npm start` does but on free ports and with its own state, and
-plugins to publish."""
+"""Fixtures for tests with the real SDK: a running Slipway, started like `npm start` but on free ports and with its own
+state, and plugins to publish.
+"""
 
 import io
 import json
@@ -34,7 +35,8 @@ class EchoInferenceService(BaseInferenceService):
 '''
 
 
-# As in scripts/machine/ports.ts: below the ports that systems give to connections, and claimed by a name that ends with this process.
+# As in scripts/machine/ports.ts: below the system's ephemeral ports, and claimed by a name that ends with this
+# process.
 PORTS = range(20_000, 32_000)
 claims = []
 

@@ -1,4 +1,5 @@
-"""The client that openapi-python-client generates from openapi.json: it has every operation, and works on every surface."""
+"""The client generated from openapi.json by openapi-python-client: it has every operation, and works on every surface.
+"""
 
 import importlib
 import json
@@ -17,12 +18,12 @@ METHODS = {"get", "put", "post", "delete", "patch"}
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory):
-    """The folder of the generated client, which can be imported as `slipway_client`."""
+    """Returns the generated client's folder, importable as `slipway_client`."""
     parent = tmp_path_factory.mktemp("generated")
     package = parent / "slipway_client"
     commands = Path(sys.executable).parent
     command = [commands / "openapi-python-client", "generate", "--path", ROOT / "openapi.json", "--output-path", package, "--meta", "none"]
-    # The generator formats its output with Ruff, which it looks for on the path.
+    # The generator formats its output with Ruff, which must be on the path.
     ran = subprocess.run(command, env={**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"}, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     sys.path.insert(0, str(parent))
@@ -32,7 +33,8 @@ def generated(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(generated, slipway):
-    """Calls an operation by the name of its module, such as `plugins.create_plugin_upload`, and returns the parsed response."""
+    """Calls an operation by its module name, such as `plugins.create_plugin_upload`, and returns the parsed response.
+    """
     authenticated = importlib.import_module("slipway_client").AuthenticatedClient(base_url=slipway.url, token=slipway.api_key)
     models = importlib.import_module("slipway_client.models")
 
@@ -59,7 +61,7 @@ def test_no_operation_is_dropped(generated):
 
 
 def test_no_schema_is_dropped(generated):
-    """The generator leaves out schemas that it can't express. Those that are no object become Python's own types."""
+    """The generator omits schemas that it can't express. Schemas other than objects become Python's own types."""
     document = json.loads((ROOT / "openapi.json").read_text())
     objects = {snake_case(name) for name, schema in document["components"]["schemas"].items() if schema.get("type") == "object"}
     models = {path.stem for path in generated.glob("models/*.py")}

@@ -1,4 +1,4 @@
-"""Features that only namespaces have, with the real SDK: deployments, calls and direct upload."""
+"""Namespace-only features with the real SDK: deployments, calls and direct upload."""
 
 import mixpeek
 import pytest
@@ -82,7 +82,7 @@ def test_a_form_publishes_in_one_request(sdk, namespace, namespaced, plugin):
 
 @pytest.fixture
 def shared(sdk, plugin):
-    """A plugin of the organization that no namespace has enabled."""
+    """Publishes an organization plugin that no namespace has enabled."""
     created = plugin()
     Surface(sdk).publish(created)
     return created

@@ -1,4 +1,4 @@
-// Calls by a plugin's name: which version answers, and that no call fails while this changes.
+// Calls by plugin name: which version answers, and that no call fails during a change.
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -18,7 +18,7 @@ import { deploy, publishVersion, type Scene, scene } from '../support/scenes/sce
 
 const rememberedMs = 10_000;
 
-/** A plugin that answers with its own version number. */
+/** Returns a plugin that answers with its own version number. */
 function saying(version: string) {
   const realtime = `class NumberInferenceService:
     async def run_inference(self, inputs, parameters):
@@ -38,7 +38,7 @@ async function live(s: Scene, version: PluginVersion, type: DeploymentType = 're
   await advanceDeployment(s.deps, id);
 }
 
-/** The number of the version that answers, or the error. */
+/** Returns the answering version's number, or the error. */
 async function answering(s: Scene, routes: RouteCache = newRouteCache(), name = 'hello_ext'): Promise<string> {
   const callee = { by: 'name' as const, namespaceId: s.namespaceId, name };
   try {
@@ -56,7 +56,7 @@ async function back(s: Scene, version: 0 | 1): Promise<void> {
   if (traffic.state === 'deploying') await advanceDeployment(s.deps, traffic.deploymentId);
 }
 
-test('the version that serves the name answers', async () => {
+test('the live version answers', async () => {
   const s = await two();
   await live(s, s.v0);
   expect(await answering(s)).toBe('1.0.0');

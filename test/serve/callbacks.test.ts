@@ -1,4 +1,4 @@
-// Results of later calls that are sent to a callback: signed, retried, and to nothing but public addresses.
+// Later call results sent to a callback: signed, retried, and only to public addresses.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -32,7 +32,7 @@ const url = 'https://hooks.example.com/results';
 const ids = idSource(systemClock.now);
 const rotatedModel = z.object({ secret: z.string(), previous_valid_until: z.string().nullable() });
 
-/** An organization with a secret for callbacks and a receiver. Nothing but the test sends anything. */
+/** Creates an organization with a callback secret and a receiver. Only the test sends anything. */
 async function scene(answer: Answer = received) {
   const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
   const receiver = fakeReceiver(answer);
@@ -48,7 +48,7 @@ async function scene(answer: Answer = received) {
 
 type Scene = Awaited<ReturnType<typeof scene>>;
 
-/** A call that has ended with an answer, and is due at its callback. */
+/** Creates an ended call with an answer, due at its callback. */
 async function ended({ clock, deps, org }: Scene, result: unknown = { words: 3 }) {
   const id = await newLaterCall(org);
   const answer = { status: 'success', result, duration_ms: 1 };
@@ -64,7 +64,7 @@ const last = ({ receiver }: Scene) =>
   z.object({ body: z.string(), headers: z.record(z.string(), z.string()) }).parse(receiver.calls.at(-1));
 const send = ({ deps }: Scene) => deliverCallbacks(deps, ids('call'));
 
-test('a result is one POST that the library of receivers verifies, with the call and its answer', async () => {
+test("a result is one POST that receivers' libraries verify, with the call and its answer", async () => {
   const s = await scene();
   const id = await ended(s);
   await send(s);
@@ -86,7 +86,7 @@ test('a result is one POST that the library of receivers verifies, with the call
   });
 });
 
-test('an answer is sent as the text that the plugin encoded', async () => {
+test("an answer is sent as the plugin's encoded text", async () => {
   const s = await scene();
   const id = await ended(s);
   const answer = '{"status":"success","result":{"i":12345678901234567890,"f":2.0,"2":1,"1":2},"duration_ms":1.0}';
@@ -115,7 +115,7 @@ test('a result takes at most six statements', async () => {
   expect(rows.statements).toBeLessThanOrEqual(6);
 });
 
-test('an answer that is too large is left out, and is at the address of the call', async () => {
+test("an oversized answer is omitted, and is at the call's address", async () => {
   const s = await scene();
   const id = await ended(s, 'x'.repeat(laterCalls.callbackBytes));
   await send(s);
@@ -129,7 +129,7 @@ test.each<[string, Answer, string]>([
   ['answers 500', () => new Response('no', { status: 500 }), 'responded with 500'],
   ['redirects', () => Response.redirect('https://elsewhere.example.com'), 'redirects are not followed (302)'],
   ['closes the connection', unreachable, 'connection failed'],
-])('a receiver that %s gets the result again, under the same ID, until it takes it', async (_, answer, error) => {
+])('a receiver that %s gets the result again, under the same ID, until it accepts it', async (_, answer, error) => {
   const s = await scene(answer);
   const id = await ended(s);
   await send(s);
@@ -144,7 +144,7 @@ test.each<[string, Answer, string]>([
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 2, error: null });
 });
 
-test('the body of a response changes nothing, however long it is', async () => {
+test('the response body changes nothing, however long it is', async () => {
   let sent = 0;
   const endless = () => {
     const body = new ReadableStream({
@@ -162,7 +162,7 @@ test('the body of a response changes nothing, however long it is', async () => {
   expect(sent).toBeLessThan(4 * webhooks.responseBytes);
 });
 
-test('a receiver that never takes a result is given up while the call is still there, with an event', async () => {
+test('a receiver that never accepts a result is given up before the call expires, with an event', async () => {
   const s = await scene(() => new Response('no', { status: 503 }));
   const id = await ended(s);
   for (let next = await callbackOf(s, id); next.status === 'pending'; next = await callbackOf(s, id)) {
@@ -184,7 +184,7 @@ test('a receiver that answers 410 gets nothing more', async () => {
   expect(await callbackOf(s, id)).toMatchObject({ status: 'failed', attempts: 1, next_attempt_at: null });
 });
 
-test('a result whose worker died is sent again by the sweep', async () => {
+test('a result whose worker died is resent by the sweep', async () => {
   const s = await scene();
   const id = await ended(s);
   expect((await claimCallback(s.deps))?.id).toBe(id);
@@ -198,7 +198,7 @@ test('a result whose worker died is sent again by the sweep', async () => {
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 1 });
 });
 
-test('both secrets sign during the overlap of a rotation, and none that was not created', async () => {
+test("both secrets sign during a rotation's overlap, and a secret that was never created does not", async () => {
   const s = await scene();
   const { previous_valid_until, secret } = await s.rotate({ overlap_seconds: 3600 });
   expect(previous_valid_until).toBe(new Date(s.clock.now() + 3_600_000).toISOString());
@@ -213,7 +213,7 @@ test('both secrets sign during the overlap of a rotation, and none that was not 
   expect(() => new Receiver(secret).verify(next.body, next.headers)).toThrow();
 });
 
-test('results of one organization that hang leave the turn to those of another', async () => {
+test("hanging results of one organization do not block another's", async () => {
   const s = await scene(neverAnswers);
   const many = laterCalls.callbacksAtOnce + 3;
   for (let i = 0; i < many; i += 1) await ended(s);
@@ -238,7 +238,7 @@ test.each([
   const { body, status } = await org.send('POST', path, { body: { inputs: {} }, headers });
   expect(status).toBe(422);
   expect(Object(body).detail).toMatchObject([
-    { loc: ['header', 'slipway-callback'], msg: `The URL of the callback is not allowed: ${reason}` },
+    { loc: ['header', 'slipway-callback'], msg: `The callback URL is not allowed: ${reason}` },
   ]);
 });
 
@@ -266,8 +266,8 @@ describe('a callback', () => {
     return { ...l, deps: { ...l.deps, fetch: receiver.fetch }, receiver };
   }
 
-  test('a call is refused where nothing could sign what is sent to its callback', async () => {
-    const problem = 'The namespace has no secret that signs what is sent to callbacks';
+  test('a call is refused if no secret could sign its callback', async () => {
+    const problem = 'The namespace has no secret to sign callbacks with';
     await expect(accept(await live(), {}, 'normal', callbackUrl)).rejects.toThrow(problem);
   });
 
@@ -281,7 +281,7 @@ describe('a callback', () => {
         return sweepLaterCalls(l.deps);
       },
     ],
-  ])('a callback gets the result of a call once it has ended: %s', async (type, end) => {
+  ])("a callback gets a call's result once the call has ended: %s", async (type, end) => {
     const l = await called();
     const id = await accept(l, { a: 1 }, 'normal', callbackUrl);
     await deliverCallbacks(l.deps, id);

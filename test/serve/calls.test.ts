@@ -1,4 +1,4 @@
-// Calls of a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
+// Calls to a live plugin: who may use a cached route, what reaches the instance, and how each failure is answered.
 import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -18,7 +18,7 @@ import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 import { back, live, two } from '../support/scenes/two-versions.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-/** Answers with what it was called with. */
+/** Answers with its call's arguments. */
 const echo = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"inputs": inputs, "parameters": parameters}
@@ -49,7 +49,7 @@ describe('a cached route', () => {
     ['by version', '/hello_ext_1_0_0/realtime/test'],
     ['by name', '/by-name/hello_ext/realtime'],
   ])(
-    'a cached route of %s answers no key that is bound to another namespace, and no other organization',
+    'a cached route for %s answers no key bound to another namespace, and no other organization',
     async (_how, path) => {
       const app = testApp({ queues: losingQueues().queues });
       const org = await organization({ fetch: app.fetch });
@@ -90,7 +90,7 @@ describe('a cached route', () => {
   });
 });
 
-test('the call has its own parameters before those of the deployment', async () => {
+test("the call's own parameters override the deployment's", async () => {
   const s = await scene({ files: { 'realtime.py': echo } });
   const requested = { namespaceId: s.namespaceId, version: s.version, type: 'realtime', actor: s.actor.ref } as const;
   const { id } = await requestDeployment(s.deps, { ...requested, parameters: textOf({ mode: 'deployed', size: 1 }) });
@@ -101,7 +101,7 @@ test('the call has its own parameters before those of the deployment', async () 
   expect(answerOf(answer)).toMatchObject({ result: { inputs: { n: 2 }, parameters: { mode: 'called', size: 1 } } });
 });
 
-test('an instance is told to stay on standby while another version serves the name', async () => {
+test('an instance is told to stay on standby while another version is live', async () => {
   const s = await two();
   await live(s, s.v0);
   await live(s, s.v1);
@@ -128,7 +128,7 @@ test('an instance is told to stay on standby while another version serves the na
 });
 
 describe('a call whose instance', () => {
-  /** Fails the first calls with these codes, then calls the instance. */
+  /** Returns a builder that fails the first calls with these codes, then calls the instance. */
   function failing(s: Scene, ...codes: BuilderError['code'][]) {
     const commands: string[] = [];
     const builder: Partial<Builder> = {
@@ -155,7 +155,7 @@ describe('a call whose instance', () => {
       ['instance-gone', 'instance-gone'],
       ['call', 'start', 'call', 'start', 'call'],
     ],
-  ])('a call whose instance is gone is repeated as its errors allow: %s', async (_what, codes, commands) => {
+  ])('a call whose instance is gone is retried as its errors allow: %s', async (_what, codes, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
@@ -187,14 +187,14 @@ describe('a call whose instance', () => {
       { type: 'InvalidAnswer', message: 'as the test says' },
       ['call'],
     ],
-  ])('a call whose instance fails has that as its answer: %s', async (_what, codes, error, commands) => {
+  ])('a call whose instance fails is answered with the failure: %s', async (_what, codes, error, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
     expect([answer, watched.commands]).toEqual([{ status: 'error', error, duration_ms: 0 }, commands]);
   });
 
-  test('a call whose instance cannot start has the reason as its answer', async () => {
+  test("a call whose instance can't start is answered with the reason", async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone');
     const start: Builder['start'] = async function* () {
@@ -214,7 +214,7 @@ describe('a call whose instance', () => {
     ['instance-restarting', 503, 'builder-unavailable'],
     ['call-repeated', 503, 'call-interrupted'],
     ['body-too-large', 413, 'body-too-large'],
-  ])('a call whose instance cannot be reached for %s gets %i, without a start', async (code, status, problem) => {
+  ])('a call whose instance is unreachable for %s gets %i, without a start', async (code, status, problem) => {
     const s = await liveScene();
     const watched = failing(s, code);
     await expect(called(s, watched.builder)).rejects.toMatchObject({ status, code: problem });

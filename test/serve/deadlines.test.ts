@@ -1,4 +1,4 @@
-// Calls whose caller says how long it waits: X-Request-Timeout, from the API to the plugin's log.
+// Calls whose caller announces how long it waits: X-Request-Timeout, from the API to the plugin's log.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CallAnswer } from '../../src/contract/builder/answers.ts';
@@ -42,14 +42,14 @@ describe('X-Request-Timeout', () => {
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
 
-  test('a call ends when its caller no longer waits, in the plugin too', async () => {
+  test('a call ends when its caller stops waiting, in the plugin too', async () => {
     expect((await call(0, '20')).body).toMatchObject({ status: 'success', raw_response: { slept: true } });
     const { body, status } = await call(3600, '0.5');
     expect([status, body]).toMatchObject([
       200,
       { status: 'error', error: `CallTimeout: The plugin did not answer within 0.5 s. ${raisedBy.caller}` },
     ]);
-    const line = expect.stringMatching(/^A call did not end within 0\.\d+ s, which is how long its caller waits\.$/);
+    const line = expect.stringMatching(/^A call did not end within 0\.\d+ s, which is its caller's time limit\.$/);
     await waitFor(async () => {
       const { lines } = z.object({ lines: z.array(z.unknown()) }).parse((await org.get(`${at}/logs`)).body);
       expect(lines).toContainEqual(expect.objectContaining({ stream: 'host', line }));
@@ -119,7 +119,7 @@ describe('the Worker', () => {
     expect(sent).toEqual([expect.objectContaining({ callMs: 5000, timeLeftMs })]);
   });
 
-  test('the Worker answers at the deadline while a builder does not, and what was begun continues', async () => {
+  test('the Worker answers at the deadline even if a builder does not, and the work continues', async () => {
     const s = await live();
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     const { at, deferred, deps } = within(s, 50, { call: () => promise });

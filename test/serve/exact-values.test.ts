@@ -1,5 +1,5 @@
-// A user's JSON reaches the plugin's decoder as the text that was sent, and the answer is the text that its encoder wrote, whichever way it
-// travels. The handler answers with `repr` of what it got, which shows types, digits and the order of keys.
+// A user's JSON reaches the plugin's decoder as the sent text, and the answer is its encoder's text, over every path. The handler
+// answers with `repr` of its input, which shows types, digits and key order.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -36,7 +36,7 @@ def build_steps(request):
     return {"steps": [see, lambda batch: batch.assign(given=given)]}
 `;
 
-/** Texts that are sent, with what the handler sees, and how Python's encoder writes that. */
+/** Sent texts, with the handler's view of each, and Python's encoding of it. */
 const samples: [what: string, sent: string, seen: string, back: string][] = [
   [
     'numbers',
@@ -82,7 +82,7 @@ function post(path: string, raw: string, headers: Record<string, string> = {}) {
   return org.send('POST', path, { raw, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-/** Returns the lines of the results or errors of a run, when it has ended. */
+/** Returns a run's result or error lines, once it has ended. */
 async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<string> {
   const { run_id } = z.object({ run_id: z.string() }).parse(created);
   const run = `/v1/namespaces/${org.namespaceId}/runs/${run_id}`;
@@ -90,7 +90,7 @@ async function linesOf(created: unknown, kind: 'output' | 'errors'): Promise<str
   return (await org.send('GET', `${run}/${kind}`, { headers: { accept: 'application/x-ndjson' } })).text;
 }
 
-/** The value of a member in JSON text, as it is written there. */
+/** Returns a member's value exactly as written in JSON text. */
 function memberIn(text: string, name: string): string {
   const from = text.indexOf(`"${name}":`) + name.length + 3;
   let depth = 0;
@@ -104,24 +104,24 @@ describe.each(samples)('%s', (what, sent, seen, back) => {
   const answered = (text: string, value: unknown) =>
     expect([python.parse(value).seen, memberIn(text, 'back')]).toEqual([seen, back]);
 
-  test(`${what} of a call arrive as they were sent, and are answered as they were written`, async () => {
+  test(`${what} in a call arrive as sent, and are answered as written`, async () => {
     const { body, text } = await post(`${at}/realtime/test`, `{"inputs": ${sent}}`);
     answered(text, Object(body).raw_response);
   });
 
-  test(`${what} of parameters arrive as they were sent`, async () => {
+  test(`${what} in parameters arrive as sent`, async () => {
     const { body } = await post(`${at}/realtime/test`, `{"inputs": {}, "parameters": ${sent}}`);
     expect(Object(body).raw_response.given).toBe(seen);
   });
 
-  test(`${what} of a later call arrive as they were sent, and are stored as they were written`, async () => {
+  test(`${what} in a later call arrive as sent, and are stored as written`, async () => {
     const accepted = await post(`${at}/realtime/test`, `{"inputs": ${sent}}`, { prefer: 'respond-async' });
     const location = accepted.headers.get('location') ?? '';
     const { body, text } = await org.send('GET', location, { headers: { prefer: 'wait=20' } });
     answered(text, Object(body).answer.result);
   });
 
-  test(`${what} of a stream arrive as they were sent, and are sent as they were written`, async () => {
+  test(`${what} in a stream arrive as sent, and are returned as written`, async () => {
     const accept = 'text/event-stream';
     const { text } = await post(`${org.plugins}/yields_1_0_0/realtime/test`, `{"inputs": ${sent}}`, { accept });
     const data = /^data: (.*)$/m.exec(text)?.[1] ?? '';
@@ -163,14 +163,14 @@ describe('an integer of 4,301 digits', () => {
   });
 });
 
-test('infinity, which 1e999 becomes, is an answer that JSON does not have', async () => {
+test('infinity, the value of 1e999, is an answer that JSON does not have', async () => {
   const { body } = await post(`${at}/realtime/test`, '{"inputs": {"f": 1e999}}');
   const error =
     "InvalidResult: the result can't be encoded as JSON at 'back': Out of range float values are not JSON compliant";
   expect(body).toMatchObject({ status: 'error', error });
 });
 
-test('the columns of a CSV are in the order of its header, whatever they are called', async () => {
+test("a CSV's columns are in its header's order, whatever their names", async () => {
   const created = z
     .object({ presigned_url: z.string(), run_id: z.string() })
     .parse((await org.post(`${at}/runs`, { input: { format: 'csv' } })).body);
@@ -180,7 +180,7 @@ test('the columns of a CSV are in the order of its header, whatever they are cal
   expect(python.parse(JSON.parse(text)).seen).toBe("{'2': 'a', '1': 'b', '__proto__': 'c'}");
 });
 
-test('inputs and parameters of an example arrive as they are in its file', async () => {
+test("an example's inputs and parameters arrive as written in its file", async () => {
   const [, sent = '', seen = ''] = samples[0] ?? [];
   const example = `{"inputs": ${sent}, "parameters": ${sent}, "result": ${JSON.stringify({ seen, given: seen })}}`;
   const manifest = 'feature_extractor_name = "examples"\nversion = "1.0.0"\nfeatures = []\n';
@@ -192,7 +192,7 @@ test('inputs and parameters of an example arrive as they are in its file', async
   );
 });
 
-test('parameters of an enabled plugin are stored as they were sent, and merged with those of a call', async () => {
+test("an enabled plugin's parameters are stored as sent, and merged with a call's", async () => {
   const shared = plugin({ name: 'shared', files: { 'realtime.py': realtime } });
   await publish({ ...org, plugins: '/v1/plugins' }, shared);
   const params = '{"i": 12345678901234567890, "2": 1, "1": 2.0}';
@@ -205,21 +205,21 @@ test('parameters of an enabled plugin are stored as they were sent, and merged w
   });
 });
 
-// Rows are lines: line breaks between tokens become spaces, which mean the same.
+// Rows are lines, so line breaks between tokens become spaces, which mean the same.
 describe.each(samples)('%s in rows', (what, sent, seen) => {
   const line = sent.replaceAll(/[\r\n]/g, ' ');
 
-  /** Python keeps no column of an earlier duplicate, and writes strings as UTF-8 where it can. */
+  /** Python drops earlier duplicates of a key, and writes strings as UTF-8 where it can. */
   const seenIn = (text: string) => python.parse(JSON.parse(text)).seen;
 
-  test(`${what} of rows in a request arrive as they were sent`, async () => {
+  test(`${what} in a request's rows arrive as sent`, async () => {
     const { body } = await post(`${at}/runs`, `{"input": {"rows": [${sent}]}, "parameters": ${sent}}`);
     expect(Object(body).parameters).toEqual(JSON.parse(sent));
     const text = await linesOf(body, 'output');
     expect([seenIn(text), Object(JSON.parse(text)).given]).toEqual([seen, seen]);
   });
 
-  test(`${what} of a file arrive as they were sent`, async () => {
+  test(`${what} in a file arrive as sent`, async () => {
     const { body } = await org.post(`${at}/runs`, { input: { format: 'jsonl' } });
     const { presigned_url, run_id } = z.object({ presigned_url: z.string(), run_id: z.string() }).parse(body);
     await org.fetch(new Request(presigned_url, { method: 'PUT', body: line }));
@@ -227,7 +227,7 @@ describe.each(samples)('%s in rows', (what, sent, seen) => {
     expect(seenIn(await linesOf(body, 'output'))).toBe(seen);
   });
 
-  test(`${what} of a row that fails are in its error, and in a run of what failed, as they were sent`, async () => {
+  test(`${what} in a failed row are in its error, and in a rerun of failed rows, as sent`, async () => {
     const failing = line.replace(/\}$/, ', "fails": 1}');
     const { body } = await post(`${at}/runs`, `{"input": {"rows": [${failing}]}}`);
     expect(await linesOf(body, 'errors')).toContain(`"input":${failing}`);
@@ -235,7 +235,7 @@ describe.each(samples)('%s in rows', (what, sent, seen) => {
     expect(await linesOf(again.body, 'errors')).toContain(`"input":${failing}`);
   });
 
-  test(`${what} of a batch test arrive as they were sent`, async () => {
+  test(`${what} in a batch test arrive as sent`, async () => {
     const { body } = await post(`${at}/batch/test`, `{"rows": [${sent}], "parameters": ${sent}}`);
     const [row] = Object(body).rows;
     expect([row.seen, row.given]).toEqual([seen, seen]);

@@ -1,4 +1,4 @@
-// Reports of callers, deployments and events about containers that could not be started.
+// What callers, deployments and events report about containers that could not start.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -13,7 +13,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { callOf } from '../support/json-text.ts';
 import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts';
 
-/** A builder whose containers are asleep and cannot be started. */
+/** Returns a builder whose containers are asleep and can't be started. */
 function failing({ deps }: Scene, error: BuilderError): Builder {
   const gone = () => Promise.reject(new BuilderError('instance-gone', 'The container is not running.'));
   return {
@@ -47,7 +47,7 @@ async function noCapacityEvents({ deps }: Scene, id: string) {
 const noCapacity = new BuilderError('no-capacity', 'No container is free: maximum number of running containers');
 const absentImage = new BuilderError('container-failed', 'The container did not start: Container failed to start.');
 
-test('a call that finds no free container gets a problem of its own, and one event reports it', async () => {
+test('a call that finds no free container gets its own problem type, and one event reports it', async () => {
   const s = await liveScene();
   const builder = failing(s, noCapacity);
   const problem = { code: 'no-capacity', status: 503, retryAfterSeconds: containerLimits.retryAfterSeconds };

@@ -1,4 +1,4 @@
-// Deployments with several instances: which one a call goes to, when there are more, and what is done with all of them.
+// Deployments with several instances: which one a call goes to, when more are started, and operations on all of them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
@@ -62,7 +62,7 @@ async function awake(s: Scene, id: DeploymentId): Promise<number[]> {
   return (state?.fleet?.instances ?? []).flatMap(({ number, state }) => (state === 'running' ? [number] : []));
 }
 
-/** Returns the view of an isolate that has just looked, and does not look again. */
+/** Returns the view of an isolate that has just measured, and does not measure again. */
 function viewOf(id: DeploymentId, serving: number[]): FleetViews {
   return new Map([[id, { serving, calls: new Map(), nextLookAt: Number.POSITIVE_INFINITY, startAgainAt: new Map() }]]);
 }
@@ -89,7 +89,7 @@ test('more calls in flight than the target start further instances, which get ca
   await Promise.all(calling);
 });
 
-test('a plugin that asks for no instances has one, and is never looked at', async () => {
+test('a plugin that requests no instances has one, and is never measured', async () => {
   const s = await scene();
   const id = await live(s, s.version);
   const fleet = () => Promise.reject(new Error('must not be asked'));
@@ -111,7 +111,7 @@ test.each([
 });
 
 test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
-  'a call that is refused with %s goes to another instance',
+  'a call refused with %s goes to another instance',
   async (code) => {
     const s = await liveScene({ max: 2 });
     const called: string[] = [];
@@ -125,21 +125,21 @@ test.each(['instance-gone', 'instance-busy', 'instance-restarting'] as const)(
   },
 );
 
-test('a call whose process crashed is not repeated by another instance', async () => {
+test('a call whose process crashed is not retried on another instance', async () => {
   const s = await liveScene({ max: 2 });
   const crashed = () => Promise.reject(new BuilderError('instance-crashed', 'it ended'));
   const { answer } = await call(s, { builder: { call: crashed }, fleets: viewOf(s.id, [1, 2]) });
   expect(answer).toMatchObject({ status: 'error', error: { type: 'InstanceCrashed' } });
 });
 
-test('instances that are all gone are started again by a call, the first one at once', async () => {
+test('instances that are all gone are restarted by a call, the first one immediately', async () => {
   const s = await liveScene({ max: 2 });
   await s.deps.builder.stop(s.id);
   expect((await call(s, { fleets: viewOf(s.id, [1, 2]) })).answer.status).toBe('success');
   expect(await awake(s, s.id)).toEqual([1]);
 });
 
-test('a redeployment, and a new version, have as many instances as what they replace before they get calls', async () => {
+test('a redeployment, and a new version, have as many instances as their predecessors before they get calls', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 2 });
   const again = await deploy(s);
@@ -150,12 +150,10 @@ test('a redeployment, and a new version, have as many instances as what they rep
   expect(await awake(s, (await live(s, v1)) as DeploymentId)).toEqual([1, 2]);
   const steps = await s.deps.db.select().from(deploymentStepRows).where(eq(deploymentStepRows.deploymentId, again.id));
   const log = steps.find(({ step }) => step === 'verify')?.log;
-  expect(log?.map(({ line }) => line)).toContain(
-    'Starting 2 instances, because the deployment that serves now has 2 awake.',
-  );
+  expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
 });
 
-test('a deployment that is over stops all of its instances, and none starts again', async () => {
+test('a deployment that is over stops all its instances, and none starts again', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 3 });
   await advanceDeployment(s.deps, (await deploy(s)).id);
@@ -168,7 +166,7 @@ test('a deployment that is over stops all of its instances, and none starts agai
   expect(codes).toEqual(['stopped', 'stopped', 'stopped']);
 });
 
-test('an instance that is to be kept awake is started again by the sweep', async () => {
+test('an instance that must be kept awake is restarted by the sweep', async () => {
   const s = await liveScene({ min: 2, max: 2 });
   await s.deps.builder.stop(s.id);
   await sweepKeptAwake(s.deps);
@@ -192,7 +190,7 @@ test('one sweep starts no more instances than its limit, however many were lost'
   await waitFor(() => expect(started).toHaveLength(2 * wokenAtOnce));
 });
 
-test('a version that does not serve its name keeps no instance awake', async () => {
+test('a version that is not live keeps no instance awake', async () => {
   const s = await liveScene({ min: 1 });
   const files = filesWith({ max: 1 }, '1.1.0');
   await live(s, await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files }));
@@ -210,7 +208,7 @@ function statusWith(status: Partial<InstanceStatus>): InstanceStatus {
   };
 }
 
-test('the crashes of all instances together cost a new version the name', async () => {
+test('the crashes of all instances together roll a new version back', async () => {
   const s = await scene();
   await live(s, s.version);
   const files = filesWith({ max: 3 }, '1.0.1');
@@ -223,7 +221,7 @@ test('the crashes of all instances together cost a new version the name', async 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('the state of several instances says which are awake, and what they are doing', async () => {
+test('the state of several instances shows which are awake, and what they are doing', async () => {
   const s = await liveScene({ max: 4 });
   const last_crash = { at: '2026-11-20T12:05:00.000Z', reason: 'exit code 9' };
   const statuses: Record<string, InstanceStatus> = {
@@ -250,7 +248,7 @@ test('the state of several instances says which are awake, and what they are doi
   });
 });
 
-test('an instance that fails to start is not started again by every look', async () => {
+test('an instance that fails to start is not restarted by every measurement', async () => {
   const s = await liveScene({ max: 2 });
   const started: string[] = [];
   const status = statusWith({});

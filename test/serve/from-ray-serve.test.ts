@@ -1,4 +1,4 @@
-// Publishes and calls the plugin of docs/from-ray-serve.md, and compares the page's blocks with the files of the example.
+// Publishes and calls the plugin in docs/from-ray-serve.md, and compares the page's blocks with the example's files.
 import { expect, test } from 'vitest';
 import page from '../../docs/from-ray-serve.md?raw';
 import deployment from '../../examples/from_ray_serve/deployment.py?raw';
@@ -11,7 +11,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-test('the page shows every file of the example as it is', () => {
+test('the page shows every file of the example unchanged', () => {
   const blocks = Array.from(page.matchAll(/^```(?:python|json)\n(.*?)^```$/gms), ([, block = '']) => block);
   expect(blocks).toEqual([deployment, realtime, manifest, pipeline, example]);
 });

@@ -1,4 +1,4 @@
-// The heartbeat by which readers of replicas know how old they are.
+// The heartbeat from which replica readers know the data's age.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -19,7 +19,7 @@ test('there is no heartbeat without replicas', async () => {
   expect(await beats(now, () => null)).toEqual([]);
 });
 
-test('a heartbeat never goes back, also if another cron handler has an earlier clock', async () => {
+test('a heartbeat never goes back, even if another cron handler has an earlier clock', async () => {
   expect(await beats(now)).toEqual([{ id: 1, at: now }]);
   expect(await beats(now - 1)).toEqual([{ id: 1, at: now }]);
   expect(await beats(now + 1)).toEqual([{ id: 1, at: now + 1 }]);

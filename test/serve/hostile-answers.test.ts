@@ -1,4 +1,4 @@
-// Calls whose answer is lost or is none: what the caller gets, and how often the handler ran.
+// Calls whose answer is lost or invalid: what the caller gets, and how often the handler ran.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -11,7 +11,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { answerOf, callOf } from '../support/json-text.ts';
 import { deploy, type Scene, scene } from '../support/scenes/scene.ts';
 
-/** Counts its runs, and writes what it is asked to write as the answer of its call. */
+/** Counts its runs, and writes the requested text as its call's answer. */
 const forging = `import os
 import struct
 import time
@@ -71,14 +71,14 @@ describe('an answer', () => {
     expect(answer).toEqual({ status: 'error', error: { type: 'InvalidAnswer', message }, duration_ms: 0 });
   });
 
-  test('an answer of the builder that is none is not repeated: the next call is the second run', async () => {
+  test('an invalid answer from the builder is not retried: the next call is the second run', async () => {
     const s = await liveScene();
     await called(s, { answer: 'x' });
     expect(answerOf((await called(s)).answer)).toMatchObject({ result: { runs: 2 } });
   });
 });
 
-/** The real builder, behind a connection that breaks as `breaks` says. Records the requests that reached the builder. */
+/** Connects to the real builder over a connection that breaks as `breaks` says. Records the requests that reached the builder. */
 function behindBreaks(breaks: ('before' | 'after')[]): { builder: Builder; reached: string[] } {
   const reached: string[] = [];
   const containers = containersAnswering(async (_id, url, init) => {
@@ -100,14 +100,14 @@ function behindBreaks(breaks: ('before' | 'after')[]): { builder: Builder; reach
 describe('a connection that breaks', () => {
   const call = 'POST /instances/ID/invoke';
 
-  test('a call whose connection breaks before the builder got it is sent again, and runs once', async () => {
+  test('a call whose connection breaks before the builder got it is resent, and runs once', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['before', 'before']);
     expect(answerOf((await called(s, {}, builder)).answer)).toMatchObject({ result: { runs: 1 } });
     expect(reached).toEqual([call]);
   });
 
-  test('a call whose connection breaks after the handler ran, at a builder that still lives, does not run again, and the caller learns that it may have run', async () => {
+  test('a call whose connection breaks after the handler ran, on a builder that is still alive, does not run again, and the caller learns that it may have run', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['after']);
     await expect(called(s, {}, builder)).rejects.toMatchObject({ code: 'call-interrupted', status: 503 });

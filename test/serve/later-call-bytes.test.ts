@@ -1,4 +1,4 @@
-// Bodies and answers of later calls count in the organization's budget of stored bytes, and are given back.
+// Later calls' bodies and answers count toward the organization's stored-bytes budget, and are released.
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ async function bytesOf(id: string): Promise<number> {
   return [...inRows, ...objects.map(({ size }) => size)].reduce((sum, size) => sum + size, 0);
 }
 
-test('a body without room is refused, and one that fits counts until its call has ended', async () => {
+test('a body over the quota is refused, and one that fits counts until its call has ended', async () => {
   const before = await held();
   const text = 'b'.repeat(100 * KiB);
   const limit = await leaveRoom(org, 150 * KiB);
@@ -92,14 +92,14 @@ test('a body without room is refused, and one that fits counts until its call ha
   await ended(acceptedModel.parse(second.body).call_id);
 });
 
-test('the body of a call that is cancelled is given back at once', async () => {
+test('the body of a cancelled call is released immediately', async () => {
   const before = await held();
   const { call_id } = acceptedModel.parse((await accept({ text: 'b'.repeat(100 * KiB), seconds: 3 })).body);
   await org.del(`/v1/calls/${call_id}`);
   await waitFor(async () => expect([await held(), await bytesOf(call_id)]).toEqual([before, 0]));
 });
 
-test('an answer without room ends its call as failed, and stores the reason', async () => {
+test('an answer over the quota fails its call, and stores the reason', async () => {
   const limit = await leaveRoom(org, 20 * KiB);
   const { call_id } = acceptedModel.parse((await accept({ answer: 30 * KiB })).body);
   const call = await ended(call_id);
@@ -154,7 +154,7 @@ describe('an answer that does not end its call', () => {
     expect([counted, counted > 4 * KiB]).toEqual([stored, true]);
   });
 
-  test('an answer of a call that was cancelled meanwhile is deleted', async () => {
+  test('an answer to a call that was cancelled meanwhile is deleted', async () => {
     const l = await live();
     const id = await acceptLater(l, { text: 'a'.repeat(2 * KiB) });
     const cancels = around(l.deps.blobs, async (store) => {

@@ -1,4 +1,4 @@
-// Calls that are answered later and whose worker dies: at each step, and what a sweep or another worker does then.
+// Later calls whose worker dies: at each step, and what a sweep or another worker does then.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -14,11 +14,11 @@ import { textOf } from '../support/json-text.ts';
 import { accept, eventsOf, live } from '../support/scenes/later-calls.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Too large for the row of its call, as its answer is, which has it. */
+/** Too large for its call's row, like its answer, which contains it. */
 const large = { text: 'x'.repeat(laterCalls.rowBytes) };
 
 describe('a worker that dies', () => {
-  /** R2 that fails with the next object whose key ends so. */
+  /** Returns R2 that fails for the next object whose key has this ending. */
   const losing = (blobs: R2Bucket, end: string): R2Bucket =>
     new Proxy(blobs, {
       get: (target, name) => {
@@ -33,7 +33,7 @@ describe('a worker that dies', () => {
   const rowsOf = ({ s }: Awaited<ReturnType<typeof live>>) =>
     s.deps.db.select().from(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
 
-  /** A database that fails with the next batch once the body is stored. */
+  /** Returns a database that fails the next batch once the body is stored. */
   const dyingAfterBody = ({ deps }: Awaited<ReturnType<typeof live>>) => {
     let isStored = false;
     const blobs = new Proxy(deps.blobs, {
@@ -104,7 +104,7 @@ describe('a worker that dies', () => {
     expect(await eventsOf(id)).toEqual(types);
   });
 
-  test('a call that began in time does not expire because its worker died', async () => {
+  test('a call that started in time does not expire because its worker died', async () => {
     const l = await live();
     const id = await accept(l);
     await claimNext(l.deps, 'normal');
@@ -129,7 +129,7 @@ describe('a worker that dies', () => {
     expect(answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'CallInterrupted', message } });
   });
 
-  test('a call that finds no room has not run, and waits', async () => {
+  test('a call that finds no capacity has not run, and waits', async () => {
     const l = await live();
     const id = await accept(l);
     const call = async () => {

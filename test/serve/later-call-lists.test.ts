@@ -1,4 +1,4 @@
-// Lists of later calls by their state: they read the calls in that state, however many others there are.
+// Later calls listed by state: only calls in that state are read, however many others there are.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ test.each(laterCallStates)('a list of calls that are %s reads no others', async 
   const beside = await list();
   expect(beside.ids).toEqual([second, first]);
   expect((await list({ cursor: second })).ids).toEqual([first]);
-  // Those that succeeded are nearly all calls, and have no index of their own.
+  // Succeeded calls are nearly all calls, and have no index of their own.
   if (status !== 'succeeded') expect(beside.read).toBe(alone.read);
   await s.deps.db.delete(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
 });

@@ -1,4 +1,4 @@
-// Runs later calls by single messages: how many, and with how many statements.
+// Runs later calls from single messages: how many, and with how many statements.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';

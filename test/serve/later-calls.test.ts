@@ -1,4 +1,4 @@
-// Calls that are answered later: accepted with 202, run by the queue, and answered at their own address.
+// Later calls: accepted with 202, run by the queue, and answered at their own address.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ import { type Organization, organization } from '../support/scenes/organization.
 import { waitFor } from '../support/waiting.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-describe('by HTTP', () => {
+describe('later calls over HTTP', () => {
   let org: Organization;
   let at: string;
   beforeAll(async () => {
@@ -58,7 +58,7 @@ describe('by HTTP', () => {
     }
   });
 
-  test('a call belongs to the trace of its request, at once and later', { tags: 'long' }, async () => {
+  test("a call belongs to its request's trace, both at first and later", { tags: 'long' }, async () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent: trace };
     const now = await org.send('POST', `${at}/realtime/test`, { body: { inputs: {} }, headers });
@@ -68,14 +68,14 @@ describe('by HTTP', () => {
     expect(body).toMatchObject({ answer: { result: { trace } } });
   });
 
-  test('an exception of the handler is the answer of a call that failed', async () => {
+  test('a handler exception is the answer to a failed call', async () => {
     const { headers } = await later({ fails: true });
     const { body } = await org.send('GET', headers.get('location') ?? '', { headers: { prefer: 'wait=20' } });
     const error = { type: 'ValueError', message: 'broken' };
     expect(body).toMatchObject({ status: 'failed', answer: { status: 'error', error } });
   });
 
-  test('a call that runs is cancelled, and so is one that has ended not', async () => {
+  test("a running call can be cancelled, and an ended one can't", async () => {
     const running = (await later({ seconds: 20 })).headers.get('location') ?? '';
     await waitFor(async () => expect((await org.get(running)).body).toMatchObject({ status: 'running' }));
     expect((await org.del(running)).body).toMatchObject({ status: 'cancelled', answer: null });
@@ -89,23 +89,23 @@ describe('by HTTP', () => {
     ['slipway-expires-in', '86401'],
     ['slipway-expires-in', 'soon'],
     ['slipway-priority', 'high'],
-  ])('a header %s of %s is refused', { tags: 'long' }, async (name, value) => {
+  ])('a header %s with %s is refused', { tags: 'long' }, async (name, value) => {
     const { body, status } = await later({}, { [name]: value });
     expect([status, Object(body).detail]).toEqual([422, [expect.objectContaining({ loc: ['header', name] })]]);
   });
 
-  test('a call without a route is refused at once', async () => {
+  test('a call without a route is refused immediately', async () => {
     expect((await later({}, {}, `${org.plugins}/absent_1_0_0/realtime/test`)).status).toBe(404);
   });
 
-  test('another organization finds no such call', async () => {
+  test("another organization can't find the call", async () => {
     const location = (await later({})).headers.get('location') ?? '';
     const other = await organization();
     expect((await other.get(location)).status).toBe(404);
     expect((await other.del(location)).status).toBe(404);
   });
 
-  test('calls are listed, newest first, also by their state', async () => {
+  test('calls are listed, newest first, with a filter by state', async () => {
     const { body } = await org.get('/v1/calls?limit=2&status=failed');
     expect(body).toMatchObject({ results: [{ status: 'failed', plugin: 'hello_ext_1_0_0' }] });
   });
@@ -155,7 +155,7 @@ describe('a later call', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call.status).toBe('expired');
   });
 
-  test('a queued call is cancelled once, and never runs', async () => {
+  test('a queued call can be cancelled once, and never runs', async () => {
     const l = await live();
     const id = await accept(l);
     await Promise.all([cancelLater(l.deps, l.s.actor, id), cancelLater(l.deps, l.s.actor, id)]);
@@ -163,7 +163,7 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toEqual(['call.accepted', 'call.cancelled']);
   });
 
-  test('a call of low priority is run by its own queue only', { tags: 'long' }, async () => {
+  test('a low-priority call is run only by its own queue', { tags: 'long' }, async () => {
     const l = await live();
     const id = await accept(l, {}, 'low');
     await runCalls(l.deps, 'normal');
@@ -172,7 +172,7 @@ describe('a later call', () => {
     expect(await eventsOf(id)).toContain('call.succeeded');
   });
 
-  test('a call and all that is stored of it are deleted a day after its end', async () => {
+  test('a call and everything stored for it are deleted a day after its end', async () => {
     const l = await live();
     const id = await accept(l, { text: 'x'.repeat(laterCalls.rowBytes) });
     await runCalls(l.deps, 'normal');
@@ -185,7 +185,7 @@ describe('a later call', () => {
   });
 });
 
-test('a call that waits fails when its namespace is deleted, and one that runs ends', async () => {
+test('a waiting call fails when its namespace is deleted, and a running one finishes', async () => {
   const l = await live();
   const [running, waiting] = [await accept(l), await accept(l)];
   const { builder } = l.deps;
@@ -200,7 +200,7 @@ test('a call that waits fails when its namespace is deleted, and one that runs e
   expect(ended[1]?.answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'not-found' } });
 });
 
-test('a call is refused while as many of its organization wait as may, and says when to send it again', async () => {
+test("a call is refused while its organization's maximum is waiting, and the response says when to retry", async () => {
   const l = await live();
   const { organizationId } = l.s.actor;
   await l.deps.db.insert(quotas).values({ organizationId, resource: 'queued_later_calls', maxAllowed: 2 });
@@ -220,7 +220,7 @@ test('a call is refused while as many of its organization wait as may, and says 
   expect(await stored()).toBe(3);
 });
 
-test('a call of a Go plugin is answered later', { tags: 'long' }, async () => {
+test('a Go plugin can be called later', { tags: 'long' }, async () => {
   const app = testApp();
   const operate = async () => ({ result: textOf({ upper: 'A' }) });
   const deps = {
@@ -250,13 +250,13 @@ test('claims take turns between organizations, and no organization runs more tha
   const names = new Map([busy, other].map(({ s }, i) => [s.actor.organizationId, ['busy', 'other'][i]]));
   const claimed: (string | undefined)[] = [];
   for (let next = await claimNext(busy.deps, 'normal'); next; next = await claimNext(busy.deps, 'normal'))
-    // Organizations of the tests before may have calls too.
+    // Earlier tests' organizations may have calls too.
     if (names.has(next.call.organizationId)) claimed.push(names.get(next.call.organizationId));
   expect(claimed.slice(0, 6).sort()).toEqual(['busy', 'busy', 'busy', 'other', 'other', 'other']);
   expect(claimed).toHaveLength(13);
 });
 
-test('a single worker comes to a call long before it has run all older ones of another organization', {
+test("a single worker reaches a call long before it has run all of another organization's older ones", {
   tags: 'long',
 }, async () => {
   const [a, b] = [await live(), await live()];

@@ -1,4 +1,4 @@
-// Later calls that take longer than others may, while other versions take over.
+// Later calls longer than other calls may take, while other versions take over.
 // @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Two plugins: the calls of one are within their limit, also on a busy machine, and a call of the other exceeds it. */
+/** Two plugins: one's calls stay within their limit, even on a busy machine, and a call to the other exceeds it. */
 const patient = { name: 'patient_ext', limit_s: 12 };
 const impatient = { name: 'impatient_ext', limit_s: 2 };
 type Plugin = typeof patient;
@@ -65,7 +65,7 @@ beforeAll(async () => {
   org = await organization();
 });
 
-test('a later call ends in the version in which it began, beside a new version, a redeployment and a rollback', async () => {
+test('a later call ends in the version in which it started, despite a new version, a redeployment and a rollback', async () => {
   await published(patient, '1.0.0');
   const first = await deployed(patient, '1.0.0');
   const running = await later(patient, { seconds: 3 });
@@ -87,7 +87,7 @@ test('a later call ends in the version in which it began, beside a new version, 
   });
 });
 
-test('a later call that exceeds its time limit fails, and says what raises it', async () => {
+test('a later call that exceeds its time limit fails, and names the setting that raises it', async () => {
   await published(impatient, '1.0.0');
   await deployed(impatient, '1.0.0');
   expect((await org.post(byName(impatient), { inputs: { seconds: 1.5 } })).body).toMatchObject({

@@ -1,4 +1,4 @@
-// Calls while the database does not answer, and how soon isolates notice what was taken back, also with a replica that stands still.
+// Calls while the database is down, and how soon isolates notice revocations, even with a stalled replica.
 
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
@@ -25,7 +25,7 @@ interface Live {
   org: Organization;
 }
 
-/** The isolate that publishes and deploys a plugin, on a clock that stands still. */
+/** Returns the isolate that publishes and deploys a plugin, on a stopped clock. */
 async function live(): Promise<Live> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const app = testApp({ clock, queues: losingQueues().queues });
@@ -42,7 +42,7 @@ interface Called {
   retryAfter: string | null;
 }
 
-/** Calls the plugin in an isolate, and waits for what goes on behind the answer. */
+/** Calls the plugin in an isolate, and waits for the work after the response. */
 async function call(l: Live, app: TestApp, key = l.org.key): Promise<Called> {
   const called = await answerOf(l, app, key);
   await app.settled();
@@ -62,7 +62,7 @@ async function answerOf({ org }: Live, app: TestApp, key = org.key): Promise<Cal
 }
 
 describe('while the database does not answer', () => {
-  /** An isolate whose database can be taken away. */
+  /** Returns an isolate whose database can be taken away. */
   function losing({ clock }: Live) {
     const state = { lost: false, hangs: Promise.resolve(), starts: 0, trips: 0 };
     const db = database(
@@ -72,7 +72,7 @@ describe('while the database does not answer', () => {
         await state.hangs;
       }),
     );
-    /** Lets the database hang, until what it returns is called. Then it fails, or answers. */
+    /** Makes the database hang until the returned function is called. Then it fails, or answers. */
     const hang = (isLost = true) => {
       const hung = Promise.withResolvers<void>();
       state.hangs = hung.promise;
@@ -97,7 +97,7 @@ describe('while the database does not answer', () => {
   const answered = { status: 200, type: 'success', retryAfter: null };
   const unavailable = { status: 503, type: 'ServiceUnavailableError', retryAfter: '5' };
 
-  test('calls are answered for a minute, then refused with a time to retry, and answered again when it is back', async () => {
+  test('calls are answered for a minute, then refused with a time to retry, and answered again once the database is back', async () => {
     const l = await live();
     const { app, state } = losing(l);
     const calls = [await call(l, app)];
@@ -114,7 +114,7 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(answered);
   });
 
-  test('calls do not wait for a database that hangs, if the isolate remembers their route', async () => {
+  test('calls do not wait for a hanging database if the isolate has cached their route', async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -125,7 +125,7 @@ describe('while the database does not answer', () => {
     await app.settled();
   });
 
-  test('a database that hangs is asked by one of the calls at the same time, before and after their minute', async () => {
+  test("a hanging database gets only one of several concurrent calls' queries, before and after their minute", async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -146,7 +146,9 @@ describe('while the database does not answer', () => {
     expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
   });
 
-  test('an answer of a slow database after the call that asked is used by the next one', { tags: 'long' }, async () => {
+  test('an answer from a slow database that arrives after its call is used by the next one', {
+    tags: 'long',
+  }, async () => {
     const l = await live();
     const { app, hang } = losing(l);
     await call(l, app);
@@ -158,7 +160,7 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(answered);
   });
 
-  test('an isolate that remembers nothing waits ten seconds for a database that hangs', { tags: 'long' }, async () => {
+  test('an isolate with an empty cache waits ten seconds for a hanging database', { tags: 'long' }, async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     const release = hang();
@@ -176,14 +178,14 @@ describe('while the database does not answer', () => {
     }
   });
 
-  test('an isolate that remembers nothing refuses calls with a time to retry', async () => {
+  test('an isolate with an empty cache refuses calls with a time to retry', async () => {
     const l = await live();
     const { app, state } = losing(l);
     state.lost = true;
     expect(await call(l, app)).toEqual(unavailable);
   });
 
-  test('no instance is started, because it may have been taken back', async () => {
+  test('no instance is started, because it may have been withdrawn', async () => {
     const l = await live();
     const { app, state } = losing(l);
     await call(l, app);
@@ -195,7 +197,7 @@ describe('while the database does not answer', () => {
     expect([await call(l, app), state.starts]).toEqual([answered, 1]);
   });
 
-  test('a key that is remembered opens nothing but calls', async () => {
+  test('a cached key permits only calls', async () => {
     const l = await live();
     const { app, state } = losing(l);
     await call(l, app);
@@ -208,7 +210,7 @@ describe('while the database does not answer', () => {
 });
 
 describe('with a replica', () => {
-  /** An isolate near a replica that stands still, and counts its trips to the primary. */
+  /** Returns an isolate near a stalled replica, and counts its trips to the primary. */
   function near({ clock }: Live) {
     const replica = laggingD1(env.DB);
     const primary = countedD1(env.DB);
@@ -217,7 +219,7 @@ describe('with a replica', () => {
     return { app: testApp({ clock, db, nearest, queues: losingQueues().queues }), primary, replica };
   }
 
-  test('the first call of an isolate takes one trip to the nearest copy, and none is waited for in the next 10 s', async () => {
+  test("an isolate's first call takes one trip to the nearest copy, and no call waits for one in the next 10 s", async () => {
     const l = await live();
     await beat(l.app.deps);
     l.clock.advance(900);
@@ -239,7 +241,7 @@ describe('with a replica', () => {
   test.each([
     ['whose heartbeat is too old', 10_001],
     ['without a heartbeat', null],
-  ])('a replica %s is not believed', async (_which, age) => {
+  ])('a replica %s is not trusted', async (_which, age) => {
     const l = await live();
     await env.DB.prepare('delete from heartbeats').run();
     if (age !== null) await beat(l.app.deps);
@@ -248,7 +250,7 @@ describe('with a replica', () => {
     expect([(await call(l, app)).status, primary.trips()]).toEqual([200, 1]);
   });
 
-  test('a key that a replica does not know yet is looked up in the primary', async () => {
+  test('a key missing from a replica is looked up in the primary', async () => {
     const l = await live();
     await beat(l.app.deps);
     const { app } = near(l);
@@ -273,7 +275,7 @@ describe('with a replica', () => {
   ];
 
   test.each(changes)(
-    'a plugin %s is refused within 10 s by an isolate whose replica stands still',
+    'a plugin %s is refused within 10 s by an isolate with a stalled replica',
     async (_what, change, status) => {
       const l = await live();
       await beat(l.app.deps);
@@ -285,7 +287,7 @@ describe('with a replica', () => {
     },
   );
 
-  test.each(changes)('a plugin %s is refused at once by the isolate that did it', async (_what, change, status) => {
+  test.each(changes)('a plugin %s is refused immediately by the isolate that did it', async (_what, change, status) => {
     const l = await live();
     await beat(l.app.deps);
     const { app } = near(l);

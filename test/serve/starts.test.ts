@@ -1,4 +1,4 @@
-// Calls whose instance takes long to start: their callers wait as long as they say, and the start goes on.
+// Calls whose instance starts slowly: callers wait as long as they announced, and the start continues.
 import { expect, test } from 'vitest';
 import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
@@ -15,7 +15,7 @@ import { deploy, overview, type Scene, scene } from '../support/scenes/scene.ts'
 const answered = { status: 'success', result: emptyObject, duration_ms: 1 } as const;
 const ready = { type: 'ready', instance: {} } as InstanceEvent;
 
-/** An instance that is asleep, and whose start ends when the test says so. */
+/** Returns a sleeping instance whose start ends when the test says so. */
 async function sleeping(code: 'instance-gone' | 'instance-starting' = 'instance-gone') {
   const s = await scene();
   await advanceDeployment(s.deps, (await deploy(s)).id);
@@ -57,7 +57,7 @@ test.each(['instance-gone', 'instance-starting'] as const)(
 );
 
 test.each([0, 20])(
-  'a caller who waits %s ms gets 503, and the start goes on for the next call',
+  'a caller that waits %s ms gets 503, and the start continues for the next call',
   async (startWaitMs) => {
     const { s, seen, builder, begin } = await sleeping();
     const problem = await call(s, builder, { startWaitMs }).catch((error: unknown) => error);
@@ -76,7 +76,7 @@ test('a caller with a time limit for the whole call gets its answer at that time
   begin();
 });
 
-test('an instance whose container starts is starting', async () => {
+test('an instance whose container is starting is starting', async () => {
   const { s } = await sleeping();
   const status = () => Promise.reject(new BuilderError('instance-starting', 'its container starts'));
   const { serving } = await overview(s);

@@ -1,4 +1,4 @@
-// Calls of handlers that yield, by HTTP: as a stream of server-sent events for callers that accept one, and as an array for others.
+// Calls to generator handlers over HTTP: server-sent events for callers that accept a stream, and an array for others.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CallLines, CallStreamLine } from '../../src/contract/builder/answers.ts';
 import { jsonNull } from '../../src/core/json/text.ts';
@@ -112,25 +112,25 @@ test.each(['text/event-stream', 'application/json, text/event-stream;q=0.5', 'TE
   },
 );
 
-test('a handler that yields nothing on its own answers with JSON, whatever the caller accepts', async () => {
+test('a handler that yields nothing answers with JSON, whatever the caller accepts', async () => {
   const { body, headers } = await stream({ count: 1, returns: true });
   expect(headers.get('content-type')).toContain('application/json');
   expect(body).toMatchObject({ status: 'success', raw_response: { count: 1 } });
 });
 
-test('an answer that is to be checked is not streamed', async () => {
+test('an answer that must be checked is not streamed', async () => {
   const { body } = await stream({ count: 1 }, `${at}/realtime/test?check_output=true`);
   const error = expect.stringContaining('OutputMismatch: value 1: hello_ext_vector');
   expect(body).toMatchObject({ status: 'error', error, raw_response: [{ i: 0, text: '' }] });
 });
 
-test('10,000 values arrive in their order', async () => {
+test('10,000 values arrive in order', async () => {
   const events = eventsOf((await stream({ count: 10_000 })).text);
   expect(events.slice(0, -1)).toEqual(Array.from({ length: 10_000 }, (_, i) => ['chunk', { i, text: '' }]));
   expect(events.at(-1)?.[0]).toBe('done');
 });
 
-test('an exception is the last event, in the form of any other answer with an error', async () => {
+test('an exception is the last event, in the same form as any other error response', async () => {
   const events = eventsOf((await stream({ count: 3, fails_at: 2 })).text);
   expect(events.map(([name]) => name)).toEqual(['chunk', 'chunk', 'error']);
   expect(events.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'ValueError: broken', raw_response: null });
@@ -142,7 +142,7 @@ test('the end of the process is an error event, and the next call is answered', 
   expect(eventsOf((await stream({ count: 1 })).text)).toHaveLength(2);
 });
 
-test('a reader that does not read holds the generator, beyond the buffers of the runtime', async () => {
+test("a reader that stops reading pauses the generator, beyond the runtime's buffers", async () => {
   const { body } = await open({ count: 200, text: 'x'.repeat(200_000), prints_at: 199 });
   const reader = body?.getReader();
   await reader?.read();
@@ -155,7 +155,7 @@ test('a reader that does not read holds the generator, beyond the buffers of the
   expect((await printed()).filter((line) => line === 'reached')).toHaveLength(2);
 });
 
-test('a reader that leaves closes the generator', async () => {
+test('a reader that disconnects closes the generator', async () => {
   const before = (await printed()).length;
   const { body } = await open({ count: 1e9 });
   const reader = body?.getReader();
@@ -168,7 +168,7 @@ describe('a stream in the Worker', () => {
   const callee = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
   const call = callOf();
 
-  /** The lines that a builder sends, or an error in place of the next ones. */
+  /** Returns a builder's lines, with an error instead of the next ones. */
   function linesOf(parts: (CallStreamLine[] | Error)[]): CallLines {
     const left = [...parts];
     return {

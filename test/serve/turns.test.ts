@@ -1,4 +1,4 @@
-// Turns that work takes while calls are served by the same process. Calls of other files of tests may have arrived a moment before.
+// Work takes turns while the same process answers calls. Other test files' calls may have arrived just before.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { callArrived, inTurn } from '../../src/core/turns.ts';
@@ -7,7 +7,7 @@ import { namespaces } from '../../src/db/schema/access.ts';
 import { pausing } from '../../src/registry/storage/turns.ts';
 import { pausedD1 } from '../support/database/paused-d1.ts';
 
-/** Runs four pieces of work at once. Returns how many ran at the same time. */
+/** Runs four pieces of work together. Returns how many ran concurrently. */
 async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Promise<number> {
   let running = 0;
   let most = 0;
@@ -21,23 +21,23 @@ async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Pr
   return most;
 }
 
-test('work runs side by side a while after the last call', async () => {
+test('work runs concurrently some time after the last call', async () => {
   await expect.poll(() => mostAtOnce(inTurn)).toBe(4);
 });
 
-test('one piece of work runs at a time while calls are served', async () => {
+test('one piece of work runs at a time during calls', async () => {
   callArrived();
   expect(await mostAtOnce(inTurn)).toBe(1);
 });
 
-test('work that fails gives its turn back, and its error', async () => {
+test('failed work gives its turn back, and throws its error', async () => {
   callArrived();
   const failing = inTurn(() => Promise.reject(new Error('failed')));
   await expect(failing).rejects.toThrow('failed');
   expect(await inTurn(async () => 'done')).toBe('done');
 });
 
-test('nobody waits for the turn of a request that was cancelled', async () => {
+test("nobody waits for a cancelled request's turn", async () => {
   callArrived();
   void inTurn(() => new Promise<never>(() => {}));
   expect(await inTurn(async () => 'done')).toBe('done');
@@ -64,7 +64,7 @@ test('queries take turns until their request turns out to be a call', async () =
   expect(most).toBe(3);
 });
 
-/** Returns the first place where they differ: megabytes are too much for a message. */
+/** Returns the first difference: megabytes are too much for a message. */
 function differenceOf(some: Uint8Array | undefined, others: Uint8Array): number {
   if (some?.length !== others.length) return some?.length ?? 0;
   return some.findIndex((byte, at) => byte !== others[at]);

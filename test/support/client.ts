@@ -1,4 +1,4 @@
-// An HTTP client for Slipway. It checks every error response against the documented error body.
+// HTTP client for Slipway. It checks every error response against the documented error body.
 import { SELF } from 'cloudflare:test';
 import { checkErrorResponse } from './error-response.ts';
 

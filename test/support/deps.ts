@@ -1,4 +1,4 @@
-// Creates Deps as worker-deps.ts does from the environment, with replacements by the test, such as the clock. Everything else is real.
+// Creates Deps from the environment like worker-deps.ts, with the test's replacements, such as the clock. Everything else is real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
@@ -27,14 +27,15 @@ const unreachable = async (url: string) => {
   throw new TypeError(`tests must not access the network: ${url}`);
 };
 
-/** The frames of an error, innermost first, of which only the file is asked for. */
+/** An error's frames, innermost first. Only their files are read. */
 type Frames = readonly { getFileName(): string | null }[];
 
-/** Whether the caller of this function was called by Slipway's code, not by a test, whose own look-ups are not collected. */
+/** Returns whether Slipway's code called this function's caller. Lookups by tests aren't collected. */
 function isAskedBySource(): boolean {
   const settings = { stackTraceLimit: 3, prepareStackTrace: (_: Error, frames: Frames) => frames[2]?.getFileName() };
   const before = Object.fromEntries(Object.keys(settings).map((name) => [name, Reflect.get(Error, name)]));
-  // This function, the property and its caller. As text, each frame would cost a tenth of a millisecond: its place in the source is looked up.
+  // This function, the property and its caller. Formatting each frame as text would cost a tenth of a millisecond for its source
+  // position.
   Object.assign(Error, settings);
   const caller: unknown = new Error().stack;
   Object.assign(Error, before);
@@ -45,11 +46,11 @@ export interface TestApp {
   app: ReturnType<typeof createApp>;
   deps: Deps;
   fetch: Fetch;
-  /** Resolves when the work deferred past responses is done. */
+  /** Resolves when deferred work after responses is done. */
   settled(): Promise<void>;
 }
 
-/** Caches of an isolate that has answered no call. They never write counts, so that no timer outlasts a test. */
+/** Caches of an isolate that hasn't answered a call yet. They never write counts, so no timer outlasts a test. */
 export function emptyCallCaches(): { routes: RouteCache; fleets: FleetViews; calls: CallCounters } {
   return { routes: newRouteCache(), fleets: new Map(), calls: callCounters(Number.POSITIVE_INFINITY) };
 }
@@ -68,7 +69,7 @@ export function testApp(
     ...database,
     blobs: bindings.ARCHIVES,
     queues: {
-      // Work with a builder of the test's own is the test app's, not the Worker's.
+      // Work with a test's own builder belongs to the test's app, not to the Worker.
       scans: replacements.builder ? ownWorker(() => deps, bindings.SCANS) : bindings.SCANS,
       deployments: bindings.DEPLOYMENTS,
       deliveries: bindings.DELIVERIES,
@@ -103,7 +104,7 @@ export function testApp(
     locationHint: null,
     jurisdiction: null,
     confirmInlineMs: bindings.CONFIRM_INLINE_MS,
-    // A busy machine builds for minutes.
+    // A busy machine takes minutes to build.
     installWaitMs: 15 * 60_000,
     adminToken: bindings.ADMIN_TOKEN,
     metricsToken: null,
@@ -122,9 +123,9 @@ export function testApp(
     },
   };
   let made: TestApp['app'] | undefined;
-  // Many tests need the Deps alone. The routes of an app and their schemas take milliseconds.
+  // Many tests need only the Deps. An app's routes and schemas take milliseconds.
   const app = () => {
-    // What the app asks for is always of Slipway's code.
+    // The app's queries always come from Slipway's code.
     made ??= createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });
     return made;
   };
@@ -142,7 +143,7 @@ export function testApp(
   };
 }
 
-/** The default retention of each kind, with some replaced. */
+/** Each kind's default retention, with replacements. */
 export function retentionWith(replaced: Partial<Retention>): Pick<Deps, 'retention'> {
   return { retention: { ...toRetention(retentionSettings.parse({})), ...replaced } };
 }

@@ -1,4 +1,4 @@
-// The bindings of tests in workerd: those of wrangler.toml, and those that vitest.config.ts adds.
+// Bindings for tests in workerd: those of wrangler.toml, and those that vitest.config.ts adds.
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../../src/worker.ts');
@@ -36,7 +36,7 @@ declare namespace Cloudflare {
     VECTORIZE_URL: string;
     VECTORIZE_API_TOKEN: string;
     MIGRATIONS: import('cloudflare:test').D1Migration[];
-    /** Statements that make the migrated schema in one step (test/schema-snapshot.ts). */
+    /** Statements that create the migrated schema in one step (test/schema-snapshot.ts). */
     SCHEMA: string;
   }
 }

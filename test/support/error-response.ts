@@ -44,7 +44,7 @@ const rejectedConfirm = z.looseObject({
 
 const errorResponse = z.union([quota, invalid, rejectedConfirm, baseError]);
 
-/** Errors of the agent API, whose bodies have no status. */
+/** Errors of the agent API. Their bodies have no status. */
 const agentError = z.strictObject({
   error: z.strictObject({
     code: z.string().regex(/^[a-z_]+$/),

@@ -1,4 +1,4 @@
-// Reads an organization's events from the table, in the order in which they were written.
+// Reads an organization's events from the table, in write order.
 import { env } from 'cloudflare:workers';
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ export async function eventsOf({ id }: { id: OrganizationId }): Promise<Event[]>
   return rows;
 }
 
-/** The types of the organization's events, starting at index `from`. */
+/** Returns the types of the organization's events, starting at index `from`. */
 export async function eventTypesOf(org: { id: OrganizationId }, from = 0): Promise<string[]> {
   return (await eventsOf(org)).slice(from).map(({ type }) => type);
 }

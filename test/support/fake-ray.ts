@@ -1,5 +1,5 @@
-// A fake of a Ray cluster: its dashboard and its Serve answer as Ray 2.60 was seen to, with the token, the version and the applications that the
-// test sets. Plugins do not run: each call is answered with the name of the application.
+// A fake Ray cluster: its dashboard and Serve answer as observed from Ray 2.60, with the token, version and applications that the test
+// sets. Plugins don't run: each call is answered with the application's name.
 import { z } from 'zod';
 import { type JsonObject, jsonObject } from '../../src/contract/json.ts';
 import { sha256Hex } from '../../src/core/digest.ts';
@@ -8,25 +8,25 @@ import { type Call, fakeReceiver } from './fake-receiver.ts';
 export interface FakeRay {
   token: string;
   version: string;
-  /** Names of applications that were deployed by code. They are in no list. */
+  /** Names of applications deployed by code, which are in no list. */
   applications: string[];
-  /** The list of applications, which each PUT replaces. */
+  /** The application list, which each PUT replaces. */
   listed: JsonObject[];
-  /** Returns the status that the dashboard shows of an application in the list. */
+  /** Returns the status that the dashboard shows for a listed application. */
   statusOf(name: string): { status: string; message?: string; deployments?: JsonObject };
-  /** Names of the packages. */
+  /** Package names. */
   packages: Set<string>;
-  /** The log of each replica. */
+  /** Each replica's log. */
   log: string;
-  /** Returns what a call is answered, or undefined for a success. */
+  /** Returns a call's answer, or undefined for a success. */
   answer(): Response | undefined;
-  /** Each call ends the replica that has it, as Ray Serve answers then. */
+  /** Each call ends its replica, answered as Ray Serve does. */
   isCrashing: boolean;
-  /** Returns the status with which rows are answered, or undefined for an answer with each row as it is. */
+  /** Returns the response status for rows, or undefined to answer each row unchanged. */
   rowsStatus(rows: readonly string[]): number | undefined;
-  /** Ray Serve listens on no port, as after a start of the head until it has applications. */
+  /** Ray Serve listens on no port, as after a start of the head before it has applications. */
   isServeDown: boolean;
-  /** Secrets of the replica of each application. One that has none yet wants them. */
+  /** Secrets of each application's replica. A replica without them asks for them. */
   secrets: Map<string, unknown>;
 }
 
@@ -96,7 +96,7 @@ function packaged({ packages }: FakeRay, { method }: Call, name: string): Respon
 const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() });
 const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
 
-/** Answers as the adapter does. */
+/** Answers like the adapter. */
 async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
@@ -114,7 +114,7 @@ async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }
 
-/** Rows come behind a line that says what they are, and behind one with secrets, if they bring them. */
+/** Rows follow a line that describes them and, if they bring secrets, a line with those. */
 function rowsServed(
   ray: FakeRay,
   { bytes, type }: { bytes: Uint8Array; type: string },

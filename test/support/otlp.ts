@@ -1,4 +1,4 @@
-// The form of a request to an OTLP collector, as opentelemetry-proto 1 defines its JSON: nothing else may be in it.
+// The form of a request to an OTLP collector, as opentelemetry-proto 1 defines its JSON. Allows nothing else.
 import { z } from 'zod';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^(?!0+$)[0-9a-f]{${digits}}$`));

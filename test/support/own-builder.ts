@@ -1,4 +1,4 @@
-// A builder that only the test uses, and that it can kill. Other test files share one.
+// A builder for one test, which may kill it. Other test files share one.
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -9,14 +9,14 @@ const startedModel = z.object({ number: z.int(), url: z.string() });
 
 export interface OwnBuilder {
   builder: Builder;
-  /** Ends it with SIGKILL. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
 }
 
 export async function ownBuilder(): Promise<OwnBuilder> {
   const token = crypto.randomUUID();
   const containers = `${env.CONTAINERS_URL}/containers`;
-  // As test/builder-process.ts does.
+  // Same as in test/builder-process.ts.
   const sandbox = inject('namespaces') ? {} : { BUILDER_SANDBOX: 'none' };
   const settings = { BUILDER_TOKEN: token, ...sandbox };
   const response = await fetch(containers, { method: 'POST', body: JSON.stringify(settings) });

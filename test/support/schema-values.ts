@@ -1,4 +1,4 @@
-// Makes values at the limits that the OpenAPI document gives a field, and values just beyond them.
+// Generates values at the limits that the OpenAPI document sets for a field, and values just beyond them.
 
 export interface Schema {
   $ref?: string;
@@ -26,10 +26,10 @@ export interface Values {
   refused: unknown[];
 }
 
-/** Strings and lists are made up to this length. */
+/** Longest generated string or list. */
 const lengthMax = 100_000;
 
-/** The values of a field of JSON. What combines several schemas is left to the fuzzer. */
+/** Values for a JSON field. Combined schemas are left to the fuzzer. */
 export function valuesOf(schema: Schema, example: unknown): Values {
   const { type, anyOf, oneOf, allOf } = schema;
   if (anyOf || oneOf || allOf || 'const' in schema || type === undefined) return { allowed: [], refused: [] };
@@ -43,7 +43,7 @@ export function valuesOf(schema: Schema, example: unknown): Values {
   };
 }
 
-/** The values of a parameter, as text. */
+/** Values for a parameter, as text. */
 export function textsOf(schema: Schema): { allowed: string[]; refused: string[] } {
   const { type, format, pattern, enum: options } = schema;
   if (type === 'boolean') return { allowed: ['true', 'false'], refused: ['yes', ''] };

@@ -1,2 +1,2 @@
-/** The environment variable that chooses the seed of the property tests. */
+/** The environment variable that sets the property tests' seed. */
 export const seedVariable = 'SLIPWAY_TEST_SEED';

@@ -1,24 +1,25 @@
-// Waits for what other processes, queues and timers do. Tests wait here and not by `vi.waitFor`, whose second is over on a busy machine.
+// Waits for other processes, queues and timers. Tests use this instead of `vi.waitFor`, whose one-second limit is too short on a busy
+// machine.
 import { vi } from 'vitest';
 
-/** Time that is over only if it never happens. `expect.poll` has the same (vitest.config.ts). */
+/** Long enough to expire only if the event never happens. `expect.poll` has the same limit (vitest.config.ts). */
 export const patienceMs = 60_000;
 
-/** Times between two checks. Most checks are requests: a short wait ends at once, and a long one makes few. */
+/** Delays between two checks. Most checks are requests: a short wait ends immediately, and a long one makes few. */
 const betweenMs = { first: 10, growth: 1.5, longest: 200 };
 
 interface Waiting {
-  /** Longer than `patienceMs`, where work takes minutes. */
+  /** Longer than `patienceMs`, for work that takes minutes. */
   timeout?: number;
-  /** The same between all checks. */
+  /** A constant delay between all checks. */
   interval?: number;
 }
 
 type Truthy<Value> = Exclude<Value, false | 0 | '' | null | undefined>;
 
-/** Repeats the check until it throws nothing, and returns its value. */
+/** Repeats the check until it doesn't throw, and returns its value. */
 export async function waitFor<Value>(check: () => Value | Promise<Value>, options: Waiting = {}): Promise<Value> {
-  if (vi.isFakeTimers()) return vi.waitFor(check, { timeout: patienceMs, ...options }); // It advances them.
+  if (vi.isFakeTimers()) return vi.waitFor(check, { timeout: patienceMs, ...options }); // Fake timers: the wait advances them.
   for await (const isLast of attempts(options)) {
     try {
       return await check();
@@ -29,7 +30,7 @@ export async function waitFor<Value>(check: () => Value | Promise<Value>, option
   throw new Error('There is no last attempt');
 }
 
-/** Repeats the check until its value is truthy, and returns the value. An error of the check ends the wait. */
+/** Repeats the check until its value is truthy, and returns the value. An error in the check ends the wait. */
 export async function waitUntil<Value>(
   check: () => Value | Promise<Value>,
   options: Waiting = {},
@@ -46,7 +47,7 @@ function isTruthy<Value>(value: Value): value is Truthy<Value> {
   return Boolean(value);
 }
 
-/** Yields before each check, and whether it is the last. */
+/** Yields before each check: whether it is the last one. */
 async function* attempts({ timeout = patienceMs, interval }: Waiting): AsyncGenerator<boolean> {
   const endsAt = performance.now() + timeout;
   for (let ms = interval ?? betweenMs.first; ; ms = interval ?? Math.min(ms * betweenMs.growth, betweenMs.longest)) {

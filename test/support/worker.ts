@@ -1,12 +1,12 @@
-// Wraps the Worker in the tests, so that the work of one test file ends before the next file begins, and collects the
-// statements that it runs. Changes nothing else.
+// Wraps the Worker for tests, so that one test file's work ends before the next file begins, and collects its statements. Changes
+// nothing else.
 import worker from '../../src/worker.ts';
 import { collectingD1 } from './database/query-plans.ts';
 import { acceptedMessages, track, trackDeferred } from './workers/work-in-progress.ts';
 
 export * from '../../src/worker.ts';
 
-/** The environment, with a database that collects statements. */
+/** Returns the environment with a database that collects statements. */
 function collecting(env: Cloudflare.Env): Cloudflare.Env {
   return { ...env, DB: collectingD1(env.DB) };
 }
@@ -14,7 +14,7 @@ function collecting(env: Cloudflare.Env): Cloudflare.Env {
 export default {
   fetch: (request, env, context) => {
     const label = `${request.method} ${new URL(request.url).pathname}`;
-    // The runtime ends the work of a caller who leaves, which therefore never settles.
+    // The runtime ends the work when the caller leaves, so the work never settles.
     if (request.headers.has('x-leaves')) return worker.fetch(request, collecting(env), context);
     return track(label, worker.fetch(request, collecting(env), trackDeferred(label, context)));
   },

@@ -1,4 +1,4 @@
-// Returns what zod says of a value. Answers of the API contain its messages, whose wording is not this project's.
+// Returns zod's message for a value. API answers contain these messages, whose wording isn't this project's.
 import type { z } from 'zod';
 
 export function zodMessage(schema: z.ZodType, invalid: unknown): string {

@@ -70,7 +70,7 @@ describe.each([
   ['embedded', embedded],
   ['Vectorize', vectorize],
 ])('over %s', (_name, make) => {
-  test('the features of a namespace follow the deployed plugins; those with vectors stay', async () => {
+  test('the features of a namespace follow the deployed plugins; features with vectors stay', async () => {
     const s = await over(make());
     expect(await again(s)).toEqual(nothing);
     const text = await deployed(s, 'text_ext', ['text', 2], ['words', 2, 'dot']);
@@ -161,7 +161,7 @@ describe('conflicts', () => {
 });
 
 describe('an interrupted reconfiguration', () => {
-  test('a reconfiguration with the store unavailable makes nothing ready, and the next run completes it', async () => {
+  test('a reconfiguration while the store is unavailable makes no feature ready, and the next run completes it', async () => {
     const s = await over(vectorize({ accountId: 'away' }));
     await deployed(s, 'text_ext', ['text', 2]);
     await expect(again(s)).rejects.toMatchObject({ code: 'vector-store-unavailable', retryAfterSeconds: 10 });
@@ -189,7 +189,7 @@ describe('an interrupted reconfiguration', () => {
     expect(await states(s)).toEqual({});
   });
 
-  test('a reconfiguration beside a concurrent run makes each feature exist once', { tags: 'long' }, async () => {
+  test('a reconfiguration concurrent with a run creates each feature once', { tags: 'long' }, async () => {
     const s = await over(vectorize());
     await deployed(s, 'text_ext', ['text', 2]);
     const both = await Promise.all([again(s), again(s)]);

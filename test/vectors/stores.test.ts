@@ -160,13 +160,13 @@ describe('Vectorize', () => {
     expect(failure.message).toMatch(message);
   });
 
-  test('Vectorize that does not respond is reported as a store error', async () => {
+  test('a Vectorize request without a response is reported as a store error', async () => {
     await expect(
       vectorize({}, () => Promise.reject(new TypeError('Network connection lost.'))).create(testIndex),
     ).rejects.toThrow('Vectorize did not respond');
   });
 
-  test('Vectorize that rejects a request gives the reason', async () => {
+  test('a request that Vectorize rejects fails with its reason', async () => {
     const store = vectorize();
     await store.create(testIndex);
     await expect(store.upsert(testIndex, [{ id: 'a', values: [1, 2, 3] }])).rejects.toThrow(

@@ -1,4 +1,4 @@
-// Tests the data points that calls leave in the platform's dataset, by a stand-in that refuses what the platform does not take.
+// Tests the data points that calls write to the platform's dataset, with a stand-in that refuses what the platform refuses.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '../../src/contract/json.ts';
@@ -43,7 +43,7 @@ function called(callDataset: CallDataset, inputs: JsonObject = {}): Promise<Invo
   return invoke(deps, s.actor, callee, callOf(inputs));
 }
 
-test('a call leaves one data point, with what tells it apart and how it ended, and nothing of its content', async () => {
+test('a call writes one data point with its identity and outcome, and none of its content', async () => {
   const points: unknown[] = [];
   const dataset = { writeDataPoint: (point: unknown) => void points.push(pointModel.parse(point)) };
   await called(dataset);
@@ -56,7 +56,7 @@ test('a call leaves one data point, with what tells it apart and how it ended, a
   expect(JSON.stringify(points)).not.toContain('secret-input');
 });
 
-test('a call is answered although the platform takes no data point of it', async () => {
+test('a call is answered even if the platform refuses its data point', async () => {
   const full = {
     writeDataPoint: () => {
       throw new Error('too many data points in one invocation');

@@ -1,4 +1,4 @@
-// Tests that lines of requests, messages and ticks say which they are of, and whose.
+// Tests that log lines of requests, messages and ticks name their subject and organization.
 import { createExecutionContext, createMessageBatch } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -30,7 +30,7 @@ function logging() {
   return jsonLog({ info: write, warn: write, error: write });
 }
 
-test('a line of a request has its ID and the organization of its key', async () => {
+test("a request's log line has its ID and its key's organization", async () => {
   const app = testApp({ log: logging() });
   const org = await organization({ fetch: app.fetch });
   lines.length = 0;
@@ -39,7 +39,7 @@ test('a line of a request has its ID and the organization of its key', async () 
   expect(lines).toMatchObject([{ event: 'request', request_id, organization: org.id, path: '/v1/keys/self' }]);
 });
 
-test('work that fails behind the answer has the ID of its request', async () => {
+test("failed work after the answer is logged with the request's ID", async () => {
   const app = testApp();
   const deferred: Promise<unknown>[] = [];
   const deps = { ...app.deps, log: logging(), defer: (work: Promise<unknown>) => void deferred.push(work) };
@@ -48,7 +48,7 @@ test('work that fails behind the answer has the ID of its request', async () => 
   expect(lines).toMatchObject([{ event: 'deferred.failed', request_id: 'req_1' }]);
 });
 
-test('a message that fails has its ID, its type, its subject and the organization', async () => {
+test('a failed message is logged with its ID, type, subject and organization', async () => {
   const s = await scene({});
   const { id } = await deploy(s);
   expect(await messageOrganization(s.deps, { v: 1, type: 'advance-deployment', id })).toBe(s.actor.organizationId);
@@ -62,7 +62,7 @@ test('a message that fails has its ID, its type, its subject and the organizatio
   ]);
 });
 
-test('a tick has an ID in the lines of its steps', async () => {
+test("log lines of a tick's steps have the tick's ID", async () => {
   const scheduled = { cron: crons.sweep, scheduledTime: 0, noRetry: () => {} };
   const DB = pausedD1(env.DB, () => Promise.reject(new Error('D1_ERROR: gone')));
   await worker.scheduled(scheduled, { ...env, DB }, createExecutionContext());
@@ -71,7 +71,7 @@ test('a tick has an ID in the lines of its steps', async () => {
   expect(new Set(lines.map(({ request_id }) => request_id))).toEqual(new Set([first?.request_id]));
 });
 
-test('fields of a line count more than those of its request', () => {
+test('fields of a line override those of its request', () => {
   withFields(logging(), () => ({ organization: 'org_1', id: 'outer' })).warn('something', { id: 'inner' });
   expect(lines).toEqual([{ level: 'warn', event: 'something', organization: 'org_1', id: 'inner' }]);
 });

@@ -1,4 +1,4 @@
-// Tests GET /metrics: who may read it, both formats, what it says of calls, waiting work, the sweep and the builder, and how much at most.
+// Tests GET /metrics: access, both formats, call counts, waiting work, the sweep, the builder, and the limits of each.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ import { losingQueues } from '../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:00:00Z');
 
-/** The samples of a scrape by name and labels. */
+/** Returns a scrape's samples by name and labels. */
 async function scrape(app: TestApp): Promise<Map<string, number>> {
   const { status, text } = await clientOf(adminAuthorization, app.fetch).get('/metrics');
   expect(status).toBe(200);
@@ -33,7 +33,7 @@ interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed'
   tookMs: number;
 }
 
-/** Counts calls as an isolate does, and writes them. */
+/** Counts calls like an isolate, and writes them. */
 async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
   const counters = callCounters(0);
   const deferred: Promise<unknown>[] = [];
@@ -53,7 +53,7 @@ test.each<[string, string | null, number]>([
   expect((await clientOf(authorization, app.fetch).get('/metrics')).status).toBe(status);
 });
 
-test('the token for metrics opens nothing else, and an API key does not open metrics', async () => {
+test('the metrics token opens nothing else, and an API key does not open metrics', async () => {
   const app = testApp({ metricsToken: 'only-for-metrics-token' });
   const org = await organization({ fetch: app.fetch });
   const operator = clientOf('Bearer only-for-metrics-token', app.fetch);
@@ -99,7 +99,7 @@ test('calls are counted by plugin, with their durations and errors', async () =>
   expect(found.get(`slipway_call_errors_total{${labels}}`)).toBe(2);
 });
 
-test('plugins beyond the limit are counted together, for as long as the others are called', async () => {
+test('plugins beyond the limit are counted together while the others are called', async () => {
   const clock = clockAt(start);
   const app = testApp({ clock });
   await app.deps.db.run('delete from call_totals');
@@ -125,7 +125,7 @@ test('plugins beyond the limit are counted together, for as long as the others a
   ]);
 });
 
-/** The number of calls by labels. */
+/** Call counts by labels. */
 async function countsIn(app: TestApp): Promise<[string, number][]> {
   const name = 'slipway_call_duration_seconds_count';
   return [...(await scrape(app))].flatMap(([key, count]) =>
@@ -133,14 +133,14 @@ async function countsIn(app: TestApp): Promise<[string, number][]> {
   );
 }
 
-test('a label that a name could break is escaped', () => {
+test('a label escapes characters that would break it', () => {
   const family = gauge('slipway_test', 'Help.', [{ labels: { name: 'a"b\\c\nd', empty: '' }, value: 1 }]);
   expect(exposition([family], 'text')).toBe(
     '# HELP slipway_test Help.\n# TYPE slipway_test gauge\nslipway_test{name="a\\"b\\\\c\\nd"} 1\n',
   );
 });
 
-test('work that waits has its age, and the sweep the time since it began', async () => {
+test('waiting work is reported with its age, and the sweep with the time since its start', async () => {
   const clock = clockAt(start);
   const app = testApp({ clock, queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
@@ -155,7 +155,7 @@ test('work that waits has its age, and the sweep the time since it began', async
   expect(found.get('slipway_queue_oldest_seconds{queue="runs"}')).toBe(0);
 });
 
-test('the builder says how much memory and disk it has, and what its instances do', async () => {
+test("the builder reports its memory and disk, and its instances' activity", async () => {
   const found = await scrape(testApp());
   for (const name of ['memory', 'memory_available', 'disk_free', 'disk'])
     expect(found.get(`slipway_builder_${name}_bytes`), name).toBeGreaterThan(1_000_000);
@@ -163,7 +163,7 @@ test('the builder says how much memory and disk it has, and what its instances d
   expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
 });
 
-test('the memory of the runtime is a metric where something says it, and missing elsewhere', async () => {
+test("the runtime's memory is a metric where it is known, and missing elsewhere", async () => {
   const name = 'slipway_worker_memory_bytes';
   expect((await scrape(testApp({ runtimeMemory: async () => 3e8 }))).get(name)).toBe(3e8);
   expect((await scrape(testApp())).has(name)).toBe(false);
@@ -171,7 +171,7 @@ test('the memory of the runtime is a metric where something says it, and missing
   expect((await scrape(testApp({ runtimeMemory: gone }))).has(name)).toBe(false);
 });
 
-test('metrics are answered without the database and the builder, which are down', async () => {
+test('metrics are answered while the database and the builder are down', async () => {
   const { deps } = testApp();
   const found = await scrape(
     testApp({
@@ -184,7 +184,7 @@ test('metrics are answered without the database and the builder, which are down'
   expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([]);
 });
 
-test('a builder of the release before, which does not say what it uses, has its other metrics', async () => {
+test('a builder of the previous release, which reports no usage, has its other metrics', async () => {
   const { deps } = testApp();
   const health = async () => {
     const { usage: _, ...said } = (await deps.builder.health()) ?? expect.fail('no builder');
@@ -197,7 +197,7 @@ test('a builder of the release before, which does not say what it uses, has its 
   ]);
 });
 
-test('a scrape takes one trip to the database', async () => {
+test('a scrape takes one round trip to the database', async () => {
   const counted = countedD1(env.DB);
   await scrape(testApp({ db: database(counted.db) }));
   expect(counted.trips()).toBe(1);

@@ -1,4 +1,4 @@
-// Tests that a publish and a deployment are traces without a gap, whichever worker does them, and that they say nothing of what is in them.
+// Tests that publishes and deployments are gapless traces, whichever worker does them, and reveal no content.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { Span } from '../../src/core/spans.ts';
@@ -28,12 +28,12 @@ function recording() {
   return { spans, given, tracing };
 }
 
-/** The scene whose work is recorded, as that of a request with this span. */
+/** The scene, recorded as if within a request with this span. */
 function within(s: Scene, tracing: Tracing, trace: TraceContext | null): Scene {
   return { ...s, deps: { ...s.deps, tracing, trace } };
 }
 
-/** Each span is below the request's, or below another one that was recorded. */
+/** Each span's parent is the request's span or another recorded one. */
 function expectNoGap(spans: readonly Span[], request: TraceContext): void {
   const known = new Set([request.spanId, ...spans.map(({ trace }) => trace.spanId)]);
   for (const { parentId, trace } of spans) {
@@ -54,7 +54,7 @@ const openedUpload = async ({ actor, deps, namespaceId }: Scene) => {
 
 const publishSteps = ['open', 'describe', 'scan', 'store', 'build', 'place', 'accept'];
 
-test('a publish within its request is spans of its steps, below the one of the request', async () => {
+test("a publish within its request has a span per step, below the request's span", async () => {
   const s = await scene();
   const { spans, tracing } = recording();
   const request = newSpanBelow(null);
@@ -65,7 +65,7 @@ test('a publish within its request is spans of its steps, below the one of the r
   expectNoGap(spans, request);
 });
 
-test('a publish that is left to the queue stays in the trace of its request, whichever worker does it', async () => {
+test("a publish left to the queue stays in its request's trace, whichever worker does it", async () => {
   const s = await scene();
   const { spans, tracing } = recording();
   const request = newSpanBelow(null);
@@ -79,7 +79,7 @@ test('a publish that is left to the queue stays in the trace of its request, whi
   expectNoGap([...began, ...spans], request);
 });
 
-test('a deployment is spans of its steps in the trace of its request, and the builder gets each', async () => {
+test("a deployment has a span per step in its request's trace, and the builder gets each one", async () => {
   const s = await scene();
   const { spans, given, tracing } = recording();
   const request = newSpanBelow(null);
@@ -95,7 +95,7 @@ test('a deployment is spans of its steps in the trace of its request, and the bu
   expectNoGap(spans, request);
 });
 
-test('a deployment that fails has a failed step in its trace', async () => {
+test('a failed deployment has a failed step in its trace', async () => {
   const handler =
     'import nosuchmodule\n\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
   const s = await scene({ files: { 'realtime.py': handler } });
@@ -119,7 +119,7 @@ test.each([
   expect([spans, given]).toEqual([[], []]);
 });
 
-test('spans of a publish and a deployment have IDs and numbers, and nothing of the plugin', async () => {
+test('spans of publishes and deployments have IDs and numbers, and no plugin content', async () => {
   const s = await scene();
   const { spans, tracing } = recording();
   const request = newSpanBelow(null);

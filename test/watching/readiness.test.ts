@@ -1,4 +1,4 @@
-// Tests GET /readyz: it asks every part, names what does not answer, and tells nothing else.
+// Tests GET /readyz: it asks every part, names those that don't answer, and reveals nothing else.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -21,7 +21,7 @@ function storeThat(head: () => Promise<null>): Deps['blobs'] {
   return new Proxy(deps.blobs, { get: (target, name) => (name === 'head' ? head : Reflect.get(target, name)) });
 }
 
-test('the readiness of an installation whose parts answer is 200 with each part', async () => {
+test('the readiness of a working installation is 200 with each part', async () => {
   const { status, body } = await clientOf(null).get('/readyz');
   expect({ status, body }).toEqual({
     status: 200,
@@ -29,7 +29,7 @@ test('the readiness of an installation whose parts answer is 200 with each part'
   });
 });
 
-test('a container is not started to ask how it is', async () => {
+test('a container is not started for a readiness check', async () => {
   const unasked = () => Promise.reject(new Error('no container may be asked'));
   const { health } = builderByContainers(containersAnswering(unasked), unasked);
   const { status, body } = await askWith({ builder: { ...deps.builder, health } });
@@ -54,7 +54,7 @@ test.each<[string, () => Partial<Deps>, string]>([
     () => ({ builder: { ...deps.builder, health: () => Promise.reject(unreachable) } }),
     'Not ready: the builder cannot be used',
   ],
-])('a %s that fails is named, and its cause is in the log alone', async (part, faulty, message) => {
+])('a %s that fails is named, and only the log has the cause', async (part, faulty, message) => {
   const lines: unknown[] = [];
   const log = { ...deps.log, warn: (event: string, fields?: object) => void lines.push([event, fields]) };
   const { status, body, headers, text } = await askWith({ ...faulty(), log });
@@ -65,7 +65,7 @@ test.each<[string, () => Partial<Deps>, string]>([
   expect(lines).toEqual([['part.failed', { failed: part, cause: expect.any(Error), request_id }]]);
 });
 
-test('a builder that is about to end is not ready', async () => {
+test('a builder that is shutting down is not ready', async () => {
   const health = async () => {
     const found = await deps.builder.health();
     return found && { ...found, status: 'stopping' as const };
@@ -74,7 +74,7 @@ test('a builder that is about to end is not ready', async () => {
   expect([status, body]).toMatchObject([503, { error: { message: 'Not ready: the builder is stopping' } }]);
 });
 
-test('parts that never answer are given up together', async () => {
+test('parts that never answer time out together', async () => {
   const never = () => new Promise<never>(() => {});
   const { status, body } = await askWith({
     db: database(pausedD1(env.DB, never)),

@@ -1,5 +1,5 @@
-// Reads and messages of the sweep when a thousand rescans, agent artifacts, secrets, pushes and deleted namespaces are due at the same
-// time: a bounded part of them (design §9a).
+// Tests that the sweep's reads and messages are bounded when a thousand rescans, agent artifacts, secrets, pushes and deleted
+// namespaces are due at once (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSecrets } from '../../src/deploy/secrets/restart.ts';
@@ -33,7 +33,7 @@ async function scene() {
   return { deps, org, old, run, sent };
 }
 
-/** Rows that the step reads, and the messages that it sends. */
+/** Rows that the step reads, and messages that it sends. */
 async function costOf(
   { deps, sent }: Awaited<ReturnType<typeof scene>>,
   step: (deps: Deps) => Promise<unknown>,
@@ -44,7 +44,7 @@ async function costOf(
   return { rows: counts.read, messages: sent.length - before };
 }
 
-test('a thousand versions whose verdict is outdated, and rescans of a thousand plugins, are one message', async () => {
+test('a thousand outdated verdicts and rescans of a thousand plugins become one message', async () => {
   const world = await scene();
   await publish(world.org, plugin());
   await copyRow('plugin_versions', due, { patch: 'i', judged_policy: '1' });
@@ -56,7 +56,7 @@ test('a thousand versions whose verdict is outdated, and rescans of a thousand p
   expect(walks.results).toEqual([{ id: world.org.id, remaining: 1001 }]);
 });
 
-test('a message walks three thousand of four thousand versions that are judged again', async () => {
+test('a message processes three thousand of four thousand versions due for a rescan', async () => {
   const world = await scene();
   await world.run('delete from rescans');
   await publish(world.org, plugin({ name: 'walked_ext' }));
@@ -69,7 +69,7 @@ test('a message walks three thousand of four thousand versions that are judged a
   expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
 });
 
-test('a hundred of a thousand agent artifacts that are due are verified', async () => {
+test('a hundred of a thousand due agent artifacts are verified', async () => {
   const world = await scene();
   expect((await world.org.post(agents, registration())).status).toBe(200);
   await copyRow('agent_artifacts', due, {
@@ -82,7 +82,7 @@ test('a hundred of a thousand agent artifacts that are due are verified', async 
   expect(rows).toBeLessThanOrEqual(300);
 });
 
-test('a thousand changed secrets of one namespace are one message', async () => {
+test('a thousand changed secrets in one namespace become one message', async () => {
   const world = await scene();
   const { org, old } = world;
   expect((await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'a value' })).status).toBe(200);
@@ -109,7 +109,7 @@ async function pushesOf(world: Awaited<ReturnType<typeof scene>>, fields: Record
   await copyRow('pushes', due, { delivery_key: "'delivery-' || i", ...fields });
 }
 
-test('a thousand pushes that wait for one hook are one message', async () => {
+test('a thousand pushes waiting for one hook become one message', async () => {
   const world = await scene();
   await pushesOf(world, {});
   expect(await env.DB.prepare(`select count(*) as waiting from pushes where status = 'queued'`).first()).toEqual({
@@ -120,7 +120,7 @@ test('a thousand pushes that wait for one hook are one message', async () => {
   expect(rows).toBeLessThanOrEqual(1000);
 });
 
-test('the states of a hundred of a thousand pushes are reported in a sweep', async () => {
+test('the states of a hundred of a thousand pushes are reported in one sweep', async () => {
   const world = await scene();
   await pushesOf(world, { status: "'failed'", ended_at: String(world.deps.clock.now()), report_at: world.old });
   const { rows, messages } = await costOf(world, sweepDeployHooks);

@@ -1,4 +1,4 @@
-// Deletes what ended 90 days ago, and keeps what a rollback and a repeated confirm depend on (design §9a).
+// Tests that what ended 90 days ago is deleted, except what a rollback or a repeated confirm depends on (design §9a).
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ async function retentionScene() {
 
 const names = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id).sort();
 
-test('the newest ended deployment of a version and the newest that was live stay', async () => {
+test('the newest ended deployment of a version and its newest live one are kept', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string, generation: number, status: string, at: number) =>
     env.DB.prepare(
@@ -55,7 +55,7 @@ test('the newest ended deployment of a version and the newest that was live stay
   expect(steps.map(({ id }) => id).sort()).toEqual(['dep_2_live', 'dep_4_failed']);
 });
 
-test('a failed build goes after its time, a limited number at once, and one that succeeded stays', async () => {
+test('a failed build is deleted after its retention time, a limited number at a time; successful builds stay', async () => {
   const { clock, deps } = await retentionScene();
   const error = { code: 'compile-failed' as const, message: 'plugin.go:1:1: undefined: x' };
   const failed = Array.from({ length: 201 }, (_, at) => ({ key: `failed ${at}`, error, createdAt: now + at }));
@@ -75,7 +75,7 @@ test('a failed build goes after its time, a limited number at once, and one that
   expect(await kept()).toEqual(['built']);
 });
 
-test('rejected and expired uploads and dead letters go, and accepted uploads stay', async () => {
+test('rejected and expired uploads and dead letters are deleted, and accepted uploads stay', async () => {
   const { clock, deps } = await retentionScene();
   const copy = (id: string, status: string) =>
     env.DB.prepare(
@@ -104,7 +104,7 @@ test('rejected and expired uploads and dead letters go, and accepted uploads sta
   expect(await left()).toEqual(['accepted']);
 });
 
-test('each kind has a setting of its own', async () => {
+test('each kind has its own setting', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = {
     DEAD_LETTER_RETENTION_DAYS: '4',
@@ -131,7 +131,7 @@ test('each kind has a setting of its own', async () => {
   });
 });
 
-test('a dead letter is kept as long as the setting says', async () => {
+test('a dead letter is kept for the configured time', async () => {
   const { clock, deps } = await retentionScene();
   const insert = (id: string) => ({ id, queue: 'slipway-scans', body: null, reason: 'malformed', createdAt: now });
   await deps.db.insert(deadLetters).values(insert('short'));

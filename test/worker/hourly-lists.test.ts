@@ -1,4 +1,4 @@
-// Lists of the store: once an hour, until everything was seen, and at once where somebody may upload.
+// Tests store listings: once an hour until everything was seen, and immediately where an upload may arrive.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
@@ -18,12 +18,12 @@ const hour = 3_600_000;
 
 countRows(env.DB);
 
-/** The builder is shared: instances of other files may have printed something, which each sweep stores. */
+/** The builder is shared: other files' instances may have printed lines, which each sweep stores. */
 function silentBuilder(): Deps['builder'] {
   return { ...testApp().deps.builder, unstoredLogs: async () => ({ logs: [] }) };
 }
 
-/** Counts lists of the store. */
+/** Counts store listings. */
 async function sweeping() {
   const clock = clockAt(Date.parse('2030-01-01T00:00:00Z'));
   const listed: string[] = [];
@@ -60,7 +60,7 @@ test('the store is listed once an hour', async () => {
   expect(counts).toEqual([11, 0, 0, 11]);
 });
 
-test('the store is listed again by the next sweep if a list failed', async () => {
+test('the store is listed again by the next sweep if a listing failed', async () => {
   const { lists, state } = await sweeping();
   state.down = true;
   expect(await lists()).toBe(0);
@@ -68,7 +68,7 @@ test('the store is listed again by the next sweep if a list failed', async () =>
   expect([await lists(), await lists()]).toEqual([11, 0]);
 });
 
-test('the store is listed by every sweep until the page after the last one', async () => {
+test('the store is listed by every sweep until the last page is read', async () => {
   const { deps, lists } = await sweeping();
   await lists();
   await deps.db
@@ -78,7 +78,7 @@ test('the store is listed by every sweep until the page after the last one', asy
   expect([await lists(), await lists()]).toEqual([11, 0]);
 });
 
-/** D1 that says which statements it is about to prepare. */
+/** D1 that reports each statement it is about to prepare. */
 function statementsOf(real: D1Database, preparing: (statement: string) => void): D1Database {
   return new Proxy(real, {
     get(target, name) {
@@ -92,7 +92,7 @@ function statementsOf(real: D1Database, preparing: (statement: string) => void):
   });
 }
 
-test('a walk through installed plugins that fails in the first sweep of an hour is begun again by the next one', async () => {
+test("a walk through installed plugins that fails in an hour's first sweep restarts in the next one", async () => {
   const { clock } = await sweeping();
   const state = { fails: true, walks: 0 };
   const d1 = statementsOf(env.DB, (statement) => {
@@ -107,7 +107,7 @@ test('a walk through installed plugins that fails in the first sweep of an hour 
   expect(state.walks).toBe(2);
 });
 
-test('the folder of uploads is listed by every sweep while there may be a URL for it', async () => {
+test('the uploads folder is listed by every sweep while an upload URL may exist', async () => {
   const { clock, fetch, lists, listed } = await sweeping();
   await lists();
   await openUpload(await organization({ fetch }), { name: 'hello_ext' });
@@ -119,7 +119,7 @@ test('the folder of uploads is listed by every sweep while there may be a URL fo
   expect(await lists()).toBe(0);
 });
 
-test('an idle sweep asks the database once, reads at most 300 rows, and lists nothing', async () => {
+test('an idle sweep makes one database round trip, reads at most 300 rows and lists nothing', async () => {
   const { clock } = await sweeping();
   const { deps, fetch } = testApp({ clock, queues: losingQueues().queues });
   await publish(await organization({ fetch }), plugin({ name: 'idle_ext' }));
@@ -146,7 +146,7 @@ test('an idle sweep asks the database once, reads at most 300 rows, and lists no
   console.info(JSON.stringify(counts));
 });
 
-test('a sweep whose database does not say what is due tries everything', async () => {
+test('a sweep tries every step if the database does not report what is due', async () => {
   const { clock, lists } = await sweeping();
   await lists();
   const lost: string[] = [];

@@ -1,5 +1,5 @@
-// Counts what one invocation asks of everything outside of its isolate, at its worst: a tick of the sweep with a thousand due rows of each kind, as
-// measured, and what limits bound in everything else that loops.
+// Counts an invocation's requests to the outside in the worst case: measured for a tick of the sweep with a thousand due rows of each
+// kind, and derived from limits for all other loops.
 import { expect, test } from 'vitest';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
 import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
@@ -20,9 +20,9 @@ import { testApp } from '../support/deps.ts';
 import { makeEverythingDue, sceneOfEach } from '../support/scenes/everything-due.ts';
 import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
 
-/** docs/reference/operations.md, Limits of the platform. */
+/** See docs/reference/operations.md, Limits of the platform. */
 const platform = { queries: 1000, requests: 10_000 };
-/** A tick of the sweep makes fewer, whichever of them the platform counts. */
+/** A sweep tick stays below this, whichever requests the platform counts. */
 const tickMax = 1000;
 
 const seconds = 1000;
@@ -30,7 +30,7 @@ const hours = 3600 * seconds;
 
 interface Bounded {
   what: string;
-  /** Trips to D1, and everything else, at most. */
+  /** At most this many D1 round trips and other requests. */
   queries: number;
   others: number;
 }
@@ -40,7 +40,7 @@ const delivered = sliceRequests + claimedMax;
 const logRounds = cronMs / logCollection.pauseMs;
 const { installWaitMs, installPollMs, stoppedAtOnce } = deploymentLimits;
 const publishTrips = 6;
-/** The platform ends a message after so long. */
+/** The platform ends a message's work after this time. */
 const messageMs = 15 * 60 * seconds;
 const deploymentTrips = 7;
 
@@ -51,7 +51,7 @@ function logWrites(): number {
   return writes;
 }
 
-/** Invocations that loop, with the limits that end the loop. */
+/** Invocations that loop, with the limits that end their loops. */
 const bounded: Bounded[] = [
   {
     what: 'message `deliver`',
@@ -79,8 +79,8 @@ const bounded: Bounded[] = [
     others: 1,
   },
   {
-    // A split writes its chunks some at a time. Each chunk is claimed, divided, renewed and committed, also when a row takes long, after its instance
-    // was started.
+    // A split writes several chunks at a time. Each chunk is claimed, divided, renewed and committed, also when a row takes long, after
+    // its instance started.
     what: 'message `work-run`',
     queries:
       Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
@@ -143,7 +143,7 @@ const bounded: Bounded[] = [
   },
 ];
 
-/** A builder whose instances print all the time. */
+/** A builder whose instances print continuously. */
 function busyBuilder(state: { isBusy: boolean }) {
   const chunkAt = (start: number) => ({ start, writer: 'aaaaaaaa', lines: [hostLine(start, 'printed')] });
   const chunks = Array.from({ length: builderLimits.logChunksAtOnce }, (_, i) => chunkAt(i));
@@ -155,12 +155,12 @@ function busyBuilder(state: { isBusy: boolean }) {
 
 const requestsOf = ({ database, queues, store, builders }: Requests) => database + queues + store + builders;
 
-/** Runs each step, and returns what it asks for and reads. */
+/** Runs each step, and returns its requests and reads. */
 async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   const state = { isBusy: false };
   const { replacements, during } = countedDeps(busyBuilder(state), testApp().deps.builder);
   const scene = await sceneOfEach(replacements);
-  // At the beginning of an hour, so that no other one begins meanwhile.
+  // Starts at the beginning of an hour, so that no other hour begins meanwhile.
   scene.clock.advance(26 * hours - (scene.clock.now() % hours));
   for (let tick = 0; tick < 3; tick++) await sweep(scene.deps);
   const idle = await during(() => sweep(scene.deps));
@@ -181,19 +181,19 @@ async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   return steps;
 }
 
-test('a tick of the sweep takes one trip if nothing is due, and with a thousand due rows of each kind fewer than a thousand requests', async () => {
+test('a tick takes one round trip if nothing is due, and fewer than a thousand requests with a thousand due rows of each kind', async () => {
   const steps = await stepsOfTick();
   const sum = (count: (one: Requests) => number) => steps.reduce((total, [, one]) => total + count(one), 0);
   expect(sum(requestsOf)).toBeLessThan(tickMax);
   expect(sum(({ database }) => database)).toBeLessThanOrEqual(platform.queries / 2);
 });
 
-test.each(bounded)('$what takes at most half of what an invocation may', ({ queries, others }) => {
+test.each(bounded)("$what uses at most half of an invocation's limits", ({ queries, others }) => {
   expect(queries).toBeLessThanOrEqual(platform.queries / 2);
   expect(queries + others).toBeLessThanOrEqual(platform.requests / 2);
 });
 
-/** Messages that do one thing: a few trips to D1, and a request. */
+/** Messages that do one thing, in a few D1 round trips and one request. */
 const single = ['enforce-grants', 'report-push', 'verify-artifact', 'artifact-fetched'];
 
 test('every message has a bound, or does one thing', () => {

@@ -1,11 +1,11 @@
-// Loops over bytes and rows, which share the thread of an isolate with everything else: what else gets through, and what they hold.
+// Tests loops over bytes and rows, which share an isolate's thread with everything else: how they yield, and how much they hold.
 import { expect, test, vi } from 'vitest';
 import { PieceReader, readFullPieces, readPieces } from '../../src/core/paced-bytes.ts';
 import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.ts';
 import { toLongTextStream, toStream, toTextStream, withLength } from '../../src/core/paced-streams.ts';
 import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
-/** A stream that always has more, and never waits. */
+/** A stream that always has more and never waits. */
 function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Array(4096).fill(0x0a)) {
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => {
@@ -19,7 +19,7 @@ function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Arr
   return { state, stream };
 }
 
-/** Runs loops until a timer ends: like sockets, timers are looked at only when nothing else is left to do. */
+/** Runs loops until a timer fires: like sockets, timers are only checked when nothing else is left to do. */
 async function untilTimerEnds(loops: ((hasEnded: () => boolean) => Promise<void>)[]): Promise<void> {
   let isOver = false;
   const running = loops.map((loop) => loop(() => isOver));
@@ -46,15 +46,15 @@ test.each([
   ['a loop over bytes', bytesLoop],
   ['a loop over lines', linesLoop],
   ['a stream that is read', writtenLoop],
-])('%s that always has more lets a timer end', async (_, loop) => {
+])('%s that always has more lets a timer fire', async (_, loop) => {
   await untilTimerEnds([loop]);
 });
 
-test('many loops that always have more let a timer end', async () => {
+test('many loops that always have more let a timer fire', async () => {
   await untilTimerEnds([bytesLoop, linesLoop, writtenLoop].flatMap((loop) => Array.from({ length: 20 }, () => loop)));
 });
 
-test('loops go on by turns, and none of them gets far ahead', async () => {
+test('loops take turns, and none of them gets far ahead', async () => {
   const done = [0, 0, 0, 0];
   const most: number[] = [];
   const loop = async (nth: number) => {
@@ -69,7 +69,7 @@ test('loops go on by turns, and none of them gets far ahead', async () => {
   expect(Math.max(...most.slice(0, 40))).toBeLessThanOrEqual(2);
 });
 
-test('a loop whose request has ended keeps nobody waiting for its turn', async () => {
+test('a loop whose request has ended delays no other loop', async () => {
   const wait = vi.spyOn(scheduler, 'wait').mockImplementationOnce(() => new Promise<never>(() => {}));
   void new LoopTurns().spend(turnBytes);
   wait.mockRestore();
@@ -77,7 +77,7 @@ test('a loop whose request has ended keeps nobody waiting for its turn', async (
   for (let piece = 0; piece < 5; piece++) await turns.spend(turnBytes);
 });
 
-test('a stream with a reader that never reads asks its source for nothing, and for one piece at a time otherwise', async () => {
+test('a stream whose reader never reads requests nothing from its source, and otherwise one piece at a time', async () => {
   let yielded = 0;
   let hasEnded = false;
   const pieces = async function* () {
@@ -105,7 +105,7 @@ test('a loop that ends early ends its stream', async () => {
   expect(state.chunks).toBeLessThanOrEqual(3);
 });
 
-test('a chunk that is larger than a turn is handed out in pieces', async () => {
+test('a chunk larger than a turn is passed on in pieces', async () => {
   const chunk = new Uint8Array(3 * turnBytes + 1).map((_, at) => at);
   const reader = new PieceReader(new Blob([chunk]).stream());
   const sizes: number[] = [];
@@ -118,7 +118,7 @@ test('a chunk that is larger than a turn is handed out in pieces', async () => {
   expect(Uint8Array.from(bytes)).toEqual(chunk);
 });
 
-test('a stream of the runtime is read in full pieces, and copied with its length', async () => {
+test('a runtime stream is read in full pieces, and copied with its length', async () => {
   const content = new Uint8Array(2.5 * turnBytes).map((_, at) => at % 251);
   const sizes: number[] = [];
   for await (const piece of readFullPieces(new Blob([content]).stream())) sizes.push(piece.length);
@@ -127,7 +127,7 @@ test('a stream of the runtime is read in full pieces, and copied with its length
   expect(await new Response(body).bytes()).toEqual(content);
 });
 
-test('a source that fails fails the stream of its length, with the same error for whoever copies', async () => {
+test('a failing source fails the stream with its length, with the same error for every copy', async () => {
   const failing = async function* () {
     yield new Uint8Array(1);
     throw new Error('the source is gone');
@@ -137,7 +137,7 @@ test('a source that fails fails the stream of its length, with the same error fo
   await expect(copied).rejects.toThrow('the source is gone');
 });
 
-test('texts arrive one by one, or together where they are many', async () => {
+test('texts arrive one by one, or in groups if there are many', async () => {
   const texts = async function* () {
     for (let nth = 0; nth < 100; nth++) yield `${nth}\n`;
   };
@@ -164,7 +164,7 @@ function cut(text: string, size: number): ReadableStream<Uint8Array> {
   });
 }
 
-test.each([1, 2, 7, 1000])('lines are the same when they come in pieces of %i bytes', async (size) => {
+test.each([1, 2, 7, 1000])('lines are the same when they arrive in pieces of %i bytes', async (size) => {
   const lines = ['first', 'zwölf', '{"a": "\ufeff"}', '\ufeffmark', 'x'.repeat(50)];
   const read: string[] = [];
   for await (const some of readLines(cut(lines.join('\n\n'), size), 100)) read.push(...some);
@@ -172,7 +172,7 @@ test.each([1, 2, 7, 1000])('lines are the same when they come in pieces of %i by
 });
 
 // Joined again with each piece, the line would be copied four thousand times.
-test('a line of 32 MiB is read in pieces of 4 KiB, each of which is copied once', async () => {
+test('a line of 32 MiB arriving in 4 KiB pieces copies each piece once', async () => {
   const bytes = 32 * 1024 * 1024;
   let left = bytes / 4096;
   const stream = new ReadableStream<Uint8Array>({
@@ -187,7 +187,7 @@ test('a line of 32 MiB is read in pieces of 4 KiB, each of which is copied once'
   expect(await reader.read()).toBeUndefined();
 });
 
-test('a line that does not end within its limit is read no further', async () => {
+test('a line over its limit is not read further', async () => {
   const { state, stream } = endless(undefined, new Uint8Array(4096).fill(0x78));
   const reader = new LineReader(stream, turnBytes);
   await expect(reader.read()).rejects.toThrow(LineTooLong);

@@ -1,4 +1,4 @@
-// Calls the queue handler as Cloudflare does: a batch goes in; for each message an acknowledgement or a retry with its delay comes out.
+// Calls the queue handler like Cloudflare: a batch goes in; for each message an acknowledgement, or a retry with its delay, comes out.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
@@ -23,7 +23,7 @@ import { senderOf } from '../support/workers/losing-queues.ts';
 const db = database(env.DB);
 const ids = { deployment: 'dep_00000000000000000000000001', plugin: 'plg_00000000000000000000000001' } as const;
 const nobody: Message = { v: 1, type: 'advance-deployment', id: ids.deployment };
-/** Fails each time: no agent plugin has this ID. */
+/** Fails every time: no agent plugin has this ID. */
 const failing: Message = { v: 1, type: 'verify-artifact', id: ids.plugin };
 
 interface Delivered {
@@ -32,13 +32,13 @@ interface Delivered {
   body: unknown;
 }
 
-/** Lets the handler consume the batch, in an environment with these changes. `delays`: in seconds, as it asked for them. */
+/** Lets the handler consume the batch, in an environment with these changes. `delays`: the requested retry delays, in seconds. */
 async function consumed(queue: string, messages: Delivered[], changes: Record<string, unknown> = {}) {
   const batch = createMessageBatch(
     queue,
     messages.map(({ id = crypto.randomUUID(), attempts = 1, body }) => ({ id, attempts, body, timestamp: new Date() })),
   );
-  // The result of the batch has no delays.
+  // The batch's result has no delays.
   const retries = [vi.spyOn(batch, 'retryAll'), ...batch.messages.map((message) => vi.spyOn(message, 'retry'))];
   const context = createExecutionContext();
   await worker.queue(batch, { ...env, ...changes }, context);
@@ -103,7 +103,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('a batch is retried as a whole, in ten minutes, while a setting is missing', async () => {
+  test('a batch is retried as a whole in ten minutes while a setting is missing', async () => {
     const secret = 'too short';
     const result = await consumed('slipway-scans', [{ body: nobody }, { body: failing }], { DATA_KEK: secret });
     expect(result).toEqual({
@@ -117,7 +117,7 @@ describe('a batch', () => {
     expect(logged.join()).not.toContain(secret);
   });
 
-  test('a batch of messages announces the events that it wrote to the webhooks', async () => {
+  test('a batch of messages sends the events that it wrote to webhooks', async () => {
     const s = await scene();
     const { id } = await deploy(s, 'realtime');
     const sent: Message[] = [];
@@ -152,20 +152,17 @@ test.each([
   [6, 320],
   [7, 600],
   [50, 600],
-])(
-  'a message that fails for the %i. time is retried after %i s, and up to a quarter more',
-  async (attempts, seconds) => {
-    const [delay = 0] = (await consumed('slipway-artifacts', [{ attempts, body: failing }])).delays;
-    expect([delay >= seconds, delay <= seconds * 1.25]).toEqual([true, true]);
-  },
-);
+])('a message that fails for the %i. time is retried after %i s plus up to a quarter', async (attempts, seconds) => {
+  const [delay = 0] = (await consumed('slipway-artifacts', [{ attempts, body: failing }])).delays;
+  expect([delay >= seconds, delay <= seconds * 1.25]).toEqual([true, true]);
+});
 
-test('a deployment is retried after the delay of its own attempts, whatever the count of the message', async () => {
+test("a deployment is retried by its own attempt count, whatever the message's count", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await db.update(deployments).set({ attempts: 3 }).where(eq(deployments.id, id));
   const before = Date.now();
-  // This runtime has no containers, so the builder cannot be reached.
+  // This runtime has no containers, so the builder is unreachable.
   const { delays } = await consumed(
     'slipway-deployments',
     [{ attempts: 1, body: { v: 1, type: 'advance-deployment', id } }],
@@ -179,7 +176,7 @@ test('a deployment is retried after the delay of its own attempts, whatever the 
   expect([at >= before + delay * 1000, at <= Date.now() + delay * 1000]).toEqual([true, true]);
 });
 
-test('a plugin that is at fault fails its deployment at the first attempt, and its message is acknowledged', async () => {
+test('a plugin at fault fails its deployment at the first attempt, and its message is acknowledged', async () => {
   const s = await scene({ files: { 'realtime.py': `import nosuchmodule\n${handler}` } });
   const { id } = await deploy(s);
   const result = await consumed('slipway-deployments', [{ id: 'm1', body: { v: 1, type: 'advance-deployment', id } }]);
@@ -198,7 +195,7 @@ describe('a dead-letter queue', () => {
     ]);
   });
 
-  test('a dead-letter queue fails the deployment of its message, with one event however often it comes', async () => {
+  test("a dead-letter queue fails its message's deployment, with one event however often it arrives", async () => {
     const s = await scene();
     const { id } = await deploy(s);
     const body: Message = { v: 1, type: 'advance-deployment', id };
@@ -212,7 +209,7 @@ describe('a dead-letter queue', () => {
     expect(written.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.failed']);
   });
 
-  test('a dead-letter queue leaves a deployment that serves, and does not work on it', async () => {
+  test('a dead-letter queue leaves a live deployment alone', async () => {
     const s = await scene();
     const { id } = await deploy(s, 'batch_only');
     await consumed('slipway-deployments-dead', [{ body: { v: 1, type: 'advance-deployment', id } }]);

@@ -1,5 +1,5 @@
-// One row of a sweep that cannot be handled stops no other one, and is logged with its ID (D43). The bad row is one that D1 refuses to
-// change, that its JSON makes unreadable, or whose message the queue refuses.
+// Tests that one row that a sweep can't handle stops no other, and is logged with its ID (D43). D1 refuses to change the bad row, its
+// JSON is unreadable, or the queue refuses its message.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -41,7 +41,7 @@ function isolationScene() {
   return { clock, sent, refused, failed, ...testApp({ clock, queues: all, log }) };
 }
 
-/** Makes D1 refuse to change the row from now on. */
+/** Makes D1 refuse changes to the row from now on. */
 async function refuseChange(table: string, id: string, column = 'id'): Promise<void> {
   await env.DB.prepare(
     `create trigger "refuse_${table}" before update on ${table} when old.${column} = '${id}' begin select raise(abort, 'bad row'); end`,
@@ -73,7 +73,7 @@ test('a waiver whose end cannot be stored', async () => {
   expect(s.failed).toContainEqual(['sweep.row_failed', bad]);
 });
 
-test('a message of the outbox that is none, and one that the queue refuses', async () => {
+test('an outbox row without a valid message, and one that the queue refuses', async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const messageOf = (digit: string): Message => ({

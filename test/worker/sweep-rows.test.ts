@@ -1,4 +1,4 @@
-// Reads of the sweep: little when nothing is due, whatever the history, and a bounded part of what is (design §9a).
+// Tests the sweep's reads: few when nothing is due, whatever the history, and bounded otherwise (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSteps } from '../../src/sweep.ts';
@@ -15,7 +15,7 @@ const history = { from: 1, times: 1000 };
 const due = { from: 10_001, times: 1000 };
 const alsoDue = { from: 20_001, times: 1000 };
 
-/** An organization with one of each, each copied a thousand times as what has ended. */
+/** An organization with one ended row of each kind, each copied a thousand times. */
 async function sceneWithHistory(): Promise<WebhookScene> {
   const scene = await webhookScene();
   const { org, clock } = scene;
@@ -36,7 +36,7 @@ async function sceneWithHistory(): Promise<WebhookScene> {
   return scene;
 }
 
-/** Rows that each step reads. */
+/** Rows read by each step. */
 async function rowsOfSteps({ deps }: WebhookScene): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
   for (const step of sweepSteps) {

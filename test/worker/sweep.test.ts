@@ -1,4 +1,4 @@
-// The sweep as cron runs it: it sends what was lost, deletes what has expired, and goes on when a part of it fails.
+// Tests the sweep as cron runs it: it resends lost messages, deletes expired rows, and continues when a part of it fails.
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -48,7 +48,7 @@ async function keyIsStored({ deps }: Pick<TestApp, 'deps'>, id: string): Promise
 }
 
 describe('the sweep', () => {
-  test('the sweep sends a deployment, a stop and an outbox message again 15 s after they were due', async () => {
+  test('the sweep resends a deployment, a stop and an outbox message 15 s after they were due', async () => {
     const s: Scene = await scene();
     const { id } = await deploy(s);
     const sentOf = (type: string, subject: string) =>
@@ -60,14 +60,14 @@ describe('the sweep', () => {
     expect(sentOf('advance-deployment', id)).toBe(0);
     s.clock.advance(1);
     await sweep(s.deps);
-    // Once for the row of the deployment, once for the message in the outbox.
+    // Once for the deployment's row, once for the outbox message.
     expect(sentOf('advance-deployment', id)).toBe(2);
     s.sent.length = 0;
     await sweep(s.deps);
     expect(sentOf('advance-deployment', id)).toBe(1);
   });
 
-  test('the sweep sends a rescan of versions that are evaluated by an older policy', async () => {
+  test('the sweep enqueues a rescan of versions evaluated by an older policy', async () => {
     const { clock, deps, org, sent } = await sweepScene();
     await publish(org, plugin());
     await deps.db.update(pluginVersions).set({ evaluatedPolicy: 0 }).where(eq(pluginVersions.organizationId, org.id));
@@ -113,7 +113,7 @@ describe('the sweep', () => {
     expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
   });
 
-  test('the sweep empties namespaces that were deleted by a request that died', async () => {
+  test('the sweep empties namespaces whose deletion request died', async () => {
     const { deps, org } = await sweepScene();
     const namespaceId = await namespaceIn(org, 'left');
     const left = { ...org, plugins: pluginsOf(namespaceId) };
@@ -128,7 +128,7 @@ describe('the sweep', () => {
     expect(await deletedAt()).toBe(deps.clock.now());
   });
 
-  test('the sweep deletes stored responses after their day, and logs of instances after 30 days', async () => {
+  test('the sweep deletes stored responses after a day, and instance logs after 30 days', async () => {
     const { clock, deps } = await sweepScene();
     const log = `logs/${deps.ids('deployment')}.ndjson`;
     await deps.blobs.put(log, '');
@@ -149,7 +149,7 @@ describe('the sweep', () => {
     expect(await kept()).toEqual([false, false]);
   });
 
-  test('the sweep logs what fails, and does the rest: the store being down stops no upload from expiring', async () => {
+  test('the sweep logs failures and does the rest: an unavailable store stops no upload from expiring', async () => {
     const s = await sweepScene();
     await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
     const key = keyedRow(s.clock.now());
@@ -157,7 +157,7 @@ describe('the sweep', () => {
     s.clock.advance(2 * days);
     const failed: unknown[] = [];
     const unavailable = new Error('the store is unavailable');
-    // The builder beside this runtime is shared, so that what asks it may fail for another reason.
+    // The builder is shared, so requests to it may fail for other reasons.
     const log: Deps['log'] = {
       ...s.deps.log,
       error: (event, fields) => void (fields?.cause === unavailable && failed.push([event, fields.sweep])),
@@ -182,14 +182,14 @@ describe('the sweep', () => {
   });
 });
 
-describe('the handler of the clock', () => {
+describe("the clock's handler", () => {
   async function tick(changes: Record<string, unknown> = {}): Promise<void> {
     const context = createExecutionContext();
     await worker.scheduled(createScheduledController(), { ...env, ...changes }, context);
     await waitOnExecutionContext(context);
   }
 
-  test('the handler of the clock runs the sweep', async () => {
+  test("the clock's handler runs the sweep", async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);
     await deps.db.insert(idempotencyKeys).values(key);
@@ -197,7 +197,7 @@ describe('the handler of the clock', () => {
     expect(await keyIsStored({ deps }, key.id)).toBe(false);
   });
 
-  test('the handler of the clock does nothing while a setting is missing, and names it without its value', async () => {
+  test("the clock's handler does nothing while a setting is missing, and names it without its value", async () => {
     const { deps } = await sweepScene();
     const key = keyedRow(Date.now() - 1);
     await deps.db.insert(idempotencyKeys).values(key);

@@ -1,6 +1,7 @@
-// Package slipwayhost serves calls to the Plugin variable of the program that it is compiled into. In an executable, messages are lines
-// of JSON, read from standard input and written to standard output; the other side is builder/server/executables/executable-process.ts.
-// In WebAssembly, the same messages are passed by exported functions; the other side is src/isolate/main.js. README.md describes both.
+// Package slipwayhost serves calls to the Plugin variable of the program it is compiled into. In an executable,
+// messages are lines of JSON on standard input and output; the other side is
+// builder/server/executables/executable-process.ts. In WebAssembly, exported functions pass the same messages; the
+// other side is src/isolate/main.js. README.md describes both.
 package slipwayhost
 
 import (
@@ -17,7 +18,8 @@ type request struct {
 	Params json.RawMessage `json:"params"`
 }
 
-// answer has either a result, which may be null, or an error. Its ID tells lines apart, and is left out where there are none.
+// answer has either a result, which may be null, or an error. Its ID tells lines apart; it is omitted where there
+// are no lines.
 type answer struct {
 	ID     json.RawMessage `json:"id,omitempty"`
 	Result json.RawMessage `json:"result,omitempty"`
@@ -48,7 +50,8 @@ func readParams(params json.RawMessage, into interface{}) error {
 	return nil
 }
 
-// run runs one call and returns its answer. It never panics: panics of the plugin, its errors or its results become answers.
+// run runs one call and returns its answer. It never panics: panics, errors and results of the plugin all become
+// answers.
 func run(handle handler, call request) (result answer) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -81,7 +84,7 @@ func failureOf(err error) *failure {
 	return &failure{Code: "plugin_error", Message: withNetworkNote(err.Error())}
 }
 
-// Go asks this resolver where there is none. Requests to granted hosts go through a proxy, which looks their names up.
+// Go asks this resolver if there is none. Requests to granted hosts go through a proxy, which resolves their names.
 const noResolver = "on [::1]:53"
 
 func withNetworkNote(message string) string {

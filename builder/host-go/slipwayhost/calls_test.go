@@ -12,7 +12,7 @@ import (
 	"github.com/mimir-aip/mimir-aip-go/pkg/models"
 )
 
-// TestLines checks that answers come in any order, each as a whole line, and all of them before the end.
+// TestLines checks that answers come in any order, each as a whole line, and all before the end.
 func TestLines(t *testing.T) {
 	var in strings.Builder
 	for i := 0; i < 100; i++ {
@@ -38,7 +38,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestSecrets checks that secrets precede the calls that follow them, and are not part of a call's context.
+// TestSecrets checks that secrets precede the calls that follow them, and stay out of a call's context.
 func TestSecrets(t *testing.T) {
 	read := func(_ string, params json.RawMessage) (interface{}, error) {
 		context := models.NewPipelineContext(0)
@@ -76,7 +76,7 @@ func (c *counted) GetMetadata() (*models.StorageMetadata, error) {
 	return &models.StorageMetadata{Version: fmt.Sprint(c.own, *c.state)}, nil
 }
 
-// TestEachOperationHasACopy checks that state in the value is lost after a call, and that state behind a pointer is kept.
+// TestEachOperationHasACopy checks that a call loses state in the value and keeps state behind a pointer.
 func TestEachOperationHasACopy(t *testing.T) {
 	state := 0
 	handle := storageHandler(&counted{state: &state})

@@ -7,34 +7,36 @@ import (
 	"unsafe"
 )
 
-// memoryLimit is what the collector tries to keep the memory below. The isolate gives up an instance that is left with more than 80 MiB.
+// memoryLimit is the collector's soft memory limit. The isolate drops an instance that still uses more than 80 MiB.
 const memoryLimit = 64 << 20
 
-// yields is how often goroutines that have finished their work may run before they count as left behind.
+// yields is how many turns finished goroutines get to exit before they count as leaked.
 const yields = 16
 
-// served is the Plugin variable of the program.
+// served is the program's Plugin variable.
 var served interface{}
 
-// methods answers calls once the caller has said hello.
+// methods answers calls after the caller's hello.
 var methods handler
 
-// received and results keep memory that the caller reads or writes from being collected, by address and by handle.
+// received and results keep memory that the caller reads or writes from being collected. Their keys are addresses
+// and handles.
 var (
 	received   = map[unsafe.Pointer][]byte{}
 	results    = map[int32][]byte{}
 	lastHandle int32
 )
 
-// Serve takes the address of the Plugin variable, and returns. It is called while the program is initialized: a reactor has no main.
+// Serve takes the Plugin variable's address and returns. It runs during initialization: a reactor has no main.
 func Serve(plugin interface{}) {
 	debug.SetMemoryLimit(memoryLimit)
 	served = plugin
 }
 
-// slipwayAlloc returns memory for a message of n bytes, which the caller writes before it passes the message to slipway_call.
+// slipwayAlloc returns memory for a message of n bytes. The caller fills it, then passes the message to
+// slipway_call.
 //
-//go:wasmexport slipway_alloc
+// go:wasmexport slipway_alloc
 func slipwayAlloc(n int32) unsafe.Pointer {
 	buffer := make([]byte, n+1) // so that an empty message has an address too
 	at := unsafe.Pointer(&buffer[0])
@@ -42,9 +44,10 @@ func slipwayAlloc(n int32) unsafe.Pointer {
 	return at
 }
 
-// slipwayCall runs one call and returns the handle of its answer. The message is as on the lines of an executable, without an ID.
+// slipwayCall runs one call and returns its answer's handle. The message is the same as an executable's line,
+// without an ID.
 //
-//go:wasmexport slipway_call
+// go:wasmexport slipway_call
 func slipwayCall(at unsafe.Pointer, n int32) int32 {
 	message := received[at][:n]
 	delete(received, at)
@@ -53,16 +56,16 @@ func slipwayCall(at unsafe.Pointer, n int32) int32 {
 	return lastHandle
 }
 
-// slipwayResult returns the address of an answer.
+// slipwayResult returns an answer's address.
 //
-//go:wasmexport slipway_result
+// go:wasmexport slipway_result
 func slipwayResult(handle int32) unsafe.Pointer {
 	return unsafe.Pointer(&results[handle][0])
 }
 
-// slipwayResultLen returns the length of an answer in bytes.
+// slipwayResultLen returns an answer's length in bytes.
 //
-//go:wasmexport slipway_result_len
+// go:wasmexport slipway_result_len
 func slipwayResultLen(handle int32) int32 {
 	return int32(len(results[handle]))
 }
@@ -74,9 +77,9 @@ func slipwayFree(handle int32) {
 	delete(results, handle)
 }
 
-// slipwayGoroutines returns the number of goroutines, after those that can finish have had their turn.
+// slipwayGoroutines returns the number of goroutines, after giving those that can finish their turn.
 //
-//go:wasmexport slipway_goroutines
+// go:wasmexport slipway_goroutines
 func slipwayGoroutines() int32 {
 	for i := 0; i < yields; i++ {
 		runtime.Gosched()
@@ -84,7 +87,7 @@ func slipwayGoroutines() int32 {
 	return int32(runtime.NumGoroutine())
 }
 
-// answerMessage answers one message. Its text is that of the executable's answer, from behind the ID.
+// answerMessage answers one message. The text equals the executable's answer after the ID.
 func answerMessage(message []byte) []byte {
 	var call request
 	if err := json.Unmarshal(message, &call); err != nil {
@@ -99,7 +102,7 @@ func answerMessage(message []byte) []byte {
 	return encoded(run(methods, call))
 }
 
-// greetMessage returns what an executable prints as its first line. The params have the kind that the plugin must be.
+// greetMessage returns what an executable prints as its first line. The params name the required plugin kind.
 func greetMessage(params json.RawMessage) hello {
 	var wanted struct{ Kind string }
 	if err := readParams(params, &wanted); err != nil {
@@ -110,7 +113,7 @@ func greetMessage(params json.RawMessage) hello {
 	return first
 }
 
-// encoded never fails: a result that can't be encoded has become an error before.
+// encoded never fails: a result that can't be encoded has already become an error.
 func encoded(message interface{}) []byte {
 	text, err := json.Marshal(message)
 	if err != nil {

@@ -31,8 +31,8 @@ var (
 	storageType  = reflect.TypeOf((*models.StoragePlugin)(nil)).Elem()
 )
 
-// greet returns the first line and the handler of the exported variable. The handler is nil if the variable doesn't satisfy the
-// interface of `kind`, or of either kind if that is empty.
+// greet returns the first line and the exported variable's handler. The handler is nil if the variable doesn't
+// satisfy the interface of `kind`, or either kind if `kind` is empty.
 func greet(variable interface{}, kind string) (hello, handler) {
 	plugin := pluginOf(variable)
 	first := hello{Slipway: protocolVersion, Type: reflect.TypeOf(variable).Elem().String(), Go: runtime.Version()}
@@ -48,8 +48,8 @@ func greet(variable interface{}, kind string) (hello, handler) {
 	return first, nil
 }
 
-// pluginOf accepts the same variables as Go's plugin package: a value, whose methods may be on its pointer, a pointer, or an
-// interface.
+// pluginOf accepts the same variables as Go's plugin package: a value (even with methods on its pointer), a
+// pointer, or an interface.
 func pluginOf(variable interface{}) interface{} {
 	value := reflect.ValueOf(variable).Elem()
 	if kind := value.Kind(); kind == reflect.Ptr || kind == reflect.Interface {

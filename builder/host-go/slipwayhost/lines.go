@@ -13,8 +13,8 @@ import (
 	"github.com/mimir-aip/mimir-aip-go/internal/secrets"
 )
 
-// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the running ones. Each call's
-// beginning and end are marked in the plugin's output.
+// answerLines runs the calls concurrently and answers them in any order. When the input ends, it waits for the
+// running calls. It marks each call's start and end in the plugin's output.
 func answerLines(handle handler, in io.Reader, out io.Writer, output marker) {
 	var writing sync.Mutex
 	var running sync.WaitGroup
@@ -47,7 +47,7 @@ func answerLines(handle handler, in io.Reader, out io.Writer, output marker) {
 	}
 }
 
-// receiveSecrets takes the secrets that precede the first call. The message has no answer.
+// receiveSecrets takes the secrets that precede the first call. The message gets no answer.
 func receiveSecrets(params json.RawMessage) {
 	var received map[string]string
 	if err := json.Unmarshal(params, &received); err != nil {

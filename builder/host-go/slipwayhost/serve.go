@@ -4,7 +4,7 @@ package slipwayhost
 
 import "os"
 
-// kindVariable is the environment variable with the required kind of plugin. If unset, either kind is served.
+// kindVariable is the environment variable with the required plugin kind. If unset, either kind is served.
 const kindVariable = "SLIPWAY_KIND"
 
 // exitWrongInterface is EX_CONFIG of sysexits.h.

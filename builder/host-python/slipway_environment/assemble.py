@@ -1,10 +1,16 @@
-"""Puts packages together into one folder, by links to their files: `python -I -S -B -X utf8 assemble.py FOLDER < packages.json`.
+"""Combines packages into one folder by linking their files: `python -I -S -B -X utf8 assemble.py FOLDER <
+packages.json`.
 
-Standard input is a JSON list of the packages' folders. Of two files at the same path, that of the earlier package stays.
-Prints a JSON object with the number of files, and with the paths that were left out, unless the file that stays is equal: the
-path, the index of the package that it is missing of, and the index of the one that has it, or null if the path is in the way of another one.
-Python chooses where packages have one module in different files, such as `m.py` and `m/__init__.py`: for each of these there is the module, the
-index of the package that has the file which is imported, that file, and the same of the other one.
+Standard input is a JSON list of the package folders. If two packages have a file at the same path, the earlier
+package's file stays.
+
+Prints a JSON object with the number of files and the paths that were left out, unless the two files are equal. For
+each path: the path, the index of the package that lacks it, and the index of the package that has it, or null if
+another path is in the way.
+
+If packages have one module in different files, such as `m.py` and `m/__init__.py`, Python chooses one. For each of
+these it prints the module, then the package index and the file for the import that wins, then both for the one that
+loses.
 """
 
 import errno
@@ -17,10 +23,10 @@ import sys
 
 _PATHS_MAX = 100
 _SUFFIXES = [*importlib.machinery.EXTENSION_SUFFIXES, *importlib.machinery.SOURCE_SUFFIXES]
-# Where a file system has no links, has too many of a file, or is another one.
+# The file system has no links, has too many links to a file, or differs from the target's.
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
-# How a module is found, in Python's order.
+# How a module is found, in Python's search order.
 _PACKAGE, _MODULE, _FOLDER = range(3)
 
 
@@ -38,7 +44,7 @@ def main(target, packages):
 
 
 def _add(package, target, index, owners):
-    """Adds the package's files, its bytecode last: only for sources that are its own as well."""
+    """Adds the package's files, and last its bytecode, for the sources that are its own too."""
     left_out = []
     paths = sorted(_files(package), key=lambda path: (path.endswith(".pyc"), path))
     for path in paths:
@@ -81,7 +87,9 @@ def _place(source, target):
 
 
 def _hidden(owners):
-    """Yields each module of several packages, with the file that is imported and one of another package that is not."""
+    """Yields each module that several packages have, with the imported file and another package's file that isn't
+    imported.
+    """
     found = {}
     for path in owners:
         place, rank = _module_at(path)
@@ -100,7 +108,8 @@ def _hidden(owners):
 
 
 def _module_at(path):
-    """Returns the path of the module that the file is imported as, and what Python prefers, the least first. None if it is no module."""
+    """Returns the path of the file's module, and Python's preference, lowest first. None if the file isn't a module.
+    """
     folder, name = os.path.split(path)
     for order, suffix in enumerate(_SUFFIXES):
         if name.endswith(suffix):

@@ -1,7 +1,7 @@
 """Compiles installed packages and writes their bytecode to standard output, as a tar archive that unpack.py reads.
 
-Run confined, because the compiler reads hostile source: `python -I -S -B -X utf8 compile_all.py FOLDER PART PARTS` compiles
-every PARTS-th file, from the PART-th one. Runs nothing of them, and writes no files.
+Runs confined, because the compiler reads hostile source: `python -I -S -B -X utf8 compile_all.py FOLDER PART PARTS`
+compiles every PARTS-th file, starting with the PART-th. Runs no package code and writes no files.
 """
 
 import importlib._bootstrap_external
@@ -12,11 +12,11 @@ import sys
 import tarfile
 import warnings
 
-# Imported by a package's own tests only.
+# Only a package's own tests import these.
 _SKIPPED = {"test", "tests", "__pycache__"}
-# Longest name that a file system allows. Python itself ignores that it can't write a longer one.
+# The longest name that a file system allows. Python itself ignores failures to write a longer one.
 _NAME_BYTES_MAX = 255
-# Below PATH_MAX by what the folder's own path may need, here and on other machines.
+# PATH_MAX minus room for the folder's own path, here and on other machines.
 _PATH_BYTES_MAX = 3000
 
 
@@ -39,7 +39,9 @@ def _sources(folder):
 
 
 def _compile(file, path):
-    """Returns the content of a .pyc file that Python never compares with its source, or None: a package may have broken files."""
+    """Returns the content of a .pyc file that Python never compares with its source. None if a package's file is
+    broken.
+    """
     with open(file, "rb") as source:
         text = source.read()
     try:

@@ -1,6 +1,6 @@
 """Writes a folder to standard output as a tar archive: `python -I -S -B -X utf8 pack.py FOLDER`.
 
-The same files always give the same bytes. Symbolic links and special files end it with an error.
+The same files always give the same bytes. Fails on symbolic links and special files.
 """
 
 import os

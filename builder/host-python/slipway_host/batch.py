@@ -1,6 +1,6 @@
-"""Runs rows through a plugin's batch steps, as the handler of a worker (plugin format §3).
+"""Runs rows through a plugin's batch steps, as a worker's handler (plugin format §3).
 
-A batch that fails is run again row by row, so that each error belongs to a row, and the other rows have their result.
+A failed batch runs again row by row, so that each error belongs to one row and the other rows get their results.
 """
 
 import copy
@@ -20,12 +20,12 @@ from slipway_host.table import columns_of, table_of
 PIPELINE = "pipeline"
 SHIM = "engine.plugins.extractors.pipeline"
 BATCH_SIZE = 64
-# An answer with rows ends behind the batch with which it has so much. The builder sends the other rows again.
+# A rows answer ends after the batch that reaches this size. The builder sends the remaining rows again.
 ANSWER_BYTES = 2 << 20
 ANSWER_BYTES_MAX = 7 << 20
 # Failed rows whose traceback is printed.
 TRACES_MAX = 3
-# Stands for a row that no step takes.
+# Marks a row that no step takes.
 SKIPPED = object()
 
 
@@ -39,11 +39,11 @@ def load(code_root, name, requirements, traces):
 
 
 class StepsFailure(Exception):
-    """The steps can't be run, or what they return is not a batch. The text gives the reason."""
+    """Raised if the steps can't run or return something that isn't a batch. The text gives the reason."""
 
 
 class Batch:
-    """A plain method, so that it runs in a thread, where steps may start an event loop of their own."""
+    """A plain method, so that it runs in a thread, where steps may start their own event loop."""
 
     is_async = False
     name = "build_steps"
@@ -52,7 +52,7 @@ class Batch:
         self.method = build
         self._name = name
         self._traces = traces
-        # The run whose steps were built last, and the steps.
+        # The last run whose steps were built, and those steps.
         self._built = (None, [])
         self._printed = 0
 
@@ -75,7 +75,9 @@ class Batch:
         return {**nothing, "steps": len(steps), **ran}
 
     def build_for(self, call):
-        """Builds the steps, once for a run, and loads pandas for their frames. Returns an answer, which says why if that fails."""
+        """Builds the steps once per run, and loads pandas for their frames. Returns an answer, which gives the reason
+        if that fails.
+        """
         answer = RowsAnswer()
         try:
             table_of([], [])
@@ -96,7 +98,8 @@ class Batch:
         return answer
 
     def _add_batch(self, answer, call, start):
-        """Rows that can't be read are no part of the batch. Returns false if the answer has no room for all of it."""
+        """Unreadable rows aren't part of the batch. Returns false if the answer is too small for the whole batch.
+        """
         rows, results = [], []
         for number, line in enumerate(call.lines[start : start + call.batch_size], call.first + start):
             try:
@@ -120,7 +123,9 @@ class Batch:
         return True
 
     def _results_of(self, run, rows):
-        """Returns for each row its line, the row itself if no step takes it, or the exception. A batch that fails is run again row by row."""
+        """Returns each row's line, the row itself if no step takes it, or the exception. A failed batch runs again row
+        by row.
+        """
         if not rows:
             return []
         steps, columns = self._built[1], columns_of([row.values for row in rows])
@@ -133,7 +138,7 @@ class Batch:
         results = []
         for row in rows:
             try:
-                # Steps may have changed what they got.
+                # Steps may have changed their input.
                 results += _lines_of(steps, run, [row._replace(values=decode_row(row.line))], columns)
             except BaseException as error:
                 self._print_some(error)
@@ -215,7 +220,8 @@ def _steps_of(built):
 
 
 def _run_batch(steps, rows, columns):
-    """Returns a dict for each row, or SKIPPED if no step takes it. Steps may change what they get, so they get a copy."""
+    """Returns a dict for each row, or SKIPPED if no step takes it. Steps may change their input, so they get a copy.
+    """
     columns, taken = _apply(steps, table_of(copy.deepcopy(rows), columns)[0], len(rows))
     return [
         {column: _value(column, values[at]) for column, values in columns.items()} if is_taken else SKIPPED
@@ -251,7 +257,9 @@ def _line_of(row):
 
 
 def _apply(steps, frame, count, ids=None):
-    """Returns the values of each column, and which rows a step has taken. With IDs, each step gets them in `attrs` of its frame."""
+    """Returns each column's values, and which rows a step has taken. If there are IDs, each step gets them in its
+    frame's `attrs`.
+    """
     taken = [False] * count
     for number, step in enumerate(steps, 1):
         try:
@@ -274,7 +282,7 @@ def _values(column):
 
 
 def _rows_taken(step, frame):
-    """Only a step with a row condition leaves rows to others."""
+    """Only a step with a row condition skips rows."""
     shim = sys.modules.get(SHIM)
     return step.takes(frame) if shim is not None and isinstance(step, shim.Step) else [True] * len(frame)
 

@@ -24,7 +24,7 @@ class Channel:
         self._buffer = memoryview(bytearray(_READ_BYTES))
         self._received = bytearray()
         self._needed = HEADER.size
-        # Threads add frames without a lock. The frames that one of them takes are written in their order.
+        # Threads add frames without a lock. A thread that takes frames writes them in order.
         self._outgoing = collections.deque()
         self._unsent = memoryview(b"")
         self._writing = threading.Lock()
@@ -38,7 +38,7 @@ class Channel:
         self.flush()
 
     def receive(self):
-        """Reads what has arrived, and passes on the frames that are complete. Waits, if a thread calls it."""
+        """Reads available bytes and passes on complete frames. Blocks if a thread calls it."""
         try:
             size = self._socket.recv_into(self._buffer, 0, socket.MSG_DONTWAIT if self._in_loop else 0)
         except (BlockingIOError, InterruptedError):
@@ -71,7 +71,7 @@ class Channel:
             received += data[at:] if at else data
 
     def send(self, kind, call_id, body=b""):
-        """Call this on the event loop, or after `leave_loop` in any thread."""
+        """Sends a frame. Call this on the event loop, or after `leave_loop` in any thread."""
         self.add(kind, call_id, body)
         if not self._in_loop:
             self.flush()
@@ -79,7 +79,7 @@ class Channel:
             self._loop.call_soon(self.flush)
 
     def add(self, kind, call_id, body=b""):
-        """Adds a frame to what the next `flush` writes."""
+        """Queues a frame for the next `flush`."""
         self._outgoing.append(frame(kind, call_id, body))
 
     def flush(self):
@@ -98,7 +98,7 @@ class Channel:
         return b"".join([outgoing.popleft() for _ in range(len(outgoing))])
 
     def _write(self):
-        """Returns whether something was written, or never will be. Waits, if a thread calls it."""
+        """Returns whether it wrote something, or never will. Blocks if a thread calls it."""
         try:
             size = self._socket.send(self._unsent, socket.MSG_DONTWAIT if self._in_loop else 0)
         except BlockingIOError:
@@ -109,7 +109,9 @@ class Channel:
         return True
 
     def send_from_thread(self, kind, call_id, body):
-        """Sends a short frame at once, even if the event loop is blocked, unless an earlier one is still on its way."""
+        """Sends a short frame immediately, even if the event loop is blocked, unless an earlier frame is still being
+        sent.
+        """
         with self._writing:
             if not self._unsent:
                 try:

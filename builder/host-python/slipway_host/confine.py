@@ -1,5 +1,5 @@
-"""Confines this process: a control group, resource limits, another user, no privileges, Landlock, a filter of system calls, an exit
-with its parent.
+"""Confines this process: control group, resource limits, another user, no privileges, Landlock, a system-call filter,
+and an exit with its parent.
 """
 
 import os
@@ -13,7 +13,9 @@ if sys.platform == "linux":
 
 
 class Confinement:
-    """Confinement that `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced, then apply it."""
+    """The confinement that `builder/server/sandbox/sandbox.ts` asks for. Create it before the file system is replaced,
+    then apply it.
+    """
 
     def __init__(self, settings):
         self._groups = [os.open(f"{folder}/cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for folder in settings["cgroup"]]
@@ -37,7 +39,7 @@ class Confinement:
 
 
 def end_with_stdin():
-    """Ends this process when the other end of standard input closes, however the builder exited.
+    """Exits when the other end of standard input closes, however the builder exited.
 
     The plugin gets an empty standard input instead.
     """
@@ -55,14 +57,15 @@ def _end_at_eof(fd):
 
 
 def limit(limits):
-    """Sets hard limits, which the process can't raise. CPU time is limited only for one-off programs: calls have a timeout."""
+    """Sets hard limits, which the process can't raise. Only one-off programs have a CPU limit: calls have a timeout.
+    """
     values = [
         (resource.RLIMIT_FSIZE, limits["file_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),
     ]
     if sys.platform == "linux":
-        # No process gets a higher priority than it has.
+        # No process may raise its priority.
         values += [(resource.RLIMIT_NICE, 0), (resource.RLIMIT_RTPRIO, 0)]
     if limits["memory_bytes"] is not None:
         if sys.platform == "linux":
@@ -84,7 +87,7 @@ def limit(limits):
 
 
 def drop_privileges(uid):
-    """Switches to the user `uid` (None keeps the current user) and drops every means of gaining privileges."""
+    """Switches to the user `uid` (None keeps the current user) and drops every way to gain privileges."""
     if sys.platform == "linux":
         _drop_bounding_set()
     if uid is not None and os.geteuid() != uid:
@@ -103,7 +106,8 @@ def _drop_bounding_set():
     try:
         linux.drop_bounding_set()
     except PermissionError:
-        # Without CAP_SETPCAP the set stays. It is of no use: no_new_privs keeps programs from giving capabilities.
+        # Without CAP_SETPCAP the set stays. It's useless anyway: no_new_privs keeps programs from giving
+        # capabilities.
         pass
 
 

@@ -1,4 +1,4 @@
-"""The call that runs: the ID of its request, when it ends at the latest, and whether it was cancelled."""
+"""The current call: its request ID, its deadline, and whether it was cancelled."""
 
 import contextvars
 
@@ -11,12 +11,12 @@ class CurrentCall:
         self.request_id = request_id
         # Seconds of the Unix clock.
         self.deadline = deadline
-        # The caller takes the values of a generator one by one.
+        # True if the caller takes a generator's values one by one.
         self.is_streamed = is_streamed
         # Empty if the caller sent none.
         self.traceparent = traceparent
         self.is_cancelled = False
 
 
-# None outside of a call, also in threads that a handler starts itself.
+# None outside a call, including in threads that a handler starts itself.
 current = contextvars.ContextVar("slipway_call", default=None)

@@ -1,4 +1,4 @@
-"""Mounts folders whose size the kernel limits: in memory, or on an image that is a file of that size. Needs CAP_SYS_ADMIN."""
+"""Mounts folders whose size the kernel limits: in memory, or on an image file of that size. Needs CAP_SYS_ADMIN."""
 
 import contextlib
 import errno
@@ -15,11 +15,11 @@ _MIB = 1 << 20
 _PLACE = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _FLAGS = linux.MS_NOSUID | linux.MS_NODEV
 
-# An image has room for its inodes, its journal and the kernel's reserve in addition to the plugin's bytes.
+# In addition to the plugin's bytes, an image holds its inodes, its journal and the kernel's reserve.
 _INODE_BYTES = 256
 _JOURNAL_MIB = 4
 _RESERVE_MIB = 18
-# A damaged image is large enough to check for some seconds.
+# A damaged image can take several seconds to check.
 _PROGRAM_SECONDS = 60
 
 # linux/loop.h
@@ -42,7 +42,7 @@ class Mounts:
         self._opened[path] = os.open(path, _PLACE)
 
     def mount_image(self, request):
-        """Mounts the image, which is created if there is none."""
+        """Mounts the image, and creates it if it's missing."""
         path = request["path"]
         _mount_image(request)
         self._opened[path] = os.open(path, _PLACE)
@@ -56,7 +56,8 @@ class Mounts:
             _unmount_opened(opened)
 
     def clear(self, request):
-        """Unmounts everything below a folder: what a builder left that was killed together with this process."""
+        """Unmounts everything below a folder that a builder left behind when it was killed together with this process.
+        """
         inside = request["path"] + "/"
         for path in reversed(_mount_points()):
             if path.startswith(inside):
@@ -68,7 +69,9 @@ class Mounts:
 
 
 def try_limits(request):
-    """Returns for each kind of mount whether it can be made here and the kernel refuses what is more, as null or the problem."""
+    """Returns for each kind of mount null, or the problem if it can't be made here or the kernel doesn't enforce its
+    limit.
+    """
     problems = {}
     for name in ("memory", "image"):
         path = os.path.join(request["path"], name)
@@ -88,7 +91,7 @@ def _try(name, settings):
     mounts = Mounts()
     mounts.mount_memory(settings) if name == "memory" else mounts.mount_image(settings)
     try:
-        # The reserve of an image is more than its bytes here.
+        # An image's reserve is larger than its bytes here.
         return None if _is_refused(settings["path"] + "/file", 4 * _RESERVE_MIB) else "the kernel does not enforce the size"
     finally:
         mounts.unmount_all()
@@ -123,7 +126,7 @@ def _mount_image(settings):
 
 
 def _create_image(image, settings):
-    """The image appears under its name when it is complete."""
+    """The image gets its name when it is complete."""
     files = max(settings["files"], 64)
     size = settings["bytes"] + files * _INODE_BYTES + (_JOURNAL_MIB + _RESERVE_MIB) * _MIB
     scratch = image + ".new"
@@ -137,7 +140,7 @@ def _create_image(image, settings):
 
 
 def _attach(image):
-    """Returns the path of a loop device that ends with its last mount, and its descriptor."""
+    """Returns a loop device that disappears with its last mount: its path and descriptor."""
     _repair(image)
     file = os.open(image, os.O_RDWR | os.O_CLOEXEC)
     control = os.open("/dev/loop-control", os.O_RDWR | os.O_CLOEXEC)
@@ -162,7 +165,9 @@ def _attach(image):
 
 
 def _attached(image):
-    """Returns the loop device that the image already has, because a process still has it mounted. A second one would destroy its data."""
+    """Returns the image's existing loop device, because a process still has it mounted. A second device would destroy
+    its data.
+    """
     status = os.stat(image)
     for name in os.listdir("/sys/block"):
         if not os.path.exists(f"/sys/block/{name}/loop/backing_file"):
@@ -179,7 +184,7 @@ def _attached(image):
 
 
 def _repair(image):
-    """Repairs what a crash of the machine left. A clean image takes milliseconds."""
+    """Repairs damage from a machine crash. A clean image takes milliseconds."""
     code = _run("e2fsck", "-p", image, fine=(0, 1, 2))
     if code == 0:
         return
@@ -220,7 +225,7 @@ def _mount_points():
 
 
 def _unescape(text):
-    """The kernel writes space, tab, newline and backslash as octal numbers."""
+    """The kernel writes space, tab, newline and backslash as octal escapes."""
     for code in (0o40, 0o11, 0o12, 0o134):
         text = text.replace(f"\\{code:03o}", chr(code))
     return text

@@ -1,4 +1,4 @@
-"""Finds files that a plugin's processes keep although they were deleted, in /proc."""
+"""Finds deleted files that a plugin's processes still hold, in /proc."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import stat
 _CAP_SYS_PTRACE = 19
 _PF_EXITING = 0x4  # include/linux/sched.h
 _GONE = (FileNotFoundError, ProcessLookupError, NotADirectoryError)
-# Where the kernel shows shared memory that is no file. No plugin can create files in these places.
+# Paths where the kernel shows shared memory that isn't a file. No plugin can create files there.
 _SHARED_MEMORY = (b"/memfd:", b"/SYSV", b"/dev/zero")
 _DELETED = b" (deleted)"
 _IN_FLIGHT = re.compile(rb"^scm_fds:\s*[1-9]", re.MULTILINE)
@@ -18,8 +18,8 @@ MAPPED = "a deleted file is mapped and not open"
 
 
 class AsUser:
-    """Becomes a user for a while, and its group of the same number, to see its processes: the kernel compares both. The process stays
-    root's for signals and traces. None changes nothing.
+    """Temporarily becomes a user, and the group with the same number, to see its processes: the kernel compares both.
+    For signals and traces, the process stays root's. None changes nothing.
     """
 
     def __init__(self, uid):
@@ -37,7 +37,9 @@ class AsUser:
 
 
 def sees_all():
-    """Whether this process sees the open files of other users, or has only its own user's to see. Root of a container often doesn't."""
+    """True if this process sees other users' open files, or only needs to see its own user's. A container's root often
+    can't see others.
+    """
     if os.geteuid() != 0:
         return True
     with open("/proc/self/status") as file:
@@ -46,7 +48,7 @@ def sees_all():
 
 
 def processes_of(pid, groups):
-    """Returns the processes of the control group, or those that the process has started."""
+    """Returns the control group's processes, or the processes that the given one started."""
     if groups:
         with open(groups[0] + "/cgroup.procs") as file:
             return {pid, *(int(line) for line in file)}
@@ -60,7 +62,7 @@ def processes_of(pid, groups):
 
 
 def runtime_of(processes):
-    """Returns how long each thread has run, in nanoseconds, or None if the kernel doesn't say."""
+    """Returns each thread's run time in nanoseconds, or None if the kernel doesn't report it."""
     found = []
     for pid in sorted(processes):
         for thread in _list(f"/proc/{pid}/task"):
@@ -72,7 +74,9 @@ def runtime_of(processes):
 
 
 def deleted_files(processes, uses):
-    """Returns the deleted files, each as the use of its folder and its status, and what could not be looked at, as reasons."""
+    """Returns the deleted files, each with its folder's use and its status, and the reasons why anything couldn't be
+    inspected.
+    """
     held, doubts = [], []
     for pid in processes:
         try:
@@ -87,15 +91,15 @@ def deleted_files(processes, uses):
 
 
 def _is_confined(pid):
-    """Whether the process has become the user that is looking. Before, it is the builder's, and runs nothing of the plugin. A busy machine
-    takes seconds for that.
+    """Returns whether the process has become the user that is looking. Before that, it's the builder's and runs no
+    plugin code. On a busy machine this takes seconds.
     """
     users = next((line.split()[1:] for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith(b"Uid:")), [])
     return not users or any(int(user) == os.geteuid() for user in users)
 
 
 def _open_files(pid, uses, held, doubts):
-    """Returns the inodes that it found."""
+    """Returns the inodes found."""
     inodes = set()
     for thread in os.listdir(f"/proc/{pid}/task"):
         folder = f"/proc/{pid}/task/{thread}/fd"
@@ -170,7 +174,9 @@ def _open_in(thread):
 
 
 def _has_ended(thread):
-    """Whether a thread runs nothing any more. Until its parent has asked how it ended, /proc shows it, with what it had open as root's."""
+    """Returns whether a thread has ended. Until its parent collects its status, /proc still shows it, with its open
+    files owned by root.
+    """
     fields = _read(thread + "/stat").rpartition(b")")[2].split()
     return not fields or fields[0] in (b"Z", b"X") or int(fields[6]) & _PF_EXITING != 0
 

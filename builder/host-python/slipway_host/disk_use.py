@@ -1,7 +1,7 @@
-"""Measures how much of the disk a plugin uses. What can't be measured counts as too much.
+"""Measures a plugin's disk use. Anything that can't be measured counts as too much.
 
-A folder is walked by descriptors (disk_walk.py). Files that were deleted and are still open or mapped are found in /proc
-(disk_processes.py). A plugin that did not run since the last look has written nothing, and is not looked at.
+A folder is walked by descriptors (disk_walk.py). Deleted files that are still open or mapped are found in /proc
+(disk_processes.py). A plugin that hasn't run since the last look has written nothing, so it's skipped.
 """
 
 import os
@@ -10,21 +10,22 @@ import stat
 from slipway_host import disk_processes, disk_walk
 
 _REMEMBERED = 4096
-# A folder with less than this is full: no file of a usual size can be written.
+# A folder with less free space than this is full: no file of a usual size fits.
 _FULL_BYTES = 65_536
 
 
 class Looks:
-    """Remembers of each plugin what the last look found."""
+    """Keeps each plugin's last result."""
 
     def __init__(self):
         self._last = {}
         self._sees_all = disk_processes.sees_all()
 
     def look(self, request):
-        """Returns for each of the folders a `state`: `within`, `full`, `exceeded`, `unmeasured` or, for all of them, `doubtful`; the bytes; and the reason for the log.
+        """Returns each folder's `state` (`within`, `full`, `exceeded`, `unmeasured` or, for all of them, `doubtful`),
+        its bytes, and the reason for the log.
 
-        Without a `pid`, only what the folders hold is counted: no process runs.
+        Without a `pid`, no process runs and only the folders' contents count.
         """
         folders = request["folders"]
         pid = request["pid"]
@@ -62,7 +63,7 @@ class Looks:
         states = [_measure(use, held) for use in uses]
         if doubts and was_doubtful:
             states[0] |= {"state": "doubtful", "reason": doubts[0]}
-        # A doubt has to be settled by another look, whether or not the plugin runs until then.
+        # Another look must settle a doubt, even if the plugin doesn't run until then.
         self._last[pid] = (None if doubts else now, states, bool(doubts))
         return states
 
@@ -72,12 +73,12 @@ class Exceeded(Exception):
 
 
 class Use:
-    """Content of one folder."""
+    """One folder's contents."""
 
     def __init__(self, folder):
         self.path = folder["path"]
         self.device = os.stat(self.path).st_dev
-        # How its files are called in /proc, by this process and as the plugin sees them.
+        # The paths of its files in /proc, as this process and the plugin see them.
         self.prefixes = tuple(os.fsencode(path) + b"/" for path in (folder["path"], folder["seen"]))
         self.bytes = 0
         self.files = 0
@@ -85,7 +86,7 @@ class Use:
         self._counted = set()
 
     def add(self, status):
-        """Counts a file by one of its names. Its blocks are counted once."""
+        """Counts a file under one of its names. Its blocks count once."""
         self.files += 1
         has_more_names = status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode)
         if not has_more_names or self._is_new(status):
@@ -119,7 +120,7 @@ def _measure(use, held):
 
 
 def _limited(folder):
-    """Looks at a folder that the kernel limits."""
+    """Inspects a folder that the kernel limits."""
     try:
         found = os.statvfs(folder["path"])
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,5 @@
-"""Walks a folder that a plugin writes to at the same time, by descriptors: of any depth, with any names, and without following links."""
+"""Walks a folder by descriptors while a plugin writes to it. Handles any depth and any names, and follows no links.
+"""
 
 import errno
 import os
@@ -10,12 +11,12 @@ _LISTABLE = 0o500
 
 
 class Unlisted(Exception):
-    """A folder that can't be listed. Its text is for the plugin's author."""
+    """Raised for a folder that can't be listed. Its text is for the plugin's author."""
 
 
 def walk(path, visit):
-    """Calls `visit` with the status of everything in the folder. Stops with whatever that raises. Opens folders that are closed to
-    their owner, so that they can be listed.
+    """Calls `visit` with the status of everything in the folder. Stops if `visit` raises. Opens folders that their
+    owner closed, so that they can be listed.
     """
     levels = []
     try:

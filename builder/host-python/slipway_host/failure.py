@@ -1,5 +1,5 @@
-"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in src/contract/builder/instances.ts), and the texts of its
-exceptions.
+"""Errors that keep a plugin from starting, as the builder reports them (startErrorCodes in
+src/contract/builder/instances.ts), and the texts for plugin exceptions.
 """
 
 import errno
@@ -16,7 +16,8 @@ class StartFailure(Exception):
 TEXT_MAX = 2000
 
 
-# Texts of the builder about each limit (builder/server/python/python-command.ts): its value, what raises it, and who may.
+# The builder's texts about each limit (builder/server/python/python-command.ts): its value, the setting that
+# raises it, and who may change it.
 _limit_notes = {}
 _NOTE_OF_ERRNO = {
     errno.ENOMEM: "memory",
@@ -27,7 +28,8 @@ _NOTE_OF_ERRNO = {
 }
 
 
-# Said of names that can't be looked up: there is no DNS inside, and requests to granted hosts go through a proxy, which looks them up.
+# Explains failed name look-ups: there is no DNS inside, and requests to granted hosts go through a proxy that
+# resolves them.
 NETWORK_NOTE = (
     'A plugin has no network but over HTTP to the hosts that manifest.py asks for, as in permissions = {"network": ["api.example.com"]}, '
     "and that an administrator grants with `slipway grants give`"
@@ -42,7 +44,7 @@ def use_limit_notes(notes):
 def message_of(error):
     """Returns the text of a plugin's exception, truncated. Never raises, even if the exception's own `__str__` does.
 
-    An error that comes from a limit is followed by what the limit is, and what raises it.
+    If a limit caused the error, the text also names the limit and the setting that raises it.
     """
     try:
         text = str(error)
@@ -54,12 +56,12 @@ def message_of(error):
 
 
 def limit_note(limit):
-    """Returns an empty text for a limit that the builder says nothing of."""
+    """Returns an empty text for a limit without a builder note."""
     return _limit_notes.get(limit, "")
 
 
 def _is_failed_lookup(error):
-    """Clients such as requests and urllib wrap the error of the look-up in their own."""
+    """Clients such as requests and urllib wrap the look-up error in their own."""
     for _ in range(_CAUSES_MAX):
         if isinstance(error, socket.gaierror):
             return True

@@ -33,7 +33,7 @@ class Method(NamedTuple):
 
 
 def find_method(handler_class):
-    """Returns run_inference, a `__call__` other than the base class's, or predict. Raises StartFailure if there is none."""
+    """Returns run_inference, the handler's own `__call__`, or predict. Raises StartFailure if it has none."""
     for name in _METHODS:
         function = _own_attribute(handler_class, name)
         if callable(function):
@@ -60,6 +60,6 @@ class Invocation(NamedTuple):
 
     def __call__(self, inputs, parameters):
         if self.name == "predict":
-            # The request has the keys of the inputs, plus both objects. Inputs named `inputs` or `parameters` win.
+            # The request has the inputs' keys plus both objects. Inputs named `inputs` or `parameters` win.
             return self.method({"inputs": inputs, "parameters": parameters, **inputs})
         return self.method(inputs, parameters)

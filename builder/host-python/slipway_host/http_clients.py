@@ -1,5 +1,5 @@
-"""Makes aiohttp use the proxy of the environment, as other HTTP clients do by themselves. Its sessions ignore it by default, and a
-plugin reaches its granted hosts through that proxy only.
+"""Makes aiohttp use the environment's proxy, as other HTTP clients do. Its sessions ignore the proxy by default, and a
+plugin reaches its granted hosts only through it.
 """
 
 import importlib.machinery
@@ -12,7 +12,7 @@ _OPTION = "trust_env"
 
 
 def use_proxy_by_default():
-    """Call this before any of the plugin's code runs. aiohttp is loaded only when the plugin imports it."""
+    """Call this before any plugin code runs. aiohttp is loaded only when the plugin imports it."""
     if "HTTP_PROXY" in os.environ:
         sys.meta_path.insert(0, _Finder())
 
@@ -33,7 +33,7 @@ def _change_default_after(loader):
 
     def execute_and_change(module):
         execute(module)
-        # The default of a keyword-only parameter: a session that is created with `trust_env=False` keeps it.
+        # The default of a keyword-only parameter: a session created with `trust_env=False` keeps that.
         session = getattr(module, _CLASS, None)
         defaults = getattr(getattr(session, "__init__", None), "__kwdefaults__", None) or {}
         if _OPTION in defaults:

@@ -1,7 +1,8 @@
-"""Restricts which files and sockets this process reaches, by Landlock (Linux 5.13). Needs no privilege, and no namespaces.
+"""Restricts this process's access to files and sockets by Landlock (Linux 5.13). Needs no privilege and no namespaces.
 
-Only what is listed can be opened, so /proc is closed. Names and attributes of other files stay visible to `stat`, and files can be
-changed by path where the user may do that (`chmod`): system_calls.py refuses those calls where the user is the builder's own.
+Only listed paths can be opened, so /proc is closed. Names and attributes of other files stay visible to `stat`, and
+the user may still change its own files by path (`chmod`). If the user is the builder's own, system_calls.py refuses
+those calls.
 """
 
 import ctypes
@@ -23,7 +24,7 @@ _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 _TCP = 1 << 0 | 1 << 1  # bind, connect
 _SCOPES = 1 << 0 | 1 << 1  # abstract Unix sockets, signals
 
-# How many access rights for files each version of the interface knows.
+# The number of file access rights in each interface version.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NETWORK_SINCE, _SCOPES_SINCE = 4, 6
 
@@ -40,7 +41,7 @@ class _PathBeneath(ctypes.Structure):
 
 
 def version():
-    """Returns the version of the interface. Raises OSError if the kernel doesn't offer Landlock."""
+    """Returns the interface version. Raises OSError if the kernel doesn't offer Landlock."""
     return linux.system_call(_CREATE_RULESET, None, 0, _VERSION)
 
 

@@ -50,7 +50,7 @@ class _MountAttr(ctypes.Structure):
 
 
 def argument_memory():
-    """Returns where this process has its arguments, as (address, length): as the kernel put them there, and Python's copies. Reads /proc."""
+    """Returns the (address, length) of this process's arguments: the kernel's and Python's copies. Reads /proc."""
     with open("/proc/self/stat") as file:
         fields = file.read().rpartition(")")[2].split()
     start, end = (int(fields[number - 3]) for number in (48, 49))  # see proc_pid_stat(5); the second field is before the parenthesis
@@ -61,7 +61,7 @@ def argument_memory():
 
 
 def forget_arguments(places):
-    """Overwrites the arguments of this process, given where they are."""
+    """Overwrites this process's arguments at the given locations."""
     sys.argv, sys.orig_argv = [""], [""]
     for address, length in places:
         ctypes.memset(address, 0, length)
@@ -111,7 +111,7 @@ def prctl(option, value):
 
 
 def system_call(number, *arguments):
-    """Makes a system call that libc has no function for. Arguments are integers or pointers. Returns its result."""
+    """Makes a system call that libc doesn't wrap. Arguments are integers or pointers. Returns its result."""
     result = _libc.syscall(ctypes.c_long(number), *(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
     if result < 0:
         _check(result)
@@ -119,14 +119,16 @@ def system_call(number, *arguments):
 
 
 def share_heap():
-    """Lets all threads allocate from one heap. glibc reserves 64 MiB of addresses for each further one; other C libraries have none."""
+    """Makes all threads allocate from one heap. glibc reserves 64 MiB of addresses for each additional heap; other C
+    libraries have none.
+    """
     mallopt = getattr(_libc, "mallopt", None)
     if mallopt is not None:
         mallopt(ctypes.c_int(_M_ARENA_MAX), ctypes.c_int(1))
 
 
 def pidfd_open(pid):
-    """Python's own function is missing where Python was built with an older libc, as standalone builds are."""
+    """Python lacks its own function if it was built with an older libc, as standalone builds are."""
     return system_call(_SYS_PIDFD_OPEN, pid, 0)
 
 

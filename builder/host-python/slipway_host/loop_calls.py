@@ -1,4 +1,4 @@
-"""Runs the calls of an `async def` handler on the event loop, so that none blocks another.
+"""Runs an `async def` handler's calls on the event loop, so that none blocks another.
 
 The builder enforces the time limit and cancels calls; nothing here measures time.
 """
@@ -38,7 +38,7 @@ class LoopCalls:
             self._watch.start(self._has_calls)
 
     def cancel(self, call_id):
-        """Cancels a call. ENDED is sent once nothing of it runs any longer."""
+        """Cancels a call. Sends ENDED once no part of it runs any longer."""
         task = self._tasks.get(call_id)
         if task is None:
             self._send(ENDED, call_id)
@@ -51,7 +51,7 @@ class LoopCalls:
         self._streams.credit(call_id, body)
 
     def _end_unstarted(self, call_id):
-        """Finishes a task that was cancelled before its first step: it never reaches _finish by itself."""
+        """Finishes a task that was cancelled before its first step, because such a task never reaches _finish."""
         if call_id in self._calls:
             self._finish(call_id, b"")
 

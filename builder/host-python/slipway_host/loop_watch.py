@@ -1,6 +1,6 @@
 """Warns the author when a coroutine blocks the event loop, which all calls of an async handler share.
 
-While calls are in progress, the loop notes the time four times a second, and a thread looks whether it still does.
+During calls, the loop records the time four times a second, and a thread checks that it still does.
 """
 
 import sys
@@ -15,7 +15,7 @@ class LoopWatch:
     blocked_seconds = 1.0
 
     def __init__(self, loop, describe, warn):
-        """`describe` makes the warning from the frame that blocks, or None. `warn` sends it, from any thread."""
+        """`describe` turns the blocking frame into a warning, or None. `warn` sends it, from any thread."""
         self._loop = loop
         self._describe = describe
         self._warn = warn
@@ -27,7 +27,7 @@ class LoopWatch:
         self.is_on = False
 
     def start(self, has_calls):
-        """Watches for as long as `has_calls` returns true. Does nothing while it watches."""
+        """Watches while `has_calls` returns true. Does nothing if it's already watching."""
         if self._has_calls is None:
             self._has_calls = has_calls
             threading.Thread(target=self._look, name="loop-watch", daemon=True).start()

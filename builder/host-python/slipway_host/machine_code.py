@@ -1,6 +1,8 @@
-"""Keeps the machine code that functions of a plugin compile at their first call (numba, `cache=True`), and gives it to later processes.
+"""Keeps the machine code that a plugin's functions compile on their first call (numba, `cache=True`), and gives it to
+later processes.
 
-numba stores it in folders of one level, in NUMBA_CACHE_DIR: for each function an index, `NAME.nbi`, and its code, `NAME.NUMBER.nbc`.
+numba stores it one folder level deep in NUMBA_CACHE_DIR: for each function an index, `NAME.nbi`, and its code,
+`NAME.NUMBER.nbc`.
 """
 
 import contextlib
@@ -9,15 +11,15 @@ import re
 import stat
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# A pipe must not block, and is no file.
+# Opening a pipe must not block, and a pipe isn't a file.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NAME = re.compile(r"([^/]+?)(?:\.nbi|\.[0-9]+\.nbc)")
 _PIECE = 1 << 20
 
 
 def provide_machine_code(kept):
-    """Links the kept files, which can't be changed, into the folder where numba looks and this process may add its own."""
-    # What is removed meanwhile is compiled again.
+    """Links the read-only kept files into the folder where numba looks and where this process may add its own."""
+    # A file that disappears in the meantime is compiled again.
     with contextlib.suppress(OSError):
         for name in os.listdir(kept):
             folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], name)
@@ -27,10 +29,11 @@ def provide_machine_code(kept):
 
 
 def keep(request):
-    """Copies what processes have compiled into the folder `target`, which does not exist. Returns how much, or None if it is more than
-    `files` or `bytes`. The processes run, and may change their folders meanwhile.
+    """Copies the processes' compiled code into the folder `target`, which must not exist. Returns the amount, or None
+    if it exceeds `files` or `bytes`. The processes are running and may change their folders in the meantime.
 
-    Two processes number the code of one function differently: all of it comes from the first process that has it.
+    Two processes number one function's code differently, so all of a function's code comes from the first process
+    that has it.
     """
     from slipway_host import disk_processes
 
@@ -73,7 +76,7 @@ class _Copy:
     def _add_file(self, folder, name, file, user):
         with _opened(file, _FILE, user, folder) as source:
             status = None if source is None else os.fstat(source)
-            # A link to another file would be one that the plugin may not read.
+            # A link could lead to a file that the plugin may not read.
             if status is None or not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
                 return False
             self.files += 1
@@ -93,7 +96,7 @@ class _Copy:
 
 @contextlib.contextmanager
 def _opened(path, flags, user, folder=None):
-    """Opens as the user. Gives None for what is not there, or is something else."""
+    """Opens the path as the user. Yields None if it's missing or isn't the expected kind."""
     opened = None
     with contextlib.suppress(OSError), user:
         opened = os.open(path, flags, dir_fd=folder)

@@ -1,6 +1,6 @@
-"""Encodes and decodes the messages of the channel: frames, calls and answers (src/contract/builder/instances.ts).
+"""Encodes and decodes the channel's messages: frames, calls and answers (src/contract/builder/instances.ts).
 
-A frame is [u32 length of the body][u32 call ID][u8 kind], big-endian, followed by the body.
+A frame is [u32 body length][u32 call ID][u8 kind], big-endian, followed by the body.
 """
 
 import json
@@ -12,14 +12,14 @@ from slipway_host.failure import limit_note
 
 HEADER = struct.Struct(">IIB")
 
-# From the builder. CREDIT: how many bytes of a stream the reader has taken.
+# From the builder. CREDIT: how many stream bytes the reader has taken.
 START, CALL, CANCEL, PROBE, CREDIT = 1, 2, 3, 4, 5
-# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: the body of the probe. BEGAN: the values of the
-# call follow, each as a CHUNK, and then its ANSWER without a result.
+# To the builder. ENDED: a cancelled call no longer runs, whatever its outcome. PROBED: echoes the probe's body.
+# BEGAN: the call's values follow, each as a CHUNK, and then its ANSWER without a result.
 EVENT, ANSWER, REFUSED, ENDED, PROBED, BEGAN, CHUNK = 1, 2, 3, 4, 5, 6, 7
 
-# What a call begins with: whether values are streamed, the milliseconds until its deadline, and the lengths of the request's ID and of its
-# traceparent, which may be 0. Both and the JSON of the Call follow.
+# A call's header: whether values are streamed, the milliseconds until its deadline, and the lengths of the request
+# ID and the traceparent, either of which may be 0. Both texts follow, then the Call's JSON.
 CALL_HEAD = struct.Struct(">BIBB")
 CREDIT_BYTES = struct.Struct(">I")
 
@@ -29,7 +29,7 @@ def frame(kind, call_id, body=b""):
 
 
 class InvalidCall(Exception):
-    """The body is not a valid Call. The text gives the reason."""
+    """Raised if the body isn't a valid Call. The text gives the reason."""
 
 
 def _no_constant(text):
@@ -64,11 +64,11 @@ def read_call(body):
 
 
 class InvalidResult(Exception):
-    """The handler's result can't be sent. The text gives the reason."""
+    """Raised if the handler's result can't be sent. The text gives the reason."""
 
 
 def _convert(value):
-    """Converts arrays and scalars of numeric libraries by the methods they have in common."""
+    """Converts numeric libraries' arrays and scalars by the methods they share."""
     for name in ("tolist", "item"):
         method = getattr(value, name, None)
         if callable(method):
@@ -80,11 +80,11 @@ _encoder = json.JSONEncoder(default=_convert, allow_nan=False, separators=(",", 
 
 
 class Encoded(bytes):
-    """The JSON of a result."""
+    """Encodes a result as JSON."""
 
 
 def encode_value(value, bytes_max, name):
-    """Encodes one of several values. `name` is how an error calls it."""
+    """Encodes one of several values. `name` is its name in errors."""
     try:
         body = _encoder.encode(value).encode("ascii")
     except (TypeError, ValueError, RecursionError) as error:
@@ -117,7 +117,7 @@ def too_large(size, bytes_max):
 
 
 def _culprit(result):
-    """Names the entry of the result that can't be encoded, if a single one is to blame."""
+    """Names the result's entry that can't be encoded, if a single one is to blame."""
     for key, value in result.items():
         try:
             _encoder.encode({key: value})
@@ -127,6 +127,6 @@ def _culprit(result):
 
 
 def encode_error(type_name, message, duration_ms, place=None):
-    """`place` is the `file:line` of the plugin that raised the error, if one did."""
+    """`place` is the plugin's `file:line` that raised the error, if any."""
     error = {"type": type_name, "message": message, **({"at": place} if place else {})}
     return _encoder.encode({"status": "error", "error": error, "duration_ms": round(duration_ms, 3)}).encode("ascii")

@@ -1,7 +1,8 @@
-"""Isolates the worker in Linux namespaces: no network unless granted, no other processes, and only the listed parts of the disk.
+"""Isolates the worker in Linux namespaces: no network unless granted, no other processes, and only the listed parts of
+the disk.
 
-Works as root, and as any user where the kernel allows unprivileged user namespaces. The process that calls `enter` stays
-outside as the supervisor: when standard input closes, it kills the worker and everything that the worker started.
+Works as root, and as any user if the kernel allows unprivileged user namespaces. The process that calls `enter`
+stays outside as the supervisor: when standard input closes, it kills the worker and everything the worker started.
 """
 
 import errno
@@ -12,20 +13,21 @@ import time
 
 from slipway_host import linux, priority, relay
 
-# From the end of its pipes to the end of the process.
+# From the builder's pipes closing to its process exiting.
 _BUILDER_EXIT_MS = 10_000
-# From the end of the worker's channel to that of the pipe, when a builder was killed.
+# From the worker's channel closing to the pipe closing, when a builder is killed.
 _PIPE_END_MS = 200
 _GROUPS_SECONDS = 10
 _PAUSE_SECONDS = 0.05
 _DEVICES = ("null", "zero", "random", "urandom")
-# Numeric libraries choose by these how they compute.
+# Numeric libraries read these to choose how they compute.
 _PROC = ("cpuinfo", "meminfo")
 
 
 def enter(jail, groups, channel_fd):
-    """Returns only in the worker, with the new root in place. `jail` is the Jail of builder/server/sandbox/sandbox.ts, and the path of the
-    program that runs in it; `groups` are the folders of the worker's control group.
+    """Returns only in the worker, with the new root in place. `jail` is the Jail from
+    builder/server/sandbox/sandbox.ts and the path of the program that runs in it. `groups` are the folders of the
+    worker's control group.
     """
     flags = linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
     if not jail["network"]:
@@ -34,7 +36,7 @@ def enter(jail, groups, channel_fd):
         _unshare_as_user(flags, jail["uid"])
     if jail["listen"]:
         relay.hand_over(jail["listen"])
-    # The supervisor's root changes with the worker's, so these folders are opened before.
+    # The supervisor's root changes with the worker's, so open these folders first.
     places = [os.open(folder + "/../..", os.O_PATH | os.O_CLOEXEC) for folder in groups]
     arguments = linux.argument_memory()
     worker = os.fork()
@@ -52,8 +54,8 @@ def enter(jail, groups, channel_fd):
 
 
 def _unshares_as_root(flags, uid):
-    """Returns whether that worked. Root of a container often may not, and becomes the instance's user, which may if the kernel allows
-    user namespaces.
+    """Returns whether that worked. A container's root often may not; it becomes the instance's user, which may if the
+    kernel allows user namespaces.
     """
     try:
         linux.unshare(flags)
@@ -79,7 +81,7 @@ def _unshare_as_user(flags, uid_inside):
 
 
 def _supervise(worker, groups):
-    """Waits until the worker or the builder exits, whichever is first. Never returns."""
+    """Waits until the worker or the builder exits, whichever comes first. Never returns."""
     was_asked = False
 
     def end(*_):
@@ -101,7 +103,7 @@ def _supervise(worker, groups):
             os.kill(worker, signal.SIGKILL)  # PID 1 of its namespace: the kernel kills all others with it
         _, status = os.waitpid(worker, 0)
         code = os.waitstatus_to_exitcode(status)
-        # A worker exits with 0 where its channel ends.
+        # A worker exits with 0 when its channel closes.
         has_ended = not was_asked and _is_readable(0, _PIPE_END_MS if code == 0 else 0)
         if has_ended and _is_readable(builder, _BUILDER_EXIT_MS):
             _remove(groups)
@@ -109,17 +111,17 @@ def _supervise(worker, groups):
 
 
 def _is_readable(fd, timeout_ms):
-    """Whether the pipe is at its end, or the process has exited."""
+    """Returns whether the pipe has closed or the process has exited."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     return bool(poll.poll(timeout_ms))
 
 
 def _remove(groups):
-    """Removes the control groups of a builder that could not (sandbox/cgroups.ts): those that nothing runs in, and then the groups
-    around them. A group may have nobody else to remove it, such as one that no process had joined yet.
+    """Removes the control groups of a builder that couldn't do it (sandbox/cgroups.ts): first the empty ones, then the
+    groups around them. Some groups have nobody else to remove them, such as one that no process had joined yet.
 
-    What the builder ran in the background may end a moment later. A next builder removes what is still there then.
+    The builder's background programs may exit slightly later. The next builder removes any groups left by then.
     """
     deadline = time.monotonic() + _GROUPS_SECONDS
     for place, folder in groups:
@@ -134,7 +136,7 @@ def _remove(groups):
 
 
 def _is_removed(path, place):
-    """Returns False if it may be possible later."""
+    """Returns False if removal may succeed later."""
     try:
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place)
     except OSError:
@@ -161,7 +163,7 @@ def _build_root(jail):
     root = jail["mount_point"]
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m,nr_inodes=2k")
-    # /tmp comes first, because mounts may lie within it.
+    # /tmp comes first, because mounts may lie inside it.
     os.makedirs(root + "/tmp")
     options = f"mode=1777,size={jail['temp_bytes']},nr_inodes={jail['temp_files']}"
     linux.mount("tmpfs", root + "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
@@ -176,7 +178,7 @@ def _build_root(jail):
     _fill_etc(root, jail["uid"])
     for name in _DEVICES:
         _bind_file(f"/dev/{name}", f"{root}/dev/{name}")
-    # No other part of /proc: its lists of mounts have paths of this machine, and can't be hidden by themselves.
+    # Nothing else from /proc: its mount lists contain this machine's paths and can't be hidden separately.
     for name in _PROC:
         _expose(f"/proc/{name}", f"{root}/proc/{name}", read_only=True)
     os.makedirs(root + "/proc/self")
@@ -186,7 +188,7 @@ def _build_root(jail):
 
 
 def _expose(source, target, read_only):
-    """Bind-mounts a path into the new root. A symbolic link (such as /lib on a merged /usr) is recreated instead."""
+    """Bind-mounts a path into the new root. Recreates a symbolic link (such as /lib on a merged /usr) instead."""
     if os.path.islink(source):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.symlink(os.readlink(source), target)

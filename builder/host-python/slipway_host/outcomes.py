@@ -1,4 +1,4 @@
-"""Makes the answer to a call from what its handler returned or raised."""
+"""Builds the answer to a call from its handler's return value or exception."""
 
 import asyncio
 import time

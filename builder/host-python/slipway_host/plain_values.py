@@ -1,14 +1,14 @@
-"""Converts what a batch's columns hold into what JSON can carry: arrays and scalars of numeric libraries, and times."""
+"""Converts values in a batch's columns to JSON types: numeric libraries' arrays and scalars, and times."""
 
 import math
 
 LEVELS_MAX = 100
-# How pandas marks a value that is missing.
+# How pandas marks a missing value.
 MISSING = ("NAType", "NaTType")
 
 
 class NotPlain(Exception):
-    """The value can't be sent. The text says what it is, as the end of a sentence."""
+    """Raised if the value can't be sent. The text says what it is, as the end of a sentence."""
 
 
 def plain(value, levels=LEVELS_MAX):

@@ -58,7 +58,9 @@ def import_module(module, code_root, name, requirements, traces):
 
 
 def make_package(code_root, name):
-    """Makes the plugin's folder a package and returns its name, with a suffix if Python, a shim or a package uses the plugin's."""
+    """Makes the plugin's folder a package and returns its name. Adds a suffix if Python, a shim or a package already
+    uses the plugin's name.
+    """
     taken = name in sys.stdlib_module_names or name in sys.builtin_module_names or name in ("shared", "engine", "slipway")
     if taken or _is_installed(name, code_root):
         name += "_plugin"
@@ -105,7 +107,7 @@ def _import_failure(error, name, code_root, requirements, traces):
 
 
 def _is_own(module, name, code_root):
-    """Whether the missing module would be one of the plugin's own files."""
+    """Returns whether the missing module would be one of the plugin's own files."""
     top, _, rest = module.partition(".")
     own = os.path.join(code_root, top)
     return top in (name, name + "_plugin") or bool(rest) and (os.path.isdir(own) or os.path.isfile(own + ".py"))

@@ -1,7 +1,9 @@
-"""Lowers this process's share of the processor, for work that must not delay calls. Never back up: that takes a privilege.
+"""Lowers this process's share of the processor, for work that must not delay calls. It can't raise it again: that
+takes a privilege.
 
-Niceness is inherited by everything that the process starts. Where the kernel schedules each session as a group (autogroup), it compares
-processes of one session only, and the session has a niceness of its own, which a new session does not inherit.
+Every process that this one starts inherits its niceness. If the kernel schedules each session as a group
+(autogroup), it compares niceness only within a session. The session has its own niceness, which a new session
+doesn't inherit.
 """
 
 import errno
@@ -9,13 +11,13 @@ import os
 import time
 
 _AUTOGROUP = "/proc/self/autogroup"
-# Without privileges, sessions of the whole machine may change theirs ten times a second.
+# Without privileges, all sessions on the machine together may change their niceness ten times a second.
 _TRIES = 50
 _PAUSE_SECONDS = 0.05
 
 
 def lower(niceness):
-    """Nothing that is started at a lower priority interrupts a process of normal priority when it wakes up."""
+    """A process started at a lower priority never interrupts one of normal priority when it wakes up."""
     if niceness == 0:
         return
     os.setpriority(os.PRIO_PROCESS, 0, max(niceness, os.getpriority(os.PRIO_PROCESS, 0)))
@@ -25,7 +27,9 @@ def lower(niceness):
 
 
 def lower_session():
-    """Gives the session, which must be this process's own, the niceness of this process. A machine without autogroups has no such file."""
+    """Gives the session, which must be this process's own, this process's niceness. A machine without autogroups has
+    no such file.
+    """
     niceness = os.getpriority(os.PRIO_PROCESS, 0)
     if niceness <= 0:
         return

@@ -1,4 +1,6 @@
-"""Passes secrets, models and the current call to the modules from which a plugin reads them. Call these before any of its code runs."""
+"""Passes secrets, models and the current call to the modules that plugins read them from. Call these before any plugin
+code runs.
+"""
 
 import importlib
 
@@ -8,10 +10,10 @@ def deliver_secrets(secrets):
 
 
 def deliver_models(paths):
-    """Takes the path of each model's file, by name."""
+    """Sets each model file's path, by name."""
     importlib.import_module("shared.models.loader").receive(paths)
 
 
 def deliver_calls(current):
-    """Takes the context variable of the current call."""
+    """Sets the context variable for the current call."""
     importlib.import_module("slipway").receive(current)

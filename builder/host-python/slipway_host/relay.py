@@ -1,8 +1,8 @@
-"""Hands the builder's relay the sockets that an instance connects to. They listen in the network namespace of the instance, which has no
-route to anywhere else.
+"""Hands the builder's relay the sockets that an instance connects to. They listen in the instance's network namespace,
+which has no route anywhere else.
 
-The builder is a Node process, which receives sockets in messages of its own protocol for child processes. The channel is closed
-before anything of the plugin runs.
+The builder is a Node process, which receives sockets in its own child-process protocol. The channel is closed
+before any plugin code runs.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ RELAY_FD = 4
 _BACKLOG = 128
 _SIOCGIFFLAGS, _SIOCSIFFLAGS = 0x8913, 0x8914
 _IFF_UP = 1
-# struct ifreq: the name of the interface, and its flags at the start of a union of 24 bytes.
+# struct ifreq: the interface name, and its flags at the start of a 24-byte union.
 _FLAGS_REQUEST = struct.Struct("16sh22x")
 _NODE_VARIABLES = ("NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE")
 

@@ -1,4 +1,4 @@
-"""Sends events to the builder: the progress of a start, and lines for the author's log."""
+"""Sends events to the builder: start progress, and lines for the author's log."""
 
 import json
 import time
@@ -7,7 +7,7 @@ from slipway_host.messages import EVENT
 from slipway_host.request_marks import mark_output
 
 TRACES_PER_SECOND = 10
-# The builder shows this much of a line, and accepts events of up to 256 KiB and 1,000 lines.
+# The builder shows this much of each line, and accepts events of up to 256 KiB and 1,000 lines.
 LINE_CHARS = 4096
 EVENT_BYTES = 128 * 1024
 EVENT_LINES = 500
@@ -53,11 +53,11 @@ class Reporter:
             self.log(self._traces.lines(error), request)
 
     def warn(self, line):
-        """Logs one line, also from another thread while the event loop is blocked."""
+        """Logs one line. Works from another thread while the event loop is blocked."""
         self._channel.send_from_thread(EVENT, 0, _encode({"type": "log", "lines": [line[:LINE_CHARS]]}))
 
     def end_lines(self, request):
-        """Writes the lines that a call has left open."""
+        """Writes a call's unfinished lines."""
         for stream in self._output:
             if stream.has_open:
                 stream.end(request)

@@ -1,4 +1,4 @@
-"""Marks what a handler prints with the ID of the request that it answers, so that a log can be searched for one request.
+"""Marks a handler's output with the ID of the request it answers, so that a log can be searched by request.
 
 A marked line is written as RECORD + ID + UNIT + line (builder/server/processes/printed-line.ts).
 """
@@ -9,12 +9,12 @@ import sys
 from slipway_host.current_call import current
 
 RECORD, UNIT = "\x1e", "\x1f"
-# The builder keeps less of a line.
+# The builder keeps less than this of a line.
 OPEN_CHARS_MAX = 8192
 
 
 class MarkedLines(io.TextIOWrapper):
-    """Standard output or error. A line that a call prints in pieces is written as a whole."""
+    """Standard output or error. Writes a line that a call prints in pieces as a whole."""
 
     def __init__(self, buffer):
         super().__init__(buffer, encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True)
@@ -35,7 +35,7 @@ class MarkedLines(io.TextIOWrapper):
         return len(text)
 
     def end(self, request):
-        """Writes what a call has printed without an end of line."""
+        """Writes a call's last line if it has no newline."""
         rest = self._open.pop(request, None)
         if rest is not None:
             super().write(f"{RECORD}{request}{UNIT}{rest}\n")

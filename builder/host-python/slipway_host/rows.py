@@ -1,7 +1,7 @@
-"""Encodes and decodes the rows of a run (src/contract/builder/run-rows.ts), which are lines of JSON and not part of one JSON text.
+"""Encodes and decodes a run's rows (src/contract/builder/run-rows.ts), which are JSON lines rather than one JSON text.
 
-A call is MARK, a line of JSON that says what it is, and the rows, one a line. Without rows it only builds the steps. The answer is a line of
-JSON that says which rows failed, and the others as the steps returned them, in order.
+A call is MARK, a JSON line that describes it, and the rows, one per line. Without rows it only builds the steps.
+The answer is a JSON line that lists the failed rows, then the other rows as the steps returned them, in order.
 """
 
 import json
@@ -16,7 +16,7 @@ SKIPPED = "skipped"
 
 class RowsCall(NamedTuple):
     run: str
-    # The number of the first row among those of the run.
+    # The first row's number in the run.
     first: int
     batch_size: int
     parameters: Any
@@ -34,14 +34,14 @@ def read_rows_call(body):
 
 
 class RowIds(list):
-    """The IDs of a frame's rows. pandas copies what a frame's `attrs` have with every column."""
+    """A frame's row IDs. pandas copies a frame's `attrs` with every column."""
 
     def __deepcopy__(self, _):
         return self
 
 
 class RowsAnswer:
-    """Collects what becomes of the rows of a call, in their order."""
+    """Collects the outcomes of a call's rows, in order."""
 
     def __init__(self):
         self._lines = []
@@ -78,7 +78,7 @@ class RowsAnswer:
 
 
 def _marked_skipped(line, row):
-    """Returns the row as it was sent, with the mark behind its members."""
+    """Returns the row as sent, with the mark after its members."""
     if SKIPPED in row:
         return encode_row({**row, SKIPPED: True})
     members = line.strip()[:-1].rstrip()
@@ -86,7 +86,7 @@ def _marked_skipped(line, row):
 
 
 class RowFault(Exception):
-    """The row can't be read. The text gives the reason."""
+    """Raised if the row can't be read. The text gives the reason."""
 
 
 def _no_constant(text):
@@ -113,7 +113,7 @@ _ascii_encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def encode_row(row):
-    """Most rows consist of what JSON has. Only others are converted value by value. Raises NotPlain."""
+    """Most rows contain only JSON types; only other rows are converted value by value. Raises NotPlain."""
     try:
         return _encoder.encode(row).encode("utf-8")
     except NotPlain:

@@ -1,6 +1,7 @@
-"""Compiles rules for system calls to a seccomp filter, and installs it for this process and everything that it starts.
+"""Compiles system-call rules to a seccomp filter, and installs it for this process and everything it starts.
 
-Linux remembers which calls a filter always allows (5.11), so those cost nothing; only calls with conditions run the filter.
+Linux (5.11) caches which calls a filter always allows, so those cost nothing; only calls with conditions run the
+filter.
 """
 
 import collections
@@ -12,7 +13,7 @@ import struct
 
 from slipway_host import linux
 
-# AUDIT_ARCH_… of linux/audit.h, by the name that os.uname() has.
+# AUDIT_ARCH_… from linux/audit.h, by os.uname() name.
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 ALLOW = 0x7FFF0000
@@ -22,27 +23,27 @@ NOT_PERMITTED = _ERRNO | errno.EPERM
 UNKNOWN = _ERRNO | errno.ENOSYS
 _NOT_SUPPORTED = _ERRNO | errno.EOPNOTSUPP
 
-# Numbers from here on are calls of the x32 ABI, which no program here uses.
+# Numbers from here on are x32 ABI calls, which no program here uses.
 _X32 = 0x40000000
 
-# Instructions of classic BPF, and where `struct seccomp_data` has what they load.
+# Classic BPF instructions, and the offsets of their operands in `struct seccomp_data`.
 _LOAD, _AND, _JUMP, _JUMP_EQUAL, _JUMP_FROM, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x06
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 
 _SET_MODE_FILTER = 1
-# Without this flag, kernels before 5.16 slow the process down against attacks on its own memory.
+# Without this flag, kernels before 5.16 enable mitigations that slow the process down.
 _SPEC_ALLOW = 4
 
 _NUMBERS = os.path.join(os.path.dirname(__file__), "syscall_numbers.json")
 
 
-# Holds if the lower 32 bits of an argument, masked, are one of the values; with `refuses`, if they are none of them. Data classes would be
-# a third of what a start of Python costs: their module loads the whole of `inspect`.
+# True if an argument's lower 32 bits, masked, are one of the values; with `refuses`, if they are none of them. Not
+# a data class: that module loads all of `inspect`, which would take a third of Python's start time.
 Condition = collections.namedtuple("Condition", "argument mask values refuses", defaults=(False,))
 
-# In place of conditions: the call fails as on a kernel that doesn't have it.
+# Replaces conditions: the call fails as on a kernel that doesn't have it.
 NOT_IMPLEMENTED = None
-# The same for a call that the file system doesn't have.
+# The same for a call that the file system doesn't support.
 NOT_SUPPORTED = "not supported"
 
 
@@ -54,7 +55,7 @@ def read_numbers(architecture):
 def compile_filter(architecture, numbers, rules):
     """Returns the filter as instructions (code, jump if true, jump if false, value).
 
-    `rules` has the conditions of each call that is allowed, NOT_IMPLEMENTED, or NOT_SUPPORTED.
+    `rules` maps each allowed call to its conditions, NOT_IMPLEMENTED, or NOT_SUPPORTED.
     """
     actions = {number: NOT_PERMITTED for number in numbers.values()}
     actions |= {numbers[name]: _action(rule) for name, rule in rules.items() if name in numbers}
@@ -83,13 +84,13 @@ def _action(rule):
 
 
 def _search(ranges):
-    """Returns instructions that find the range of the loaded number by halving."""
+    """Returns instructions that find the loaded number's range by binary search."""
     if len(ranges) == 1:
         action = ranges[0][1]
         return [(_RETURN, 0, 0, action)] if isinstance(action, int) else _check(action)
     middle = len(ranges) // 2
     below, above = _search(ranges[:middle]), _search(ranges[middle:])
-    # A conditional jump reaches 255 instructions at most, so the one over the lower half is unconditional.
+    # A conditional jump reaches 255 instructions at most, so the jump over the lower half is unconditional.
     return [(_JUMP_FROM, 0, 1, ranges[middle][0]), (_JUMP, 0, 0, len(below)), *below, *above]
 
 
@@ -101,7 +102,7 @@ def _check(conditions):
         instructions += [
             (_LOAD, 0, 0, _ARGUMENTS_AT + 8 * condition.argument),
             (_AND, 0, 0, condition.mask),
-            # A value that matches jumps over the rest of the values and one instruction: the return, or the jump over it.
+            # A match jumps over the remaining values and one instruction: the return, or the jump over it.
             *((_JUMP_EQUAL, count - at, 0, value) for at, value in enumerate(condition.values)),
             *([(_JUMP, 0, 0, 1)] if condition.refuses else []),
             (_RETURN, 0, 0, NOT_PERMITTED),
@@ -114,7 +115,7 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A filter for this machine. Creating it reads a file, so that is done before the file system is replaced."""
+    """A filter for this machine. Create it before the file system is replaced, because that reads a file."""
 
     def __init__(self, rules):
         architecture = os.uname().machine
@@ -125,6 +126,6 @@ class Filter:
         self._code = b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
 
     def install(self):
-        """Can't be undone. Requires no_new_privs."""
+        """Installs the filter; this can't be undone. Requires no_new_privs."""
         program = _Program(self._length, self._code)
         linux.system_call(self._call, _SET_MODE_FILTER, _SPEC_ALLOW, ctypes.byref(program))

@@ -1,4 +1,6 @@
-"""Runs a worker: receives what to load, reports the progress of loading, then answers calls until the builder disconnects."""
+"""Runs a worker: receives the plugin to load, reports loading progress, then answers calls until the builder
+disconnects.
+"""
 
 import asyncio
 import gc
@@ -110,5 +112,5 @@ class _Worker:
             self._start.set_result(json.loads(body))
 
     def _on_end(self):
-        # The builder disconnected, possibly in the middle of a start.
+        # The builder disconnected, possibly during a start.
         os._exit(0)

@@ -1,6 +1,7 @@
-"""Takes the values of a handler that is a generator: sends each as it is yielded, if the caller streams, or collects them.
+"""Takes a generator handler's values: sends each as it's yielded if the caller streams, otherwise collects them.
 
-A stream waits while its reader is behind by a window of bytes. The generator is not resumed meanwhile, so it holds one value.
+A stream waits while its reader is a window of bytes behind. The generator isn't resumed in the meantime, so it
+holds one value.
 """
 
 import asyncio
@@ -12,8 +13,8 @@ from slipway_host.messages import BEGAN, CHUNK, CREDIT_BYTES, Encoded, InvalidRe
 
 
 class Streams:
-    """`limits` has the bytes of a value, of a stream and of its window, what a value costs of the window in addition, and the seconds that a
-    stream may last.
+    """`limits` has the maximum bytes of a value, a stream and its window, a value's overhead in the window, and a
+    stream's maximum seconds.
     """
 
     def __init__(self, send, limits, answer_bytes):
@@ -23,20 +24,20 @@ class Streams:
         self._open = {}
 
     def take(self, call_id, call):
-        """Returns what takes the values of a call. Follow it by `end` when the call has ended."""
+        """Returns the consumer of a call's values. Call `end` once the call has ended."""
         if not call.is_streamed:
             return _Collection(self._answer_bytes)
         stream = self._open[call_id] = _Stream(self._send, call_id, call, self._limits)
         return stream
 
     def credit(self, call_id, body):
-        """The reader has taken bytes of the stream."""
+        """Records the bytes that the reader has taken."""
         stream = self._open.get(call_id)
         if stream is not None:
             stream.add_credit(CREDIT_BYTES.unpack(body)[0])
 
     def wake(self, call_id):
-        """The call was cancelled: its stream waits no longer."""
+        """Ends the wait of a cancelled call's stream."""
         stream = self._open.get(call_id)
         if stream is not None:
             stream.add_credit(0)
@@ -121,7 +122,7 @@ class _Stream:
 
 
 def iterate(values, taker, call, wait):
-    """Runs a generator to its end, in the thread of its call. `wait` returns when the taker is ready."""
+    """Runs a generator to its end, in its call's thread. `wait` returns when the consumer is ready."""
     try:
         while True:
             if not taker.is_ready:
@@ -138,7 +139,7 @@ def iterate(values, taker, call, wait):
 
 
 async def iterate_on_loop(values, taker):
-    """Runs a generator of either kind to its end, on the event loop. The task of its call is cancelled with the call."""
+    """Runs a generator of either kind to its end, on the event loop. Cancelling the call cancels its task."""
     is_async = inspect.isasyncgen(values)
     try:
         while True:

@@ -1,8 +1,10 @@
-"""States which system calls a confined process may make, by name. seccomp.py compiles it for the machine's architecture.
+"""Lists by name the system calls that a confined process may make. seccomp.py compiles the list for the machine's
+architecture.
 
-The list is what CPython, its standard library, the compiled packages that plugins use, Go programs and `go build` need. A call that
-is not listed fails with EPERM. A call newer than syscall_numbers.json fails with ENOSYS, as on an older kernel, because libraries
-fall back to an older call on ENOSYS only. A name that an architecture doesn't have is ignored there.
+The list covers CPython, its standard library, the compiled packages that plugins use, Go programs and `go build`.
+An unlisted call fails with EPERM. A call newer than syscall_numbers.json fails with ENOSYS, as on an older kernel,
+because libraries fall back to an older call only on ENOSYS. Names that an architecture doesn't have are ignored
+there.
 """
 
 import collections
@@ -37,7 +39,7 @@ ALLOWED = frozenset(
     """.split()
 )
 
-# Allowed where processes have namespaces or a machine of their own. Landlock doesn't restrict these.
+# Allowed if processes have their own namespaces or machine. Landlock doesn't restrict these.
 SEPARATED = frozenset(
     """
     bind connect listen
@@ -47,30 +49,32 @@ SEPARATED = frozenset(
     """.split()
 )
 
-# Refused where instances share files: packages, models, those of the system. They show what others do with these.
+# Refused if instances share files (packages, models, system files), because these calls show what others do with
+# them.
 WATCH_FILES = frozenset(("inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch"))
 
-# Refused to a process under Landlock that runs as the builder's own user: by path they would reach all of that user's files.
+# Refused to a process under Landlock that runs as the builder's own user: by path, these calls would reach all of
+# that user's files.
 CHANGE_ATTRIBUTES = frozenset(
     """
     chmod chown fchmod fchmodat fchown fchownat futimesat lchown truncate utime utimensat utimes
     """.split()
 )
 
-# Refused without namespaces: the builder ends an instance by its process group.
+# Refused without namespaces: the builder kills an instance by its process group.
 LEAVE_GROUP = frozenset(("setpgid", "setsid"))
 
-# Refused where the builder adds up the memory of processes: what these take belongs to no process.
+# Refused if the builder adds up process memory, because the memory these calls allocate belongs to no process.
 HIDE_MEMORY = frozenset(
     """
     memfd_create msgctl msgget msgrcv msgsnd semctl semget semop semtimedop shmat shmctl shmdt shmget
     """.split()
 )
 
-# Refused where each process has its own limit of memory. Threads are started by `clone` with a condition.
+# Refused if each process has its own memory limit. Threads start through `clone` with a condition.
 START_PROCESSES = frozenset(("fork", "vfork"))
 
-# A kernel before 6.12 doesn't confine signals by Landlock. A process may then send them to itself only.
+# Before kernel 6.12, Landlock doesn't confine signals. A process may then signal only itself.
 SIGNALS = ("kill", "pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tgkill", "tkill")
 
 _INT = 0xFFFFFFFF
@@ -83,17 +87,17 @@ _IPPROTO_IP, _IPPROTO_TCP, _IPPROTO_UDP = 0, 6, 17
 _F_SETLEASE, _F_NOTIFY = 1024, 1026
 
 CONDITIONS = {
-    # Libraries use `clone` instead: the flags of clone3 are behind a pointer, which a filter can't read.
+    # Libraries fall back to `clone`: the flags of clone3 are behind a pointer, which a filter can't read.
     "clone3": NOT_IMPLEMENTED,
     "clone": [Condition(0, _NEW_NAMESPACES, (0,))],
-    # Watch files that instances share, as inotify does.
+    # These watch files that instances share, as inotify does.
     "fcntl": [Condition(1, _INT, (_F_SETLEASE, _F_NOTIFY), refuses=True)],
-    # Types characters into a terminal.
+    # These type characters into a terminal.
     "ioctl": [Condition(1, _INT, (_TIOCSTI, _TIOCLINUX), refuses=True)],
     "prctl": [],
-    # Limits of this process only.
+    # Only this process's own limits.
     "prlimit64": [Condition(0, _INT, (0,))],
-    # TCP, UDP and local sockets: no raw ones, and none of protocols such as MPTCP, SCTP and UDP-Lite.
+    # TCP, UDP and local sockets: no raw sockets, and no protocols such as MPTCP, SCTP and UDP-Lite.
     "socket": [
         Condition(0, _INT, (_AF_UNIX, _AF_INET, _AF_INET6)),
         Condition(1, _SOCK_TYPE_MASK, (_SOCK_STREAM, _SOCK_DGRAM, _SOCK_SEQPACKET)),
@@ -103,12 +107,12 @@ CONDITIONS = {
 }
 
 
-# `system_calls` of `builder/server/sandbox/sandbox.ts`.
+# `system_calls` in `builder/server/sandbox/sandbox.ts`.
 Restrictions = collections.namedtuple("Restrictions", "kind shares_user hides_memory starts_processes allocates")
 
 
 def rules(restrictions, process_id):
-    """Returns the conditions of each call that is allowed. Signals may only go to `process_id`, unless it is None."""
+    """Returns the conditions of each allowed call. Signals may only go to `process_id`, unless it is None."""
     allowed = {name: [] for name in ALLOWED} | CONDITIONS
     if restrictions.kind == "landlock":
         # No new sockets; pairs only of types that stay connected to each other.
@@ -123,7 +127,8 @@ def rules(restrictions, process_id):
     if not restrictions.starts_processes:
         allowed["clone"] = [*CONDITIONS["clone"], Condition(0, _CLONE_THREAD, (_CLONE_THREAD,))]
     if not restrictions.allocates:
-        # It fills the disk faster than anyone can measure, also beyond the end of a file, where no limit of files applies.
+        # fallocate fills the disk faster than anyone can measure, even beyond a file's end, where no file limit
+        # applies.
         allowed["fallocate"] = NOT_SUPPORTED
     refused = _refused(restrictions)
     return {name: conditions for name, conditions in allowed.items() if name not in refused}

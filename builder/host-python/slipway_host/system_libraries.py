@@ -1,11 +1,14 @@
-"""Names the Debian package of a shared library that the machine lacks, for error messages (docs/dependencies.md, "System libraries")."""
+"""Names the Debian package for a missing shared library, for error messages (docs/dependencies.md, "System
+libraries").
+"""
 
 import json
 import os
 import re
 
-# By the name without its version: libraries that the wheels of plugins load from the system. And packages of the index that need no
-# library of the system, in place of one that does. builder/server/environments/libraries/system-libraries.ts reads them, too.
+# System libraries that plugins' wheels load, by name without version. Also index packages that need no system
+# library, each as a replacement for one that does. builder/server/environments/libraries/system-libraries.ts reads
+# them too.
 with open(os.path.join(os.path.dirname(__file__), "system_libraries.json"), "rb") as _file:
     _TABLES = json.load(_file)
 _PACKAGES = _TABLES["packages"]
@@ -16,7 +19,7 @@ _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
 def missing_library_hint(message, requirements):
-    """Returns what to do about an import that failed with this message, or None if no shared library was missing."""
+    """Returns the fix for an import that failed with this message, or None if no shared library was missing."""
     found = _MISSING.search(message)
     if found is None:
         return None

@@ -1,7 +1,7 @@
 """Builds the table for a batch's steps: a DataFrame if pandas is installed, otherwise a stand-in with its common methods."""
 
 
-# Floats hold all integers up to it.
+# Floats represent every integer up to this one.
 EXACT_MAX = 2**53
 
 
@@ -24,7 +24,7 @@ def table_of(rows, columns):
 
 
 def _is_rounded(value):
-    """Whether a float can't hold the integer."""
+    """Returns whether a float can't represent the integer."""
     return isinstance(value, int) and abs(value) > EXACT_MAX
 
 

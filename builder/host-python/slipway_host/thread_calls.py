@@ -1,8 +1,9 @@
-"""Runs the calls of a plain `def` handler in threads, so that none blocks another.
+"""Runs a plain `def` handler's calls in threads, so that none blocks another.
 
-To pass a call to another thread takes longer than most calls. So one thread leads: it reads the channel, and runs what arrives itself.
-If a call takes long, another thread leads on, at the latest when the watch notices; if calls have taken long lately, it does so
-before they are run. The event loop has no part in it: a plain method may run a loop of its own.
+Passing a call to another thread takes longer than most calls. So one thread leads: it reads the channel and runs
+arriving calls itself. If a call takes long, another thread takes over the lead, at the latest when the watch
+notices. If recent calls took long, the lead changes before a call runs. The event loop isn't involved: a plain
+method may run its own loop.
 """
 
 import asyncio
@@ -15,14 +16,15 @@ from slipway_host.current_call import current
 from slipway_host.messages import ANSWER, ENDED, REFUSED, InvalidCall, split_call
 from slipway_host.streams import is_generator, iterate, iterate_on_loop
 
-# Calls that take longer on average are run while another thread leads.
+# If calls take longer on average, another thread leads while they run.
 _QUICK_SECONDS = 0.00025
-# The average counts one call as this long at most, so that a single slow one has little weight, and this much of each new one.
+# The average counts each call as at most this long, so that a single slow call has little weight, and each new
+# call with this weight.
 _COUNTED_SECONDS = 0.002
 _NEWEST_WEIGHT = 0.1
-# The interval of the watch, and how long a call may run before another thread leads.
+# The watch interval, and how long a call may run before another thread takes the lead.
 _WATCH_SECONDS = 0.005
-# Answers of quick calls wait for each other for this long, to go out in one write.
+# Quick calls' answers wait this long for each other, to go out in one write.
 _WRITE_SECONDS = 0.0002
 
 
@@ -30,13 +32,13 @@ class _Thread:
     def __init__(self):
         self.wake = threading.Lock()
         self.wake.acquire()
-        # When its call began, by time.monotonic(). None between calls.
+        # Start of its call, by time.monotonic(). None between calls.
         self.began = None
 
 
 class ThreadCalls:
     def __init__(self, invoke, outcomes, reporter, streams, channel, threads):
-        """`threads` is how many calls run at the same time."""
+        """`threads` is the number of concurrent calls."""
         self._invoke = invoke
         self._read = invoke.read
         self._outcomes = outcomes
@@ -46,7 +48,7 @@ class ThreadCalls:
         self._loop = asyncio.get_running_loop()
         self._running_max = threads
         self._started = 0
-        # Guards what follows. Nothing waits while it holds the lock.
+        # Guards the fields below. Nothing blocks while it holds the lock.
         self._lock = threading.Lock()
         self._leader = None
         self._idle = []
@@ -63,7 +65,7 @@ class ThreadCalls:
         self._written_at = 0.0
 
     def start(self):
-        """Reads the channel from here on. It must have left the event loop."""
+        """Reads the channel from now on. The channel must have left the event loop."""
         with self._lock:
             self._lead_by_another()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
@@ -74,7 +76,9 @@ class ThreadCalls:
             self._waiting[call_id] = (call_id, *split_call(body))
 
     def cancel(self, call_id):
-        """Cancels a call. ENDED is sent once nothing of it runs any longer: a thread that runs it can't be stopped."""
+        """Cancels a call. Sends ENDED once no part of it runs any longer, because a thread that runs it can't be
+        stopped.
+        """
         with self._lock:
             is_waiting = self._waiting.pop(call_id, None) is not None
             call = None if is_waiting else self._in_progress.get(call_id)
@@ -101,7 +105,8 @@ class ThreadCalls:
                 me.wake.acquire()
 
     def _take(self, me):
-        """Returns a call to run, as (call ID, call, body). Otherwise the thread leads, or has to wait until it is woken."""
+        """Returns a call to run, as (call ID, call, body). Without one, the thread leads or waits until it's woken.
+        """
         with self._lock:
             if self._leader is None:
                 self._leader = me
@@ -131,11 +136,11 @@ class ThreadCalls:
         return None
 
     def _lead_by_another(self):
-        """Has an idle thread lead, or a new one. Where none can be started, the leader stays."""
+        """Makes an idle or new thread lead. If none can be started, the leader stays."""
         self._leader = self._another() or self._leader
 
     def _another(self):
-        """Wakes an idle thread, or starts one. It takes the lock next. Returns None if none can be started."""
+        """Wakes an idle thread or starts one. It takes the lock next. Returns None if none can be started."""
         if self._idle:
             thread = self._idle.pop()
             thread.wake.release()
@@ -149,7 +154,7 @@ class ThreadCalls:
         return thread
 
     def _watch(self):
-        """Finds a leader whose call takes long. Waits while there are no calls that a leader runs."""
+        """Finds a leader whose call takes long. Waits while the leader has no call."""
         led = 0
         while True:
             time.sleep(_WATCH_SECONDS)
@@ -207,7 +212,7 @@ class ThreadCalls:
             self._streams.end(call_id)
 
     def _iterate(self, me, call_id, call, values):
-        """Runs a generator in this thread to its end, while another thread leads."""
+        """Runs a generator to its end in this thread, while another thread leads."""
         with self._lock:
             if self._leader is me:
                 self._lead_by_another()
@@ -215,7 +220,7 @@ class ThreadCalls:
         return iterate(values, taker, call, lambda: self._wait_for_reader(me, taker))
 
     def _wait_for_reader(self, me, stream):
-        """Others may run calls meanwhile. A leader that could not be replaced reads what wakes it."""
+        """Others may run calls in the meantime. A leader without a replacement reads its own wake-ups."""
         with self._lock:
             self._running -= 1
             if self._order:
@@ -230,7 +235,7 @@ class ThreadCalls:
             self._running += 1
 
     def _await(self, me, call_id, awaited):
-        """Passes what a plain method returned to the event loop, and frees the thread."""
+        """Passes a plain method's awaitable to the event loop, and frees the thread."""
         with self._lock:
             self._release(me, 0)
         self._loop.call_soon_threadsafe(self._start_task, call_id, awaited)

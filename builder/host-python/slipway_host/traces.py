@@ -1,4 +1,4 @@
-"""Formats tracebacks for the plugin's author: paths are those in the archive, and no paths of this machine appear."""
+"""Formats tracebacks for the plugin's author: with archive paths, and without this machine's paths."""
 
 import os
 import sysconfig
@@ -29,7 +29,7 @@ class Traces:
         return None
 
     def place_of_frame(self, frame):
-        """Returns `file:line` of the innermost frame in the plugin's own code, of a thread that is running, or None."""
+        """Returns `file:line` of a running thread's innermost frame in the plugin's own code, or None."""
         while frame is not None:
             if frame.f_code.co_filename.startswith(self._code_root):
                 return f"{frame.f_code.co_filename[len(self._code_root) :]}:{frame.f_lineno}"
@@ -52,13 +52,13 @@ class Traces:
         return lines
 
     def clean(self, text):
-        """Removes this machine's folders from the paths of the plugin and its packages."""
+        """Removes this machine's folders from plugin and package paths."""
         for folder in self._removed:
             text = text.replace(folder, "")
         return text
 
     def _plugin_frames(self, frames):
-        """Drops the host's frames before the plugin's, and those of the import machinery."""
+        """Drops the host's frames before the plugin's, and the import machinery's frames."""
         own = [at for at, frame in enumerate(frames) if frame.filename.startswith(self._code_root)]
         return [frame for frame in frames[own[0] if own else 0 :] if not frame.filename.startswith((_HOST, "<frozen "))]
 
@@ -70,12 +70,12 @@ class Traces:
 
 
 def _frames(error):
-    # The innermost frames, and not all of a deep recursion.
+    # Keeps only the innermost frames of a deep recursion.
     return traceback.extract_tb(error.__traceback__, limit=-_FRAMES_MAX)
 
 
 def _chain(error):
-    """Returns the error and its causes, the first cause first."""
+    """Returns the error and its causes, first cause first."""
     chain, seen = [], set()
     while error is not None and id(error) not in seen and len(chain) < _CAUSES_MAX:
         chain.append(error)

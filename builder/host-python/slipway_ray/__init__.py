@@ -1,1 +1,1 @@
-"""Runs a plugin in Ray Serve, where Slipway's own host does not confine it (docs/ray.md)."""
+"""Runs a plugin in Ray Serve, outside the confinement of Slipway's own host (docs/ray.md)."""

@@ -1,4 +1,4 @@
-"""The application of one deployment, or of one run, as Slipway's Worker asks for it (src/deploy/ray/application.ts)."""
+"""The application for one deployment or run, as Slipway's Worker asks for it (src/deploy/ray/application.ts)."""
 
 from ray import serve
 from slipway_ray.replica import Replica
@@ -6,7 +6,7 @@ from slipway_ray.rows import RowsReplica
 
 
 def build(args):
-    """Called by Ray Serve. `serve` has the options of the deployment; the replicas get the rest."""
+    """Called by Ray Serve. `serve` has the deployment's options; the replicas get the remaining arguments."""
     options = args.pop("serve")
     replica = RowsReplica if args.get("entry") == "run" else Replica
     return serve.deployment(replica).options(**options).bind(args)

@@ -1,10 +1,12 @@
-"""Unpacks a plugin's archive by the rules of a builder (src/archive/rules/paths.ts). The scan has checked its names and sizes."""
+"""Unpacks a plugin's archive by a builder's rules (src/archive/rules/paths.ts). The scan has checked its names and
+sizes.
+"""
 
 import zipfile
 
 
 def unpack(archive, folder):
-    """Leaves out what macOS adds, and a folder that has everything."""
+    """Skips files that macOS adds, and removes a single top-level folder."""
     with zipfile.ZipFile(archive) as opened:
         files = {_path(entry.filename): entry for entry in opened.infolist() if not entry.is_dir()}
         files = {path: entry for path, entry in files.items() if not _is_added(path)}

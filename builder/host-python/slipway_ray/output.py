@@ -1,4 +1,5 @@
-"""Writes what a plugin prints to the log of its replica, a record for each line, where Slipway finds it (src/deploy/ray/logs.ts)."""
+"""Writes a plugin's output to its replica's log, one record per line, where Slipway finds it (src/deploy/ray/logs.ts).
+"""
 
 import datetime
 import io
@@ -8,7 +9,7 @@ import sys
 
 from slipway_host.current_call import current
 
-# The Worker keeps less of a line.
+# The Worker keeps less than this of a line.
 LINE_CHARS_MAX = 8192
 MARK = "slipway-line "
 
@@ -16,7 +17,7 @@ _log = logging.getLogger("ray.serve")
 
 
 class Output(io.TextIOBase):
-    """Standard output or error of a plugin. Lines that calls print in pieces at the same time are kept apart."""
+    """A plugin's standard output or error. Keeps lines apart that concurrent calls print in pieces."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -37,7 +38,7 @@ class Output(io.TextIOBase):
         return len(text)
 
     def end(self, request):
-        """Writes what a call has printed without an end of line."""
+        """Writes a call's last line if it has no newline."""
         rest = self._open.pop(request, None)
         if rest is not None:
             write_line(self._stream, rest, request)
@@ -52,6 +53,6 @@ def write_line(stream, line, request=""):
 
 
 def take_output():
-    """Replaces standard output and error of this process. Returns both."""
+    """Replaces this process's standard output and error. Returns both."""
     sys.stdout, sys.stderr = Output("stdout"), Output("stderr")
     return sys.stdout, sys.stderr

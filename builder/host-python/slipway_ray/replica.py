@@ -1,8 +1,8 @@
 """One process of a plugin in Ray Serve: takes its secrets, loads the plugin and answers calls.
 
-The working directory has `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`. Secrets are in none of them, and
-not in the configuration of the application either: a replica that has none yet answers 428 before anything runs, and Slipway sends the call
-again, with the secrets. They are held in memory alone.
+The working directory has `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`. Neither
+these nor the application's configuration contain secrets. A replica without secrets answers 428 before anything
+runs, and Slipway sends the call again with the secrets. They stay in memory only.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from slipway_host.traces import Traces  # noqa: E402
 from slipway_ray.archive import unpack  # noqa: E402
 from slipway_ray.output import take_output, write_line  # noqa: E402
 
-# Names that the Worker knows too (src/deploy/ray/calls.ts).
+# Names shared with the Worker (src/deploy/ray/calls.ts).
 KEY_HEADER = "slipway-key"
 LEFT_HEADER = "slipway-timeout-ms"
 REQUEST_HEADER = "slipway-request"
@@ -76,14 +76,14 @@ class Replica:
         return await self._answer(request.headers, body)
 
     def _parts_of(self, kind, body):
-        """Returns the secrets that a request brings, and its call. None for each that it lacks."""
+        """Returns a request's secrets and its call. None for each that it lacks."""
         if kind != WITH_SECRETS:
             return None, body
         given = json.loads(body)
         return given["secrets"], None if given["call"] is None else given["call"].encode()
 
     async def _load(self, secrets):
-        """Loads the plugin once. What failed stays so: its modules are half loaded."""
+        """Loads the plugin once. A failure is final, because the modules are half loaded."""
         async with self._load_lock:
             if self._invoke is not None or self._failure is not None:
                 return
@@ -144,7 +144,7 @@ class Replica:
 
 
 def _require_answer(invoke):
-    """Refuses a handler that is a generator when it is deployed, not when it is called."""
+    """Rejects a generator handler at deploy time rather than at the first call."""
     if inspect.isgeneratorfunction(invoke.method) or inspect.isasyncgenfunction(invoke.method):
         name = getattr(invoke.method, "__qualname__", invoke.name)
         raise StartFailure("load-failed", f"{name} yields its values, and streams are not answered on Ray. Return a list of them.")

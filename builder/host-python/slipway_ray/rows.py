@@ -1,7 +1,8 @@
-"""One process of a run in Ray Serve: takes rows, as the process of a builder's instance does, and answers with what its steps return.
+"""One process of a run in Ray Serve: takes rows, as a builder instance's process does, and answers with the steps'
+results.
 
-It works on one request at a time. When rows hang, Python cannot end the thread that they are in: the process answers 504, takes no more rows, and
-ends, so that Ray starts another one.
+It works on one request at a time. Python can't stop a thread whose rows hang. So the process answers 504, takes no
+more rows and exits, and Ray starts another one.
 """
 
 import asyncio
@@ -16,12 +17,12 @@ from slipway_host.messages import InvalidCall
 from slipway_ray.replica import LEFT_HEADER, Replica, in_thread
 from starlette.responses import Response
 
-# Names that the Worker knows too (src/deploy/ray/rows.ts).
+# Names shared with the Worker (src/deploy/ray/rows.ts).
 ROWS = "application/vnd.slipway.rows"
 ROWS_WITH_SECRETS = "application/vnd.slipway.rows-with-secrets"
-# How long the steps may take to be built, which takes nothing of the time of the rows.
+# Time limit for building the steps; it doesn't count against the rows' time.
 BUILD_HEADER = "slipway-build-ms"
-# So that the answer is sent before the process ends.
+# Gives the answer time to be sent before the process exits.
 LEAVE_SECONDS = 0.5
 
 
@@ -58,7 +59,7 @@ class RowsReplica(Replica):
         return Response(answer.encoded(), media_type="application/octet-stream")
 
     async def _within(self, seconds, call, run, *args):
-        """Returns None if the time is over before it has ended."""
+        """Returns None if time runs out before it ends."""
         current.set(CurrentCall(call.run, time.time() + seconds))
         self._at_work = in_thread(self._threads, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)
@@ -67,7 +68,7 @@ class RowsReplica(Replica):
         return self._at_work.result() if done else None
 
     async def _is_free(self, seconds):
-        """Waits for rows that their caller has left."""
+        """Waits for rows that their caller has abandoned."""
         if self._at_work is not None and not self._is_leaving:
             done, _ = await asyncio.wait([self._at_work], timeout=seconds)
             if not done:

@@ -1,4 +1,6 @@
-"""Stands in for Pydantic on machines without it: enough to load the models of a manifest and to find a field without a type."""
+"""Stands in for Pydantic on machines without it: enough to load a manifest's models and to find a field without a
+type.
+"""
 
 import sys
 from types import FunctionType, ModuleType
@@ -52,7 +54,7 @@ class _StandIn(ModuleType):
     field_validator = model_validator = field_serializer = staticmethod(_decorator)
 
     def __getattr__(self, name):
-        """Any other name is a type that annotations can use."""
+        """Any other name is a type for annotations."""
         if name.startswith("__"):
             raise AttributeError(name)
         return type(name, (), {})

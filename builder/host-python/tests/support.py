@@ -1,4 +1,4 @@
-"""Shared by the host's tests: creates a plugin's folder from a dict of files, and runs a real worker process."""
+"""Shared by the host's tests: creates a plugin folder from a dict of files, and runs a real worker process."""
 
 import json
 import os
@@ -24,7 +24,7 @@ for folder in (HOST, SHIMS):
 from slipway_host import messages  # noqa: E402  (its path is set above)
 
 WAIT_SECONDS = 20
-# A descriptor that an ancestor of the builder left open, as the worker inherits it.
+# A descriptor that a builder's ancestor left open, as the worker inherits it.
 LEFT_OPEN = 77
 
 
@@ -39,7 +39,7 @@ def plugin_folder(test, files):
     return folder
 
 
-# How many calls run at the same time.
+# Number of concurrent calls.
 THREADS = 8
 STREAM_LIMITS = {"value_bytes": 64 << 10, "bytes": 1 << 20, "window_bytes": 64 << 10, "value_cost": 0, "seconds": 720}
 LEFT_MS = 30_000
@@ -127,7 +127,7 @@ class Worker:
                 return call_id, json.loads(body)
 
     def wait(self):
-        """Returns the exit code. Kills a worker that doesn't exit, and raises TimeoutError."""
+        """Returns the exit code. If the worker doesn't exit, kills it and raises TimeoutError."""
         if self.exit_code is None:
             handle = os.pidfd_open(self.pid)
             exited, _, _ = select.select([handle], [], [], WAIT_SECONDS)

@@ -1,4 +1,4 @@
-"""The table that replaces a DataFrame, and rows through the steps of a worker."""
+"""The table that replaces a DataFrame, and rows run through a worker's steps."""
 
 import unittest
 

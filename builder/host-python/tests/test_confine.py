@@ -1,4 +1,5 @@
-"""How a worker confines itself: each kernel limit by itself, as the plugin finds it, and no way to more privileges."""
+"""How a worker confines itself: each kernel limit on its own, as the plugin sees it, and no way to gain privileges.
+"""
 
 import os
 import resource
@@ -9,7 +10,7 @@ from support import Worker
 
 from slipway_host import confine
 
-# Returns the limits, what the kernel says of the process, and what happens when it goes past each limit.
+# Returns the limits, the kernel's view of the process, and the effect of exceeding each limit.
 PROBE = """
     import os
     import resource
@@ -93,7 +94,7 @@ PROBE = """
 # Without CAP_SETPCAP the bounding set can't be changed; no_new_privs makes it useless.
 CAPABILITY_SETS = ("CapInh", "CapPrm", "CapEff", "CapAmb", *(("CapBnd",) if os.geteuid() == 0 else ()))
 
-# The kernel counts all processes of the user: enough for those that run beside the tests.
+# The kernel counts all of the user's processes: enough for those that run beside the tests.
 LIMITS = {"memory_bytes": 1 << 31, "file_bytes": 1 << 20, "open_files": 64, "processes": 2999, "cpu_seconds": 77}
 
 

@@ -1,4 +1,4 @@
-"""Finds the current call in `slipway.context`, from handlers of both kinds and outside of calls."""
+"""The current call in `slipway.context`, from both kinds of handlers and outside calls."""
 
 import time
 import unittest

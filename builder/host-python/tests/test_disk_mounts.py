@@ -1,4 +1,4 @@
-"""Folders that the kernel limits, where this process may mount them."""
+"""Kernel-limited folders, if this process may mount them."""
 
 import os
 import shutil

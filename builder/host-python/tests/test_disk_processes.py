@@ -1,4 +1,4 @@
-"""Deleted files that another user's process keeps are found, also by a builder that may not look at every process."""
+"""Finding deleted files that another user's process holds, even if the builder may not inspect every process."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import unittest
 from support import HOST
 
 
-# Starts a process of another user, which keeps a deleted file, and prints what the disk keeper finds of it.
+# Starts another user's process that holds a deleted file, and prints what the disk keeper finds.
 FINDS = """
 import json, os, signal, sys, tempfile, time
 sys.path.insert(0, sys.argv[1])
@@ -31,7 +31,7 @@ if pid == 0:
     if sys.argv[2] == "hidden":
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if sys.argv[2] == "led by an ended thread":
-        # The first thread ends, and the others go on: with a file that no name leads to.
+        # The first thread ends and the others keep running, with a file that has no name.
         import ctypes, threading
         def keep():
             kept = open(folder + "/kept", "wb")

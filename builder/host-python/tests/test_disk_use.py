@@ -1,4 +1,4 @@
-"""The count of a look at a plugin's folders."""
+"""The counts from inspecting a plugin's folders."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from slipway_host import disk_use
 
 MIB = 1 << 20
 
-# Has a descriptor on its way to itself, which nobody can look at, and sleeps.
+# Sends itself a descriptor, which nobody can inspect in transit, and sleeps.
 HIDES = """
 import socket
 sent, received = socket.socketpair()

@@ -1,4 +1,5 @@
-"""The default of aiohttp's sessions, with a stand-in for aiohttp. test/builder/http-clients.test.ts uses the real one."""
+"""The default for aiohttp sessions, with a stand-in for aiohttp. test/builder/http-clients.test.ts uses the real one.
+"""
 
 import os
 import subprocess

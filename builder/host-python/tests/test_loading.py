@@ -1,4 +1,4 @@
-"""The accepted shapes of a plugin, and the message for each reason why one can't start."""
+"""The accepted plugin shapes, and the message for each reason why a plugin can't start."""
 
 import platform
 import tempfile

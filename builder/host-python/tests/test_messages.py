@@ -1,4 +1,4 @@
-"""Edge cases of decoding calls and encoding results."""
+"""Edge cases when decoding calls and encoding results."""
 
 import json
 import unittest
@@ -9,7 +9,7 @@ from slipway_host.messages import InvalidCall, InvalidResult, encode_success, re
 
 
 class Array:
-    """Behaves like the arrays of numeric libraries."""
+    """Behaves like a numeric library's array."""
 
     def __init__(self, values):
         self.values = values

@@ -1,4 +1,4 @@
-"""Archives on Ray are unpacked as a builder unpacks them."""
+"""Archives on Ray unpack as they do on a builder."""
 
 import sys
 import tempfile

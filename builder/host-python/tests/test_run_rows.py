@@ -1,4 +1,4 @@
-"""Rows of a run, which are lines, through the steps of a worker."""
+"""A run's rows, as JSON lines, through a worker's steps."""
 
 import json
 import unittest

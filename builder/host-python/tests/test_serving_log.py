@@ -1,4 +1,4 @@
-"""A worker's log of its calls: the request that a line belongs to, and a blocked event loop."""
+"""A worker's call log: each line's request, and a blocked event loop."""
 
 import json
 import unittest

@@ -1,4 +1,4 @@
-"""The server of a container keeps few of the privileges that it was started with."""
+"""A container's server keeps few of the privileges it started with."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Tests what a supervisor leaves of a builder that was killed."""
+"""How a supervisor cleans up after a killed builder."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import unittest
 
 from support import HOST
 
-# The worker's channel ends before its supervisor's pipe: the system closes the files of a killed process one after the other.
+# The worker's channel closes before its supervisor's pipe: the system closes a killed process's files one by one.
 _BUILDER = """
 import os, sys, time
 sys.path.insert(0, sys.argv[1])
@@ -32,7 +32,7 @@ class KilledBuilder(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.makedirs(os.path.join(folder, "slipway.1", "7"))
             os.makedirs(os.path.join(folder, "slipway.1.background"))
-            # The supervisor has the output, too: this returns when both have ended.
+            # The supervisor holds the output too: this returns when both have exited.
             subprocess.run([sys.executable, "-c", _BUILDER, str(HOST), folder], stdout=subprocess.PIPE, timeout=60, check=True)
             self.assertEqual(os.listdir(folder), [])
 

@@ -1,4 +1,4 @@
-"""The hint for a shared library that the machine lacks."""
+"""The hint for a missing shared library."""
 
 import unittest
 

@@ -1,11 +1,11 @@
-"""Calls of a plain method, which threads run: how they affect each other, and the channel."""
+"""A plain method's calls, which threads run: how they affect each other, and the channel."""
 
 import json
 import unittest
 
 from support import Worker, call_body, messages
 
-# Calls with `wait` block until a call without it arrives, or for ever if they are to.
+# Calls with `wait` block until a call without it arrives, or forever if configured to.
 GATE = """
     import threading
 

@@ -1,5 +1,5 @@
-// Manages this builder's analyses. Requests for the same one share it once it runs, only a few run at a time, and results are stored on
-// disk. They have their own slots, so that no build waits for an analysis.
+// Manages this builder's analyses. Identical requests share one run, only a few run at a time, and results are stored on disk. They
+// have their own slots, so that no build waits for an analysis.
 import { type Analysis, type AnalysisSpec, analysisKey, unanalyzed } from '../../../src/contract/builder/analyses.ts';
 import type { BuildMachine } from '../builds/build.ts';
 import { BuildFailed } from '../builds/build-failed.ts';
@@ -32,7 +32,7 @@ export class Analyses {
     return (await this.#records.get(await analysisKey(archive, this.recipe))) !== undefined;
   }
 
-  /** If the program cannot be analyzed, returns UNANALYZED with the reason, which is not stored. Rejects if this builder fails. */
+  /** If the program can't be analyzed, returns UNANALYZED with the reason, which isn't stored. Rejects if this builder fails. */
   async analyze(spec: AnalysisSpec): Promise<Analysis> {
     const key = await analysisKey(spec.archive, this.recipe);
     const stored = await this.#records.get(key);

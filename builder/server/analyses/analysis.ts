@@ -1,5 +1,5 @@
-// Analyzes what one plugin's program can reach: unpack, prepare, download, then the analyzer, confined like a compiler. Nothing of
-// the plugin is run.
+// Analyzes what one plugin's program can reach: unpack, prepare, download, then run the analyzer, confined like a compiler. No plugin
+// code runs.
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -19,10 +19,10 @@ import { type Program, programCommand } from '../sandbox/program-command.ts';
 import { type Home, hasOwnRoot } from '../sandbox/sandbox.ts';
 import { AnalysisFailed, type Analyzer } from './analyzer.ts';
 
-/** The result is at most some 50 KB, whatever the names in the source. */
+/** The result is at most about 50 KB, whatever the names in the source. */
 const outputBytesMax = 1024 * 1024;
 
-/** Makes the methods of `Plugin` reachable, in place of the entry point that calls the host. */
+/** Makes the methods of `Plugin` reachable. Replaces the entry point that calls the host. */
 const entry = 'package main\n\nvar slipwayEntry any = &Plugin\n';
 const entryName = 'zz_slipway_entry.go';
 
@@ -33,7 +33,7 @@ const outputSchema = z.union([
 
 const overlaySchema = z.object({ Replace: z.record(z.string(), z.string()) });
 
-/** Rejects with an AnalysisFailed, or a BuildFailed that the build of the same source meets as well. */
+/** Rejects with an AnalysisFailed, or with a BuildFailed that a build of the same source would also hit. */
 export async function runAnalysis(
   machine: BuildMachine,
   analyzer: Analyzer,
@@ -64,7 +64,7 @@ export async function runAnalysis(
   }
 }
 
-/** Changes the source as the compiler sees it: the analyzer reads files by their paths. */
+/** Changes the source to match the compiler's view: the analyzer reads files by path. */
 async function applyOverlay({ source, work }: BuildFolders): Promise<void> {
   const { Replace: replace } = overlaySchema.parse(JSON.parse(await readFile(join(work, 'overlay.json'), 'utf8')));
   const paths = Object.entries(replace);
@@ -89,13 +89,13 @@ async function analyze(
     const limit = ran.ended === 'timeout' ? `did not finish within ${limits.analysisMs / 1000} s` : 'printed too much';
     throw new AnalysisFailed(`The analysis ${limit}.`);
   }
-  if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was ended: ${ran.reason}.`);
+  if (ran.isEndedWithoutLimit) throw new Error(`The analyzer was stopped: ${ran.reason}.`);
   if (!ran.succeeded) {
     machine.log.warn('analysis.ended', { reason: ran.reason, errors: ran.errors.slice(0, 4000) });
     throw new AnalysisFailed(`The analyzer was stopped or crashed: ${ran.reason}.`);
   }
   const output = outputSchema.safeParse(JSON.parse(ran.output.toString('utf8')));
-  if (!output.success) throw new Error(`The analyzer printed something else than a result: ${output.error.message}`);
+  if (!output.success) throw new Error(`The analyzer did not print a result: ${output.error.message}`);
   if ('failed' in output.data) throw new AnalysisFailed(rewritePaths(output.data.failed, folders, toolchain));
   return output.data.reached;
 }

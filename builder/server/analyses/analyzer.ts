@@ -1,5 +1,5 @@
-// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. Its modules are downloaded by the toolchain
-// and verified against its go.sum. It is trusted, like the toolchain itself; what it reads is not.
+// Builds builder/go-capabilities, the program that analyzes plugins, once per machine. The toolchain downloads its modules and verifies
+// them against its go.sum. The program is trusted, like the toolchain itself; its input isn't.
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { explain } from '../processes/run-program.ts';
 const source = fileURLToPath(import.meta.resolve('../../go-capabilities'));
 
 export class Analyzer {
-  /** Digest of the program and of the builds' recipe. */
+  /** Digest of the program and its build recipe. */
   readonly recipe: string;
   readonly #toolchain: Toolchain;
   #setup: Promise<void> | undefined;
@@ -25,7 +25,7 @@ export class Analyzer {
     this.recipe = hash.digest('hex');
   }
 
-  /** A folder with nothing else in it, which the sandbox may show. Beside the compile cache, since builders may share that. */
+  /** A folder with nothing else in it, which the sandbox may show. Next to the compile cache, since builders may share that. */
   get folder(): string {
     return join(this.#toolchain.sharedCache, `${notCompiled}capabilities-${this.recipe.slice(0, 16)}`);
   }
@@ -64,7 +64,7 @@ export class Analyzer {
       const ran = await this.#toolchain.run(argv, join(scratch, 'source'), moduleSources(), {});
       if (!ran.succeeded) throw new Error(`The analyzer could not be built: ${explain(ran)}`);
       await mkdir(this.folder, { recursive: true, mode: 0o755 });
-      // Another builder may have been first; its program is the same.
+      // Another builder may have been first; its program is identical.
       await rename(join(scratch, 'capabilities'), this.executable);
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -78,7 +78,7 @@ function sourceFiles(): string[] {
     .sort();
 }
 
-/** Ends an analysis without a result. Its message is the reason that the plugin's author reads. */
+/** Ends an analysis without a result. The plugin's author reads the message as the reason. */
 export class AnalysisFailed extends Error {
   override readonly name = 'AnalysisFailed';
 }

@@ -1,4 +1,4 @@
-// Unpacks one archive in a thread and posts the result.
+// Unpacks one archive in a worker thread and posts the result.
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { languages } from '../../../src/contract/plugin/languages.ts';

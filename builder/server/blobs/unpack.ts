@@ -1,4 +1,4 @@
-// Unpacks a stored archive into an empty folder. src/archive enforces every rule about paths, sizes and checksums.
+// Unpacks a stored archive into an empty folder. src/archive enforces all rules for paths, sizes and checksums.
 import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { nodeDigest } from './node-digest.ts';
 /** Larger archives are unpacked in a thread, because inflating them would delay the calls of other instances. */
 const inlineBytesMax = 256 * 1024;
 
-/** Returns why the archive can't be unpacked, or undefined when it is. Rejects if the archive is not at fault. */
+/** Returns why the archive can't be unpacked, or undefined on success. Rejects if the archive isn't at fault. */
 export async function unpack(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const { size } = await stat(archivePath);
   const run = size <= inlineBytesMax ? unpackHere : unpackInThread;
@@ -33,7 +33,7 @@ function unpackInThread(archivePath: string, folder: string, language: Language)
   });
 }
 
-/** Unpacks in this thread. The scan checked the archive before, so a refusal means that it changed since. */
+/** Unpacks in this thread. The scan already checked the archive, so a refusal means that it has changed since. */
 export async function unpackHere(archivePath: string, folder: string, language: Language): Promise<string | undefined> {
   const source = await fileSource(archivePath);
   try {
@@ -46,8 +46,8 @@ export async function unpackHere(archivePath: string, folder: string, language: 
 }
 
 /**
- * Also looks at the ends of all files: the scan of an archive above 16 MiB does not inflate those that are neither sources nor stored
- * (scan policy §8, SLP708).
+ * Also checks the ends of all files: above 16 MiB, the scan doesn't inflate files that are neither sources nor stored (scan policy §8,
+ * SLP708).
  */
 async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceRules): Promise<string | undefined> {
   for (const { path, source } of archive.files) {
@@ -57,7 +57,7 @@ async function writeFiles(archive: OpenedArchive, folder: string, rules: SourceR
       if (note) return findingAt(path, note).message;
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true });
-      // `wx` never overwrites: a file system may treat two names of the archive as one.
+      // `wx` never overwrites: a file system may treat two archive names as one.
       await writeFile(target, bytes, { flag: 'wx', mode: 0o644 });
     } catch (error) {
       if (diskFull(error) !== undefined) throw error;
@@ -72,10 +72,10 @@ function fileEnds(bytes: Uint8Array): FileEnds {
   return { head: bytes.subarray(0, headBytes), tail, size: bytes.length };
 }
 
-/** Findings that can't be waived. The contents of a Go source are checked by its build. */
+/** Findings that can't be waived. A Go source's contents are checked by its build. */
 const unwaivable = { python: /^SLP70\d$|^SLP710$/, go: /^SLP70[1-6]$|^SLP710$/ };
 
-/** Returns the message of a finding that can't be waived. The scan's verdict covers all others. */
+/** Returns a finding's message if it can't be waived. The scan's verdict covers all others. */
 function refusal({ findings, format }: OpenedArchive, language: Language): string | undefined {
   if (format === 'tar.gz') return 'The stored archive is not a zip file';
   return findings.find(({ ruleId }) => unwaivable[language].test(ruleId))?.message;
@@ -90,7 +90,7 @@ async function fileSource(path: string): Promise<FileSource> {
     size,
     read: async (offset, length) => {
       if (offset < 0 || length < 0 || offset + length > size) {
-        throw new RangeError(`Bytes ${offset} to ${offset + length} are outside of a file of ${size} bytes`);
+        throw new RangeError(`Bytes ${offset} to ${offset + length} are outside a file of ${size} bytes`);
       }
       const bytes = new Uint8Array(length);
       for (let at = 0; at < length; ) {

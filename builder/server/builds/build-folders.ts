@@ -1,4 +1,4 @@
-// Creates the folders of one build, which are removed after it. The compiler can write to `out` and its cache only.
+// Creates one build's folders, which are removed after it. The compiler can write only to `out` and its cache.
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RemovableHome } from '../sandbox/homes.ts';

@@ -1,4 +1,4 @@
-// Stores the results of builds on disk by key: artifacts, and failures that are certain to repeat.
+// Stores build results on disk by key: artifacts, and failures that are certain to repeat.
 import { z } from 'zod';
 import { buildErrorSchema, buildSchema } from '../../../src/contract/builder/builds.ts';
 import { JsonRecords } from '../json-records.ts';

@@ -1,4 +1,5 @@
-// Runs one build, step by step: unpack, prepare, download, compile, and compile to WebAssembly. Steps and output are reported to the listener.
+// Runs one build, step by step: unpack, prepare, download, compile, and compile to WebAssembly. Reports steps and output to the
+// listener.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { cp } from 'node:fs/promises';
@@ -44,11 +45,11 @@ interface Job {
   spec: BuildSpec;
   listener: BuildListener;
   folders: BuildFolders;
-  /** Returns the time left, at most this much. */
+  /** Returns the time left, capped at `atMost`. */
   timeLeft(atMost: number): number;
-  /** Starts a compiler, which is held back until the source is there. */
+  /** Starts a compiler, which waits until the source is there. */
   newCompiler(target: Target): Compiler;
-  /** Functions to call at the end. */
+  /** Cleanup functions to call at the end. */
   releases: (() => Promise<void>)[];
 }
 
@@ -73,7 +74,7 @@ export async function runBuild(machine: BuildMachine, spec: BuildSpec, listener:
   } finally {
     for (const compiler of compilers) await compiler.end();
     for (const release of releases) release().catch((cause) => machine.log.error('modules.not_pruned', { cause }));
-    void home.remove(); // not awaited, so that the result isn't delayed
+    void home.remove(); // not awaited, so the result isn't delayed
   }
 }
 
@@ -102,7 +103,7 @@ async function prepareAndCompile(job: Job): Promise<BuildResult> {
   return { ...built, wasm: 'reason' in survey ? survey : await buildModule(job, survey.packages) };
 }
 
-/** The plugin's own cache begins with what its targets need of the standard library. */
+/** The plugin's own cache starts with the standard-library packages that its targets need. */
 async function createCache(
   { machine: { caches, limits, toolchain }, spec, timeLeft }: Job,
   imports: string[],
@@ -149,9 +150,9 @@ async function digestAndSize(path: string): Promise<Build['artifact']> {
 }
 
 const preparedSchema = z.object({
-  /** Whether the source requires modules that must be downloaded. */
+  /** True if the source requires modules that must be downloaded. */
   download: z.boolean(),
-  /** Imports of the source that can only be packages of the standard library. */
+  /** The source's imports that only the standard library can provide. */
   imports: z.array(z.string()),
 });
 type Prepared = z.infer<typeof preparedSchema>;

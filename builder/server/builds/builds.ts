@@ -1,4 +1,4 @@
-// Manages this builder's builds. Requests for the same build share it once it runs, only a few builds run at a time, and results are
+// Manages this builder's builds. Identical requests share one build once it runs, only a few builds run at a time, and results are
 // stored.
 import {
   type Build,
@@ -20,7 +20,7 @@ const isLast = (event: BuildEvent) => event.type === 'built' || event.type === '
 interface BuildRequest {
   spec: BuildSpec;
   key: string;
-  /** Start in the time of performance.now(). */
+  /** Start time by performance.now(). */
   startedAt: number;
 }
 
@@ -40,7 +40,7 @@ export class Builds {
     return this.#machine.toolchain.go;
   }
 
-  /** The machine, for analyses, which prepare sources as builds do. */
+  /** The machine. Analyses use it to prepare sources as builds do. */
   get machine(): BuildMachine {
     return this.#machine;
   }
@@ -50,7 +50,7 @@ export class Builds {
     return (await this.#findRecord(await buildKey(spec, this.go.recipe))) !== undefined;
   }
 
-  /** Yields the events of the build; the last is `built` or `failed`. The build continues if the reader stops reading. */
+  /** Yields the build's events; the last is `built` or `failed`. The build continues if the reader stops reading. */
   async *follow(spec: BuildSpec): AsyncGenerator<BuildEvent> {
     const key = await buildKey(spec, this.go.recipe);
     const request = { spec, key, startedAt: performance.now() };
@@ -67,7 +67,7 @@ export class Builds {
     yield* events.follow();
   }
 
-  /** Ignores the record of an artifact that was evicted, so that it is built again. */
+  /** Ignores the record of an evicted artifact, so that it is built again. */
   async #findRecord(key: string): Promise<BuildRecord | undefined> {
     const record = await this.#records.get(key);
     if (!record || 'failed' in record) return record;
@@ -109,7 +109,7 @@ export class Builds {
   }
 }
 
-/** Uses the commit of this request: several commits may have the same bytes, and share a record. */
+/** Uses this request's commit: several commits may have the same bytes and share a record. */
 function toBuild({ spec, key, startedAt }: BuildRequest, built: BuildResult, cached: boolean): Build {
   const { commit } = spec;
   const { artifact, provenance, wasm } = built;

@@ -1,14 +1,14 @@
-// Manages the compile caches of plugins, one for each scope. A cache starts as a copy of the trusted one, and a build writes to
-// its own cache only, so that it can't leave anything behind for another plugin.
+// Manages the plugins' compile caches, one per scope. A cache starts as a copy of the trusted one. A build writes only to its own
+// cache, so it can't leave anything behind for another plugin.
 import { chown, constants, copyFile, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Removals } from '../removal/removals.ts';
 import { OwnedFolders } from '../sandbox/owned-folders.ts';
 
-/** Least recently used caches beyond this number are removed. A cache has about 100 MB. */
+/** Beyond this number, the least recently used caches are removed. A cache is about 100 MB. */
 const cachesMax = 16;
 
-/** Names in the folder of the trusted cache that begin with this are the builder's own. */
+/** Names in the trusted cache's folder that start with this are the builder's own. */
 export const notCompiled = 'slipway-';
 
 export class CompileCaches {
@@ -24,7 +24,7 @@ export class CompileCaches {
     await this.#folders.open();
   }
 
-  /** Returns the user that owns the scope's cache, or will own it. */
+  /** Returns the user that owns, or will own, the scope's cache. */
   uidOf(scope: string): number {
     return this.#folders.uidOf(scope);
   }
@@ -50,7 +50,7 @@ export class CompileCaches {
       await rename(scratch, this.path(scope));
     } catch (error) {
       this.#folders.removeScratch(scratch);
-      // Another build of the same scope may have created it meanwhile.
+      // Another build of the same scope may have created it in the meantime.
       if (!(await this.has(scope))) throw error;
     }
     await this.#evict(scope);
@@ -59,7 +59,7 @@ export class CompileCaches {
   /** Copies with new modification times: Go deletes entries that look unused. */
   async #copy(from: string, to: string, uid: number): Promise<void> {
     await mkdir(to);
-    // What else is in the trusted cache is not of the compiler (openAnalyses).
+    // Other entries in the trusted cache aren't the compiler's (openAnalyses).
     const entries = (await readdir(from, { withFileTypes: true })).filter(({ name }) => !name.startsWith(notCompiled));
     await Promise.all(
       entries.map(async (entry) => {

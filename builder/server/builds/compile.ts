@@ -1,5 +1,5 @@
-// Runs the Go compiler on a plugin's source, confined like the plugin itself: without network access, and able to write only to
-// the output folder and the plugin's compile cache.
+// Runs the Go compiler on a plugin's source, confined like the plugin itself: no network access, and write access only to the output
+// folder and the plugin's compile cache.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -29,14 +29,14 @@ export interface Compilation {
 
 const outputBytesMax = 1024 * 1024;
 
-/** `go build` exits with 1 if the source has errors, and with other codes for other reasons. */
+/** `go build` exits with 1 if the source has errors, and with other codes otherwise. */
 const compileErrorExit = 'exit code 1';
 
-/** How `go build` reports that the kernel stopped a process at one of its limits. */
+/** `go build`'s message when the kernel stops a process at a limit. */
 const limitExceeded =
   /signal: (?:file size limit exceeded|CPU time limit exceeded|killed)|out of memory|cannot allocate memory|file too large|No space left/i;
 
-/** A compiler process. It starts as soon as its folders exist, and is held back until the source is in them. */
+/** A compiler process. It starts as soon as its folders exist, and waits until they hold the source. */
 export class Compiler {
   readonly #limits: Limits;
   readonly #toolchain: Toolchain;
@@ -54,7 +54,7 @@ export class Compiler {
     );
   }
 
-  /** Returns the path of the output. Rejects with a BuildFailed. */
+  /** Returns the output's path. Rejects with a BuildFailed. */
   async compile(timeoutMs: number, onLine: (line: string) => void): Promise<string> {
     const rewrite = (text: string) => rewritePaths(text, this.#folders, this.#toolchain);
     const onErrorLine = (line: string) => onLine(rewrite(line));
@@ -62,7 +62,7 @@ export class Compiler {
     const ran = await this.#program.finish({ timeoutMs, outputBytesMax, onErrorLine });
     requireCompiled(ran, this.#limits, { timeoutMs, rewrite });
     const output = await lstat(this.#output);
-    if (!output.isFile() || output.nlink !== 1) throw new Error('The output of the compiler is not a regular file');
+    if (!output.isFile() || output.nlink !== 1) throw new Error("The compiler's output is not a regular file");
     return this.#output;
   }
 
@@ -72,7 +72,7 @@ export class Compiler {
   }
 }
 
-/** Throws unless the compiler succeeded: a BuildFailed if the source is at fault or a limit was exceeded, else an error of the builder. */
+/** Throws unless the compiler succeeded: a BuildFailed if the source is at fault or exceeded a limit, otherwise a builder error. */
 export function requireCompiled(
   ran: Ran,
   limits: Limits,
@@ -80,12 +80,12 @@ export function requireCompiled(
 ): void {
   if (ran.ended !== 'exit') throw tooSlow(timeoutMs);
   const errors = rewrite(ran.errors);
-  // What it printed while it was ended looks like a limit of its own.
-  if (ran.isEndedWithoutLimit) throw new Error(`The compiler was ended: ${ran.reason}. ${errors}`);
+  // Output printed while it was being stopped could look like an exceeded limit.
+  if (ran.isEndedWithoutLimit) throw new Error(`The compiler was stopped: ${ran.reason}. ${errors}`);
   if (ran.isEndedForLimit || limitExceeded.test(errors) || /signal/.test(ran.reason))
     throw exceededLimit(limits, `${ran.reason}\n${errors}`);
   if (ran.reason === compileErrorExit) throw new BuildFailed('compile-failed', errors);
-  if (!ran.succeeded) throw new Error(`The compiler ended with ${ran.reason}: ${errors}`);
+  if (!ran.succeeded) throw new Error(`The compiler exited with ${ran.reason}: ${errors}`);
 }
 
 function tooSlow(timeoutMs: number): BuildFailed {
@@ -93,7 +93,7 @@ function tooSlow(timeoutMs: number): BuildFailed {
   return new BuildFailed('limit-exceeded', `The compiler was stopped because it exceeded a limit: ${how}`);
 }
 
-/** The kernel does not say which one. */
+/** The kernel doesn't say which limit it was. */
 function exceededLimit({ artifactBytes, buildCpuSeconds, buildMemoryBytes }: Limits, how: string): BuildFailed {
   const limits = `${inMiB(buildMemoryBytes)} of memory, ${buildCpuSeconds} s of processor time, or files of ${inMiB(artifactBytes)}`;
   return new BuildFailed(
@@ -113,7 +113,7 @@ function compilerProgram(
   const { go, modules } = toolchain;
   const tempInside = hasOwnRoot(sandbox) ? '/tmp' : temp;
   const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
-  // Each of its processes has a limit of address space then, and they must not add up.
+  // In that case each process has its own address-space limit, and these must not add up.
   const atOnce = sandbox.cgroup === 'none' && sandbox.kind !== 'none' ? ['-p=1'] : [];
   return {
     argv: [

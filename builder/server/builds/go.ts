@@ -1,5 +1,4 @@
-// Finds this machine's Go toolchain, and defines the recipe of its builds: everything but the source that determines the
-// executable.
+// Finds this machine's Go toolchain, and defines its build recipe: everything that determines the executable except the source.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,11 +17,11 @@ export interface Go {
   version: string;
   /** For example `linux/amd64`. */
   target: string;
-  /** Digest of the toolchain's version, the targets, the flags and the host module. */
+  /** Digest of the toolchain version, targets, flags and host module. */
   recipe: string;
 }
 
-/** The oldest version that supports the flags and the go.mod files that authors write today. */
+/** The oldest version that supports the build flags and today's go.mod files. */
 const minimum = [1, 24] as const;
 
 const hint = `Install Go ${minimum.join('.')} or newer and restart the builder.`;
@@ -34,14 +33,14 @@ export const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ld
 export const hostModule = fileURLToPath(import.meta.resolve('../../host-go'));
 
 /**
- * The environment of every Go command: the local toolchain, no user configuration, no cgo. HOME is left out as well, so that Go
- * finds no settings and has no place for telemetry.
+ * The environment of every Go command: the local toolchain, no user configuration, no cgo. Omits HOME too, so that Go finds no settings
+ * and has nowhere to put telemetry.
  */
 export const goSettings = {
   CGO_ENABLED: '0',
   GO111MODULE: 'on',
   GOENV: 'off',
-  // Module caches whose folders can't be written could not be removed by the user who owns them.
+  // Without this, module cache folders are read-only, and the user who owns them couldn't remove them.
   GOFLAGS: '-modcacherw',
   GOTOOLCHAIN: 'local',
   GOVCS: '*:off',
@@ -55,7 +54,7 @@ const goEnvSchema = z.object({
   GOARCH: z.string(),
 });
 
-/** Returns the toolchain, or one line with what is missing and its fix. */
+/** Returns the toolchain, or one line that says what is missing and how to fix it. */
 export async function findGo(): Promise<Go | { reason: string }> {
   const executable = findOnPath('go');
   const env = { ...inheritedVariables(['PATH']), GOCACHE: 'off', GOPATH: tmpdir(), ...goSettings };
@@ -79,7 +78,7 @@ function recipeOf(version: string, target: string): string {
   return hash.digest('hex');
 }
 
-/** Returns the sorted paths of the host module's files, without tests. */
+/** Returns the sorted paths of the host module's files, except tests. */
 export function hostFiles(): string[] {
   return readdirSync(hostModule, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.go$|^go\.mod$/.test(name) && !name.endsWith('_test.go'))

@@ -1,6 +1,6 @@
-// Bounds the module cache that builds and analyses share. Each go.mod with its go.sum has a list of the modules that were downloaded for it.
-// Beyond the size, the lists that were used longest ago are removed, with the modules that no other list names. What remains of a module
-// (`.info` and `.mod`, some hundred bytes) may be needed to load the graph of another one.
+// Limits the size of the module cache that builds and analyses share. Each go.mod and go.sum pair has a list of its downloaded modules.
+// Beyond the size, it removes the least recently used lists, and the modules that no other list names. A removed module leaves its
+// `.info` and `.mod` (a few hundred bytes), because another module's graph may need them.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { measureFolder } from '../environments/folder-size.ts';
 import type { Removals } from '../removal/removals.ts';
 
-/** Absolute paths: the folder of a module, and its zip. */
+/** Absolute paths of a module's folder and zip. */
 export interface DownloadedModule {
   folder: string;
   zip: string;
@@ -43,7 +43,10 @@ export class ModuleCache {
     return join(this.folder, 'slipway');
   }
 
-  /** Removes what is too much, and all of a cache with a list that can't be read: its modules would not be counted. Nothing may be running. */
+  /**
+   * Prunes to the size. If a list can't be read, clears the whole cache, because that list's modules wouldn't be counted. Nothing may
+   * be running.
+   */
   async open(): Promise<void> {
     const names = await readdir(this.#lists).catch(() => []);
     const lists = await Promise.all(names.map((name) => this.#read(name)));
@@ -51,7 +54,7 @@ export class ModuleCache {
     await this.#prune();
   }
 
-  /** Keeps the modules of this key until they are released. `download` is called if they are not known to be here. */
+  /** Keeps this key's modules until they are released. Calls `download` if they may be missing. */
   async use(key: string, download: () => Promise<Download>): Promise<() => Promise<void>> {
     while (this.#pruning) await this.#pruning;
     this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
@@ -107,7 +110,7 @@ export class ModuleCache {
     await rename(scratch, join(this.#lists, key));
   }
 
-  /** A download may count on modules that are here and in no list yet: the end of its build prunes. */
+  /** A download may rely on present modules that no list names yet, so the end of its build prunes. */
   async #prune(): Promise<void> {
     if (this.#downloads > 0 || this.#pruning) return this.#pruning;
     this.#pruning = this.#removeUnused().finally(() => {
@@ -138,7 +141,7 @@ export class ModuleCache {
     for (const module of new Map(unused.map((one) => [one.folder, one])).values()) await this.#remove(module);
   }
 
-  /** Go never sees half of a module: its folder is renamed first. */
+  /** Go never sees half a module: its folder is renamed first. */
   async #remove({ folder, zip }: DownloadedModule): Promise<void> {
     this.#removals.remove(folder, { kind: 'module', id: basename(folder) });
     for (const file of [zip, `${zip}hash`]) await rm(file, { force: true });

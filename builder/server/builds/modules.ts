@@ -1,5 +1,5 @@
-// Downloads the modules that a plugin requires, before the compiler starts without network access. Only the toolchain downloads,
-// only from the module proxy, and it verifies modules against go.sum and the checksum database.
+// Downloads the modules that a plugin requires, before the compiler starts without network access. Only the toolchain downloads, and
+// only from the module proxy. It verifies modules against go.sum and the checksum database.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ import type { Toolchain } from './toolchain.ts';
 
 const defaultProxy = 'https://proxy.golang.org';
 
-/** Drops `direct`, which would connect to any host that a go.mod names and run version control on it. */
+/** Drops `direct`, which would connect to any host in a go.mod and run version control on it. */
 function proxies(configured = process.env.GOPROXY ?? ''): string {
   const allowed = configured.split(/[,|]/).filter((entry) => entry !== '' && entry !== 'direct' && entry !== 'off');
   return allowed.join(',') || defaultProxy;
 }
 
 /**
- * Runs once for each pair of go.mod and go.sum, while the module cache has what it downloaded. Returns the function that releases the modules.
+ * Downloads once per go.mod and go.sum pair, while the module cache holds the result. Returns the function that releases the modules.
  * Rejects with a BuildFailed.
  */
 export async function downloadModules(
@@ -41,7 +41,7 @@ export async function downloadModules(
       if (!(error instanceof BuildFailed)) throw error;
       failure = error;
     }
-    // What a failed download left counts as well.
+    // Files left by a failed download count too.
     const listed = await toolchain.run(
       [...argv, '-json'],
       source,
@@ -57,7 +57,7 @@ export async function downloadModules(
 
 const downloadedSchema = z.object({ Dir: z.string(), Zip: z.string() });
 
-/** Reads the objects that `go mod download -json` prints one after the other. A module that could not be downloaded has no folder. */
+/** Parses the consecutive objects that `go mod download -json` prints. A module that couldn't be downloaded has no folder. */
 function modulesIn(printed: string): DownloadedModule[] {
   const objects = printed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
   return objects.flatMap((text) => {

@@ -1,4 +1,4 @@
-// Opens everything that builds store in a folder: the builder's state folder, or a temporary one of the command line.
+// Opens everything that builds store in a folder: the builder's state folder, or the command line's temporary one.
 import { join } from 'node:path';
 import { Homes } from '../sandbox/homes.ts';
 import type { BuildMachine } from './build.ts';
@@ -17,7 +17,7 @@ export async function openBuilds(go: Go, machine: Machine, folder: string, goCac
   const homes = new Homes(join(folder, 'builds'), machine.homes.cgroups, removals, machine.homes.mounts);
   const caches = new CompileCaches(join(folder, 'compile-caches'), sandbox.ownUser, removals);
   const records = buildRecordsIn(join(folder, 'build-records'));
-  // A cache that can't be bounded must not stop the start.
+  // A cache whose size can't be limited must not prevent the start.
   const bounded = toolchain.moduleCache.open().catch((cause) => log.error('modules.not_pruned', { cause }));
   await Promise.all([homes.clear(), caches.open(), records.open(), bounded]);
   return new Builds({ toolchain, python, sandbox, limits, homes, caches, blobs, removals, log }, records);

@@ -1,5 +1,5 @@
-// Finds out from a plugin's packages whether it can run in an isolate, which has no network, processes and signals. Decided by what
-// its packages import (`go list -deps`), not by names in the text.
+// Decides whether a plugin can run in an isolate, which has no network, processes or signals. It checks the packages' imports (`go list
+// -deps`), not names in the text.
 import { z } from 'zod';
 import { isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { needsContainer } from '../../../src/contract/plugin/version-placement.ts';
@@ -16,7 +16,7 @@ const packageSchema = z.object({
   ImportPath: z.string(),
   Standard: z.boolean().default(false),
   Imports: z.array(z.string()).default([]),
-  /** Imported paths that another path stands for, such as the standard library's vendored packages. */
+  /** Import paths that map to another path, such as the standard library's vendored packages. */
   ImportMap: z.record(z.string(), z.string()).default({}),
   Module: moduleSchema.optional(),
 });
@@ -24,7 +24,7 @@ export type Package = z.infer<typeof packageSchema>;
 
 export const listedFields = Object.keys(packageSchema.shape).join(',');
 
-/** Packages of the standard library that do not work in an isolate. */
+/** Standard-library packages that don't work in an isolate. */
 const outOfReach: ReadonlySet<string> = new Set(['net', 'os/exec', 'os/signal', 'plugin']);
 
 /** Parses the output of `go list -json`: one object after another. */
@@ -33,14 +33,14 @@ export function parsePackages(printed: string): Package[] {
   return objects.map((text) => packageSchema.parse(JSON.parse(text)));
 }
 
-/** Returns why the packages need a container, or undefined: no package outside of the standard library uses one that is out of reach. */
+/** Returns why the packages need a container, or undefined if no package outside the standard library uses one that is out of reach. */
 export function reasonForContainer(packages: readonly Package[]): string | undefined {
   const byPath = new Map(packages.map((each) => [each.ImportPath, each]));
   const known = new Map<string, string | undefined>();
   const reached = (path: string): string | undefined => {
     if (outOfReach.has(path)) return path;
     if (known.has(path)) return known.get(path);
-    known.set(path, undefined); // Imports have no cycles; this is for a list that has.
+    known.set(path, undefined); // Imports have no cycles; this guards against a list that does.
     const imported = byPath.get(path);
     const found =
       imported &&
@@ -51,7 +51,7 @@ export function reasonForContainer(packages: readonly Package[]): string | undef
     return found;
   };
   const own = packages.filter(({ Standard }) => !Standard);
-  // What the plugin itself uses says more to its author than what a module does.
+  // The plugin's own imports tell its author more than a module's.
   for (const user of [...own.filter(isMain), ...own.filter((each) => !isMain(each))]) {
     for (const path of importsOf(user)) {
       const cause = byPath.get(path)?.Standard || outOfReach.has(path) ? reached(path) : undefined;
@@ -73,12 +73,12 @@ function userName(user: Package): string {
   return isMain(user) ? '' : `${user.ImportPath} `;
 }
 
-/** `net/http` says by its name that it is out of reach, `crypto/tls` does not. */
+/** The name `net/http` shows that it is out of reach; `crypto/tls` doesn't. */
 function through(path: string, cause: string): string {
   return path === cause || path.startsWith(`${cause}/`) ? '' : `, which depends on ${cause}`;
 }
 
-/** The modules of the packages, without the plugin's own, as `go version -m` lists them for an executable. */
+/** Lists the packages' modules except the plugin's own, as `go version -m` does for an executable. */
 export function listModules(packages: readonly Package[], hostPath: string): Provenance['modules'] {
   const modules = new Map<string, Provenance['modules'][number]>();
   for (const { Module } of packages) {

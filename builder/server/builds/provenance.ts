@@ -1,4 +1,4 @@
-// Records what an executable, or a WebAssembly module, was built from. The modules are read from the executable itself.
+// Records what an executable or a WebAssembly module was built from. The modules are read from the executable itself.
 import { type BuildSpec, isPrivateCopy, type Provenance } from '../../../src/contract/builder/builds.ts';
 import { explain } from '../processes/run-program.ts';
 import { buildFlags, goSettings } from './go.ts';
@@ -15,7 +15,7 @@ export async function buildProvenance(
 ): Promise<Provenance> {
   const { go } = toolchain;
   const ran = await toolchain.runQuick([go.executable, 'version', '-m', executable]);
-  if (!ran.succeeded) throw new Error(`Could not read the modules of the executable: ${explain(ran)}`);
+  if (!ran.succeeded) throw new Error(`Could not read the executable's modules: ${explain(ran)}`);
   return {
     archive,
     commit,
@@ -27,7 +27,7 @@ export async function buildProvenance(
   };
 }
 
-/** A WebAssembly module does not say what it was built from; the list of its packages does. */
+/** A WebAssembly module doesn't record what it was built from; its package list does. */
 export function wasmProvenance(
   { go }: Toolchain,
   packages: readonly Package[],

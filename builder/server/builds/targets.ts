@@ -1,6 +1,6 @@
-// Defines what the compiler makes of a plugin: an executable for this machine, and a WebAssembly module for isolates.
+// Defines the compiler's outputs for a plugin: an executable for this machine, and a WebAssembly module for isolates.
 export interface Target {
-  /** The name of the output. */
+  /** The output's name. */
   file: string;
   flags: readonly string[];
   settings: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface Target {
 
 export const executableTarget: Target = { file: 'plugin', flags: [], settings: {} };
 
-/** A reactor: it is initialized once, and its exported functions are called from then on. */
+/** A reactor: it is initialized once, then its exported functions are called. */
 export const wasmTarget: Target = {
   file: 'plugin.wasm',
   flags: ['-buildmode=c-shared'],

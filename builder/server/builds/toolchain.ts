@@ -1,5 +1,5 @@
-// Manages what builds share: the command that prepares sources, the host module, the trusted compile cache and the module cache.
-// They are created at the first build, and plugin code never writes to them.
+// Manages what builds share: the command that prepares sources, the host module, the trusted compile cache and the module cache. The
+// first build creates them, and plugin code never writes to them.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -17,10 +17,10 @@ import { executableTarget } from './targets.ts';
 
 const quickMs = 20_000;
 const outputBytesMax = 1024 * 1024;
-/** Matches packages of the standard library, without internal ones and the toolchain's commands. */
+/** Matches standard-library packages, except internal ones and the toolchain's commands. */
 const standardPath = /^(?!cmd\/|internal\/|vendor\/)(?!.*\/internal\/)[a-z][a-z0-9]*(?:\/[a-z0-9]+)*$/;
 
-/** Package of the host module that every plugin needs. */
+/** The host-module package that every plugin needs. */
 const hostPackage = './slipwayhost';
 
 interface ToolchainHost {
@@ -34,7 +34,7 @@ export class Toolchain {
   readonly #python: Python;
   readonly #limits: Limits;
   readonly #folder: string;
-  /** GOCACHE of trusted code. */
+  /** GOCACHE for trusted code. */
   readonly sharedCache: string;
   readonly moduleCache: ModuleCache;
   /** Targets and packages. */
@@ -75,15 +75,15 @@ export class Toolchain {
   }
 
   /**
-   * Compiles those of the imports that are in the standard library into the shared cache. Go's own packages are trusted, so
-   * plugins may share them; other imports are compiled into each plugin's own cache.
+   * Compiles the imports from the standard library into the shared cache. Go's own packages are trusted, so plugins may share them;
+   * other imports are compiled into each plugin's own cache.
    */
   async compileStandard(imports: string[], timeoutMs: number, target = executableTarget): Promise<void> {
     const isNew = (path: string) => !this.#compiled.has(`${target.file} ${path}`);
     const packages = imports.filter(
       (path) => standardPath.test(path) && existsSync(join(this.go.root, 'src', path)) && isNew(path),
     );
-    // The executable's part of the host module is compiled when the toolchain is set up.
+    // Setting up the toolchain compiles the host module for executables.
     if (target !== executableTarget && isNew(hostPackage)) packages.push(hostPackage);
     if (packages.length === 0) return;
     const argv = [this.go.executable, 'build', ...buildFlags, ...packages];
@@ -92,8 +92,8 @@ export class Toolchain {
   }
 
   /**
-   * Runs a program of the toolchain on a plugin's files, outside of the sandbox. It must not run or compile any of them. By default it may
-   * take as long as a build: the first one on a machine compiles the standard library.
+   * Runs a toolchain program on a plugin's files, outside the sandbox. It must not run or compile any of them. By default it may take
+   * as long as a build, because the first one on a machine compiles the standard library.
    */
   run(argv: string[], folder: string, env: Record<string, string>, options: Partial<RunOptions>): Promise<Exited> {
     const command = trustedCommand(this.#python, {
@@ -105,14 +105,14 @@ export class Toolchain {
     return finished(command, { timeoutMs: this.#limits.buildMs, ...options });
   }
 
-  /** Runs a program that only reads files and ends quickly, without limits. Its path must be absolute. */
+  /** Runs a fast, read-only program without limits. Its path must be absolute. */
   runQuick(argv: string[]): Promise<Exited> {
     return finished(directCommand(argv, { ...inheritedVariables(['PATH']), ...this.#environment() }), {
       timeoutMs: quickMs,
     });
   }
 
-  /** The environment of a Go command that reads a plugin's source, confined: no network, and its files in that folder. */
+  /** Returns the environment for a confined Go command that reads a plugin's source: no network, and its files in `temp`. */
   offlineSettings(temp: string): Record<string, string> {
     return {
       ...goSettings,
@@ -132,15 +132,14 @@ export class Toolchain {
   async #createAll(): Promise<void> {
     const folders = [this.#folder, this.hostFolder, this.modules, this.sharedCache];
     for (const folder of folders) await mkdir(folder, { recursive: true });
-    // trim.txt has the time of the last pruning (cmd/go/internal/cache). Without it, Go would prune a cache that came with an
-    // image.
+    // trim.txt has the last pruning time (cmd/go/internal/cache). Without it, Go would prune a cache that came with an image.
     await writeFile(join(this.sharedCache, 'trim.txt'), String(Math.floor(Date.now() / 1000))).catch(() => {});
     for (const name of hostFiles()) {
       const target = join(this.hostFolder, name);
       await mkdir(dirname(target), { recursive: true });
       await cp(join(hostModule, name), target);
     }
-    // `warm` compiles what every plugin needs with the flags of plugins.
+    // `warm` compiles the packages that every plugin needs, with the plugins' flags.
     const prepare = [this.go.executable, 'build', ...buildFlags, '-o', this.prepareCommand, './cmd/prepare'];
     const warm = [this.go.executable, 'build', ...buildFlags, hostPackage];
     for (const command of [prepare, warm]) {
@@ -150,7 +149,7 @@ export class Toolchain {
   }
 }
 
-/** Rejects with a BuildFailed if the program was stopped, which says nothing about the source. */
+/** Rejects with a BuildFailed if the program was stopped, which isn't the source's fault. */
 async function finished(
   command: Command,
   options: Partial<RunOptions> & Pick<RunOptions, 'timeoutMs'>,

@@ -1,6 +1,6 @@
-// Fills a compile cache, for an image or for tests: `node warm-cache.ts FOLDER [PACKAGE …]`. Compiles the host module and packages of the
-// standard library, by default those that plugins use most, for executables and for isolates, and builds the analyzer. Does nothing if Go is
-// missing.
+// Fills a compile cache, for an image or for tests: `node warm-cache.ts FOLDER [PACKAGE …]`. Compiles the host module and
+// standard-library packages (by default the ones plugins use most) for executables and isolates, and builds the analyzer. Does nothing
+// if Go is missing.
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jsonLog } from '../../../src/core/log.ts';
@@ -35,12 +35,12 @@ const packagesByDefault = [
   'sync/atomic',
   'text/template',
 ];
-/** Packages that a plugin in an isolate can't use. */
+/** Packages that plugins can't use in an isolate. */
 const containerOnly = new Set(['crypto/tls', 'database/sql', 'net', 'net/http', 'os/exec']);
 const compileMs = 600_000;
 
 const [folder = join(tmpdir(), 'go-cache'), ...chosen] = process.argv.slice(2);
-/** Go takes absolute paths only. */
+/** Go accepts only absolute paths. */
 const cache = resolve(folder);
 const packages = chosen.length > 0 ? chosen : packagesByDefault;
 const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
@@ -59,7 +59,7 @@ if ('reason' in go) {
   await toolchain.compileStandard(packages, compileMs);
   const inIsolates = packages.filter((path) => !containerOnly.has(path));
   await toolchain.compileStandard(inIsolates, compileMs, wasmTarget);
-  // Without a network, the builder builds it when it is first needed.
+  // Without a network, the builder builds it on first use.
   await new Analyzer(toolchain).ready().catch((error) => process.stdout.write(`${error}\n`));
   process.stdout.write(`Compiled into ${cache} with ${go.version}\n`);
 }

@@ -1,5 +1,5 @@
-// Builds the WebAssembly module of a plugin from its prepared source, or finds out why it needs a container. The executable is built in
-// any case: it is what workers download, and what runs if the module does not.
+// Builds a plugin's WebAssembly module from its prepared source, or finds out why it needs a container. The executable is always built:
+// workers download it, and it runs if the module doesn't.
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ export type Survey = { packages: Package[] } | { reason: string };
 
 const listBytesMax = 16 * 1024 * 1024;
 
-/** Reads which packages the module would have. Runs and compiles nothing of them. */
+/** Lists the module's packages. Runs and compiles none of them. */
 export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders, timeoutMs: number): Promise<Survey> {
   const { source, work, temp } = folders;
   const files = [`-modfile=${join(work, 'go.mod')}`, `-overlay=${join(work, 'overlay.json')}`];
@@ -31,7 +31,7 @@ export async function surveyPackages(toolchain: Toolchain, folders: BuildFolders
   return reason === undefined ? { packages } : { reason };
 }
 
-/** Returns the outcome of a compile that failed. Rejects with the error if that says nothing about the source. */
+/** Returns a failed compile's outcome. Rejects with the error if the source isn't at fault. */
 export function failureOutcome(error: unknown): WasmOutcome {
   if (!(error instanceof BuildFailed)) throw error;
   if (error.code === 'limit-exceeded') return { reason: doesNotBuild(error.message), retry: true };
@@ -40,7 +40,7 @@ export function failureOutcome(error: unknown): WasmOutcome {
 
 const compress = promisify(gzip);
 
-/** Gives the module its maximum of memory. Returns the path of the finished module and its compressed size. */
+/** Sets the module's maximum memory. Returns the finished module's path and compressed size. */
 export async function finishModule(
   compiled: string,
   { work }: Pick<BuildFolders, 'work'>,
@@ -72,7 +72,7 @@ type Paths = Pick<BuildFolders, 'source' | 'work' | 'host'>;
 
 export function rewritePaths(text: string, folders: Paths, { modules, go }: Pick<Toolchain, 'modules' | 'go'>): string {
   const { source, work, host } = folders;
-  // Go prints paths near the source relative to it.
+  // Go prints paths near the source as relative to it.
   const absoluteAndRelative = (path: string) => [path, relative(source, path)];
   const replacements: [string[], string][] = [
     [[source], '.'],

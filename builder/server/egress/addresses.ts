@@ -1,12 +1,12 @@
 // Resolves a host name to public addresses. Loopback, private, link-local and metadata addresses are refused before anything is sent
-// (RFC 6890 and its registries). The caller connects to the returned addresses, so that the name can't resolve to others later.
+// (RFC 6890 and its registries). The caller connects to the returned addresses, so the name can't resolve to others later.
 import { Resolver } from 'node:dns/promises';
 import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 const groupsOfAddress = 8;
 
-/** Returns the addresses, none if the address has none or is IPv4. */
+/** Returns the IPv4 addresses embedded in an IPv6 address. Empty for IPv4. */
 function embeddedIpv4(address: string): string[] {
   if (!isIPv6(address)) return [];
   const groups = groupsOf(address);
@@ -22,11 +22,11 @@ function embeddedIpv4(address: string): string[] {
   if (first === 0x2002) return [ipv4Of([second, third])];
   // Teredo (RFC 4380): the server, and the client with its bits inverted
   if (first === 0x2001 && second === 0) return [ipv4Of([third, fourth]), ipv4Of(last.map((group) => group ^ 0xffff))];
-  // ISATAP (RFC 5214), behind any prefix
+  // ISATAP (RFC 5214), after any prefix
   return (fifth & ~0x0200) === 0 && sixth === 0x5efe ? [end] : [];
 }
 
-/** The address without its zone, as eight numbers. The URL parser writes every form in hexadecimal digits. */
+/** Returns the address without its zone, as eight numbers. The URL parser writes every form in hexadecimal. */
 function groupsOf(address: string): number[] {
   const [text = ''] = address.split('%');
   const { hostname } = new URL(`http://[${text}]`);
@@ -61,7 +61,7 @@ for (const [network, prefix] of [
   special.addSubnet(network, prefix, 'ipv4');
 }
 
-/** Only 2000::/3 of IPv6 is allocated. In it, these are special: documentation, Teredo, 6to4, benchmarking and others. */
+/** Only 2000::/3 of IPv6 is allocated. These ranges within it are special: documentation, Teredo, 6to4, benchmarking and others. */
 const globalIpv6 = new BlockList();
 globalIpv6.addSubnet('2000::', 3, 'ipv6');
 for (const [network, prefix] of [
@@ -81,7 +81,7 @@ function has(networks: BlockList, address: string): boolean {
   return networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** Whether a connection to the address may end at this machine: at any of its addresses, in whatever form. */
+/** Returns whether a connection to the address may reach this machine, at any of its addresses and in any form. */
 export function isThisMachine(address: string): boolean {
   const own = new BlockList();
   own.addSubnet('0.0.0.0', 8, 'ipv4');
@@ -97,15 +97,15 @@ export interface ResolvedAddress {
   family: number;
 }
 
-/** Returns all addresses of a name. Returns none, or rejects, if it has none. */
+/** Returns all addresses of a name. Returns an empty list or rejects if it has none. */
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 
-/** For each name server: a name's owner chooses how slow it is. */
+/** Per name server: a name's owner controls how slow it is. */
 const dns = { timeout: 3000, tries: 2 };
 
 /**
- * Asks DNS for exactly this name. `lookup` would also consult search domains and the hosts file, which may have private names, and it
- * resolves two names at a time, so that others would wait for a slow name server. `servers` are the system's by default.
+ * Asks DNS for exactly this name. `lookup` would also consult search domains and the hosts file, which may have private names. It also
+ * resolves only two names at a time, so others would wait for a slow name server. `servers` defaults to the system's.
  */
 export function resolverBy(servers?: string[]): Resolve {
   return async (hostname) => {
@@ -123,7 +123,7 @@ export const resolveByDns = resolverBy();
 
 export type Resolution = { addresses: [ResolvedAddress, ...ResolvedAddress[]] } | { refused: 'unknown' | 'not-public' };
 
-/** Returns the addresses of the name, unless one of them, or an IPv4 address inside of one, is neither public nor in `allowed`. */
+/** Returns the name's addresses. Refuses if any of them, or an IPv4 address embedded in one, is neither public nor in `allowed`. */
 export async function resolvePublic(
   hostname: string,
   resolve: Resolve = resolveByDns,
@@ -137,7 +137,7 @@ export async function resolvePublic(
   return mayReach ? { addresses } : { refused: 'not-public' };
 }
 
-/** Returns a lookup that resolves every name to the addresses, so that a connection goes nowhere else. */
+/** Returns a lookup that resolves every name to these addresses, so that a connection goes nowhere else. */
 export function fixedLookup(addresses: [ResolvedAddress, ...ResolvedAddress[]]): LookupFunction {
   const [first] = addresses;
   return (_name, { all }, done) => (all ? done(null, addresses) : done(null, first.address, first.family));

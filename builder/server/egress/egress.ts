@@ -1,5 +1,5 @@
-// Sends requests to URLs that users gave: webhooks, and artifacts of agent plugins (decision 39). The name is resolved once, here; the
-// connection goes to an address that was checked, and the certificate must be the name's.
+// Sends requests to user-supplied URLs: webhooks, and artifacts of agent plugins (decision 39). The name is resolved once, here. The
+// connection goes to a checked address, and the certificate must match the name.
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { Agent, request as requestHttps } from 'node:https';
 import type { BlockList } from 'node:net';
@@ -24,18 +24,18 @@ import {
 } from './addresses.ts';
 
 export interface EgressRules {
-  /** Allows http://127.0.0.1:PORT and http://localhost:PORT too, except for `ownPorts`. */
+  /** Also allows http://127.0.0.1:PORT and http://localhost:PORT, except for `ownPorts`. */
   allowLoopback: boolean;
   ownPorts: ReadonlySet<string>;
-  /** Networks that are not public, but that the operator allows. */
+  /** Non-public networks that the operator allows. */
   networks: BlockList;
 }
 
-/** Network beyond this machine. Tests replace it. */
+/** The network beyond this machine. Tests replace it. */
 export interface Outside {
   resolve: Resolve;
   httpsPort: number;
-  /** The certificate to trust, instead of Node's own list. */
+  /** The certificate to trust instead of Node's list. */
   ca?: string;
 }
 
@@ -60,7 +60,7 @@ export class Egress {
   readonly #rules: EgressRules;
   readonly #outside: Outside;
   readonly #limits: EgressLimits;
-  /** Waits for one of a limited number of connections. None is used twice: a reused one may just have been closed. */
+  /** Queues for a limited number of connections. None is reused: a reused one may just have been closed. */
   readonly #agent: Agent;
 
   constructor(rules: EgressRules, outside: Outside = internet, limits: EgressLimits = egressLimits) {
@@ -70,7 +70,7 @@ export class Egress {
     this.#agent = new Agent({ keepAlive: false, maxTotalSockets: limits.connections });
   }
 
-  /** Sends the request. Everything that is open ends with the signal, and with the body. */
+  /** Sends the request. The signal closes everything that is open, and so does the end of the body. */
   async send(request: EgressRequest, signal: AbortSignal): Promise<Egressed> {
     try {
       const url = this.#target(request.url);
@@ -92,7 +92,7 @@ export class Egress {
     throw new Refused('not-allowed', `the URL is not allowed: ${checked.refused}`);
   }
 
-  /** Only loopback is reached by plain HTTP (`parseExternalUrl`), and its two names never lead anywhere else. */
+  /** Only loopback is reachable by plain HTTP (`parseExternalUrl`), and its two names never resolve elsewhere. */
   async #resolve({ protocol, hostname }: URL): Promise<Resolution> {
     if (protocol === 'http:') {
       const [ipv4, ipv6] = [
@@ -104,7 +104,7 @@ export class Egress {
     return resolvePublic(hostname, this.#outside.resolve, this.#rules.networks);
   }
 
-  /** `parseExternalUrl` has checked the ports of plain HTTP. */
+  /** `parseExternalUrl` has already checked plain HTTP ports. */
   #isSlipway({ protocol }: URL, addresses: readonly ResolvedAddress[]): boolean {
     const isOwnPort = protocol === 'https:' && this.#rules.ownPorts.has(String(this.#outside.httpsPort));
     return isOwnPort && addresses.some(({ address }) => isThisMachine(address));
@@ -147,7 +147,7 @@ function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
   return new Promise((resolve, reject) => {
     sent.on('error', () => reject(unreachable()));
     sent.on('timeout', () => sent.destroy(unreachable()));
-    // Another protocol than HTTP is not passed on.
+    // Protocol upgrades are not passed on.
     sent.on('upgrade', (_response, socket) => {
       socket.destroy();
       reject(unreachable());
@@ -168,7 +168,7 @@ function answerOf(sent: ClientRequest, bytesMax: number): Promise<Egressed> {
   });
 }
 
-/** Passes the body on, up to the limit. The stream of a longer one fails. */
+/** Passes on the body, up to the limit. If it is longer, the stream fails. */
 function limited(response: Readable, bytesMax: number): Readable {
   let size = 0;
   const counted = new Transform({

@@ -1,5 +1,5 @@
-// Packs a package into a compressed archive in parts, and unpacks it, in a process of its own (archive-program.ts): its threads yield the
-// processor to calls, which the threads that compress for the whole builder could not.
+// Packs a package into a compressed archive in parts, and unpacks it, in a separate process (archive-program.ts). That process's
+// threads yield the processor to calls, which the builder's own compression threads couldn't.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import type { Limits } from '../settings.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
 const common = {
-  /** The program that reads or writes the files of the package, with its arguments. */
+  /** The program that reads or writes the package's files, with its arguments. */
   argv: z.array(z.string()),
   timeoutMs: z.number(),
 };
@@ -26,7 +26,7 @@ export const workSchema = z.discriminatedUnion('work', [
 ]);
 export type ArchiveWork = z.infer<typeof workSchema>;
 
-/** The files of an archive, in order: `pack` prints them. */
+/** An archive's files, in order: `pack` prints them. */
 export const writtenSchema = z.array(z.object({ path: z.string(), sha256: z.string(), size_bytes: z.int() }));
 
 export interface ArchiveMachine {
@@ -36,15 +36,15 @@ export interface ArchiveMachine {
 }
 
 export const unpackedSchema = z.object({ files: z.int(), bytes: z.int(), bytecode: z.int() });
-/** How much an archive held, and how many of its files are bytecode. */
+/** An archive's contents: its size and how many files are bytecode. */
 export type Unpacked = z.infer<typeof unpackedSchema>;
 
 const program = fileURLToPath(import.meta.resolve('./archive-program.ts'));
 const outputBytesMax = 64 * 1024;
-/** How long the program may take to end the one that it runs, which has the limit of time. */
+/** Time for the program to stop the one it runs, which has the time limit. */
 const endMs = 10_000;
 
-/** Stores the archive of `folder` as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
+/** Stores `folder`'s archive as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
 export async function packFolder(machine: ArchiveMachine, folder: string, staging: string): Promise<PackagePart[]> {
   const argv = toolArguments(machine.python, 'pack.py', [folder]);
   const timeoutMs = machine.limits.environmentMs;
@@ -53,17 +53,17 @@ export async function packFolder(machine: ArchiveMachine, folder: string, stagin
   return written.map(({ sha256, size_bytes }) => ({ sha256, size_bytes }));
 }
 
-/** Unpacks an archive into a folder. Rejects if it has more than an environment may hold. */
+/** Unpacks an archive into a folder. Rejects if it exceeds an environment's limits. */
 export async function unpackParts(machine: ArchiveMachine, parts: string[], folder: string): Promise<Unpacked> {
   const { python, limits, blobs } = machine;
   const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
-  // Bytecode comes on top: at most a file for each.
+  // Bytecode adds at most one file for each.
   const argv = unpackArguments(python, folder, { files: 2 * files, bytes: 2 * bytes });
   const paths = parts.map((sha256) => blobs.path(sha256));
   return unpackedSchema.parse(await run(machine, 'unpacked', { work: 'unpack', argv, timeoutMs, parts: paths }));
 }
 
-/** Returns what the program prints. */
+/** Returns the program's output. */
 async function run({ python, limits }: ArchiveMachine, what: string, work: ArchiveWork): Promise<unknown> {
   const command = trustedCommand(python, {
     argv: [process.execPath, program, JSON.stringify(work)],
@@ -78,7 +78,7 @@ async function run({ python, limits }: ArchiveMachine, what: string, work: Archi
   return JSON.parse(printed.toString('utf8'));
 }
 
-/** The programs are the builder's own, and may succeed the next time. */
+/** The programs are the builder's own and may succeed next time. */
 function failedTo(what: string, error: unknown): unknown {
   if (!(error instanceof ConnectionFailed)) return error;
   return new EnvironmentFailed(
@@ -93,7 +93,7 @@ interface UnpackLimits {
   suffix?: string;
 }
 
-/** The arguments of a program that unpacks its standard input. */
+/** Returns the arguments for a program that unpacks its standard input. */
 export function unpackArguments(python: Python, folder: string, { files, bytes, suffix }: UnpackLimits): string[] {
   return toolArguments(python, 'unpack.py', [
     folder,
@@ -103,12 +103,12 @@ export function unpackArguments(python: Python, folder: string, { files, bytes, 
   ]);
 }
 
-/** The arguments of one of the programs in slipway_environment, beginning with its file. */
+/** Returns the arguments for a program in slipway_environment, starting with its file. */
 export function toolArguments(python: Python, script: string, args: string[]): string[] {
   return [python.executable, '-I', '-S', '-B', '-X', 'utf8', join(hostFolder, 'slipway_environment', script), ...args];
 }
 
-/** The command of such a program. */
+/** Returns the command for such a program. */
 export function toolCommand(python: Python, limits: Limits, argv: string[]): Command {
   return trustedCommand(python, { argv, folder: '/', environment: {}, limits: environmentProcessLimits(limits) });
 }

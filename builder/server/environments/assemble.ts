@@ -1,4 +1,4 @@
-// Puts packages together into an environment: a folder of links to their files.
+// Combines packages into an environment: a folder of links to their files.
 import { z } from 'zod';
 import { runProgram } from '../processes/run-program.ts';
 import { toolArguments, toolCommand } from './archive.ts';
@@ -19,13 +19,13 @@ const assembledSchema = z.object({
 export interface Assembled {
   files: number;
   bytes: number;
-  /** Libraries that they need of the machine. */
+  /** Libraries that the packages need from the machine. */
   needed: SystemLibrary[];
   /** For the author. */
   lines: string[];
 }
 
-/** Links the files of packages, in this order, into `site`, which does not exist. */
+/** Links the packages' files, in this order, into `site`, which must not exist. */
 export async function assemble(
   { cache, python, limits }: PackageMachine,
   keys: readonly string[],
@@ -47,10 +47,7 @@ export async function assemble(
     input: JSON.stringify(folders),
   });
   if (ran.ended !== 'exit' || !ran.succeeded)
-    throw new EnvironmentFailed(
-      'install-failed',
-      `The packages could not be put together: ${ran.errors || ran.reason}`,
-    );
+    throw new EnvironmentFailed('install-failed', `The packages could not be combined: ${ran.errors || ran.reason}`);
   const { files, left_out, count, hidden } = assembledSchema.parse(JSON.parse(ran.output.toString('utf8')));
   const names = descriptions.map(({ name, version }) => `${name} ${version}`);
   const lines = left_out.map(

@@ -1,5 +1,5 @@
 // Compiles a package's Python files ahead of time, so that instances start faster and can share it read-only. The compiler reads
-// hostile source: it runs confined like a plugin and can write nothing; what it prints is unpacked by a trusted program.
+// hostile source, so it runs confined like a plugin and can't write anything. A trusted program unpacks its output.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../processes/command.ts';
@@ -19,7 +19,7 @@ export interface CompileMachine extends Confiner {
 }
 
 const partsMax = 4;
-/** A package with fewer is compiled by one program: starting one takes as long as compiling so many. */
+/** Smaller packages use one program: starting a program takes as long as compiling this many files. */
 const sourcesPerPart = 300;
 const insideSite = '/environment';
 const insideTools = '/slipway/tools';
@@ -27,8 +27,8 @@ const tools = join(hostFolder, 'slipway_environment');
 const outputBytesMax = 64 * 1024;
 
 /**
- * Returns how much was added for the `sources` of the package. Files that can't be compiled are skipped: packages have files for other
- * versions of Python. Rejects with an EnvironmentFailed when nothing of it runs any more.
+ * Returns the bytecode added for the package's `sources`. Skips files that can't be compiled, because packages have files for other
+ * Python versions. Rejects with an EnvironmentFailed once none of its programs run any longer.
  */
 export async function compilePackage(machine: CompileMachine, site: string, sources: number): Promise<Unpacked> {
   const parts = Math.min(partsMax, availableParallelism(), Math.ceil(sources / sourcesPerPart));
@@ -99,10 +99,10 @@ function compilerCommand(machine: CompileMachine, home: Home, { site, part, part
   });
 }
 
-/** How programs report that the machine, and not the packages, is at fault. */
+/** Program messages that mean the machine is at fault, not the packages. */
 const machineAtFault = /No space left|Cannot allocate memory|MemoryError|Too many open files|Resource temporarily/;
 
-/** A program that fails by itself does so every time, unlike one that is killed or too slow. */
+/** A program that fails on its own always fails that way, unlike one that was killed or too slow. */
 function compileFailure({ failure, message }: ConnectionFailed, site: string): EnvironmentFailed {
   const { ended, reason, errors } = failure;
   const isFinal = ended === 'exit' && reason.startsWith('exit code') && !machineAtFault.test(errors);

@@ -1,5 +1,5 @@
-// Stores environments on disk by key: folders of links to the files of packages. A cache: beyond its size, the least recently used that no
-// instance uses are removed, with the packages that no other one has.
+// Stores environments on disk by key: folders of links to the packages' files. A cache: beyond its size, the least recently used
+// environments that no instance uses are removed, with packages that no other environment has.
 import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { type SystemLibrary, systemLibrarySchema } from './libraries/system-libr
 import { PackageCache } from './package-cache.ts';
 import { Staging } from './staging.ts';
 
-/** Describes an environment beside its files. */
+/** Describes an environment; stored next to its files. */
 const descriptionSchema = environmentRefSchema.extend({
   files: z.int().min(0),
   bytes: z.int().min(0),
@@ -20,19 +20,19 @@ type Description = z.infer<typeof descriptionSchema>;
 
 const descriptionFile = 'environment.json';
 const siteFolder = 'site';
-/** Space that the name of a linked file takes. */
+/** Disk space for a linked file's name. */
 const linkBytes = 256;
 
 /** An environment in use by one instance. */
 export interface EnvironmentUse {
-  /** The folder with the packages. */
+  /** The folder with the installed packages. */
   site: string;
   release(): void;
 }
 
-/** Unit that is kept or removed as a whole. */
+/** A unit that is kept or removed as a whole. */
 interface Kept {
-  /** Undefined for a package that no environment has. */
+  /** Undefined for a package without an environment. */
   environment?: string;
   ownBytes: number;
   packages: readonly string[];
@@ -59,9 +59,9 @@ export class EnvironmentCache {
     return join(this.#folder, 'installed');
   }
 
-  /** Removes what earlier builders left unfinished. */
+  /** Removes unfinished work of earlier builders. */
   async open(): Promise<void> {
-    // Users that instances run as may pass through, to the environment they are given.
+    // The users that instances run as may pass through to the environment they are given.
     for (const folder of [this.#folder, this.#environments]) await mkdir(folder, { recursive: true, mode: 0o711 });
     await this.packages.open();
     await this.staging.open();
@@ -73,7 +73,7 @@ export class EnvironmentCache {
     return join(this.#environments, key);
   }
 
-  /** Where the packages are, in an environment's folder. */
+  /** Returns the packages' path in an environment's folder. */
   site(folder: string): string {
     return join(folder, siteFolder);
   }
@@ -82,19 +82,19 @@ export class EnvironmentCache {
     return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
   }
 
-  /** Whether the environment is on disk, made of these packages in this order. */
+  /** Returns whether the environment is on disk, built from these packages in this order. */
   async has({ key, packages }: EnvironmentRef): Promise<boolean> {
     const found = await this.#read(key);
     return found?.key === key && found.packages.join() === packages.join();
   }
 
-  /** Returns how large the packages of an environment on disk are, and what they need of the machine. */
+  /** Returns the size of an environment's packages on disk, and the libraries they need from the machine. */
   async facts(key: string): Promise<{ bytes: number; needed: SystemLibrary[] }> {
     const { bytes = 0, needed = [] } = (await this.#read(key)) ?? {};
     return { bytes, needed };
   }
 
-  /** Gives a finished folder its name. The first of several that were made of the same packages stays. */
+  /** Gives a finished folder its name. If several were built from the same packages, the first one stays. */
   async adopt(ref: EnvironmentRef, folder: string): Promise<void> {
     if (!(await this.has(ref)))
       await rename(folder, this.path(ref.key)).catch(async () => {
@@ -105,7 +105,7 @@ export class EnvironmentCache {
     await this.prune(ref.key);
   }
 
-  /** Keeps the environment and its packages on disk, once they are there, until it is released. */
+  /** Keeps the environment and its packages on disk, once present, until it is released. */
   use({ key, packages }: EnvironmentRef): EnvironmentUse {
     this.#uses.set(key, (this.#uses.get(key) ?? 0) + 1);
     const letGo = this.packages.hold(packages);
@@ -120,13 +120,13 @@ export class EnvironmentCache {
     };
   }
 
-  /** Marks it as used now. */
+  /** Marks it as just used. */
   async touch(key: string): Promise<void> {
     const now = new Date();
     await utimes(this.path(key), now, now);
   }
 
-  /** Removes what was used longest ago, until the rest has its size. `newest` stays. */
+  /** Removes the least recently used units until the size fits. Keeps `newest`. */
   async prune(newest?: string): Promise<void> {
     const sizes = new Map((await this.packages.list()).map((one) => [one.key, one]));
     const kept = await this.#environmentsOnDisk(newest);
@@ -158,7 +158,7 @@ export class EnvironmentCache {
     return found;
   }
 
-  /** Returns undefined if there is none that is valid: the environment is then as good as absent. */
+  /** Returns undefined if there is no valid description: the environment then counts as absent. */
   async #read(key: string): Promise<Description | undefined> {
     const text = await readFile(join(this.path(key), descriptionFile), 'utf8').catch(() => '');
     return descriptionSchema.safeParse(parseJson(text)).data;

@@ -1,4 +1,4 @@
-// Defines the error that ends a resolution or an installation, with a message for the plugin's author.
+// The error that ends a resolution or an installation, with a message for the plugin's author.
 import type { EnvironmentError } from '../../../src/contract/builder/environments.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import type { Limits } from '../settings.ts';
@@ -22,17 +22,17 @@ export class EnvironmentFailed extends Error {
     this.code = code;
   }
 
-  /** Whether the same request always fails this way. Network, time and memory may differ the next time. */
+  /** True if the same request always fails this way. Network, time and memory may differ next time. */
   get isDeterministic(): boolean {
     return deterministic.has(this.code);
   }
 }
 
-/** `advice` is added to what raises the limit. */
+/** Appends `advice` to the setting that raises the limit. */
 export function tooLarge({ environmentBytes, environmentFiles }: Limits, advice = ''): EnvironmentFailed {
   const gib = Math.round((environmentBytes / 1024 ** 3) * 100) / 100;
   return new EnvironmentFailed(
     'too-large',
-    `The dependencies have more than ${gib} GiB or ${environmentFiles} files when they are installed. ${raisedBy.environment}${advice}`,
+    `The installed dependencies exceed ${gib} GiB or ${environmentFiles} files. ${raisedBy.environment}${advice}`,
   );
 }

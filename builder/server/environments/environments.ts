@@ -1,5 +1,5 @@
-// Resolves locks, installs their packages, and puts environments together. Requests for the same thing share the work once it runs, only a
-// few run at a time, and an environment that is complete is used by any number of instances.
+// Resolves locks, installs their packages and assembles environments. Identical requests share the work once it runs, and only a few
+// run at a time. Any number of instances can use a complete environment.
 import { join } from 'node:path';
 import {
   type EnvironmentEvent,
@@ -32,9 +32,9 @@ export interface EnvironmentMachine extends PackageMachine {
 }
 
 export interface UsableEnvironment extends EnvironmentUse {
-  /** Size of its packages. */
+  /** Size of the environment's packages. */
   bytes: number;
-  /** Libraries that it needs of the machine and doesn't find. */
+  /** Libraries that it needs from the machine but doesn't find. */
   missing: SystemLibrary[];
 }
 
@@ -56,7 +56,7 @@ export class Environments {
     this.#installations = new EqualWork(slots);
   }
 
-  /** Yields the events of the resolution; the last is `locked` or `failed`. It continues if the reader stops reading. */
+  /** Yields the resolution's events; the last is `locked` or `failed`. The resolution continues if the reader stops reading. */
   async *lock(request: LockRequest): AsyncGenerator<LockEvent> {
     const { organization, requirements, indexes = [] } = request;
     const own = indexes.length === 0 ? [] : [organization, indexes.map(({ url, packages }) => [url, packages])];
@@ -66,7 +66,7 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Yields the events of the installation; the last is `installed` or `failed`. It continues if the reader stops reading. */
+  /** Yields the installation's events; the last is `installed` or `failed`. The installation continues if the reader stops reading. */
   async *install(spec: EnvironmentSpec): AsyncGenerator<EnvironmentEvent> {
     const key = await environmentKey(spec.lock.digest, spec.target);
     const { organization } = spec;
@@ -75,7 +75,7 @@ export class Environments {
     yield* events.follow();
   }
 
-  /** Returns the keys of the packages that an instance needs and that are not here. The others stay until it starts. */
+  /** Returns the keys of the missing packages that an instance needs. Keeps the others until it starts. */
   async missing(ref: EnvironmentRef): Promise<string[]> {
     const { cache } = this.#machine;
     cache.packages.expect(ref.packages);
@@ -85,14 +85,14 @@ export class Environments {
     return missing;
   }
 
-  /** Unpacks a package from its parts, unless it is here. */
+  /** Unpacks a package from its parts, unless it's already here. */
   addPackage(key: string, parts: readonly string[]): Promise<void> {
     return this.#packages.add(key, parts);
   }
 
   /**
-   * Puts the environment together unless it is on disk, and keeps it there until it is released. `onLine` gets what the author should know.
-   * Rejects if a package is missing or for another Python.
+   * Assembles the environment unless it is on disk, and keeps it there until it is released. `onLine` receives notes for the author.
+   * Rejects if a package is missing or was built for another Python.
    */
   async use(ref: EnvironmentRef, onLine: (line: string) => void): Promise<UsableEnvironment> {
     const { cache, python } = this.#machine;

@@ -1,4 +1,4 @@
-// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Fails if it can't.
+// Fetches uv for an image: `node fetch-uv.ts FOLDER`. Exits with an error if it can't.
 import { findPython } from '../python/python.ts';
 import { environmentProcessLimits } from '../sandbox/process-limits.ts';
 import { readSettings } from '../settings.ts';
@@ -7,7 +7,7 @@ import { readPackageIndex } from './package-index.ts';
 import { resolver, Uv } from './uv.ts';
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('Name the folder to put uv in.');
+if (folder === undefined) throw new Error('Pass the folder to put uv in.');
 const settings = readSettings({ ...process.env, BUILDER_TOKEN: 'unused' });
 if (typeof settings === 'string') throw new Error(settings);
 const python = await findPython(settings.python);
@@ -19,7 +19,7 @@ try {
 } catch (error) {
   if (!(error instanceof EnvironmentFailed)) throw error;
   process.stderr.write(
-    `${error.message} Behind a company's network, name its certificates (--build-arg CA) or its index (--build-arg UV_DEFAULT_INDEX). OFFLINE=1 builds without uv.\n`,
+    `${error.message} Behind a corporate network, set its certificates (--build-arg CA) or its index (--build-arg UV_DEFAULT_INDEX). OFFLINE=1 builds without uv.\n`,
   );
   process.exitCode = 1;
 }

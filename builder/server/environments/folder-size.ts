@@ -1,4 +1,4 @@
-// Measures folders, and ends a program that writes more than an environment may hold.
+// Measures folders, and stops a program that writes more than an environment may hold.
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,10 +8,10 @@ export interface FolderSize {
 }
 
 const watchEveryMs = 250;
-/** Least time between two walks, in times of the last one's duration. */
+/** Minimum time between two walks, as a multiple of the last walk's duration. */
 const walkShare = 10;
 
-/** Counts a file with several names once. Files may come and go meanwhile. */
+/** Counts a file with several names once. Files may appear and disappear during the walk. */
 export async function measureFolder(folder: string): Promise<FolderSize> {
   const counted = new Set<number>();
   const size = { bytes: 0, files: 0 };
@@ -34,8 +34,8 @@ export async function measureFolder(folder: string): Promise<FolderSize> {
 }
 
 /**
- * Calls `onExceeded` once if the folder grows beyond the limits. Call the returned function to stop. A walk through many files takes
- * the processor from calls, so the next one begins when ten times as long has passed, or when the disk lost half of what is left.
+ * Calls `onExceeded` once if the folder grows beyond the limits. Call the returned function to stop. Walking many files takes processor
+ * time from calls. So the next walk starts after ten times the last one's duration, or when the disk's free space has halved.
  */
 export function watchFolder(folder: string, max: FolderSize, onExceeded: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +57,7 @@ export function watchFolder(folder: string, max: FolderSize, onExceeded: () => v
 
 interface Walk {
   size: FolderSize;
-  /** Room on the disk when the walk began. */
+  /** Free space on the disk when the walk started. */
   free: FolderSize;
   tookMs: number;
   endedAt: number;
@@ -76,7 +76,7 @@ function isWalkDue({ size, free, tookMs, endedAt }: Walk, now: FolderSize, max: 
   return mayHaveGrown || performance.now() - endedAt >= walkShare * tookMs;
 }
 
-/** Returns nothing free if the folder is gone. */
+/** Returns zero free space if the folder is gone. */
 async function freeOnDisk(folder: string): Promise<FolderSize> {
   const found = await statfs(folder).catch(() => undefined);
   return found ? { bytes: found.bfree * found.bsize, files: found.ffree } : { bytes: 0, files: 0 };

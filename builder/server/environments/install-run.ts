@@ -1,4 +1,4 @@
-// Holds what the installations of one environment's packages share: a cache of downloads, the room that is left, and the time.
+// Holds what the installations of one environment's packages share: a download cache, the remaining space and the time.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
@@ -9,22 +9,22 @@ import { EnvironmentFailed, tooLarge } from './environment-failed.ts';
 import { type FolderSize, watchFolder } from './folder-size.ts';
 import type { PrivateIndexes } from './indexes/private-indexes.ts';
 
-/** The bookkeeping of uv's cache, which is counted while it installs. */
+/** uv's own cache files, which count while it installs. */
 const cacheFilesMax = 5000;
 const units: Record<string, number> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 export class InstallRun {
   readonly spec: EnvironmentSpec;
   readonly staging: string;
-  /** Downloads of this environment alone: what was downloaded for another one is never used without its hash being verified. */
+  /** Downloads for this environment only: another environment's download is never used without verifying its hash. */
   readonly cache: string;
-  /** The indexes of the organization, if the lock has packages of them. */
+  /** The organization's indexes, if the lock has packages from them. */
   readonly own: PrivateIndexes | undefined;
   readonly #limits: Limits;
   readonly #deadline: number;
   readonly #running = new Set<(reason: string) => void>();
   readonly #size: FolderSize = { bytes: 0, files: 0 };
-  /** Size of what was installed before, and of all that is downloaded now. */
+  /** Size of all earlier installations and all current downloads. */
   #announcedBytes = 0;
   #folders = 0;
   #isOver = false;
@@ -44,7 +44,7 @@ export class InstallRun {
     return { kind: 'environment', id: this.spec.lock.digest, organization: this.spec.organization };
   }
 
-  /** Starts to watch how much is downloaded. */
+  /** Starts watching the download size. */
   watch(): void {
     const { environmentBytes, environmentFiles } = this.#limits;
     this.#announcedBytes = this.#size.bytes;
@@ -55,7 +55,7 @@ export class InstallRun {
     this.#unwatch = watchFolder(this.staging, max, () => this.#fail(this.#tooLarge()));
   }
 
-  /** Counts a package of the environment. Throws an EnvironmentFailed if all are too large together. */
+  /** Counts one of the environment's packages. Throws an EnvironmentFailed if their total is too large. */
   add({ bytes, files }: FolderSize): void {
     this.#size.bytes += bytes;
     this.#size.files += files;
@@ -67,21 +67,21 @@ export class InstallRun {
     return this.#size;
   }
 
-  /** Makes an empty folder. */
+  /** Creates an empty folder. */
   async folder(): Promise<string> {
     const folder = join(this.staging, String(this.#folders++));
     await mkdir(folder, { mode: 0o711 });
     return folder;
   }
 
-  /** Registers what ends a program that runs now. Returns a function that forgets it. */
+  /** Registers the function that stops a running program. Returns a function that unregisters it. */
   running(end: (reason: string) => void): () => void {
     this.#running.add(end);
     if (this.#isOver) end('another package failed');
     return () => this.#running.delete(end);
   }
 
-  /** Takes into account what uv says that it will download, and returns its size, such as `2.0MiB`. Unpacked, it needs more. */
+  /** Accounts for the download that uv announces, and returns its size, such as `2.0MiB`. The unpacked size is larger. */
   announce(line: string): string | undefined {
     const [, size, unit] = /^Downloading \S+ \((\d+(?:\.\d+)?)([KMG]iB)\)$/.exec(line.trim()) ?? [];
     if (size === undefined || unit === undefined) return undefined;
@@ -94,7 +94,7 @@ export class InstallRun {
     return Math.max(1, this.#deadline - performance.now());
   }
 
-  /** Why all of it ends, if it is not one package's own failure. */
+  /** The reason why the whole installation stops, if it isn't one package's own failure. */
   get failure(): EnvironmentFailed | undefined {
     if (this.#failure) return this.#failure;
     if (performance.now() < this.#deadline) return undefined;
@@ -105,7 +105,7 @@ export class InstallRun {
     );
   }
 
-  /** Ends what runs. */
+  /** Stops all running programs. */
   end(reason: string): void {
     this.#isOver = true;
     this.#unwatch();
@@ -120,7 +120,7 @@ export class InstallRun {
 
   #tooLarge(): EnvironmentFailed {
     const torch = /^torch==/m.test(this.spec.lock.text)
-      ? ' These builds of torch include libraries for GPUs; where the operator gives the builder an index with builds for the CPU (BUILDER_TORCH_INDEX), a new version uses those.'
+      ? 'These builds of torch include GPU libraries. If the operator sets an index with CPU builds (BUILDER_TORCH_INDEX), new versions use those.'
       : '';
     return tooLarge(this.#limits, torch);
   }

@@ -1,5 +1,5 @@
-// Installs one package of a lock from its wheel into a folder. Nothing of it runs: no source is built, no `.pth` file is processed, and
-// what Python or a shell would run without an import is removed, like bytecode.
+// Installs one of a lock's packages from its wheel into a folder. Runs none of its code: no source is built and no `.pth` file is
+// processed. Bytecode is removed, and so are files that Python or a shell would run without an import.
 import { chmod, lstat, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentTarget, LockEntry } from '../../../src/contract/builder/packages.ts';
@@ -15,24 +15,24 @@ import { uvFailure } from './uv-failure.ts';
 
 const outputBytesMax = 1024 * 1024;
 
-/** The newest version of each C library that uv knows as a platform to install for. */
+/** The newest version of each C library that uv accepts as an installation platform. */
 const newestGlibcMinor = 40;
 
 export interface InstallMachine {
   uv: Uv;
   index: PackageIndex;
-  /** Target that this builder's own Python needs. */
+  /** The target for this builder's own Python. */
   target: EnvironmentTarget;
   removals: Removals;
 }
 
 export interface Installed extends FolderSize {
   removed: string[];
-  /** How many of the files are Python's. */
+  /** Number of Python files. */
   sources: number;
 }
 
-/** Receives what an installation says while it works. */
+/** Receives an installation's progress. */
 export interface Reporter {
   /** Names the package. */
   progress(text: string): void;
@@ -40,8 +40,8 @@ export interface Reporter {
 }
 
 /**
- * Installs into `site`, which does not exist; `folder` is its parent. Returns undefined if the target needs no such package, because the
- * marker doesn't hold. Rejects with an EnvironmentFailed.
+ * Installs into `site`, which must not exist; `folder` is its parent. Returns undefined if the target doesn't need the package, because
+ * the marker doesn't hold. Rejects with an EnvironmentFailed.
  */
 export async function installWheel(
   machine: InstallMachine,
@@ -86,7 +86,7 @@ export async function installWheel(
   return { ...(await checkFiles(site)), removed };
 }
 
-/** As in the lock: the hashes are what makes it safe which index has the wheel. */
+/** As in the lock: thanks to the hashes, any index may provide the wheel. */
 function lockLine({ name, version, marker, hashes }: LockEntry): string {
   const condition = marker === null ? '' : ` ; ${marker}`;
   return `${name}==${version}${condition} ${hashes.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`;
@@ -101,13 +101,13 @@ function targetOptions(own: EnvironmentTarget, target: EnvironmentTarget): strin
   return [...python, '--python-platform', known];
 }
 
-/** Whether there is the folder in which a wheel describes itself. */
+/** Returns whether the wheel's metadata folder exists. */
 async function isInstalled(site: string): Promise<boolean> {
   const names = await readdir(site).catch(() => []);
   return names.some((name) => name.endsWith('.dist-info'));
 }
 
-/** Makes every file readable to instances. Rejects if there is anything but files and folders. */
+/** Makes every file readable to instances. Rejects if there is anything but regular files and folders. */
 async function checkFiles(site: string): Promise<FolderSize & { sources: number }> {
   const size = { bytes: 0, files: 0, sources: 0 };
   const open = [site];

@@ -1,5 +1,5 @@
-// Installs what is missing of one lock's packages, several at a time, and packs what the store lacks. Each package that is complete stays,
-// so that an installation which failed is continued by the next one.
+// Installs a lock's missing packages, several at a time, and packs those that the store lacks. Completed packages stay, so the next
+// installation continues after a failure.
 import { mkdir } from 'node:fs/promises';
 import type { Environment, EnvironmentEvent, EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import { type Package, packageKey, type StoredPackage } from '../../../src/contract/builder/packages.ts';
@@ -25,10 +25,10 @@ interface Request {
   key: string;
 }
 
-/** A package of the environment, as far as it is known. */
+/** The known facts about one of the environment's packages. */
 interface Known {
   size: Pick<StoredPackage, 'size_bytes' | 'files'>;
-  /** Undefined if it is not on disk, because the store has it. */
+  /** Undefined if it isn't on disk, because the store has it. */
   onDisk?: PackageDescription;
 }
 
@@ -39,7 +39,7 @@ export class Installation {
   readonly #reporter: Reporter;
   readonly #steps = new Set<Step>();
   readonly #known = new Map<string, Known>();
-  /** How many of the missing packages are installed, of how many. */
+  /** Installed and total numbers of missing packages. */
   #progress = { done: 0, of: 0 };
   readonly #stored: ReadonlyMap<string, StoredPackage>;
 
@@ -78,7 +78,7 @@ export class Installation {
     }
   }
 
-  /** Each package is asked for where the lock says, whatever the patterns are now. */
+  /** Each package comes from the index in the lock, whatever the patterns are now. */
   async #openIndexes(entries: KeyedEntry[]): Promise<PrivateIndexes | undefined> {
     const { organization, indexes = [] } = this.#request.spec;
     const origins = new Map(entries.flatMap(({ name, origin }) => (origin ? [[name, origin.index]] : [])));
@@ -152,7 +152,7 @@ export class Installation {
     this.#step('download');
   }
 
-  /** Packages are at different steps: each is reported when the first one reaches it. */
+  /** Packages are at different steps: each step is reported when the first package reaches it. */
   #step(step: Step): void {
     if (this.#steps.has(step)) return;
     this.#steps.add(step);
@@ -160,10 +160,10 @@ export class Installation {
   }
 }
 
-/** Index that can't be asked any more. Packages that are installed don't need it. */
+/** Returns an index that can no longer be asked. Installed packages don't need it. */
 function removedIndex(url: string, name: string): PythonIndex {
   const add = `slipway sources add ${indexSource(url)} --python-packages ${name}`;
-  const refused = `The lock has ${name} of the index ${url}, for which your organization has no credential any more. Add it again: \`${add}\`.`;
+  const refused = `The lock has ${name} from the index ${url}, for which your organization no longer has a credential. Add it again: \`${add}\`.`;
   return { url, packages: [name], credential: { refused } };
 }
 

@@ -1,4 +1,4 @@
-// Reads the text of a lock that a builder was sent, or that uv wrote.
+// Reads a lock's text, as sent to a builder or written by uv.
 import { createHash } from 'node:crypto';
 import type { EnvironmentSpec } from '../../../src/contract/builder/environments.ts';
 import {
@@ -14,7 +14,7 @@ export function lockDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Throws an EnvironmentFailed if the text is not a lock's. */
+/** Throws an EnvironmentFailed if the text isn't a lock. */
 export function readLock(text: string): LockEntry[] {
   try {
     return lockEntries(text);
@@ -23,7 +23,7 @@ export function readLock(text: string): LockEntry[] {
   }
 }
 
-/** Separates what uv printed into the text of a lock and, for each of its packages, the URL of the index that had it. */
+/** Splits uv's output into the lock's text and, for each package, the URL of its index. */
 export function separateIndexes(printed: string): { text: string; indexes: (string | null)[] } {
   const kept: string[] = [];
   const indexes: (string | null)[] = [];
@@ -36,7 +36,7 @@ export function separateIndexes(printed: string): { text: string; indexes: (stri
   return { text: kept.join('\n'), indexes };
 }
 
-/** Returns the text with the origin of each package that has one, behind its hashes. */
+/** Returns the text with each package's origin, if it has one, after its hashes. */
 export function withOrigins(text: string, originOf: (name: string) => PackageOrigin | undefined): string {
   let origin: PackageOrigin | undefined;
   const lines = text.split('\n').map((line) => {
@@ -47,17 +47,17 @@ export function withOrigins(text: string, originOf: (name: string) => PackageOri
   return lines.join('\n');
 }
 
-/** The user and password in a URL are the operator's. */
+/** A URL's user and password are the operator's. */
 function shownUrl(text: string): string | null {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url.origin + url.pathname : null;
 }
 
-/** Throws an EnvironmentFailed if the text is not a lock's, does not have the digest, or has a package of another organization. */
+/** Throws an EnvironmentFailed if the text isn't a lock, doesn't match the digest, or has another organization's package. */
 export function checkedLock({ lock: { digest, text }, organization }: EnvironmentSpec): LockEntry[] {
-  if (lockDigest(text) !== digest) throw new EnvironmentFailed('lock-invalid', 'The lock does not have its digest.');
+  if (lockDigest(text) !== digest) throw new EnvironmentFailed('lock-invalid', 'The lock does not match its digest.');
   const entries = readLock(text);
   if (entries.some(({ origin }) => origin && origin.organization !== organization))
-    throw new EnvironmentFailed('lock-invalid', 'The lock has a package of another organization.');
+    throw new EnvironmentFailed('lock-invalid', "The lock has another organization's package.");
   return entries;
 }

@@ -1,9 +1,9 @@
-// Says in uv's explanations which wheel is missing, for which Python and platform, and what an author can do.
+// Adds to uv's explanations which wheel is missing, for which Python and platform, and what the author can do.
 import type { EnvironmentTarget } from '../../../src/contract/builder/packages.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { alternativeTo } from './libraries/system-libraries.ts';
 
-/** A package is installed in an exact version. */
+/** Explains an installation, which needs an exact version. */
 export function missingForTarget(
   failure: EnvironmentFailed,
   { python, platform }: EnvironmentTarget,
@@ -19,14 +19,14 @@ export function missingForTarget(
   );
 }
 
-/** A resolution may have failed for several reasons, so that the explanation stays. */
+/** A resolution may fail for several reasons, so the explanation stays. */
 export function missingAnywhere(failure: EnvironmentFailed): EnvironmentFailed {
   const [first] = missingIn(failure);
   if (!first) return failure;
   const [name] = first;
   const instead = alternativeTo(name);
   const declare = instead ?? 'another version of it, or of the package that needs it';
-  const advice = `Packages are installed from wheels only. ${name} has none here: declare ${declare}.`;
+  const advice = `Packages are installed from wheels only. ${name} has no wheel here: declare ${declare}.`;
   return new EnvironmentFailed(failure.code, `${failure.message}\n${advice}`);
 }
 

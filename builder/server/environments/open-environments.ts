@@ -1,4 +1,4 @@
-// Opens everything that environments store in a folder: the builder's state folder, or a cache of the command line.
+// Opens everything that environments store in a folder: the builder's state folder, or the command line's cache.
 import { join } from 'node:path';
 import { indexLimits } from '../../../src/contract/limits/egress.ts';
 import { Egress, type EgressRules, internet, type Outside } from '../egress/egress.ts';
@@ -12,7 +12,7 @@ type Machine = Omit<EnvironmentMachine, 'uv' | 'index' | 'indexEgress' | 'cache'
   network: EgressRules & Pick<Outside, 'resolve'>;
 };
 
-/** `tools` is the folder with uv, or where it is put when it is first needed. By default it is in `folder`. */
+/** `tools` is the folder for uv, which is downloaded there on first use. By default it is in `folder`. */
 export async function openEnvironments(
   { network, ...machine }: Machine,
   folder: string,

@@ -1,4 +1,5 @@
-// Stores packages on disk by key: the files of each, and beside them which parts its archive has. A cache: the Worker sends an archive again.
+// Stores packages on disk by key: each package's files and, next to them, the list of its archive's parts. A cache: the Worker resends
+// an archive.
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { parseJson } from '../parse-json.ts';
 import { type Removals, removedMark } from '../removal/removals.ts';
 import { packageLibrariesSchema } from './libraries/package-libraries.ts';
 
-/** Describes a package beside its files, and travels with them. */
+/** Describes a package; stored next to its files and sent with them. */
 export const packageDescriptionSchema = packageSchema
   .omit({ parts: true })
   .extend({ target: environmentTargetSchema, compiled: z.boolean(), libraries: packageLibrariesSchema });
@@ -16,7 +17,7 @@ export type PackageDescription = z.infer<typeof packageDescriptionSchema>;
 
 const descriptionFile = 'package.json';
 const siteFolder = 'site';
-/** Beside the package: the parts of its archive. */
+/** Stored next to the package: its archive's parts. */
 const partsSuffix = '.parts';
 
 /** A package on disk. */
@@ -30,7 +31,7 @@ export class PackageCache {
   readonly #folder: string;
   readonly #removals: Removals;
   readonly #held = new Map<string, number>();
-  /** Packages that an instance is about to use, until these timers end. */
+  /** Packages that an instance is about to use, with the timers that release them. */
   readonly #expected = new Map<string, NodeJS.Timeout>();
   readonly #listed = new Map<string, CachedPackage>();
 
@@ -49,7 +50,7 @@ export class PackageCache {
     return join(this.#folder, key);
   }
 
-  /** Where its files are, in a package's folder. */
+  /** Returns the path of the files in a package's folder. */
   site(folder: string): string {
     return join(folder, siteFolder);
   }
@@ -58,7 +59,7 @@ export class PackageCache {
     return writeFile(join(folder, descriptionFile), JSON.stringify(description), { mode: 0o644 });
   }
 
-  /** Returns undefined if there is none that is valid: the package is then as good as absent. */
+  /** Returns undefined if there is no valid description: the package then counts as absent. */
   async read(folder: string): Promise<PackageDescription | undefined> {
     const text = await readFile(join(folder, descriptionFile), 'utf8').catch(() => '');
     return packageDescriptionSchema.safeParse(parseJson(text)).data;
@@ -68,7 +69,7 @@ export class PackageCache {
     return this.read(this.path(key));
   }
 
-  /** Gives a finished folder its name. The first of several that were made for the same key stays. */
+  /** Gives a finished folder its name. If several were made for the same key, the first one stays. */
   async adopt(key: string, folder: string): Promise<void> {
     if (await this.get(key)) return;
     this.#listed.delete(key);
@@ -79,20 +80,20 @@ export class PackageCache {
     });
   }
 
-  /** Returns the parts of the archive that was made of the package. */
+  /** Returns the parts of the package's archive. */
   async readParts(key: string): Promise<PackagePart[] | undefined> {
     const text = await readFile(this.path(key) + partsSuffix, 'utf8').catch(() => '');
     return packageSchema.shape.parts.safeParse(parseJson(text)).data;
   }
 
-  /** `staging` is a folder for the unfinished file. */
+  /** Stores the list of parts. `staging` is a folder for the unfinished file. */
   async recordParts(key: string, parts: PackagePart[], staging: string): Promise<void> {
     const part = join(staging, `${key}${partsSuffix}`);
     await writeFile(part, JSON.stringify(parts), { mode: 0o600 });
     await rename(part, this.path(key) + partsSuffix);
   }
 
-  /** Keeps packages on disk, once they are there, until the returned function is called. */
+  /** Keeps packages on disk, once present, until the returned function is called. */
   hold(keys: readonly string[]): () => void {
     for (const key of keys) this.#held.set(key, (this.#held.get(key) ?? 0) + 1);
     return () => {
@@ -117,7 +118,7 @@ export class PackageCache {
     return this.#held.has(key) || this.#expected.has(key);
   }
 
-  /** Reads only what it has not read before: it is asked after each package. Other processes share the folder. */
+  /** Reads only new entries, because it is called after each package. Other processes share the folder. */
   async list(): Promise<CachedPackage[]> {
     const names = new Set((await readdir(this.#folder)).filter((name) => !name.endsWith(partsSuffix)));
     for (const key of this.#listed.keys()) if (!names.has(key)) this.#listed.delete(key);

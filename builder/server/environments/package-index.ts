@@ -1,4 +1,4 @@
-// States where packages come from: the builder's environment names an index, a folder of wheels, or nothing.
+// Defines where packages come from: the builder's environment names an index, a folder of wheels, or nothing.
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LockEntry } from '../../../src/contract/builder/packages.ts';
@@ -9,9 +9,9 @@ const defaultIndex = 'https://pypi.org/simple';
 export interface PackageIndex {
   /** A folder with wheels, used instead of an index. */
   wheels: string | undefined;
-  /** Names the builds of torch and its companions that are preferred, as uv does. `none`: those of the usual index. */
+  /** The preferred builds of torch and its companions, in uv's terms. `none`: the usual index's builds. */
   torchBackend: 'cpu' | 'none';
-  /** Index with these builds, if it is not PyTorch's own. */
+  /** The index with these builds, if it isn't PyTorch's own. */
   torchIndex: string | undefined;
 }
 
@@ -24,16 +24,16 @@ export function readPackageIndex(env: NodeJS.ProcessEnv): PackageIndex {
   };
 }
 
-/** Where one file is: the folder if it has the file, else the URL of the index. */
+/** Returns a file's location: the folder if it has the file, otherwise the index URL. */
 export function fileLocation(file: string, { wheels }: Pick<PackageIndex, 'wheels'>): string {
   const isInFolder = wheels !== undefined && existsSync(join(wheels, file));
   return isInFolder ? wheels : process.env.UV_DEFAULT_INDEX || defaultIndex;
 }
 
-/** The indexes of an organization, which one run of uv reaches at one address (indexes/private-indexes.ts). */
+/** The organization's indexes, which one uv run reaches at one address (indexes/private-indexes.ts). */
 interface OwnIndexes {
   url: string;
-  /** Variables with which uv reaches it, also where it uses a proxy. */
+  /** Variables that let uv reach the address even if it uses a proxy. */
   direct: Record<string, string>;
   originOf(name: string): object | undefined;
 }
@@ -45,8 +45,8 @@ export interface UvIndexes {
 }
 
 /**
- * The organization's own indexes come first: of several, uv takes a package from the first one that has it, and asks no other. Where they are
- * is in no argument, which other users of the machine could read.
+ * The organization's own indexes come first: uv takes a package from the first index that has it, and asks no other. No argument
+ * contains their addresses, because other users on the machine could read it.
  */
 export function usualIndexes({ wheels }: PackageIndex, own: OwnIndexes | undefined): UvIndexes {
   if (!own) return { options: offlineOptions(wheels), environment: {} };
@@ -58,7 +58,7 @@ function offlineOptions(wheels: string | undefined): string[] {
   return wheels === undefined ? [] : ['--offline', '--no-index', '--find-links', wheels];
 }
 
-/** Names that uv takes from PyTorch's own index where builds of torch are preferred: some of its list, which changes. */
+/** Names that uv takes from PyTorch's own index if torch builds are preferred. A subset of uv's list, which changes. */
 const torchNames = [
   'torch',
   'torchvision',
@@ -70,7 +70,7 @@ const torchNames = [
   'vllm',
 ];
 
-/** The same for builds of torch that are not those of the usual index. Undefined if none are preferred. */
+/** The same for torch builds from outside the usual index. Undefined if none are preferred. */
 export function torchIndexes(index: PackageIndex, own: OwnIndexes | undefined): UvIndexes | undefined {
   const { wheels, torchBackend, torchIndex } = index;
   if (wheels !== undefined || torchBackend === 'none') return undefined;
@@ -80,16 +80,18 @@ export function torchIndexes(index: PackageIndex, own: OwnIndexes | undefined): 
     return { options: ['--torch-backend', torchBackend], environment };
   }
   if (own) return { options: [], environment: { ...environment, UV_INDEX: `${own.url} ${torchIndex}` } };
-  // Only packages with hashes of the lock are installed, so that it doesn't matter which index has one.
+  // Only packages with the lock's hashes are installed, so any index may provide them.
   return { options: ['--index', torchIndex, '--index-strategy', 'unsafe-best-match'], environment };
 }
 
-/** Where the builds are that `torchIndexes` prefers, for messages. */
+/** Names the source of the builds that `torchIndexes` prefers, for messages. */
 export function torchPlace({ torchBackend, torchIndex }: PackageIndex): string {
   return torchIndex === undefined ? `PyTorch's index for ${torchBackend}` : 'the index in BUILDER_TORCH_INDEX';
 }
 
-/** Where one package of a lock is installed from, which may have been resolved with other settings. Its origin alone, if it has one. */
+/**
+ * Returns the indexes for one of a lock's packages, which may have been resolved with other settings. Only its origin, if it has one.
+ */
 export function indexesToInstall(
   index: PackageIndex,
   { name, version, origin }: Pick<LockEntry, 'name' | 'version' | 'origin'>,

@@ -1,4 +1,4 @@
-// Installs, compiles, packs and unpacks packages, each alone: an environment is made of links to their files.
+// Installs, compiles, packs and unpacks packages, each on its own: an environment consists of links to their files.
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnvironmentTarget, LockEntry, Package, PackagePart } from '../../../src/contract/builder/packages.ts';
@@ -22,16 +22,16 @@ import type { Uv } from './uv.ts';
 export interface PackageMachine extends CompileMachine {
   uv: Uv;
   index: PackageIndex;
-  /** Sends the requests to indexes of organizations. */
+  /** Sends requests to organizations' indexes. */
   indexEgress: Egress;
   blobs: Blobs;
   cache: EnvironmentCache;
   removals: Removals;
-  /** Packages are neither packed nor sent (decision 43). */
+  /** True if packages are neither packed nor sent (decision 43). */
   keepsPackages: boolean;
 }
 
-/** An entry of a lock, and the key of the package that it is for one target. */
+/** A lock entry, with its package key for one target. */
 export interface KeyedEntry extends LockEntry {
   key: string;
 }
@@ -41,14 +41,17 @@ export type PackageStep = 'compile' | 'archive';
 export class Packages {
   readonly #machine: PackageMachine;
   readonly #unpacking = new Map<string, Promise<void>>();
-  /** Slots of all installations together: a compressor keeps tens of MiB. */
+  /** Slots shared by all installations: a compressor uses tens of MiB. */
   readonly #packing = new FairSlots(packedAtOnce, packedAtOnce);
 
   constructor(machine: PackageMachine) {
     this.#machine = machine;
   }
 
-  /** Installs and compiles a package that is not on disk. Returns undefined if the target needs none. Rejects with an EnvironmentFailed. */
+  /**
+   * Installs and compiles a package that isn't on disk. Returns undefined if the target doesn't need it. Rejects with an
+   * EnvironmentFailed.
+   */
   async install(
     run: InstallRun,
     entry: KeyedEntry,
@@ -80,7 +83,7 @@ export class Packages {
     return description;
   }
 
-  /** Returns the package with its archive, which is made unless all of its parts are here, or the builder keeps its packages. */
+  /** Returns the package with its archive. Creates the archive unless all parts are here or the builder keeps its packages. */
   async pack(description: PackageDescription, onStart: () => void): Promise<Package> {
     const { cache, keepsPackages } = this.#machine;
     const { compiled: _, target: __, libraries: ___, ...described } = description;
@@ -102,7 +105,7 @@ export class Packages {
     return true;
   }
 
-  /** Unpacks a package unless it is on disk. Its parts are not needed any more. Rejects with a Refusal if some are missing. */
+  /** Unpacks a package unless it is on disk, then drops its parts. Rejects with a Refusal if some are missing. */
   async add(key: string, parts: readonly string[]): Promise<void> {
     const unpacking = this.#unpacking.get(key) ?? this.#add(key, parts).finally(() => this.#unpacking.delete(key));
     this.#unpacking.set(key, unpacking);
@@ -123,7 +126,7 @@ export class Packages {
       await unpackParts(this.#machine, [...parts], folder);
       const description = await cache.packages.read(folder);
       if (description?.key !== key)
-        throw new Refusal('invalid-request', `The parts are not those of the package ${key}.`);
+        throw new Refusal('invalid-request', `The parts do not belong to the package ${key}.`);
       requireTarget(description.target, this.#machine.python.target);
       if (!description.compiled) await this.#compileUnpacked(folder, description);
       await cache.packages.adopt(key, folder);
@@ -133,7 +136,7 @@ export class Packages {
     await cache.prune();
   }
 
-  /** Compiles what another Python has installed. */
+  /** Compiles a package that another Python installed. */
   async #compileUnpacked(folder: string, description: PackageDescription): Promise<void> {
     const { packages } = this.#machine.cache;
     await compilePackage(this.#machine, packages.site(folder), description.files);
@@ -141,7 +144,7 @@ export class Packages {
   }
 }
 
-/** Packages have compiled code: those for another Python or platform must not be imported. */
+/** Packages contain compiled code, which must not be imported by another Python or platform. */
 export function requireTarget({ python, platform }: EnvironmentTarget, own: EnvironmentTarget): void {
   if (python === own.python && platform === own.platform) return;
   throw new Error(

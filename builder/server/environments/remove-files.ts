@@ -1,13 +1,13 @@
-// Removes files of installed wheels: what Python or a shell would run without an import, and bytecode. Bytecode can differ from the
-// source beside it, which is what people and tools read, and the builder's compiler writes files of the same names.
+// Removes files from installed wheels: bytecode, and files that Python or a shell would run without an import. Bytecode can differ from
+// the source next to it, which people and tools read, and the builder's compiler writes files with the same names.
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** More are counted, but not named. */
+/** Further files are counted, but not named. */
 const namedMax = 100;
 
 export interface RemovedFiles {
-  /** Paths of files and folders in the environment. The last item counts those that are not named. */
+  /** Paths of files and folders in the environment. The last item counts the unnamed ones. */
   names: string[];
   /** The names with the reasons, for the author. */
   lines: string[];
@@ -17,10 +17,10 @@ const runnable = 'only modules that are imported may run.';
 const compiledHere = 'bytecode is compiled here, from the sources.';
 const withoutSource = 'it is bytecode without its source, which is never imported.';
 
-/** `remove` returns whether nothing is left at the path. */
+/** `remove` returns whether the path is now free. */
 export async function removeFiles(site: string, remove: (path: string) => boolean): Promise<RemovedFiles> {
   const removeOrFail = (path: string) => {
-    if (!remove(join(site, path))) throw new Error(`${path} of a package could not be removed`);
+    if (!remove(join(site, path))) throw new Error(`A package's file ${path} could not be removed`);
   };
   const removed = new Map<string, string>();
   for (const path of await removeRunnable(site, removeOrFail)) removed.set(path, runnable);
@@ -40,7 +40,7 @@ export async function removeFiles(site: string, remove: (path: string) => boolea
   };
 }
 
-/** Returns files at the top level that Python's `site` would run at its start, and scripts, after it has removed them. */
+/** Removes top-level files that Python's `site` would run at its start, and scripts. Returns them. */
 async function removeRunnable(site: string, remove: (path: string) => void): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(site)) {
@@ -53,7 +53,7 @@ async function removeRunnable(site: string, remove: (path: string) => void): Pro
   return removed;
 }
 
-/** Returns every `__pycache__`, whatever it is, and every file with bytecode outside of one, with the reason why it is removed. */
+/** Returns every `__pycache__`, whatever it is, and every bytecode file outside one, with the reason for its removal. */
 async function bytecodePaths(site: string): Promise<[path: string, reason: string][]> {
   const found: [string, string][] = [];
   const open = [''];

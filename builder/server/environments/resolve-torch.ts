@@ -1,11 +1,12 @@
-// Resolves requirements, and where torch is among what they need, once more for its builds without libraries for GPUs: plugins see none,
-// and those libraries take several GiB. Their index is not reachable everywhere, and other packages need nothing of it.
+// Resolves requirements. If the result includes torch, resolves again for its builds without GPU libraries: plugins see no GPU, and
+// those libraries take several GiB. Those builds have their own index, which isn't reachable everywhere and which other packages don't
+// need.
 import type { DeclaredRequirement, Lock } from '../../../src/contract/builder/environments.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 import { torchIndexes, torchPlace } from './package-index.ts';
 import { type Resolution, type ResolveMachine, resolveLock } from './resolve.ts';
 
-/** An index that does not answer is given up soon, since there is another one. */
+/** Gives up quickly on an index that doesn't answer, since there is another one. */
 const impatient = { UV_HTTP_TIMEOUT: '10', UV_HTTP_RETRIES: '0' };
 
 /** Rejects with an EnvironmentFailed. */
@@ -28,13 +29,13 @@ export async function resolveWithTorch(
   const place = torchPlace(machine.index);
   try {
     const lock = await resolveLock(machine, requirements, quiet);
-    resolution.onErrorLine(`torch ${torchOf(lock)} is resolved with ${place}.`);
+    resolution.onErrorLine(`torch ${torchOf(lock)} is resolved from ${place}.`);
     return lock;
   } catch (error) {
     if (!(error instanceof EnvironmentFailed)) throw error;
     const [reason] = error.message.split('\n');
     resolution.onErrorLine(
-      `torch ${found} is that of the usual index, which may have libraries for GPUs, because ${place} can't be used: ${reason}`,
+      `torch ${found} comes from the usual index and may include GPU libraries, because ${place} can't be used: ${reason}`,
     );
     return usual;
   }

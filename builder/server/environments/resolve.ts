@@ -1,5 +1,5 @@
-// Resolves requirements to a lock: for every platform and every Python that plugins may run on, with the hashes of all wheels. Where
-// packages need a newer Python, the lock is for that one and newer ones, if the builder's own is among them (decision 43).
+// Resolves requirements to a lock with the hashes of all wheels, for every platform and every Python that plugins may run on. If
+// packages need a newer Python, the lock covers that one and newer ones, provided that the builder's own is among them (decision 43).
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DeclaredRequirement, type Lock, lockedPython } from '../../../src/contract/builder/environments.ts';
@@ -22,7 +22,7 @@ const name = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
 const extras = String.raw`(?:\s*\[\s*(?:${name}(?:\s*,\s*${name})*)?\s*\])?`;
 const comparison = String.raw`(?:===|~=|==|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+`;
 const specifiers = String.raw`(?:\s*\(?\s*${comparison}(?:\s*,\s*${comparison})*\s*,?\s*\)?)?`;
-/** Markers are left to the resolver, which names what is wrong with one. */
+/** The resolver checks markers and names what is wrong with one. */
 const marker = String.raw`(?:\s*;[\w\s.,<>=!~'"()*+-]*)?`;
 const requirement = new RegExp(`^${name}${extras}${specifiers}${marker}$`);
 
@@ -48,11 +48,11 @@ function refusedRequirement({ text, at }: DeclaredRequirement, reason: string): 
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   return new EnvironmentFailed(
     'requirement-refused',
-    `${at}: ${JSON.stringify(shown)} can't be installed: ${reason}. Name a package of the index, such as "httpx>=0.27".`,
+    `${at}: ${JSON.stringify(shown)} can't be installed: ${reason}. Name a package from the index, such as "httpx>=0.27".`,
   );
 }
 
-/** Size of the index's cached answers above which they are dropped. */
+/** Drops the index's cached answers above this size. */
 const cacheBytesMax = 512 * 1024 * 1024;
 const filesMax = 200_000;
 const exceeded = 'the packages are too large';
@@ -61,10 +61,10 @@ export interface ResolveMachine {
   uv: Uv;
   index: PackageIndex;
   limits: Limits;
-  /** The index's metadata, for later resolutions. */
+  /** The index's metadata, kept for later resolutions. */
   metadataFolder: string;
   removals: Removals;
-  /** The one that will run the plugin. */
+  /** The Python that will run the plugin. */
   python: Pick<Python, 'version'>;
 }
 
@@ -72,9 +72,9 @@ export interface Resolution {
   /** An empty folder, removed by the caller. */
   staging: string;
   onErrorLine: (line: string) => void;
-  /** Other builds than those of the usual index. */
+  /** Builds from outside the usual index. */
   builds?: UvIndexes | undefined;
-  /** The indexes of the organization. */
+  /** The organization's indexes. */
   own?: PrivateIndexes | undefined;
 }
 
@@ -110,20 +110,20 @@ function lockOf(printed: string, own: PrivateIndexes | undefined): Lock {
   return { digest: lockDigest(text), text, packages, resolver };
 }
 
-/** Asking the organization's indexes first leaves nothing else to happen, but a folder of the operator is looked through beside them. */
+/** Normally impossible, because the organization's indexes are asked first. But uv searches an operator's folder alongside them. */
 function wrongIndex(name: string, isOwn: boolean): EnvironmentFailed {
-  const place = isOwn ? 'an index of your organization whose patterns do not name it' : "the operator's folder";
+  const place = isOwn ? 'an index of your organization whose patterns do not include it' : "the operator's folder";
   return new EnvironmentFailed('index-refused', `${name} would be installed from ${place}.`);
 }
 
-/** `oldest` is the oldest Python that the lock must suit. */
+/** `oldest` is the oldest Python that the lock must support. */
 async function compileLock(
   { uv, index, limits, metadataFolder, removals }: ResolveMachine,
   { staging, onErrorLine, builds, own }: Resolution,
   oldest: string,
 ): Promise<Ran> {
   const usual = usualIndexes(index, own);
-  // What an index of an organization answered is for this resolution alone.
+  // Answers from an organization's index are for this resolution only.
   const cache = own ? join(staging, 'cache') : metadataFolder;
   await mkdir(cache, { recursive: true, mode: 0o700 });
   const form = ['--universal', '--generate-hashes', '--no-header', '--no-annotate', '--emit-index-annotation'];
@@ -137,7 +137,7 @@ async function compileLock(
     timeoutMs: limits.environmentMs,
     outputBytesMax: limits.lockBytes,
     onErrorLine: (line) => onErrorLine(own ? own.hide(line) : line),
-    // uv unpacks wheels of a folder to read what they require.
+    // uv unpacks a folder's wheels to read their requirements.
     watch: (end) =>
       watchFolder(cache, { bytes: cacheBytesMax + limits.environmentBytes, files: filesMax }, () => end(exceeded)),
   });
@@ -148,13 +148,13 @@ async function compileLock(
   return ran;
 }
 
-/** Returns the oldest Python that uv's explanation asks for and that is newer than the one which the lock should suit. */
+/** Returns the oldest Python that uv's explanation asks for, if it is newer than the lock's oldest one. */
 function neededPython(explanation: string, oldest: string): string | undefined {
   const named = [...explanation.matchAll(/Python ?>=(3\.\d+(?:\.\d+)?)/g)].flatMap(([, version]) => version ?? []);
   return named.filter((version) => isNewer(version, oldest)).sort((a, b) => (isNewer(a, b) ? 1 : -1))[0];
 }
 
-/** A missing part is zero: 3.12 is 3.12.0. */
+/** A missing part counts as zero: 3.12 is 3.12.0. */
 function isNewer(a: string, b: string): boolean {
   const [[, minorA = 0, patchA = 0], [, minorB = 0, patchB = 0]] = [numbersOf(a), numbersOf(b)];
   return minorA > minorB || (minorA === minorB && patchA > patchB);
@@ -167,11 +167,11 @@ function numbersOf(version: string): number[] {
 function pythonTooOld({ code, message }: EnvironmentFailed, needed: string, own: string): EnvironmentFailed {
   return new EnvironmentFailed(
     code,
-    `${message}\nPlugins run on Python ${own} here, and these packages need Python ${needed}. Declare versions that suit Python ${own}.`,
+    `${message}\nPlugins run on Python ${own} here, and these packages need Python ${needed}. Declare versions that support Python ${own}.`,
   );
 }
 
-/** uv's explanations end with what the plugin itself requires. */
+/** uv's explanations end with the plugin's own requirements. */
 function withDeclarations(failure: EnvironmentFailed, requirements: DeclaredRequirement[]): EnvironmentFailed {
   const named = [...failure.message.matchAll(/\byou require ([\w.-]+)/g)].map(([, name = '']) => normalizedName(name));
   const places = requirements
@@ -181,7 +181,7 @@ function withDeclarations(failure: EnvironmentFailed, requirements: DeclaredRequ
   return new EnvironmentFailed(failure.code, `${failure.message}\nChange ${places.join(', or ')}.`);
 }
 
-/** uv names the requirement that it can't parse, but not its place in the plugin. */
+/** uv names the requirement that it can't parse, but not its location in the plugin. */
 function withPlace(failure: EnvironmentFailed, requirements: DeclaredRequirement[]): EnvironmentFailed {
   if (!failure.message.startsWith("Couldn't parse requirement")) return failure;
   const named = requirements.filter(({ text }) => failure.message.includes(text));

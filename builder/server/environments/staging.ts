@@ -1,4 +1,4 @@
-// Gives out empty folders for what is unfinished, on the disk of the finished, and removes what earlier builders left in theirs.
+// Hands out empty folders for unfinished work, on the same disk as finished work, and removes the ones that earlier builders left.
 import { chmod, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
@@ -12,7 +12,7 @@ export class Staging {
     this.#removals = removals;
   }
 
-  /** Processes that run at the same time, such as two of `slipway test`, share a cache, but not what is unfinished. */
+  /** Concurrent processes, such as two `slipway test` runs, share a cache but not unfinished work. */
   get #own(): string {
     return join(this.#folder, String(process.pid));
   }
@@ -25,7 +25,7 @@ export class Staging {
     await mkdir(this.#own, { recursive: true, mode: 0o711 });
   }
 
-  /** Runs the work with an empty folder, and removes it. */
+  /** Runs the work with an empty folder, then removes the folder. */
   async with<Result>(owner: Omit<Owner, 'kind'>, work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = await mkdtemp(join(this.#own, 'new-'));
     await chmod(staging, 0o711); // the compiler may run as another user
@@ -38,7 +38,7 @@ export class Staging {
 }
 
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false; // a name that is no process ID
+  if (!Number.isInteger(pid) || pid <= 0) return false; // not a process ID
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { EnvironmentError } from '../../../src/contract/builder/environment
 import type { Ran } from '../processes/run-program.ts';
 import { EnvironmentFailed } from './environment-failed.ts';
 
-/** The first that matches counts. Anything else may be the builder's fault, and is retried. */
+/** The first match counts. Anything else may be the builder's fault, and is retried. */
 const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
   [/Hash mismatch for|hash mismatch/i, 'hash-mismatch'],
   [/No solution found|no usable wheels|not found in the package registry/, 'unsatisfiable'],
@@ -19,18 +19,18 @@ const causes: [pattern: RegExp, code: EnvironmentError['code']][] = [
   ],
 ];
 
-/** `folders` are removed from the message: they are the builder's. */
+/** Removes `folders` from the message, because they are the builder's. */
 export function uvFailure(ran: Ran, folders: string[]): EnvironmentFailed {
   if (ran.ended === 'timeout') return new EnvironmentFailed('limit-exceeded', 'uv did not finish in time.');
   if (ran.ended !== 'exit') return new EnvironmentFailed('limit-exceeded', 'The lock is too long.');
   const explanation = explanationIn(ran.errors, folders);
   if (/signal/.test(ran.reason))
-    return new EnvironmentFailed('limit-exceeded', `uv ended with ${ran.reason}. ${explanation}`.trim());
+    return new EnvironmentFailed('limit-exceeded', `uv exited with ${ran.reason}. ${explanation}`.trim());
   const [, code = 'install-failed'] = causes.find(([pattern]) => pattern.test(explanation)) ?? [];
-  return new EnvironmentFailed(code, explanation || `uv ended with ${ran.reason}.`);
+  return new EnvironmentFailed(code, explanation || `uv exited with ${ran.reason}.`);
 }
 
-/** Returns uv's error without its progress and its hints, which are about options that only the builder can give. */
+/** Returns uv's error without its progress and hints. The hints are about options that only the builder can set. */
 function explanationIn(errors: string, folders: string[]): string {
   const lines = errors.split('\n');
   const start = lines.findIndex((line) => /^error:|^ {2}× /.test(line));

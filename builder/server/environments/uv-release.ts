@@ -1,4 +1,4 @@
-// Pins the release of uv that resolves and installs packages: one wheel for each platform, by its SHA-256.
+// Pins the uv release that resolves and installs packages: one wheel per platform, by SHA-256.
 export const uvVersion = '0.13.8';
 
 interface Wheel {
@@ -6,7 +6,7 @@ interface Wheel {
   sha256: string;
 }
 
-/** The Linux executables are static, so that they run with every C library. */
+/** The Linux executables are static, so they run with every C library. */
 const wheels: Record<string, Wheel | undefined> = {
   'linux-x64': {
     file: `uv-${uvVersion}-py3-none-musllinux_1_1_x86_64.whl`,
@@ -26,7 +26,7 @@ const wheels: Record<string, Wheel | undefined> = {
   },
 };
 
-/** Returns the wheel for this machine, or undefined if uv is not released for it. */
+/** Returns the wheel for this machine, or undefined if uv has no release for it. */
 export function uvWheel(): Wheel | undefined {
   return wheels[`${process.platform}-${process.arch}`];
 }

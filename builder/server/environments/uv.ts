@@ -1,4 +1,4 @@
-// Runs uv, which resolves and installs packages. It is fetched at its first use, by its hash, unless the image has it.
+// Runs uv, which resolves and installs packages. It is fetched on first use and checked by hash, unless the image has it.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,12 +13,12 @@ import { uvVersion, uvWheel } from './uv-release.ts';
 
 const outputBytesMax = 64 * 1024;
 const fetchMs = 180_000;
-/** uv itself, and its wheel. */
+/** Limit for uv itself and for its wheel. */
 const programBytesMax = 256 * 1024 * 1024;
 
 export const resolver = `uv ${uvVersion}`;
 
-/** The same for every command: nothing of the machine's configuration, no builds, no other Python. */
+/** Every command ignores the machine's configuration, builds nothing and uses no other Python. */
 const options = ['--no-config', '--color=never', '--no-progress', '--no-python-downloads', '--only-binary=:all:'];
 
 export interface UvRun {
@@ -28,9 +28,9 @@ export interface UvRun {
   timeoutMs: number;
   outputBytesMax: number;
   onErrorLine: (line: string) => void;
-  /** Variables that only this run has. */
+  /** Variables for this run only. */
   environment?: Record<string, string> | undefined;
-  /** Ends the program, which then has exited with this reason. */
+  /** Stops the program, which then counts as exited with this reason. */
   watch?: (end: (reason: string) => void) => () => void;
 }
 
@@ -56,7 +56,7 @@ export class Uv {
     return existsSync(this.#program);
   }
 
-  /** Fetches uv unless it is there. Concurrent calls share the work; after a failure the next call retries. */
+  /** Fetches uv unless it is present. Concurrent calls share the work; after a failure the next call retries. */
   async ready(): Promise<void> {
     if (this.isReady) return;
     this.#fetching ??= this.#fetch().finally(() => {
@@ -70,13 +70,13 @@ export class Uv {
       trustedCommand(this.#python, {
         argv: [this.#program, ...argv, ...options, '--python', this.#python.executable],
         folder,
-        // Python is asked for its platform. It must not read the user's packages.
+        // uv runs Python to ask for its platform. It must not read the user's packages.
         environment: { ...indexVariables(), ...environment, HOME: folder, TMPDIR: folder, PYTHONNOUSERSITE: '1' },
         limits: this.#limits,
       }),
     );
     const unwatch = watch?.((reason) => void program.end(reason));
-    // It names the Python that it found, and files; both are the builder's.
+    // It names files and the Python it found; both are the builder's.
     const onErrorLine = (line: string) =>
       line.startsWith('Using ') || limits.onErrorLine(line.replaceAll(`${folder}/`, ''));
     return program.finish({ ...limits, onErrorLine }).finally(() => unwatch?.());

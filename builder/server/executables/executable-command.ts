@@ -1,5 +1,4 @@
-// Builds the command of an executable plugin, and decides what it can access: its program, its data folder and, if granted, the
-// relay.
+// Builds an executable plugin's command, and decides what it can access: its program, its data folder and, if granted, the relay.
 import { join } from 'node:path';
 import type { ExecutableSpec } from '../../../src/contract/builder/instances.ts';
 import type { Command } from '../processes/command.ts';
@@ -17,7 +16,7 @@ export const programName = 'program';
 const programInside = '/plugin';
 export const dataInside = '/data';
 
-/** Share of the address space that Go may use for its heap before it collects more often. */
+/** Share of the address space for Go's heap; above it, Go collects more often. */
 const heapShare = 0.75;
 
 export function executableCommand(

@@ -1,5 +1,5 @@
-// Runs one process of a compiled plugin. The process sends a hello message, then responds to JSON lines on its standard streams.
-// builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages are not trusted.
+// Runs one process of a compiled plugin. The process sends a hello message, then answers JSON lines on its standard streams.
+// builder/host-go/slipwayhost is the other end. It is compiled into the plugin's program, so its messages aren't trusted.
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
@@ -30,16 +30,16 @@ const helloSchema = z.object({
   error: z.object({ message: z.string() }).optional(),
 });
 
-/** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
+/** The response's size around its result, which has up to `callBytes`. A stack trace is the longest part. */
 const answerOverheadBytes = 256 * 1024;
-/** Lines that packages may print before hello, while they are initialized, and the length of one. */
+/** Maximum number and length of the lines that packages may print before hello, during initialization. */
 const noiseLinesMax = 1000;
 const noiseLineBytesMax = 64 * 1024;
-/** How long the process may take to exit after its standard input has closed. */
+/** Time for the process to exit after its standard input closes. */
 const exitGraceMs = 1000;
 const pingBytes = 8;
 
-/** The plugin's facts that its process needs. */
+/** The plugin facts that its process needs. */
 export type ExecutablePlugin = Pick<ExecutableSpec, 'kind' | 'secrets'>;
 
 export class ExecutableProcess implements HostProcess {
@@ -55,7 +55,7 @@ export class ExecutableProcess implements HostProcess {
   #credit: ReadCredit | undefined;
   #hasSentHello = false;
   #noiseLines = 0;
-  /** The IDs of pings without a response, which the process can't guess. */
+  /** IDs of unanswered pings, which the process can't guess. */
   readonly #pings = new Set<string>();
   #onReady: () => void = () => {};
   #settleStart: (failure: StartError | undefined) => void = () => {};
@@ -142,7 +142,7 @@ export class ExecutableProcess implements HostProcess {
     void this.#group.end(reason);
   }
 
-  /** `onWritten` is also called when the line can no longer be written. */
+  /** Also calls `onWritten` when the line can no longer be written. */
   #write(parts: (string | Buffer)[], onWritten?: () => void): void {
     const { stdin } = this.#group.child;
     stdin?.cork();
@@ -151,13 +151,13 @@ export class ExecutableProcess implements HostProcess {
     process.nextTick(() => stdin?.uncork());
   }
 
-  /** Ends a process that violated the protocol. Its pending answers can't be trusted, so its calls are not answered. */
+  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get none. */
   #endViolator(violation: string): void {
     this.#calls.rejectAll(() => invalidAnswer(violation));
     this.#kill(`it violated the protocol: ${violation}`);
   }
 
-  /** Fails all calls after a message that is too long: it was not read, so its call is not known. */
+  /** Fails all calls after an oversized message: it wasn't read, so its call is unknown. */
   #endTalker(violation: string): void {
     this.#calls.rejectAll(() => new Refusal('answer-invalid', answerTooLarge(this.#limits.callBytes)));
     this.#kill(`it answered with ${violation}`);
@@ -174,7 +174,7 @@ export class ExecutableProcess implements HostProcess {
     else this.#calls.ended(Number(id));
   }
 
-  /** Packages may print while they are initialized, before the host redirects standard output. */
+  /** Packages may print during initialization, before the host redirects standard output. */
   #onLineBeforeHello(line: Buffer): void {
     const text = line.toString('utf8');
     const hello = helloSchema.safeParse(parseJson(text));
@@ -190,14 +190,14 @@ export class ExecutableProcess implements HostProcess {
     if (failure) {
       this.#settleStart(failure);
     } else {
-      // A package may have printed it while it was initialized: the process is ready when it answers.
+      // A package may have printed this line during initialization, so the process counts as ready only when it answers.
       this.#onReady = () => this.#settleStart(undefined);
       this.#sendSecrets();
       this.#ping();
     }
   }
 
-  /** Has no answer. The host reads lines in order, so that the plugin has its secrets before its first call. */
+  /** Gets no answer. The host reads lines in order, so the plugin has its secrets before its first call. */
   #sendSecrets(): void {
     const { secrets } = this.#plugin;
     if (secrets) this.#write([JSON.stringify({ method: 'secrets', params: secrets })]);
@@ -230,7 +230,7 @@ export class ExecutableProcess implements HostProcess {
     return undefined;
   }
 
-  /** Ends the process after two unanswered pings. One may be due to a delay in the builder. */
+  /** Kills the process after two unanswered pings. A single one may be due to a delay in the builder. */
   #keepPinging(): void {
     const timer = setInterval(() => {
       if (this.#pings.size >= 2) this.#kill('it stopped responding');
@@ -254,8 +254,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Returns the body on one line without its opening brace, to be sent behind the call's ID; nothing is copied. Nothing is parsed and written again, so numbers keep their
- * digits. The body must be an object with the known keys only, so it can't contain the ID of another call.
+ * Returns the body on one line without its opening brace, to follow the call's ID, without copying. The body isn't parsed and
+ * rewritten, so numbers keep their digits. It must be an object with known keys only, so it can't contain another call's ID.
  */
 function operationMembers(body: Uint8Array): Buffer {
   const parsed = operationSchema.safeParse(isUtf8(body) ? parseJson(new TextDecoder().decode(body)) : undefined);
@@ -268,7 +268,7 @@ function operationMembers(body: Uint8Array): Buffer {
 
 const openingBrace = 0x7b;
 
-/** Replaces the line breaks in JSON, which are only between its tokens. */
+/** Replaces the JSON's line breaks, which only occur between tokens. */
 function onOneLine(json: Buffer): Buffer {
   for (const lineBreak of ['\n', '\r'])
     for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) json[at] = 0x20;

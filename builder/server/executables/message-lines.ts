@@ -1,14 +1,14 @@
-// Splits a stream of bytes into lines of limited length. A line that arrives in pieces is collected in one buffer, and must be
-// complete before the deadline.
+// Splits a byte stream into lines of limited length. A line that arrives in pieces is collected in one buffer and must be complete
+// before the deadline.
 import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 type Bytes = Buffer<ArrayBuffer>;
 
 const newline = 0x0a;
-/** The first size of the buffer. It doubles when it is full. */
+/** Initial buffer size. It doubles when full. */
 const bufferBytesMin = 16 * 1024;
 
-/** A message is longer than it may be. */
+/** Thrown if a message is too long. */
 export class LineTooLong extends RangeError {}
 
 export class MessageLines {
@@ -24,7 +24,7 @@ export class MessageLines {
     this.#onLine = onLine;
   }
 
-  /** Changes the limit for the lines that follow. */
+  /** Changes the limit for later lines. */
   set bytesMax(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }

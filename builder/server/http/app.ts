@@ -55,7 +55,7 @@ import { requestSpans } from './request-spans.ts';
 
 export interface BuilderParts {
   token: string;
-  /** The only organization to work for. */
+  /** If set, the builder works for this organization only. */
   organization: string | undefined;
   python: Python;
   confinement: Pick<Health, 'sandbox' | 'cgroup'>;
@@ -68,17 +68,17 @@ export interface BuilderParts {
   data: DataFolders;
   environments: Environments;
   removals: Removals;
-  /** Measures what the builder uses of its machine. */
+  /** Measures the builder's use of its machine. */
   machineUsage: () => Promise<Pick<Usage, 'memory' | 'disk'>>;
   egress: Egress;
-  /** Undefined: no spans are recorded. */
+  /** Undefined if no spans are recorded. */
   spans: SpanExporter | undefined;
   log: Log;
 }
 
 type Env = { Bindings: HttpBindings };
 
-/** Returns what answers the builder's requests. */
+/** Returns the listener for the builder's requests. */
 export function createListener(parts: BuilderParts): RequestListener {
   const guard = guardBy(parts.token);
   return withCalls({ ...parts, guard }, getRequestListener(createApp(parts, guard).fetch));
@@ -97,11 +97,11 @@ function createApp(parts: BuilderParts, guard: Guard): Hono<Env> {
   if (parts.spans) app.use(requestSpans(parts.spans, (c) => attributesOf(parts, c)));
   app.use(async (c, next) => {
     await next();
-    // What is left of its body would be read as the next request of the connection, or keep that waiting.
+    // The rest of its body would be read as the connection's next request, or keep that request waiting.
     if (!c.env.incoming.complete) c.res.headers.set('connection', 'close');
     if (!parts.instances.isStopping) return;
     c.res.headers.set(stoppingHeader, '1');
-    c.res.headers.set('connection', 'close'); // the server closes when the last connection has
+    c.res.headers.set('connection', 'close'); // the server closes once the last connection has closed
   });
   app.get('/health', async (c) => {
     const health: Health = {
@@ -134,7 +134,7 @@ function addBlobRoutes(app: Hono<Env>, { blobs, limits }: BuilderParts): void {
   app.put('/blobs/:sha256', async (c) => {
     const digest = sha256Text.safeParse(c.req.param('sha256'));
     if (!digest.success) {
-      throw new Refusal('invalid-request', 'Invalid blob name. Use the SHA-256 of the content, in lower-case hex.');
+      throw new Refusal('invalid-request', "Invalid blob name. Use the content's SHA-256, in lower-case hex.");
     }
     checkAnnouncedSize(c.env.incoming, limits.blobBytes);
     await blobs.put(digest.data, c.env.incoming, limits.blobBytes);
@@ -191,7 +191,8 @@ function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organizati
   });
 
   app.post('/environments', async (c) => {
-    // A lock has no character that JSON writes as more than two. Each stored package is in it, with a hash as long as its key and sizes.
+    // JSON writes each of a lock's characters as two at most. The lock names each stored package, with a hash as long as its key and
+    // sizes.
     const bytesMax = 4 * limits.lockBytes + 4096;
     const spec = await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax);
     refuseOthers(organization, spec);
@@ -232,7 +233,7 @@ function addEgressRoute(app: Hono<Env>, { egress, organization }: BuilderParts):
   });
 }
 
-/** Returns JSON that a header can carry. */
+/** Returns ASCII JSON for a header. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -263,7 +264,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
     return runRows(instance, await readBody(c.env.incoming, limits.callBytes + runLimits.chunkBytes));
   });
 
-  // Also for an instance that doesn't exist yet: it starts the container, if each instance has its own.
+  // Also works for an instance that doesn't exist yet: if each instance has its own container, this starts it.
   app.post('/instances/:id/target', (c) => c.json(python.target));
 
   app.post('/instances/:id/standby', (c) => {
@@ -294,7 +295,7 @@ function addInstanceRoutes(app: Hono<Env>, { instances, limits, organization, py
   });
 }
 
-/** Answers how an instance is, and how many of them a deployment should have. */
+/** Reports an instance's state, and how many instances a deployment should have. */
 function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): void {
   const fleets = new Fleets(instances, limits.idleMs, Date.now);
   app.get('/instances/:id', (c) => {
@@ -310,7 +311,7 @@ function addStatusRoutes(app: Hono<Env>, { instances, limits }: BuilderParts): v
   });
 }
 
-/** A builder of one organization does nothing for another one. */
+/** A builder for one organization rejects requests for another one. */
 function refuseOthers(only: string | undefined, { organization }: { organization?: string | undefined }): void {
   if (only === undefined || organization === only) return;
   throw new Refusal(
@@ -319,7 +320,7 @@ function refuseOthers(only: string | undefined, { organization }: { organization
   );
 }
 
-/** Refuses a request before its body is read. */
+/** Rejects a request before its body is read. */
 function guarded(guard: Guard) {
   return async (c: Context<Env>, next: () => Promise<void>) => {
     const refusal = guard(c.env.incoming.headers);
@@ -333,7 +334,7 @@ function errorResponse(error: unknown, log: Log): Response {
   return new Response(body, init);
 }
 
-/** Says which request a line is about, and which instance if it names one. */
+/** Returns a log line's request and, if the request names one, its instance. */
 function fieldsOf({ instances }: BuilderParts, { req, env }: Context<Env>) {
   const [, instance] = /^\/instances\/([^/]+)/.exec(req.path) ?? [];
   const organization = instance === undefined ? undefined : instances.find(instance)?.spec.organization;
@@ -346,7 +347,7 @@ function attributesOf(parts: BuilderParts, c: Context<Env>): Span['attributes'] 
   return { 'slipway.organization': organization, 'slipway.deployment': instance };
 }
 
-/** Streams a file, with its length. */
+/** Streams a file with its length. */
 async function fileResponse(path: string, headers: Record<string, string>): Promise<Response> {
   const file = await open(path, 'r');
   const { size } = await file.stat();

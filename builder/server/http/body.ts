@@ -1,4 +1,4 @@
-// Reads a request's body from the connection. Rejects as soon as the body is too large.
+// Reads a request's body from the connection. Rejects as soon as it is too large.
 import type { IncomingMessage } from 'node:http';
 import type { Instance } from '../instances/instance.ts';
 import { Refusal } from '../refusal.ts';
@@ -27,7 +27,7 @@ export async function readBody(incoming: IncomingMessage, bytesMax: number): Pro
   });
 }
 
-/** Reads the body of a call if the instance has room for it. Else nothing of it is read. */
+/** Reads a call's body if the instance has capacity for it. Otherwise reads none of it. */
 export async function readCall(
   instance: Pick<Instance, 'receive'>,
   incoming: IncomingMessage,

@@ -1,4 +1,4 @@
-// Reads what the headers of a call say about its caller.
+// Reads what a call's headers say about its caller.
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestHeader } from '../../../src/contract/builder/instances.ts';
 import { laterHeader, timeoutHeader } from '../../../src/contract/builder/serving.ts';
@@ -16,7 +16,7 @@ export function readCallHeaders(
   };
 }
 
-/** Reads the request ID. Any other text could not be distinguished from the text of a line. */
+/** Reads the request ID. Any other text would be indistinguishable from a line's text. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

@@ -1,5 +1,5 @@
-// Writes the values that a handler yields to the response of its call, as lines of JSON. An empty line now and then keeps the connection
-// open while nothing is yielded.
+// Writes a handler's yielded values to its call's response, as JSON lines. While nothing is yielded, an occasional empty line keeps the
+// connection open.
 import type { ServerResponse } from 'node:http';
 import { callStreamType } from '../../../src/contract/builder/instances.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
@@ -35,12 +35,12 @@ export class CallStream implements StreamReader {
     this.#outgoing.write(Buffer.concat([valueStart, json, lineEnd]), taken);
   }
 
-  /** Ends the stream with the answer of its call. */
+  /** Ends the stream with its call's answer. */
   end(answer: Uint8Array): void {
     this.#outgoing.end(Buffer.concat([endStart, answer, lineEnd]));
   }
 
-  /** Ends the stream with the body of an error. */
+  /** Ends the stream with an error body. */
   fail(body: string): void {
     this.#outgoing.end(`${body}\n`);
   }

@@ -1,4 +1,4 @@
-// Serves `POST /instances/{id}/invoke`, the one route whose time counts: by Node's own objects, without a framework between them.
+// Serves `POST /instances/{id}/invoke`, the one latency-critical route, directly on Node's objects without a framework.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { instanceDeploymentId } from '../../../src/contract/builder/fleets.ts';
 import { callHeader, callStreamType, stoppingHeader } from '../../../src/contract/builder/instances.ts';
@@ -25,17 +25,17 @@ export interface CallParts {
   instances: Instances;
   logs: InstanceLogs;
   log: Log;
-  /** Undefined: no spans are recorded. */
+  /** Undefined if no spans are recorded. */
   spans: SpanExporter | undefined;
 }
 
 type Answer = Uint8Array<ArrayBuffer>;
 
 const callPath = /^\/instances\/([^/?]+)\/invoke(?:\?|$)/;
-/** Answers up to this size are written in one piece with the head of their response. */
+/** Answers up to this size are written together with the response head. */
 const joinedBytesMax = 16 * 1024;
 
-/** Returns a listener that serves calls and passes all other requests on, and those that are to be refused before their body is read. */
+/** Returns a listener that serves calls and passes on all other requests, including calls to reject before their body is read. */
 export function withCalls(parts: CallParts, others: RequestListener): RequestListener {
   const recentCalls = new RecentCalls(parts.limits.callMemoryMs, () => performance.now());
   return (incoming, outgoing) => {
@@ -67,7 +67,7 @@ async function serveCall(
   }
 }
 
-/** Says whose call a line is about. */
+/** Returns a log line's call. */
 function fieldsOf({ instances }: CallParts, id: string, { headers }: IncomingMessage): LogFields {
   const organization = instances.find(id)?.spec.organization;
   return { request_id: readCallHeaders(headers).requestId, organization, instance: id };
@@ -90,7 +90,7 @@ async function answerTo(
   instance.markBy(parseStandby(headers[standbyHeader]?.toString()));
   const cancellation = new Cancellation();
   const delivered = new Promise<void>((resolve) => outgoing.once('close', resolve));
-  // Also emitted after the response, when there is nothing left to cancel.
+  // Also emitted after the response, when nothing is left to cancel.
   outgoing.once('close', () => cancellation.cancel());
   const callId = headers[callHeader]?.toString();
   if (callId !== undefined) recentCalls.refuseRepeated(callId);
@@ -103,7 +103,7 @@ async function answerTo(
   return callId === undefined ? call() : recentCalls.run(callId, call);
 }
 
-/** Runs a call in a span of its own, which the plugin continues. Without a collector, the plugin gets what the Worker sent. */
+/** Runs a call in its own span, which the plugin continues. Without a collector, the plugin gets the Worker's trace context. */
 async function spanned(
   spans: SpanExporter,
   { id, spec }: Instance,
@@ -140,7 +140,7 @@ function sendAnswer(parts: CallParts, id: string, outgoing: ServerResponse, answ
     'content-length': length,
     ...callHeaders(parts, id),
   });
-  // As text, bytes go out in the same write as the head.
+  // As text, the body goes out in the same write as the head.
   if (answer.byteLength <= joinedBytesMax)
     outgoing.end(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1'), 'latin1');
   else outgoing.end(answer);
@@ -151,6 +151,6 @@ function callHeaders(parts: CallParts, id: string): Record<string, string> {
 }
 
 function stoppingHeaders({ instances }: CallParts): Record<string, string> | undefined {
-  // The server closes when the last connection has.
+  // The server closes once the last connection has closed.
   return instances.isStopping ? { [stoppingHeader]: '1', connection: 'close' } : undefined;
 }

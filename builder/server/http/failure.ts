@@ -1,4 +1,4 @@
-// Turns an error into the status, headers and body of a response.
+// Converts an error to a response's status, headers and body.
 import type { Log } from '../../../src/core/log.ts';
 import { diskFull, Refusal } from '../refusal.ts';
 
@@ -11,7 +11,7 @@ export interface Failure {
   body: string;
 }
 
-/** An error that is no Refusal is logged. */
+/** Logs any error that isn't a Refusal. */
 export function toFailure(error: unknown, log: Log): Failure {
   const refusal = error instanceof Refusal ? error : unexpected(error, log);
   const headers = refusal.status === 503 ? { ...jsonHeaders, 'retry-after': retryAfterSeconds } : jsonHeaders;

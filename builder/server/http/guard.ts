@@ -1,10 +1,10 @@
-// Checks what every request has to have: the token, then the contract version.
+// Checks every request: the token, then the contract version.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { acceptedContracts, contractHeader } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Returns why a request with these headers is refused. */
+/** Returns why a request with these headers is rejected. */
 export type Guard = (headers: IncomingHttpHeaders) => Refusal | undefined;
 
 export function guardBy(token: string): Guard {
@@ -19,7 +19,7 @@ export function guardBy(token: string): Guard {
     const sent = version === undefined ? 'no version' : JSON.stringify(version);
     return new Refusal(
       'contract-mismatch',
-      `The builder accepts version ${acceptedContracts.join(' and ')} of its contract, and the Worker sent ${sent}: use the same release of both.`,
+      `The builder accepts version ${acceptedContracts.join(' and ')} of its contract, but the Worker sent ${sent}: use the same release of both.`,
     );
   };
 }

@@ -1,4 +1,4 @@
-// Serves the routes by which the Worker reads and stores the logs of instances.
+// Serves the routes through which the Worker reads and stores instance logs.
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { z } from 'zod';
@@ -36,7 +36,7 @@ export function addLogRoutes(app: Hono<{ Bindings: HttpBindings }>, { instances,
     const id = c.req.param('id');
     const state = instances.find(id)?.state ?? null;
     const chunks = logs.held(id, c.req.query('from') ?? '');
-    if (state === null && !chunks) throw new Refusal('instance-gone', `There is no log of an instance ${id}.`);
+    if (state === null && !chunks) throw new Refusal('instance-gone', `There is no log for an instance ${id}.`);
     const held: HeldLog = { state, chunks: chunks ?? [] };
     return c.json(held);
   });

@@ -1,5 +1,5 @@
-// Streams events as lines of JSON, each as soon as it occurs. An empty line now and then keeps a silent connection open: a cold compile
-// or a large installation says nothing for minutes, and whatever stands between two machines ends a connection that is idle for so long.
+// Streams events as JSON lines, each as soon as it occurs. A cold compile or a large installation can be silent for minutes, and
+// proxies close connections that are idle for so long. An occasional empty line keeps the connection open.
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
 
 const encoder = new TextEncoder();

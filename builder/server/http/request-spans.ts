@@ -1,4 +1,4 @@
-// Records the Worker's requests that belong to a trace: an instance's start, a build, an installation. Calls have spans of their own
+// Records the Worker's requests that belong to a trace: an instance start, a build, an installation. Calls have their own spans
 // (calls.ts).
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -10,7 +10,7 @@ import type { SpanExporter } from '../span-exporter.ts';
 type Env = { Bindings: HttpBindings };
 type AttributesOf = (c: Context<Env>) => Span['attributes'];
 
-/** A span ends with its response: a start, a build and an installation send their log until they are done. */
+/** A span ends with its response: a start, a build and an installation stream their log until they are done. */
 export function requestSpans(spans: SpanExporter, attributesOf: AttributesOf): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
@@ -33,7 +33,7 @@ export function requestSpans(spans: SpanExporter, attributesOf: AttributesOf): M
   };
 }
 
-/** Returns the pattern of the route, of which there are few: paths have IDs. */
+/** Returns the route's pattern, because paths contain IDs and would give too many names. */
 function routeOf(c: Context<Env>): string {
   return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'of no route';
 }

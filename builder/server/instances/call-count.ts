@@ -1,15 +1,15 @@
-// Counts an instance's calls, and limits how many the builder holds: those whose body is arriving, those in progress, those whose
-// caller left before their process has read them, and those whose answer the caller has not read.
+// Counts an instance's calls, and limits how many the builder holds. It counts calls whose body is arriving, calls in progress,
+// abandoned calls that their process has yet to read, and calls whose answer the caller has yet to read.
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
-/** A call in progress, for `leave`. Calls of one group entered before or after the same moment. */
+/** A call in progress, for `leave`. A group's calls entered before or after the same moment. */
 export interface CountedCall {
   bytes: number;
-  /** Holders of its bytes: the call itself, its process, its caller. */
+  /** Number of holders of its bytes: the call itself, its process, its caller. */
   holders: number;
   group: { calls: number; long: number; onEnd: () => void };
-  /** It may take longer than a drain: it is answered later, or streams. */
+  /** True if it may outlast a drain: it is answered later, or streams. */
   isLong: boolean;
 }
 
@@ -39,18 +39,21 @@ export class CallCount {
     return this.#inFlight;
   }
 
-  /** Returns sums whose growth tells how many calls were in flight on average. */
+  /** Returns counters; their growth gives the average number of calls in flight. */
   get load(): { call_ms: number; up_ms: number; refused: number } {
     this.#addCallMs();
     return { call_ms: this.#callMs, up_ms: this.#callMsAt - this.#beganAt, refused: this.#refused };
   }
 
-  /** Counts a call that was refused because it would wait for too long. */
+  /** Counts a call that was refused because its wait would be too long. */
   refuse(): void {
     this.#refused++;
   }
 
-  /** Keeps room for a call whose body is to be read, until the returned function is called once. Throws a Refusal if there is none. */
+  /**
+   * Reserves capacity for a call whose body is to be read, until the returned function is called once. Throws a Refusal if there is
+   * none.
+   */
   receive(bytes: number): () => void {
     this.#takeRoom(bytes);
     return () => this.#giveBack(bytes);
@@ -67,7 +70,7 @@ export class CallCount {
     return { bytes, holders: 1, group: this.#group, isLong };
   }
 
-  /** Keeps a call that has not left within the limits, with so many bytes more, until the returned function is called once. */
+  /** Counts an unfinished call, plus `moreBytes`, toward the limits until the returned function is called once. */
   hold(call: CountedCall, moreBytes = 0): () => void {
     call.holders++;
     call.bytes += moreBytes;
@@ -75,13 +78,13 @@ export class CallCount {
     return () => this.#release(call);
   }
 
-  /** The call has sent its first value, and may take as long as a stream may. */
+  /** Marks a call that sent its first value, and may now take as long as a stream may. */
   becomesLong(call: CountedCall): void {
     call.isLong = true;
     call.group.long++;
   }
 
-  /** Counts the values of a stream that its reader has not taken. */
+  /** Counts a stream's values that its reader has yet to take. */
   holdBytes(bytes: number): void {
     this.#bytesHeld += bytes;
   }
@@ -98,7 +101,7 @@ export class CallCount {
     this.#release(call);
   }
 
-  /** Before the number of calls in flight changes. */
+  /** Call this before the number of calls in flight changes. */
   #addCallMs(): void {
     const now = performance.now();
     this.#callMs += this.#inFlight * (now - this.#callMsAt);
@@ -124,7 +127,7 @@ export class CallCount {
   #refusal(): Refusal {
     this.#refused++;
     const left = this.#held - this.#inFlight;
-    const waiting = left === 0 ? '' : `, and ${left} whose request or answer has not been read yet`;
+    const waiting = left === 0 ? '' : `, and ${left} with an unread request or answer`;
     return new Refusal(
       'instance-busy',
       `The instance already has ${this.#inFlight} calls in progress${waiting}. Retry later.`,
@@ -132,8 +135,8 @@ export class CallCount {
   }
 
   /**
-   * Resolves when the calls that are in progress now have ended, or after `ms`; if long ones are left then, after `longMs`, and
-   * `onLongLeft` is called. Calls that enter later are not waited for.
+   * Resolves when the calls now in progress have ended, or after `ms`. If long calls remain then, it calls `onLongLeft` and resolves
+   * after `longMs` at the latest. It doesn't wait for calls that enter later.
    */
   async currentEnded(ms: number, longMs = ms, onLongLeft = () => {}): Promise<void> {
     const group = this.#group;

@@ -1,14 +1,14 @@
-// Gives each call to the process that runs the fewest. When all run as many as they may, calls wait in the order of their arrival. One
-// that would wait beyond its time limit, by how long the last calls took, is refused immediately.
+// Gives each call to the process with the fewest running calls. If all processes are full, calls wait in order of arrival. A call is
+// refused immediately if the recent call durations mean that it would wait beyond its time limit.
 import type { HostProcess } from '../processes/host-process.ts';
 import { callCancelled, type HeldCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 import type { Replica } from './replica.ts';
 
 export interface QueueLimits {
-  /** Calls that one process runs at a time. */
+  /** Concurrent calls per process. */
   perProcess: number;
-  /** The time limit of a call, of which its wait is a part. */
+  /** A call's time limit, including its wait. */
   callMs: number;
 }
 
@@ -28,7 +28,7 @@ export class CallQueue {
   readonly #replicas: readonly Pick<Replica, 'ready'>[];
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
-  /** Mean duration of the last calls; newer ones count more. Measured only where calls may have to wait. */
+  /** Mean duration of recent calls; newer ones count more. Measured only where calls may have to wait. */
   #meanMs = 0;
 
   constructor(limits: QueueLimits, replicas: readonly Pick<Replica, 'ready'>[]) {
@@ -36,13 +36,13 @@ export class CallQueue {
     this.#replicas = replicas;
   }
 
-  /** Rejects with a Refusal if the queue is full, or the time limit ends before the call's turn. */
+  /** Rejects with a Refusal if the queue is full or the time limit ends before the call's turn. */
   call(call: HeldCall): Promise<Answer> {
     const process = this.#waiting.size === 0 ? this.#leastLoaded() : undefined;
     return process ? this.#run(process, call, 0) : this.#wait(call);
   }
 
-  /** Passes on what waits, when a call has ended or a process has become ready. */
+  /** Passes on waiting calls after a call has ended or a process has become ready. */
   advance(): void {
     for (const waiting of this.#waiting) {
       const process = this.#leastLoaded();
@@ -60,7 +60,7 @@ export class CallQueue {
 
   #run(process: HostProcess, call: HeldCall, waitedMs: number): Promise<Answer> {
     const answer = process.call(call, waitedMs);
-    // Others would be refused for what one that is answered later has taken.
+    // Excludes calls that are answered later: their long durations would get others refused.
     if (this.#limits.perProcess === Number.POSITIVE_INFINITY || call.isLater) return answer;
     const startedAt = performance.now();
     return answer.finally(() => {
@@ -85,7 +85,7 @@ export class CallQueue {
     const waiting = this.#waiting.size;
     const expectedMs = ((waiting + 1) * this.#meanMs) / (perProcess * this.#replicas.length);
     if (expectedMs > callMs) {
-      const message = `${waiting} calls are waiting (max_concurrency is ${perProcess}), which takes longer than a call may. Retry later.`;
+      const message = `${waiting} calls are waiting (max_concurrency is ${perProcess}), and the wait would exceed a call's time limit. Retry later.`;
       return Promise.reject(new Refusal('instance-busy', message));
     }
     return new Promise((resolve, reject) => {
@@ -98,7 +98,7 @@ export class CallQueue {
     });
   }
 
-  /** The first to come is the first whose time limit ends. None of them has reached the plugin. */
+  /** The first call in the queue also expires first. No waiting call has reached the plugin. */
   #expire(): void {
     this.#timer = undefined;
     for (const waiting of this.#waiting) {

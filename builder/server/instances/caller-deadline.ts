@@ -1,5 +1,5 @@
-// Ends a call when its caller no longer waits, which is before the plugin's own time limit. What can't be cancelled, such as a thread, may
-// run until that limit: a caller in a hurry ends no process.
+// Ends a call when its caller stops waiting, before the plugin's own time limit. Work that can't be cancelled, such as a thread, may
+// run until that limit, so an impatient caller ends no process.
 import type { PluginCall } from '../processes/plugin-call.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -18,17 +18,17 @@ export class CallerDeadline {
     }, timeLeftMs);
   }
 
-  /** A call that was cancelled at the deadline has timed out. */
+  /** A call cancelled at the deadline has timed out. */
   errorFor(error: unknown): unknown {
     const isCancelled = error instanceof Refusal && error.code === 'call-cancelled';
     if (!this.#isOver || !isCancelled) return error;
     return new Refusal('call-timeout', `No response within ${this.#limitMs} ms.`);
   }
 
-  /** The caller gets an error, which is not in the log, where the author looks for it. */
+  /** Returns the log line: the caller gets the error, but the author looks in the log. */
   get logLine(): string {
     const seconds = this.#limitMs / 1000;
-    const reason = this.#timer === undefined ? '' : ', which is how long its caller waits';
+    const reason = this.#timer === undefined ? '' : ", which is its caller's time limit";
     return `A call did not end within ${seconds} s${reason}.`;
   }
 

@@ -6,7 +6,7 @@ import type { Limits } from '../settings.ts';
 
 type Answer = Uint8Array<ArrayBuffer>;
 
-/** Its readers walk it recursively. Secrets are masked in errors; a result is the plugin's own. */
+/** Limits depth, because its readers walk it recursively. Masks secrets in errors; a result is the plugin's own. */
 export function checkedAnswer(
   answer: Answer,
   { answerLevels }: Pick<Limits, 'answerLevels'>,

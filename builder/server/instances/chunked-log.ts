@@ -1,5 +1,5 @@
-// Holds the newest chunks of an instance's log in memory until they are stored. It outlives the instance, and continues when that
-// starts again.
+// Holds the newest chunks of an instance's log in memory until they are stored. It outlives the instance and continues when the
+// instance starts again.
 import { randomBytes } from 'node:crypto';
 import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
 import type { LogLine } from '../../../src/contract/builder/log-line.ts';
@@ -8,18 +8,18 @@ import type { Limits } from '../settings.ts';
 
 interface HeldChunk extends LogChunk {
   bytes: number;
-  /** It was handed out, or is full: it does not grow any more. */
+  /** True once it was handed out or is full: it no longer grows. */
   isSealed: boolean;
-  /** It may be stored: the rate allowed it. */
+  /** True if the rate limit allows storing it. */
   isPaid: boolean;
   isStored: boolean;
-  /** The dropped lines that its first line reports; 0 if it has no such line. */
+  /** The number of dropped lines that its first line reports, or 0. */
   reported: number;
 }
 
 export type ChunkLimits = Pick<Limits, 'logChunkBytes' | 'logChunkMs' | 'logChunksHeld' | 'logChunkEveryMs'>;
 
-/** The bytes of a line's JSON without its text, about. */
+/** Approximate JSON bytes of a line without its text. */
 const lineOverheadBytes = 96;
 
 export class ChunkedLog {
@@ -33,10 +33,10 @@ export class ChunkedLog {
   /** Chunks that may be stored now. */
   #credit: number;
   #creditAt: number;
-  /** Instances that write to it: one, and another one that is stopping. */
+  /** Number of instances that write to it: normally one, plus another one that is stopping. */
   #writers = 0;
 
-  /** `onChange` is called when a chunk is full, and when an instance has ended. */
+  /** Calls `onChange` when a chunk is full and when an instance has ended. */
   constructor(limits: ChunkLimits, now: () => number, onChange = () => {}) {
     this.#limits = limits;
     this.#now = now;
@@ -64,7 +64,7 @@ export class ChunkedLog {
     this.#onChange();
   }
 
-  /** No instance writes to it: all that was printed is to be stored, at any rate. */
+  /** True if no instance writes to it: all output is then stored, at any rate. */
   get isEnded(): boolean {
     return this.#writers === 0;
   }
@@ -73,23 +73,23 @@ export class ChunkedLog {
     return this.#chunks.flatMap(({ lines }) => lines);
   }
 
-  /** Returns the chunks from the one of that name on, or all if it is not held. */
+  /** Returns the chunks from the named one on, or all if that one isn't held. */
   since(name: string): LogChunk[] {
     const from = this.#chunks.findIndex((chunk) => chunkName(chunk) === name);
     return this.#chunks.slice(Math.max(0, from)).map(toWire);
   }
 
-  /** When the oldest line that is not stored was printed. Undefined: all are stored. */
+  /** When the oldest unstored line was printed. Undefined if all are stored. */
   get unstoredSince(): number | undefined {
     return this.#chunks.find(({ isStored }) => !isStored)?.start;
   }
 
-  /** Whether a full chunk is to be stored. */
+  /** True if a full chunk is due to be stored. */
   get isDue(): boolean {
     return this.#chunks.some(({ isSealed, isStored }) => isSealed && !isStored);
   }
 
-  /** Returns up to `max` chunks to be stored, oldest first. The last one ends if it is old enough, or if `seal` is set. */
+  /** Returns up to `max` chunks to store, oldest first. Seals the last one if it is old enough or `seal` is set. */
   unstored(max: number, seal = false): LogChunk[] {
     const now = this.#now();
     const last = this.#chunks.at(-1);
@@ -142,5 +142,5 @@ function toWire({ start, writer, lines }: HeldChunk): LogChunk {
 }
 
 function droppedLine(count: number): string {
-  return `${count} lines were dropped, because the plugin prints faster than its log is stored. ${raisedBy.log}`;
+  return `${count} lines were dropped, because the plugin prints faster than its log can be stored. ${raisedBy.log}`;
 }

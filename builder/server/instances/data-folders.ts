@@ -1,5 +1,5 @@
-// Manages the folders in which plugins store data, by name. They outlive instances and the builder. The builder never reads their
-// contents. Where the machine can mount images, a new folder is one, mounted while an instance uses it: the kernel limits it then.
+// Manages the folders in which plugins store data, by name. They outlive instances and the builder, and the builder never reads their
+// contents. If the machine can mount images, a new folder is an image, mounted while an instance uses it, so the kernel limits it.
 import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
@@ -10,9 +10,9 @@ import type { TempLimits } from '../sandbox/process-limits.ts';
 
 export interface DataFolder {
   path: string;
-  /** The user that owns the folder, where processes run as users of their own. */
+  /** The folder's owner, if processes run as their own users. */
   uid: number;
-  /** Mechanism that limits it. A folder that got its data where no image could be mounted is measured. */
+  /** The mechanism that limits it. A folder that already had data when no image could be mounted is measured. */
   by: DiskLimitKind;
 }
 
@@ -21,9 +21,9 @@ export class DataFolders {
   readonly #ownUser: boolean;
   readonly #mounts: Mounts | undefined;
   readonly #imageFolder: string;
-  /** How many instances use each folder. */
+  /** Number of instances that use each folder. */
   readonly #uses = new Map<string, number>();
-  /** The last work on each folder. Mounts and removals of one must not overlap. */
+  /** The last operation on each folder. Its mounts and removals must not overlap. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(folder: string, ownUser: boolean, removals: Removals, mounts?: Mounts) {
@@ -38,7 +38,7 @@ export class DataFolders {
     if (this.#mounts) await mkdir(this.#imageFolder, { recursive: true, mode: 0o700 });
   }
 
-  /** Returns the folder, creating it if it doesn't exist. It is in use until `release`. */
+  /** Returns the folder, and creates it if it doesn't exist. It stays in use until `release`. */
   use(name: string, limits: TempLimits): Promise<DataFolder> {
     return this.#inTurn(name, async () => {
       const path = this.#folders.path(name);
@@ -52,11 +52,11 @@ export class DataFolders {
     });
   }
 
-  /** Says that an instance no longer uses the folder. */
+  /** Records that an instance no longer uses the folder. */
   release(name: string): Promise<void> {
     return this.#inTurn(name, async () => {
       const uses = this.#uses.get(name);
-      if (uses === undefined) return; // it was removed
+      if (uses === undefined) return; // already removed
       if (uses > 1) this.#uses.set(name, uses - 1);
       else await this.#unmount(name);
     });
@@ -76,7 +76,10 @@ export class DataFolders {
     if (this.#ownUser) await chown(path, uid, uid);
   }
 
-  /** A folder without an image becomes one if it has no data yet. Throws if its data is in an image that can't be mounted here. */
+  /**
+   * Returns whether the folder is an image. Converts it to one if it has no data yet. Throws if its data is in an image that can't be
+   * mounted here.
+   */
   async #isImage(name: string): Promise<boolean> {
     const image = await stat(this.#image(name)).catch(() => undefined);
     if (image && !this.#mounts)

@@ -1,4 +1,4 @@
-// Looks at the instances of deployments that run here, each in processes of its own.
+// Observes the deployments' instances that run here, each in its own processes.
 import { FleetControl } from '../../../src/contract/builder/fleet-control.ts';
 import { type Fleet, type FleetRequest, fleetInstanceId } from '../../../src/contract/builder/fleets.ts';
 import { fleetLimits } from '../../../src/contract/limits/serving.ts';

@@ -1,8 +1,8 @@
-// Keeps the values of a stream that its reader has not taken within the limits of the instance.
+// Keeps a stream's unread values within the instance's limits.
 import type { StreamReader } from '../processes/plugin-call.ts';
 import type { CallCount, CountedCall } from './call-count.ts';
 
-/** `onFirst` is called at the first value: until then a stream has the time limits of a call. */
+/** Calls `onFirst` at the first value: until then, a stream has a call's time limits. */
 export function heldStream(
   reader: StreamReader,
   calls: CallCount,

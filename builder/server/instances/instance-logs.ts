@@ -1,12 +1,12 @@
-// Has the logs of all instances. Those of instances that have ended stay until they are stored, and the newest of them for readers.
+// Holds all instances' logs. Logs of ended instances stay until they are stored, and the newest ones stay for readers.
 import type { LogChunk, StoredChunks, UnstoredLogs, UnstoredRequest } from '../../../src/contract/builder/log-chunk.ts';
 import type { Limits } from '../settings.ts';
 import { ChunkedLog } from './chunked-log.ts';
 
-/** Logs of instances that have ended, beyond which the oldest are dropped: those that are stored, and those that nobody stores. */
+/** Maximum numbers of ended instances' logs, stored and never stored. Beyond them, the oldest are dropped. */
 const storedMax = 20;
 const unstoredMax = 1000;
-/** How often a waiting request looks for chunks that are old enough. */
+/** How often a waiting request checks for chunks that are old enough. */
 const lookEveryMs = 500;
 
 export class InstanceLogs {
@@ -24,13 +24,13 @@ export class InstanceLogs {
   open(id: string): ChunkedLog {
     const log = this.#logs.get(id) ?? new ChunkedLog(this.#limits, this.#now, () => this.#change());
     log.open();
-    this.#logs.delete(id); // the map's order is that of the last starts
+    this.#logs.delete(id); // keeps the map in order of last start
     this.#logs.set(id, log);
     this.#forgetEnded();
     return log;
   }
 
-  /** Returns the chunks of one log from the named one on. Undefined if there is no log. */
+  /** Returns one log's chunks from the named one on. Undefined if there is no log. */
   held(id: string, from: string): LogChunk[] | undefined {
     return this.#logs.get(id)?.since(from);
   }
@@ -39,7 +39,7 @@ export class InstanceLogs {
     return this.#logs.get(id)?.isDue ?? false;
   }
 
-  /** Returns chunks to be stored, of the logs that have waited longest. Waits for the first one. */
+  /** Returns chunks to store, from the logs that have waited longest. Waits for the first chunk. */
   async unstored({ id, waitMs = 0, seal = false }: UnstoredRequest): Promise<UnstoredLogs> {
     const until = performance.now() + waitMs;
     for (;;) {

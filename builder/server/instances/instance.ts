@@ -1,4 +1,4 @@
-// Runs one instance: unpacks the plugin's code once, starts its processes, which restart when they end, and passes calls to them.
+// Runs one instance: unpacks the plugin's code once, starts its processes, restarts them when they exit, and passes calls to them.
 import { setImmediate } from 'node:timers/promises';
 import { fleetInstanceNumber } from '../../../src/contract/builder/fleets.ts';
 import {
@@ -37,7 +37,7 @@ import { chooseRestartPolicy } from './restart-policy.ts';
 export interface InstanceSettings {
   limits: Limits;
   now: () => number;
-  /** Open; it is closed when the instance has ended. */
+  /** An open log; it is closed when the instance has ended. */
   log: ChunkedLog;
 }
 
@@ -48,7 +48,7 @@ export class Instance {
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when the process has exited and all files are removed. */
   readonly stopped = this.#ended.promise;
-  /** Resolves when only calls that may take long keep a stopping instance. */
+  /** Resolves when only long-running calls keep a stopping instance alive. */
   readonly longCallsLeft = Promise.withResolvers<void>();
   readonly #limits: Limits;
   readonly #provision: Provision;
@@ -99,12 +99,12 @@ export class Instance {
     return this.#state;
   }
 
-  /** Whether another version serves the plugin's name, so that the instance sleeps sooner. */
+  /** True if another version serves the plugin's name, so the instance sleeps sooner. */
   get isOnStandby(): boolean {
     return this.#mark.standby;
   }
 
-  /** A mark that is older than the known one came with a call whose route was cached. */
+  /** Ignores a mark older than the known one, because it came with a call whose route was cached. */
   markBy(said: StandbyMark | null): void {
     if (said) this.#mark = newerMark(this.#mark, said);
   }
@@ -113,22 +113,22 @@ export class Instance {
     return this.#chunks;
   }
 
-  /** Whether the instance serves calls, or will do so without a request to start it. */
+  /** True if the instance serves calls, or will do so without a start request. */
   get isActive(): boolean {
     return this.#state === 'starting' || this.#state === 'ready' || this.#state === 'restarting';
   }
 
-  /** Resolves when the start, or the restart in progress, has succeeded or failed. */
+  /** Resolves when the current start or restart has succeeded or failed. */
   get started(): Promise<unknown> {
     return Promise.all([this.#starting, ...this.#replicas.map(({ started }) => started)]);
   }
 
-  /** Whether it can begin a call now, and runs none, not even one that nobody waits for. */
+  /** True if it can begin a call now and runs none, not even an abandoned one. */
   get isAtRest(): boolean {
     return this.#state === 'ready' && this.#replicas.every(({ ready }) => ready?.running === 0);
   }
 
-  /** Yields the events of the start or restart in progress, or a single `ready`. */
+  /** Yields the events of the current start or restart, or a single `ready`. */
   async *follow(): AsyncGenerator<InstanceEvent> {
     if (this.#state === 'ready') yield { type: 'ready', instance: this.status() };
     else yield* this.#events.follow();
@@ -139,7 +139,7 @@ export class Instance {
     return this.#state === 'ready' && this.#calls.inFlight === 0 && this.#now() - since >= ms;
   }
 
-  /** Counts as used, as if it had been called. */
+  /** Marks the instance as used, like a call. */
   keepAwake(): void {
     this.#keptAwakeAt = this.#now();
   }
@@ -161,17 +161,19 @@ export class Instance {
     };
   }
 
-  /** The memory of its processes that are ready. */
+  /** Memory of its ready processes. */
   get memoryUse(): MemoryUse {
     return this.#replicas.flatMap(({ ready }) => ready?.memoryUse ?? []).reduce(addUse, { bytes: 0, peakBytes: 0 });
   }
 
-  /** Keeps room for a call whose body is to be read, until the returned function is called. Throws a Refusal if there is none. */
+  /**
+   * Reserves capacity for a call whose body is to be read, until the returned function is called. Throws a Refusal if there is none.
+   */
   receive(bytes: number): () => void {
     return this.#calls.receive(bytes);
   }
 
-  /** Returns the response's JSON. Waits up to `readyWaitMs` for a start or restart in progress. Rejects with a Refusal. */
+  /** Returns the response's JSON. Waits up to `readyWaitMs` for the current start or restart. Rejects with a Refusal. */
   async call(call: PluginCall): Promise<Uint8Array<ArrayBuffer>> {
     if (!this.isActive) throw this.#goneRefusal();
     const limitMs = call.isLater ? laterCallMs(this.#limits, this.spec) : (call.limitMs ?? this.limitMs);
@@ -193,7 +195,7 @@ export class Instance {
       if (error instanceof Refusal && error.code === 'instance-busy') this.#calls.refuse();
       if (error instanceof Refusal && error.code === 'call-timeout')
         this.#log.add('host', deadline.logLine, call.requestId);
-      // The plugin is not at fault, and the caller may repeat the call elsewhere (D47).
+      // The plugin isn't at fault, and the caller may repeat the call elsewhere (D47).
       throw this.#drainIsOver && isCrash(error) ? this.#goneRefusal() : await this.#withCrashes(error);
     } finally {
       deadline.end();
@@ -207,7 +209,7 @@ export class Instance {
     return { ...call, limitMs, hold, stream: heldStream(call.stream, this.#calls, counted, () => deadline.end()) };
   }
 
-  /** An isolate reaches nothing outside of it, so that a call that was lost with its process can run again. */
+  /** An isolate has no outside effects, so a call that was lost with its process can run again. */
   async #pass(call: HeldCall): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await this.#queue.call(call);
@@ -218,25 +220,25 @@ export class Instance {
     }
   }
 
-  /** Adds how often the instance has crashed to the errors that are due to crashes. */
+  /** Adds the instance's crash count to errors that crashes caused. */
   async #withCrashes(error: unknown): Promise<unknown> {
     if (!isDueToCrash(error)) return error;
-    await setImmediate(); // the crash that ended the call is counted after its calls are rejected
+    await setImmediate(); // the crash that ended the call is counted only after its calls are rejected
     error.crashes = Math.max(error.crashes ?? 0, this.#crashes.early);
     return error;
   }
 
-  /** Replaces the instance's secrets in a text that is shown to the author. */
+  /** Masks the instance's secrets in a text for the author. */
   masked(text: string): string {
     return this.#mask.text(text);
   }
 
-  /** The grant by which the plugin reaches others was revoked. */
+  /** Cuts off connections after the plugin's network grant was revoked. */
   cutOff(): void {
     this.#provision.cutOff();
   }
 
-  /** Keeps what the functions of its processes have compiled, for later processes of the version. */
+  /** Keeps the machine code that its processes compiled, for the version's later processes. */
   async keepMachineCode(): Promise<void> {
     const problem = await this.#provision.keepMachineCode();
     if (problem !== undefined) this.#log.add('host', problem);
@@ -250,12 +252,12 @@ export class Instance {
     return drainTimeoutMs(this.#limits);
   }
 
-  /** Resolves when the calls that are in progress now have ended, or after `ms`. New calls are served. */
+  /** Resolves when the calls now in progress have ended, or after `ms`. New calls are still served. */
   currentCallsEnded(ms: number): Promise<void> {
     return this.#calls.currentEnded(ms);
   }
 
-  /** Accepts no new calls, lets those in progress finish for up to `drainMs`, by default as long as they may take, then ends the process. */
+  /** Accepts no new calls, gives those in progress up to `drainMs` (by default their full time limit), then ends the process. */
   async stop(drainMs?: number): Promise<void> {
     if (this.isActive) {
       const wasReady = this.#state === 'ready';
@@ -293,7 +295,7 @@ export class Instance {
     let unpackedFrom = performance.now();
     const onStep: OnStep = (step) => {
       this.#reportStep(step);
-      // Many packages may take long to put together, but not at the expense of the plugin's own time.
+      // Assembling many packages may take long; it must not eat into the plugin's own start time.
       if (step === 'unpack') unpackedFrom = performance.now();
     };
     const launches = await this.#provision.unpack(onStep, (line) => this.#log.add('host', line));
@@ -301,7 +303,7 @@ export class Instance {
     return this.#state === 'starting' ? await this.#startReplicas(launches, unpackedFrom) : undefined;
   }
 
-  /** All of them, or none: an instance is ready when it has all that it was given. */
+  /** Starts all replicas or none: an instance is ready only with all of them. */
   async #startReplicas(launches: Launch[], unpackedFrom: number): Promise<StartError | undefined> {
     this.#replicas = launches.map((launch, at) => this.#replica(launch, at, launches.length));
     this.#queue = new CallQueue(queueLimits(this.#limits, this.spec), this.#replicas);
@@ -312,7 +314,7 @@ export class Instance {
     if (failure) await this.#endReplicas(failure.code);
     else if (this.#state === 'starting') {
       this.#markReady();
-      this.#onReplicaChange(); // one may have ended while another one started
+      this.#onReplicaChange(); // one may have exited while another one started
     }
     return failure;
   }
@@ -330,7 +332,7 @@ export class Instance {
         this.#crashes.countRestart();
         if (this.#state === 'restarting') this.#log.listen((line) => this.#events.append({ type: 'log', ...line }));
       },
-      // The steps of one are those of all.
+      // One replica's steps stand for all.
       onStep: (step) => {
         if (this.#state === 'restarting' || (this.#state === 'starting' && at === 0)) this.#reportStep(step);
       },
@@ -343,7 +345,7 @@ export class Instance {
     });
   }
 
-  /** Calls are served as long as one process is ready; then new ones wait for the next one. */
+  /** Calls are served while at least one process is ready; otherwise new calls wait for the next one. */
   #onReplicaChange(): void {
     const isReady = this.#replicas.some(({ ready }) => ready);
     if (isReady && this.#state === 'restarting') this.#markReady();

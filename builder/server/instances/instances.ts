@@ -1,5 +1,5 @@
-// Manages this builder's instances by ID. Requests to start the same instance share one start.
-// The Worker can't share it: workerd cancels I/O with the request that began it, and there are many isolates.
+// Manages this builder's instances by ID. Requests to start the same instance share one start. The Worker can't do this: workerd
+// cancels I/O together with the request that began it, and there are many isolates.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Usage } from '../../../src/contract/builder/health.ts';
 import {
@@ -19,11 +19,11 @@ import { Instance } from './instance.ts';
 import type { InstanceLogs } from './instance-logs.ts';
 import type { Provision } from './provision.ts';
 
-/** How long a start may keep the next one waiting: about as long as Python takes to load what every plugin needs. */
+/** How long a start may delay the next one: about as long as Python takes to load what every plugin needs. */
 const turnMs = 500;
-/** The newest failed instances are retained, so that their logs can be read. */
+/** Number of failed instances to retain, newest first, so that their logs can be read. */
 const failedMax = 50;
-/** The newest deployments that were taken back are known. A Worker looks up the route before it starts an instance of an older one. */
+/** Number of withdrawn deployments to remember, newest first. A Worker looks up the route before it starts an older one's instance. */
 const takenBackMax = 10_000;
 
 export interface InstanceMachine {
@@ -37,11 +37,11 @@ export class Instances {
   readonly #limits: Limits;
   readonly #logs: InstanceLogs;
   readonly #starts: FairSlots;
-  /** A start keeps a processor busy. Where there are several, one is left for calls, unless starts take longer than their turns. */
+  /** A start keeps a processor busy. If there are several, one stays free for calls, unless starts take longer than their turns. */
   readonly #turns = new FairSlots(processors, processors);
   readonly #machine: InstanceMachine;
   readonly #takenBack = new Set<string>();
-  /** Restarts of instances that are no longer here. */
+  /** Restarts of instances that are gone. */
   #restartsOfGone = 0;
   #isShuttingDown = false;
   #isStopping = false;
@@ -70,7 +70,7 @@ export class Instances {
         missing,
       );
     }
-    // Another request may have started it meanwhile.
+    // Another request may have started it in the meantime.
     return this.#findActive(id, spec) ?? (await this.#startInTurn(id, spec));
   }
 
@@ -86,15 +86,15 @@ export class Instances {
   }
 
   /**
-   * Lets the instance finish its calls. One that was taken back gets no further ones, and is not started again. Rejects with a Refusal when
-   * only streams and later calls are left, which may take long: the instance ends after them.
+   * Lets the instance finish its calls. If it was withdrawn, it gets no further calls and is never started again. Rejects with a
+   * Refusal if only streams and later calls remain, which may take long: the instance ends after them.
    */
   async stop(id: string, takenBack = false): Promise<void> {
     if (takenBack) this.#takeBack(id);
     const instance = this.#instances.get(id);
     if (!instance) return;
     const longCalls = instance.longCallsLeft.promise.then(() => {
-      throw new Refusal('instance-busy', 'The instance lets its streams and later calls end. Ask again later.');
+      throw new Refusal('instance-busy', 'The instance is finishing its streams and later calls. Ask again later.');
     });
     await Promise.race([instance.stop(), longCalls]);
   }
@@ -110,7 +110,7 @@ export class Instances {
     if (this.#takenBack.has(id)) throw new Refusal('stopped', `The deployment of instance ${id} is over.`);
   }
 
-  /** Stops the instances that got no call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
+  /** Stops instances without a call for `idleMs`, or `standbyIdleMs`. The Worker starts an instance again when it is called. */
   async stopIdle(): Promise<void> {
     const idle = [...this.#instances.values()].filter((instance) =>
       instance.isIdleFor(
@@ -120,14 +120,14 @@ export class Instances {
     await Promise.all(idle.map((instance) => instance.stop()));
   }
 
-  /** How long all of them need to finish their calls. */
+  /** Time that all instances need to finish their calls. */
   get drainMs(): number {
     return Math.max(drainTimeoutMs(this.#limits), ...[...this.#instances.values()].map(({ drainMs }) => drainMs));
   }
 
   /**
-   * Stops all instances for good. Until the calls that are in progress now have ended, new ones are served as well, so that a short
-   * call never waits for a long one; then no instance accepts calls, none is started, and the last calls get the same time.
+   * Stops all instances for good. New calls are served until the calls now in progress have ended, so a short call never waits for a
+   * long one. After that, no instance accepts calls, none is started, and the last calls get the same time.
    */
   async shutDown(drainMs: number): Promise<void> {
     this.#isShuttingDown = true;
@@ -140,12 +140,12 @@ export class Instances {
     return this.#isShuttingDown;
   }
 
-  /** Whether the builder is about to exit and starts no instance. */
+  /** True if the builder is about to exit and starts no instances. */
   get isStopping(): boolean {
     return this.#isStopping;
   }
 
-  /** Whether an instance that still exists uses the data folder. */
+  /** Returns whether an existing instance uses the data folder. */
   usesData(name: string): boolean {
     return [...this.#instances.values()].some(
       ({ spec, state }) => spec.runtime === 'executable' && spec.data === name && state !== 'failed',
@@ -156,7 +156,7 @@ export class Instances {
     return [...this.#instances.values()].filter((instance) => instance.isActive).length;
   }
 
-  /** IDs of the instances that use more memory than one may that shares its container. They serve on until they are stopped. */
+  /** IDs of instances that use more memory than allowed in a shared container. They keep serving until they are stopped. */
   get outgrown(): string[] {
     const { sharedBytes } = this.#limits;
     if (sharedBytes === Number.POSITIVE_INFINITY) return [];
@@ -164,7 +164,7 @@ export class Instances {
     return [...this.#instances.values()].filter(isOutgrown).map(({ id }) => id);
   }
 
-  /** How many instances are in each state, and what they did since the builder started. */
+  /** The number of instances in each state, and their activity since the builder started. */
   get usage(): Pick<Usage, 'instances' | 'restarts' | 'calls_in_flight'> {
     const instances = { starting: 0, ready: 0, restarting: 0, draining: 0, stopped: 0, failed: 0 };
     let restarts = this.#restartsOfGone;
@@ -186,7 +186,7 @@ export class Instances {
     return instance;
   }
 
-  /** Waits until the organization has fewer starts in progress than it may have, and then for a processor. */
+  /** Waits until the organization may start another instance, then for a processor. */
   #startInTurn(id: string, spec: InstanceSpec): Promise<Instance> {
     return new Promise((resolve, reject) => {
       const start = async () => {
@@ -200,18 +200,18 @@ export class Instances {
     });
   }
 
-  /** In `landlock` plugins of different organizations could see each other's names. */
+  /** Under `landlock`, plugins of different organizations could see each other's names. */
   #refuseOtherOrganization({ organization }: InstanceSpec): void {
     const active = [...this.#instances.values()].filter((instance) => instance.isActive);
     const hosted = new Set([organization, ...active.map(({ spec }) => spec.organization)]);
     if (hosted.size <= this.#limits.organizationsMax) return;
     throw new Refusal(
       'other-organization',
-      "The builder's sandbox runs the plugins of one organization only, and it runs those of another. Use a builder of your own (BUILDER_ORGANIZATION), or one with the sandbox `namespaces`.",
+      "The builder's sandbox can only run one organization's plugins, and it runs another organization's. Use your own builder (BUILDER_ORGANIZATION), or one with the sandbox `namespaces`.",
     );
   }
 
-  /** Returns the log of an instance. The output of a batch run is in its answer, and stored nowhere. */
+  /** Returns an instance's log. A batch run's output is in its answer and isn't stored. */
   #logFor(id: string, spec: InstanceSpec): ChunkedLog {
     if (spec.runtime === 'python' && spec.log !== undefined) return this.#logs.open(spec.log);
     if (!runsBatches(spec)) return this.#logs.open(id);
@@ -220,7 +220,7 @@ export class Instances {
     return log;
   }
 
-  /** A run occupies memory for as long as a call may take, and needs no deployment of its own. */
+  /** A run occupies memory for as long as a call may take, and needs no deployment. */
   #refuseManyBatches({ organization, ...spec }: InstanceSpec): void {
     if (!testsBatches(spec)) return;
     const running = [...this.#instances.values()].filter(
@@ -231,7 +231,7 @@ export class Instances {
     throw new Refusal('instance-busy', message);
   }
 
-  /** Starts an instance in place of one that failed or is stopping. */
+  /** Starts an instance that replaces a failed or stopping one. */
   #start(id: string, spec: InstanceSpec): Instance {
     if (this.#isStopping) throw stopping();
     this.#refuseTakenBack(id);
@@ -265,7 +265,7 @@ export class Instances {
   }
 }
 
-/** For one test: a run has a quota of its own. */
+/** True for a single test: a run has its own quota. */
 function testsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec['entry'] }): boolean {
   return 'entry' in spec && spec.entry === 'pipeline';
 }
@@ -275,8 +275,8 @@ function runsBatches(spec: Pick<InstanceSpec, 'runtime'> | { entry?: PythonSpec[
 }
 
 /**
- * Compares as JSON: both specs were parsed by the same schema, so their keys have the same order. A secret or model that was replaced
- * since does not make it another instance.
+ * Compares as JSON: the same schema parsed both specs, so their keys have the same order. Replaced secrets or models don't make it a
+ * different instance.
  */
 function sameSpec(a: InstanceSpec, b: InstanceSpec): boolean {
   return (

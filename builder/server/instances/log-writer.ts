@@ -1,9 +1,9 @@
-// Writes what an instance prints to its log: truncated, with secrets masked.
+// Writes an instance's output to its log, truncated and with secrets masked.
 import type { InstanceWarning } from '../../../src/contract/builder/instances.ts';
 import { type LogLine, truncateLine } from '../../../src/contract/builder/log-line.ts';
 import { SecretMask } from '../../../src/core/secret-mask.ts';
 
-/** Shortest time between two warnings of the Worker. */
+/** Minimum time between two Worker warnings. */
 const warningEveryMs = 60_000;
 
 export type OnLine = (line: LogLine) => void;
@@ -28,7 +28,7 @@ export class LogWriter {
     this.#onLine = onLine;
   }
 
-  /** `request` is the ID of the API's request that the line belongs to. */
+  /** `request` is the ID of the API request that the line belongs to. */
   add(stream: LogLine['stream'], printed: string, request?: string): void {
     const text = this.#masked(printed);
     const line: LogLine = {
@@ -41,7 +41,7 @@ export class LogWriter {
     this.#onLine?.(line);
   }
 
-  /** Adds a warning of the Worker, at most one a minute. */
+  /** Adds a Worker warning, at most one a minute. */
   warn({ line, request }: InstanceWarning): void {
     const now = this.#now();
     if (now - this.#warnedAt < warningEveryMs) return;
@@ -49,7 +49,7 @@ export class LogWriter {
     this.add('host', line, request);
   }
 
-  /** Lines this long were cut off where they were read. */
+  /** Lines of this length were truncated when they were read. */
   #masked(text: string): string {
     if (this.#mask.isEmpty) return text;
     return text.length < this.#lineCharsMax ? this.#mask.text(text) : this.#mask.beginning(text);

@@ -1,5 +1,4 @@
-// Prepares an instance on this machine: creates its home, puts the plugin's code in it, and returns how to start a confined
-// process.
+// Prepares an instance on this machine: creates its home, puts the plugin's code there, and returns how to start a confined process.
 import { chmod, constants, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
@@ -52,11 +51,11 @@ export interface Machine extends Confiner {
   environments: Environments;
   models: ModelCache;
   machineCode: MachineCodeCache;
-  /** Runs isolates, or why it can't. */
+  /** Runs isolates, or has the reason why it can't. */
   workerd: Workerd | { reason: string };
-  /** Undefined where workers can't be started in advance. */
+  /** Undefined if workers can't be started in advance. */
   spares?: SpareWorkers | undefined;
-  /** Rules for the connections of plugins. */
+  /** Rules for plugin connections. */
   relay: RelayRules;
 }
 
@@ -66,20 +65,20 @@ export type OnStep = (step: 'environment' | 'unpack') => void;
 export interface Provision {
   /** How the processes are confined. */
   confinement: Confinement;
-  /** Returns how to start each of the processes for the code, or why they can't be started. */
+  /** Returns how to start each of the code's processes, or why they can't be started. */
   unpack(onStep: OnStep, onLine: (line: string) => void): Promise<Launch[] | StartError>;
-  /** How long the start of a process may take, once `unpack` has resolved. */
+  /** Time limit for a process start, once `unpack` has resolved. */
   startMs(): number;
-  /** Adds to why a process did not start what is known of its environment. */
+  /** Adds known facts about the environment to a start failure. */
   explain(failure: StartError): StartError;
-  /** Keeps what functions have compiled. Returns why it can't be, for the log. */
+  /** Keeps the compiled machine code. Returns the reason if it can't, for the log. */
   keepMachineCode(): Promise<string | undefined>;
-  /** Ends the connections of all processes, and refuses further ones. */
+  /** Closes all processes' connections and refuses further ones. */
   cutOff(): void;
   remove(): Promise<void>;
 }
 
-/** Returns the digests of the blobs and the keys of the packages that this builder needs to start an instance and doesn't have. */
+/** Returns the blob digests and package keys that an instance needs to start and that this builder lacks. */
 export async function missingBlobs({ blobs, environments, models }: Machine, spec: InstanceSpec): Promise<string[]> {
   const missing: string[] = [];
   const code = codeDigest(spec);
@@ -150,8 +149,8 @@ function networkProblem({ sandbox }: Machine, { plugin, permissions = {} }: Inst
 }
 
 /**
- * Makes a home for each process and returns the first one, whose code all of them run. Their users differ where each has a root of its
- * own; elsewhere only the user of the first one may pass through to the code.
+ * Makes a home for each process and returns the first one, whose code they all run. If each has its own root, their users differ;
+ * otherwise only the first one's user may pass through to the code.
  */
 async function makeHomes(
   machine: Machine,
@@ -227,7 +226,7 @@ async function copyExecutable(
   };
 }
 
-/** A process that starts again does so with an empty temporary folder, as one that has its own in memory. */
+/** A restarted process gets an empty temporary folder, as one with its own in memory would. */
 function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
   let wasUsed = false;
   return (log, onCallEnded) => {
@@ -238,7 +237,7 @@ function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
 }
 
 const fullLine =
-  'Its data folder is full: the plugin may read and delete files there, and write none. Delete data, then stop it and start it again.';
+  'Its data folder is full: the plugin can read and delete files there, but not write any. Delete data, then stop it and start it again.';
 
 function dataLimits({ dataBytes, dataFiles }: Limits) {
   return { bytes: dataBytes, files: dataFiles };

@@ -1,8 +1,8 @@
-// Remembers the IDs of calls, so that a request that is sent again after its connection broke does not run a handler twice (D47).
+// Records recent call IDs, so that a request that is resent after its connection broke doesn't run a handler twice (D47).
 import type { BuilderErrorCode } from '../../../src/contract/builder/instances.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Refusals of calls that reached the plugin. After any other the call may be sent again. */
+/** Refusals of calls that reached the plugin. After any other refusal, the call may be sent again. */
 const reached: ReadonlySet<BuilderErrorCode> = new Set([
   'instance-crashed',
   'answer-invalid',
@@ -14,18 +14,21 @@ export class RecentCalls {
   readonly #memoryMs: number;
   readonly #now: () => number;
   readonly #running = new Set<string>();
-  /** Calls that ended in this period, and in the one before. */
+  /** Calls that ended in this period, and in the previous one. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
   #periodEndsAt = 0;
 
-  /** IDs are known for `memoryMs` after the call's end at least, and twice as long at most. */
+  /** Keeps IDs for at least `memoryMs` after the call's end, and for twice that at most. */
   constructor(memoryMs: number, now: () => number) {
     this.#memoryMs = memoryMs;
     this.#now = now;
   }
 
-  /** Throws a Refusal if a call with this ID is running, or may have run. Any other refusal would tell its sender that it did not. */
+  /**
+   * Throws a Refusal if a call with this ID is running or may have run. Any other refusal would mean to its sender that the call hasn't
+   * run.
+   */
   refuseRepeated(id: string): void {
     this.#forgetOld();
     if (this.#running.has(id) || this.#ended.has(id) || this.#endedBefore.has(id))

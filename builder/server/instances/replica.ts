@@ -1,4 +1,4 @@
-// Runs one process of an instance, and starts it again whenever it ends.
+// Runs one process of an instance and restarts it whenever it exits.
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import type { HostProcess, Launch, OnStep } from '../processes/host-process.ts';
 import { diskFull } from '../refusal.ts';
@@ -6,29 +6,29 @@ import type { LogWriter } from './log-writer.ts';
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts';
 
 export interface ReplicaSettings {
-  /** How long a start may take. */
+  /** Time limit for a start. */
   startMs: number;
   log: LogWriter;
   now: () => number;
-  /** How the log calls the process. */
+  /** The process's name in the log. */
   name: string;
   restarts: RestartPolicy;
 }
 
-/** Reactions of the instance to events of its process. */
+/** The instance's reactions to its process's events. */
 export interface ReplicaEvents {
-  /** A process becomes ready, or no longer is. */
+  /** Called when a process becomes ready, or no longer is. */
   onChange(): void;
   onCallEnded(): void;
-  /** A process that was ready has ended, and was not stopped. */
+  /** Called when a ready process exits without being stopped. */
   onCrash(reason: string): void;
   onRestart(): void;
   onStep: OnStep;
-  /** A restart failed. The next one follows. */
+  /** Called when a restart fails. The next one follows. */
   onFailure(error: StartError): void;
 }
 
-/** A process that ran for this long was stable: its crash resets the backoff. */
+/** A process that ran for this long counts as stable: its crash resets the backoff. */
 const stableAfterMs = 60_000;
 
 export class Replica {
@@ -41,7 +41,7 @@ export class Replica {
   #readyAt = 0;
   #failuresInRow = 0;
   #restartTimer: NodeJS.Timeout | undefined;
-  /** The start or restart in progress, or the last one. */
+  /** The current or last start or restart. */
   #starting: Promise<unknown> = Promise.resolve();
 
   constructor(launch: Launch, settings: ReplicaSettings, events: ReplicaEvents) {
@@ -50,12 +50,12 @@ export class Replica {
     this.#events = events;
   }
 
-  /** The process, while it is ready. */
+  /** The process, if it is ready. */
   get ready(): HostProcess | undefined {
     return this.#isReady ? this.#process : undefined;
   }
 
-  /** Resolves when the restart in progress has succeeded or failed. */
+  /** Resolves when the current restart has succeeded or failed. */
   get started(): Promise<unknown> {
     return this.#starting;
   }
@@ -67,7 +67,7 @@ export class Replica {
     return started;
   }
 
-  /** Ends the process for good. Calls that it runs are rejected as crashed. Resolves when it has exited. */
+  /** Ends the process for good, and rejects its running calls as crashed. Resolves when it has exited. */
   async end(reason: string): Promise<void> {
     this.#isEnding = true;
     this.#isReady = false;
@@ -139,6 +139,6 @@ export function builderFailure(error: unknown): StartError {
   const cause = error instanceof Error ? error.message : error;
   const message =
     diskFull(error) ??
-    `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the operator of the builder.`;
+    `The builder could not start the instance: ${cause}. Deploy it again; if that fails too, ask the builder's operator.`;
   return { code: 'process-died', message };
 }

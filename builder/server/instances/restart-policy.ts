@@ -1,23 +1,23 @@
-// Decides how soon a process that ended is started again.
+// Decides how soon to restart a process that exited.
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
 
 export interface RestartPolicy {
-  /** This many restarts in a row are immediate. */
+  /** Number of consecutive immediate restarts. */
   immediate: number;
-  /** The longest delay after a process that was ready has ended. */
+  /** The longest delay after a ready process exits. */
   crashDelayMaxMs: number;
 }
 
-/** A process that can't be started gets no more attempts than this, whatever its kind. */
+/** Caps the delay after a failed start, whatever the plugin's kind. */
 const startDelayMaxMs = 30_000;
 
 const processes: RestartPolicy = { immediate: 1, crashDelayMaxMs: startDelayMaxMs };
 
-/** A plugin that crashes doesn't end its workerd, so an end is the machine's doing, or costs its callers a whole time limit. */
+/** A plugin that crashes doesn't end its workerd, so an exit is either the machine's fault or costs its callers a whole time limit. */
 const isolates: RestartPolicy = { immediate: 3, crashDelayMaxMs: 1000 };
 
-/** Rows of a run that end their process are found one after the other, and each is tried a few times only. */
+/** A run's rows that end their process are found one by one, and each is tried only a few times. */
 const runs: RestartPolicy = { immediate: 1, crashDelayMaxMs: 0 };
 
 export function chooseRestartPolicy(spec: Pick<InstanceSpec, 'runtime'>): RestartPolicy {
@@ -26,7 +26,7 @@ export function chooseRestartPolicy(spec: Pick<InstanceSpec, 'runtime'>): Restar
   return runtime === 'isolate' ? isolates : processes;
 }
 
-/** `failures` is how many ends and failed starts precede this one without a stable run. */
+/** Returns the restart delay. `failures` is the number of previous exits and failed starts without a stable run. */
 export function restartDelayMs(policy: RestartPolicy, failures: number, after: 'crash' | 'failed start'): number {
   if (failures < policy.immediate) return 0;
   const maxMs = after === 'crash' ? policy.crashDelayMaxMs : startDelayMaxMs;

@@ -1,5 +1,5 @@
-// Builds the command of an isolate: workerd with one plugin's module, confined like any plugin. It listens on a socket that its launcher
-// opened in the instance's home, so that it needs no network.
+// Builds an isolate's command: workerd with one plugin's module, confined like any plugin. It listens on a socket that its launcher
+// opened in the instance's home, so it needs no network.
 import { chmod, constants, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isolateCompatibilityDate, isolateModules } from '../../../src/contract/builder/isolate-calls.ts';
@@ -14,10 +14,10 @@ const workerdInside = '/workerd';
 const codeInside = '/plugin';
 const configName = 'config.capnp';
 
-/** The file descriptor with which launch.py passes the socket on. */
+/** The file descriptor on which launch.py passes the socket. */
 const socketFd = 3;
 
-/** Cloudflare's configuration of a Worker without bindings. Without a service named `internet` in use, it reaches nothing. */
+/** Cloudflare's configuration for a Worker without bindings. It uses no service named `internet`, so it reaches nothing. */
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -35,16 +35,16 @@ const plugin :Workerd.Worker = (
 );
 `;
 
-/** The path of the socket for the calls of an isolate. */
+/** Returns the socket path for an isolate's calls. */
 export function socketPath({ code }: Home): string {
   return join(code, 'calls');
 }
 
-/** Puts what workerd runs into the instance's home. `module` is the path of the plugin's module. */
+/** Puts workerd's files into the instance's home. `module` is the path of the plugin's module. */
 export async function writeIsolate({ code }: Home, module: string): Promise<void> {
   const plugin = join(code, isolateModules.plugin);
   await copyFile(module, plugin, constants.COPYFILE_FICLONE);
-  await chmod(plugin, 0o644); // blobs are readable by the builder alone
+  await chmod(plugin, 0o644); // only the builder can read blobs
   await writeFile(join(code, isolateModules.main), isolateMain);
   await writeFile(join(code, configName), config);
 }
@@ -66,7 +66,7 @@ export function isolateCommand(machine: Confiner, home: Home, { executable }: Wo
       writable: [],
       network: false,
     },
-    // V8 reserves far more addresses than it uses.
+    // V8 reserves far more address space than it uses.
     limits: { ...limits, reservesAddresses: true },
     socket: socketPath(home),
   });

@@ -1,5 +1,5 @@
-// Runs one workerd with one plugin's module, and calls it by HTTP on a socket in the instance's home. Nothing in it can be cancelled, and
-// a call that hangs blocks it: at the time limit of a call it is ended.
+// Runs one workerd with one plugin's module, and calls it by HTTP on a socket in the instance's home. Nothing in it can be cancelled,
+// and a call that hangs blocks it. So it is killed when a call reaches its time limit.
 import { closeSync, constants, openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -24,13 +24,13 @@ import { Refusal } from '../refusal.ts';
 import type { MemoryUse } from '../sandbox/memory-watch.ts';
 import type { Limits } from '../settings.ts';
 
-/** The part of a response around its result, which has up to `callBytes`. A stack trace is the longest. */
+/** The response's size around its result, which has up to `callBytes`. A stack trace is the longest part. */
 const answerOverheadBytes = 256 * 1024;
 
-/** How long after the end of its connection a process may take to exit. */
+/** Time for a process to exit after its connection closes. */
 const exitMs = 1000;
 
-/** The process ended, and not because of what the plugin did. */
+/** The process ended, but not because of the plugin. */
 export class ProcessLost extends Refusal {
   constructor(end?: ProcessEnd) {
     super('instance-crashed', crashed(end).message);
@@ -40,8 +40,8 @@ export class ProcessLost extends Refusal {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * How long a connection is kept for the next call. workerd closes one that is idle for 5 s, which cannot be set: a call sent at that
- * moment would look like a crash.
+ * How long a connection is kept for the next call. workerd closes a connection after 5 s idle, which can't be changed. A call sent at
+ * that moment would look like a crash.
  */
 const idleConnectionMs = 2000;
 
@@ -52,7 +52,7 @@ export class IsolateProcess implements HostProcess {
   readonly #group: ChildGroup;
   readonly #calls: PendingCalls;
   readonly #agent = new Agent({ keepAlive: true, timeout: idleConnectionMs });
-  /** The socket's folder, which is open so that the length of its path is no limit. */
+  /** The socket's folder, opened so that the path's length doesn't matter. */
   readonly #folder: number;
   readonly #socketPath: string;
 
@@ -90,7 +90,7 @@ export class IsolateProcess implements HostProcess {
     if (stderr) captureLines(stderr, limits.logLineChars, print);
   }
 
-  /** Loads the plugin: makes its first instance, which initializes its packages, and checks what it says it is. */
+  /** Loads the plugin: creates its first instance, which initializes its packages, and checks its hello. */
   load(onStep: OnStep): Promise<StartError | undefined> {
     onStep('load');
     const died = this.exited.then((reason) => diedAtStart({ reason, exceeded: this.#group.exceeded }));
@@ -131,15 +131,15 @@ export class IsolateProcess implements HostProcess {
     }
   }
 
-  /** The launcher reports that the socket exists. Connections wait there until workerd accepts them. */
+  /** Resolves when the launcher reports that the socket exists. Connections wait there until workerd accepts them. */
   #listening(): Promise<void> {
     const lifeline = this.#group.child.stdio[3];
-    if (!(lifeline instanceof Socket)) throw new Error('The lifeline of a process must be a socket');
+    if (!(lifeline instanceof Socket)) throw new Error("A process's lifeline must be a socket");
     lifeline.on('error', () => {});
     return new Promise((resolve) => lifeline.once('data', () => resolve()));
   }
 
-  /** Returns the body of a successful response. Rejects with a Refusal. */
+  /** Returns a successful response's body. Rejects with a Refusal. */
   async #send(
     url: string,
     timeLimitMs: number,
@@ -149,7 +149,7 @@ export class IsolateProcess implements HostProcess {
     const { status, response } = await this.#exchange(url, { ...headers, ...limit }, body).catch(
       async (error: unknown) => {
         if (error instanceof Refusal) throw error;
-        // Its exit may be noticed after the end of its connection.
+        // Its exit may be noticed after its connection closes.
         const reason = await Promise.race([this.exited, setTimeout(exitMs)]);
         throw new ProcessLost(reason === undefined ? undefined : { reason, exceeded: this.#group.exceeded });
       },
@@ -184,7 +184,7 @@ function startErrorOf(response: Uint8Array): StartError | undefined {
   if (!hello.success)
     return {
       code: 'artifact-invalid',
-      message: 'The module does not speak the protocol of this builder. Build it again.',
+      message: "The module does not speak this builder's protocol. Build it again.",
     };
   const { error } = hello.data;
   return error && { code: 'wrong-interface', message: error.message };
@@ -194,7 +194,7 @@ function tooLarge({ callBytes }: Pick<Limits, 'callBytes'>): Refusal {
   return new Refusal('answer-invalid', answerTooLarge(callBytes));
 }
 
-/** Reads the main module's refusal of a failed call. It runs beside the plugin, so it is not trusted either. */
+/** Reads the main module's refusal of a failed call. It runs beside the plugin, so it isn't trusted either. */
 function refusalOf(response: Uint8Array): Refusal {
   const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
   if (!parsed.success || !isolateErrors.has(parsed.data.error.code))
@@ -215,11 +215,14 @@ export interface Workerd {
   executable: string;
 }
 
-/** Returns workerd, or one line with what is missing and its fix. `configured` is its path, if the builder's settings have one. */
+/**
+ * Returns workerd, or one line that says what is missing and how to fix it. `configured` is its path from the builder's settings, if
+ * set.
+ */
 export function findWorkerd(configured?: string): Workerd | { reason: string } {
   if (configured !== undefined) return { executable: configured };
   try {
-    // The package exports the path of the executable for this machine, and is one of Miniflare's.
+    // The package, which Miniflare depends on, exports the path of this machine's executable.
     const { default: executable } = z
       .object({ default: z.string() })
       .parse(createRequire(import.meta.resolve('miniflare'))('workerd'));

@@ -1,5 +1,5 @@
-// Stores on disk the machine code that functions of Python plugins compile at their first call (numba), for each version once. No process can
-// write here: the builder copies what the processes of a verified version have compiled. A cache: without it, each process compiles again.
+// Stores the machine code that Python plugins' functions compile on their first call (numba), once per version. No process can write
+// here: the builder copies the code compiled by a verified version's processes. A cache: without it, each process compiles again.
 import { utimesSync } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -9,14 +9,14 @@ import type { Removals } from '../removal/removals.ts';
 import { diskKeeper } from '../sandbox/disk-keeper.ts';
 import type { Limits } from '../settings.ts';
 
-/** Where a process has put what it compiled. */
+/** The folder with a process's compiled code. */
 export interface CompiledFolder {
   path: string;
-  /** The user that the process runs as, where that is not the builder's. */
+  /** The user that the process runs as, if it isn't the builder's. */
   uid: number | null;
 }
 
-/** Null: it has more than a version may have. */
+/** Null if it exceeds a version's limit. */
 const copiedSchema = z.object({ files: z.int() }).nullable();
 const partEnd = '.part';
 
@@ -34,13 +34,13 @@ export class MachineCodeCache {
     this.#limits = limits;
   }
 
-  /** Removes what earlier builders left unfinished. Users that instances run as may pass through to what they are given. */
+  /** Removes unfinished work of earlier builders. The users that instances run as may pass through to the code they are given. */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
     for (const name of await readdir(this.#folder)) if (name.includes('.')) this.#remove(join(this.#folder, name));
   }
 
-  /** Returns the folder that is kept, and marks it as used now. */
+  /** Returns the kept folder, and marks it as just used. */
   find(key: string): string | undefined {
     const path = join(this.#folder, key);
     const now = new Date();
@@ -52,7 +52,10 @@ export class MachineCodeCache {
     }
   }
 
-  /** Copies what processes have compiled, unless something is kept already. Returns false if it is too much. Keeps nothing unless all `stillRun`. */
+  /**
+   * Copies the processes' compiled code, unless some is kept already. Returns false if it is too much. Keeps nothing unless all
+   * `stillRun`.
+   */
   async keep(key: string, folders: readonly CompiledFolder[], stillRun: () => boolean): Promise<boolean> {
     if (this.find(key) !== undefined) return true;
     const target = join(this.#folder, `${key}.${this.#copies++}${partEnd}`);
@@ -61,7 +64,7 @@ export class MachineCodeCache {
     try {
       const copied = await diskKeeper(this.#python).request(request, copiedSchema);
       if (copied === null) return false;
-      // The first of several that were copied at the same time stays.
+      // If several were copied at the same time, the first one stays.
       if (copied.files > 0 && stillRun()) await rename(target, join(this.#folder, key)).catch(() => {});
     } finally {
       this.#remove(target);

@@ -1,4 +1,4 @@
-// Finds and keeps the machine code of the version that an instance runs.
+// Finds and keeps the machine code of the instance's version.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';
@@ -12,7 +12,7 @@ export class VersionCode {
   readonly #machine: Confiner & { machineCode: MachineCodeCache; limits: Limits };
   /** Undefined if nothing may be kept. */
   readonly #key: string | undefined;
-  /** The newest process of each home. */
+  /** Each home's newest process. */
   readonly #processes = new Map<Home, PythonProcess>();
 
   constructor(machine: Confiner & { machineCode: MachineCodeCache; limits: Limits }, spec: InstanceSpec) {
@@ -20,7 +20,7 @@ export class VersionCode {
     this.#key = keyOf(spec);
   }
 
-  /** Returns the folder with what is kept of the version, as a process is about to start. */
+  /** Returns the folder with the version's kept code, for a process that is about to start. */
   find(): string | undefined {
     return this.#key === undefined ? undefined : this.#machine.machineCode.find(this.#key);
   }
@@ -29,12 +29,12 @@ export class VersionCode {
     this.#processes.set(home, process);
   }
 
-  /** Keeps what the processes have compiled, unless something is kept of the version. Returns why it can't be, for the log. */
+  /** Keeps the processes' compiled code, unless the version already has some. Returns the reason if it can't, for the log. */
   async keep(): Promise<string | undefined> {
     if (this.#key === undefined) return undefined;
     const running = [...this.#processes].filter(([, { pid }]) => pid !== undefined);
     const folders = running.map(([home, { pid }]) => this.#folderOf(home, pid));
-    // After the end of a process, its number may be that of another plugin's.
+    // After a process exits, another plugin's process may get its PID.
     const stillRun = () => running.every(([, { pid }]) => pid !== undefined);
     const { machineCodeBytes, machineCodeFiles } = this.#machine.limits;
     try {
@@ -52,7 +52,7 @@ export class VersionCode {
   }
 }
 
-/** Machine code runs as if it were the plugin's own: only the version whose code has compiled it may find it. */
+/** Machine code runs as if it were the plugin's own, so only the version that compiled it may find it. */
 function keyOf(spec: InstanceSpec): string | undefined {
   if (spec.runtime !== 'python' || spec.version_id === undefined) return undefined;
   const { organization = null, version_id, archive, environment } = spec;
@@ -61,5 +61,5 @@ function keyOf(spec: InstanceSpec): string | undefined {
 }
 
 function notKept(reason: string): string {
-  return `What its functions have compiled is not kept, because ${reason}: each process compiles it again.`;
+  return `The machine code that its functions compiled is not kept, because ${reason}: each process compiles it again.`;
 }

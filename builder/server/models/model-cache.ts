@@ -1,12 +1,12 @@
-// Stores models on disk by their SHA-256, once for all instances that read them. A cache: the least recently used that no instance uses are
-// removed beyond its size, and the Worker sends a model again.
+// Stores models on disk by SHA-256, once for all instances that read them. A cache: beyond its size, the least recently used models
+// that no instance uses are removed, and the Worker sends them again.
 import { chmod, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRef } from '../../../src/contract/plugin/models.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Removals } from '../removal/removals.ts';
 
-/** The models of one instance: where each is, by name. */
+/** One instance's models: the path of each, by name. */
 export interface ModelsInUse {
   paths: ReadonlyMap<string, string>;
   release(): void;
@@ -26,7 +26,7 @@ export class ModelCache {
     this.#bytesMax = bytesMax;
   }
 
-  /** Users that instances run as may pass through to the models they are given, but can't list them. */
+  /** The users that instances run as may pass through to their models, but can't list this folder. */
   async open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o711 });
   }
@@ -35,12 +35,12 @@ export class ModelCache {
     return join(this.#folder, sha256);
   }
 
-  /** Whether the model is here, or has arrived as a blob. */
+  /** Returns whether the model is here, or has arrived as a blob. */
   async has(sha256: string): Promise<boolean> {
     return (await touch(this.path(sha256))) || this.#blobs.has(sha256);
   }
 
-  /** Keeps the models on disk until they are released. Those that have arrived as blobs are moved here. */
+  /** Keeps the models on disk until they are released. Moves models that arrived as blobs here. */
   async use(models: readonly ModelRef[]): Promise<ModelsInUse> {
     const digests = models.map(({ sha256 }) => sha256);
     for (const sha256 of digests) this.#uses.set(sha256, (this.#uses.get(sha256) ?? 0) + 1);
@@ -65,7 +65,7 @@ export class ModelCache {
     else this.#uses.delete(sha256);
   }
 
-  /** Moves a downloaded blob into the cache. When several starts do so at the same time, one moves it and the others find the model. */
+  /** Moves a downloaded blob into the cache. If several starts do so at the same time, one moves it and the others find the model. */
   async #adopt(sha256: string): Promise<void> {
     if (await touch(this.path(sha256))) return;
     const blob = this.#blobs.path(sha256);
@@ -93,7 +93,7 @@ export class ModelCache {
   }
 }
 
-/** Marks the file as used now. Returns whether it exists. */
+/** Marks the file as just used. Returns whether it exists. */
 async function touch(path: string): Promise<boolean> {
   const now = new Date();
   return utimes(path, now, now).then(

@@ -1,33 +1,33 @@
-// Finds the request that a line of a compiled plugin belongs to. The plugin's host marks in its output where each call begins and ends
-// (builder/host-go/slipwayhost/marks.go); a line belongs to the only call that runs, or to none. A plugin can forge the end of a call, in
-// its own log only.
+// Finds the request that a compiled plugin's output line belongs to. The plugin's host marks in its output where each call begins and
+// ends (builder/host-go/slipwayhost/marks.go). A line belongs to the only running call, or to none. A plugin can forge a call's end,
+// but only in its own log.
 
 const record = String.fromCharCode(0x1e);
 const unit = String.fromCharCode(0x1f);
 const mark = new RegExp(`^${record}([+-])(\\d{1,10})${unit}$`);
-/** Calls without marks that are kept. A plugin can keep its host from printing them. */
+/** Maximum number of calls kept without marks. A plugin can keep its host from printing them. */
 const sentMax = 4096;
 
 export class CallMarks {
   readonly #write: (line: string, request: string | undefined) => void;
-  /** Calls that have not begun, with the IDs of their requests. */
+  /** Calls that haven't begun, with their request IDs. */
   readonly #sent = new Map<number, string>();
   readonly #running = new Map<number, string>();
-  /** An empty line, which belongs to the mark if one follows. */
+  /** True while it holds back an empty line, which belongs to the mark if one follows. */
   #isBlankHeld = false;
 
   constructor(write: (line: string, request: string | undefined) => void) {
     this.#write = write;
   }
 
-  /** The process gets a call. `request` is empty if it is unknown. */
+  /** Records a call sent to the process. `request` is empty if it is unknown. */
   sent(id: number, request: string): void {
     this.#sent.set(id, request);
     const [oldest] = this.#sent.keys();
     if (this.#sent.size > sentMax && oldest !== undefined) this.#sent.delete(oldest);
   }
 
-  /** Writes the line, unless it is a mark. Returns the number of lines written. A mark that is not expected is a line like others. */
+  /** Writes the line unless it is a mark. Returns the number of lines written. An unexpected mark counts as an ordinary line. */
   read(line: string): number {
     if (this.#takesMark(line)) {
       this.#isBlankHeld = false;

@@ -1,5 +1,5 @@
-// Starts a confined child process, with its standard streams and file descriptor 3 as pipes, and ends it together with every
-// process that it started. The caller defines what is sent over the pipes.
+// Starts a confined child process, with its standard streams and file descriptor 3 as pipes, and ends it together with every process
+// that it started. The caller defines the pipes' protocol.
 import { type ChildProcess, type StdioPipe, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -12,23 +12,23 @@ import { yieldToCalls } from '../sandbox/priority.ts';
 import type { Command } from './command.ts';
 import { exitReason } from './exit-reason.ts';
 
-/** Time between the signal to end and SIGKILL. */
+/** Time between the end signal and SIGKILL. */
 const killAfterMs = 2000;
-/** How long to wait for the exit after SIGKILL. The kernel may not end a process that waits for a disk. */
+/** Time to wait for the exit after SIGKILL. The kernel may not end a process that waits for a disk. */
 const unkillableMs = 10_000;
-/** How long to read output after the process has exited: a process that it started may keep the pipe open. */
+/** Time to read output after the exit: a process that it started may keep the pipe open. */
 const outputMsDefault = 300;
 
 const pipes: StdioPipe[] = ['pipe', 'pipe', 'pipe', 'pipe'];
 
-/** Message that slipway_host/relay.py sends along with a listening socket, before anything of the plugin runs. */
+/** Message that slipway_host/relay.py sends with a listening socket, before any plugin code runs. */
 const listeningSchema = z.object({ port: z.int() });
 
 export class ChildGroup {
   readonly child: ChildProcess;
   /** Resolves when the process is being ended, or has exited. */
   readonly lost: Promise<void>;
-  /** Resolves with the reason when the process has exited, and what it wrote to its output and to file descriptor 3 was read. */
+  /** Resolves with the reason when the process has exited, and its output and file descriptor 3 were read. */
   readonly exited: Promise<string>;
   readonly #endSignal: NodeJS.Signals;
   readonly #outputMs: number;
@@ -43,8 +43,8 @@ export class ChildGroup {
   #hasExited = false;
 
   /**
-   * `outputMs` is how long output is read after the exit. Longer for a program whose output is its result, read at leisure. `child` is
-   * a process for the command that has been started, and has not exited.
+   * `outputMs` is how long output is read after the exit; longer for a program whose output is its result and is read slowly. `child`
+   * is a running process already started for the command.
    */
   constructor(command: Command, outputMs = outputMsDefault, child = spawnGroup(command)) {
     const { endSignal, memory, disk, relay } = command;
@@ -63,7 +63,7 @@ export class ChildGroup {
     this.exited = this.#watchExit();
   }
 
-  /** Passes on what the log should have about the process while it runs. */
+  /** Passes on notes about the running process for the log. */
   onNote(listener: (line: string) => void): this {
     this.#onNote = listener;
     return this;
@@ -73,7 +73,7 @@ export class ChildGroup {
     return this.#hasExited || this.#endReason !== undefined;
   }
 
-  /** The memory of its processes, and of its folders in memory. Nothing once it has ended. */
+  /** Memory of its processes and its in-memory folders. Zero once it has ended. */
   get memoryUse(): MemoryUse {
     const { pid } = this.child;
     if (pid === undefined || this.#hasExited) return { bytes: 0, peakBytes: 0 };
@@ -82,17 +82,17 @@ export class ChildGroup {
     return { bytes: bytes + inFolders, peakBytes: peakBytes + inFolders };
   }
 
-  /** The limit for which it was ended, once it has exited. */
+  /** The limit it was killed for, once it has exited. */
   get exceeded(): LimitName | undefined {
     return this.#exceeded ?? (this.#memory?.isExceeded ? 'memory' : undefined);
   }
 
-  /** Whether the builder ended it for no limit: it could not measure what the process uses, or needs it no longer. */
+  /** True if the builder ended it without a limit: its use couldn't be measured, or it's no longer needed. */
   get isEndedWithoutLimit(): boolean {
     return this.#endReason !== undefined && this.exceeded === undefined;
   }
 
-  /** Lets a held program run. */
+  /** Lets a held program start. */
   release(): void {
     const channel = this.child.stdio[3];
     if (channel instanceof Socket) channel.on('error', () => {}).write('\n');
@@ -131,7 +131,7 @@ export class ChildGroup {
     try {
       process.kill(-pid, signal);
     } catch {
-      // No process of the group is left.
+      // The group has no processes left.
     }
   }
 
@@ -159,7 +159,7 @@ export class ChildGroup {
   }
 }
 
-/** `detached` gives it a process group, so that the group can be signaled. File descriptor 3 is a socket for both directions. */
+/** `detached` gives it a process group, which can be signaled. File descriptor 3 is a two-way socket. */
 export function spawnGroup({ file, args, env, relay }: Pick<Command, 'file' | 'args' | 'env' | 'relay'>): ChildProcess {
   return spawn(file, args, { env, cwd: '/', detached: true, stdio: relay ? [...pipes, 'ipc'] : pipes });
 }

@@ -1,25 +1,25 @@
-// Runs programs and streams that are connected: a compiler into an unpacker, a file through a decompressor into an unpacker. They have one
-// time limit. When one fails or ends early, the others are ended at once, and the error has the reason of the first.
+// Runs connected programs and streams: a compiler into an unpacker, or a file through a decompressor into an unpacker. They share one
+// time limit. When one fails or exits early, the others are ended immediately, and the error has the first one's reason.
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from './command.ts';
 import { type Ran, RunningProgram } from './run-program.ts';
 
-/** Streams may be at the beginning and the end, and between programs. */
+/** Streams may come first, last, and between programs. */
 export type Part = Command | Stream;
 
 type Stream = Readable | Duplex | Writable;
 
 export interface ConnectOptions {
-  /** Time limit of all programs together. */
+  /** Shared time limit for all programs. */
   timeoutMs: number;
-  /** Largest output of the last program, if nothing reads it. */
+  /** Maximum output of the last program, if nothing reads it. */
   outputBytesMax: number;
   /** Ends all of them. */
   signal?: AbortSignal;
 }
 
-/** How the first part failed. */
+/** The first part's failure. */
 export type Failure =
   | { ended: 'exit' | 'timeout' | 'output-limit'; reason: string; errors: string }
   | { ended: 'stream' | 'aborted'; reason: string; errors: '' };
@@ -34,25 +34,25 @@ export class ConnectionFailed extends Error {
   }
 }
 
-/** An exit code says less than the last line that the program printed. */
+/** The program's last printed line says more than an exit code. */
 function describe({ reason, errors }: Failure): string {
   const [line = ''] = errors.trim().split('\n').slice(-1);
   if (line === '') return reason;
   return reason.startsWith('exit code') ? line : `${reason}: ${line}`;
 }
 
-/** How long a program that stopped reading may take to say why. */
+/** How long a program that stopped reading may take to report why. */
 const quitMs = 2000;
-/** How a stream fails when the other side is gone. */
+/** Stream error codes that mean the other side is gone. */
 const goneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
-/** Returns what the last part printed, if it is a program. Rejects with a ConnectionFailed when all of them have ended. */
+/** Returns the last part's output, if it is a program. Rejects with a ConnectionFailed once all of them have ended. */
 export async function runConnected(parts: readonly Part[], options: ConnectOptions): Promise<Buffer> {
   const programs = startAll(parts.filter(isCommand), options.timeoutMs);
   return new Connected(parts, programs, options).finish();
 }
 
-/** Starts the programs. The reader of their output may be slow, and has the limit of all. */
+/** Starts the programs. The reader of their output may be slow, so it gets the shared time limit. */
 function startAll(commands: Command[], timeoutMs: number): RunningProgram[] {
   const started: RunningProgram[] = [];
   try {
@@ -109,7 +109,7 @@ class Connected {
     );
   }
 
-  /** Ends everything. A program that failed by closing its input may still say why. */
+  /** Ends everything. A program that failed by closing its input may still report why. */
   #fail(first: First): void {
     if (this.#first) return;
     this.#first = first;
@@ -121,7 +121,7 @@ class Connected {
 
   async finish(): Promise<Buffer> {
     const { signal } = this.#options;
-    const abort = () => this.#fail({ failure: { ended: 'aborted', reason: 'it was given up', errors: '' } });
+    const abort = () => this.#fail({ failure: { ended: 'aborted', reason: 'it was abandoned', errors: '' } });
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort);
     try {

@@ -1,5 +1,5 @@
-// Removes a variable from this process's environment and from the memory that /proc/<pid>/environ shows. Deleting it from
-// `process.env` alone leaves it there for every process of the same user.
+// Removes a variable from this process's environment and from the memory that /proc/<pid>/environ shows. Deleting it from `process.env`
+// alone leaves it readable by every process of the same user.
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** Throws if the variable would stay readable. */
@@ -15,7 +15,7 @@ interface Entry {
   length: number;
 }
 
-/** Returns where the values of the variable are, as offsets into the environment. */
+/** Returns the positions of the variable's values, as offsets into the environment. */
 function entriesOf(name: string): Entry[] {
   const environment = readFileSync('/proc/self/environ', 'latin1');
   let at = 0;

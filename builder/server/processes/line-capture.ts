@@ -4,8 +4,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { ReadCredit } from './read-credit.ts';
 
 /**
- * Calls `onLine` for each line. Of a longer line it gets the beginning, of at least `lineCharsMax` characters; the rest is
- * dropped. It returns for how many lines the process pays.
+ * Calls `onLine` for each line. If a line is too long, passes only its start, at least `lineCharsMax` characters. `onLine` returns how
+ * many lines the process is charged for.
  */
 export function captureLines(stream: Readable, lineCharsMax: number, onLine: (line: string) => number): void {
   const decoder = new StringDecoder('utf8');
@@ -13,7 +13,7 @@ export function captureLines(stream: Readable, lineCharsMax: number, onLine: (li
   const credit = new ReadCredit(stream);
   stream.on('data', (chunk: Buffer) => credit.charge(chunk.length, cutter.push(decoder.write(chunk))));
   stream.on('end', () => cutter.end());
-  // The pipe of a killed process may fail in any way; the exit of the process is handled elsewhere.
+  // A killed process's pipe may fail in any way; its exit is handled elsewhere.
   stream.on('error', () => {});
 }
 
@@ -21,7 +21,7 @@ class LineCutter {
   readonly #lineCharsMax: number;
   readonly #onLine: (line: string) => number;
   #open = '';
-  /** Whether the rest of the current line is dropped. */
+  /** True while it drops the rest of the current line. */
   #dropsRest = false;
 
   constructor(lineCharsMax: number, onLine: (line: string) => number) {
@@ -29,7 +29,7 @@ class LineCutter {
     this.#onLine = onLine;
   }
 
-  /** Returns the number of lines to pay for. */
+  /** Returns the number of lines to charge for. */
   push(text: string): number {
     let lines = 0;
     let from = 0;

@@ -1,14 +1,16 @@
-// Passes on the values of one stream, and tells the worker which of them the reader has taken. The worker runs plugin code, so that it
-// may send more than it should.
+// Passes on one stream's values, and reports to the worker which of them the reader has taken. The worker runs plugin code, so it may
+// send more than it should.
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
 import type { Limits } from '../settings.ts';
 import type { StreamReader } from './plugin-call.ts';
 
 type StreamLimits = Pick<Limits, 'streamValueBytes' | 'streamBytes' | 'streamWindowBytes' | 'answerLevels'>;
 
-/** Cost of a value in the window in addition to its bytes, so that small values are limited too. */
+/** A value's cost in the window on top of its bytes, so that small values are limited too. */
 export const streamValueCost = 64;
-/** Part of the window that the reader takes before the worker hears of it: fewer messages, and none to a worker that has just ended. */
+/**
+ * The reader takes this part of the window before the worker gets a credit: fewer messages, and none to a worker that has just ended.
+ */
 const creditPart = 4;
 
 export class OpenStream {
@@ -18,17 +20,17 @@ export class OpenStream {
   #hasBegun = false;
   #total = 0;
   #ahead = 0;
-  /** Taken by the reader, and not said to the worker yet. */
+  /** Bytes that the reader has taken and the worker hasn't been credited for. */
   #taken = 0;
 
-  /** `credit` says that the reader has taken so many bytes. */
+  /** `credit` reports how many bytes the reader has taken. */
   constructor(reader: StreamReader, limits: StreamLimits, credit: (bytes: number) => void) {
     this.#reader = reader;
     this.#limits = limits;
     this.#credit = credit;
   }
 
-  /** Returns false if it has begun before. */
+  /** Returns false if the stream has already begun. */
   begin(): boolean {
     if (this.#hasBegun) return false;
     this.#hasBegun = true;
@@ -36,7 +38,7 @@ export class OpenStream {
     return true;
   }
 
-  /** Returns whether it was passed on. A worker sends what is too deep by mistake, and what is `unexpected` on purpose. */
+  /** Returns whether it was passed on. A worker sends `too-deep` values by mistake, and `unexpected` ones on purpose. */
   value(json: Uint8Array): 'passed' | 'too-deep' | 'unexpected' {
     const { streamValueBytes, streamBytes, streamWindowBytes, answerLevels } = this.#limits;
     const mayFollow = this.#hasBegun && this.#ahead < streamWindowBytes;
@@ -58,13 +60,13 @@ export class OpenStream {
     this.#taken = 0;
   }
 
-  /** Nobody reads on: what the worker has sent meanwhile is dropped. */
+  /** Drops everything that the worker sends from now on, because nobody reads it. */
   close(): void {
     this.#reader = undefined;
   }
 }
 
-/** A line break would end a value too early for those who read lines. */
+/** A line break would end a value too early for clients that read lines. */
 function hasLineBreak(json: Uint8Array): boolean {
   return json.includes(0x0a) || json.includes(0x0d);
 }

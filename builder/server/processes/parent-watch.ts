@@ -1,4 +1,4 @@
-// Detects that the parent process has exited, in whatever way.
+// Detects that the parent process has exited, for any reason.
 import { fstatSync } from 'node:fs';
 
 const pollMs = 1000;

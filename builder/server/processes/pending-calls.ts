@@ -1,5 +1,4 @@
-// Tracks the calls that a worker process is running. Each ends with a response, a refusal, at its time limit, or when its caller goes
-// away.
+// Tracks a worker process's running calls. Each ends with a response, with a refusal, at its time limit, or when its caller leaves.
 import { Refusal } from '../refusal.ts';
 import type { OpenStream } from './open-stream.ts';
 import { type Cancellation, callCancelled } from './plugin-call.ts';
@@ -14,7 +13,7 @@ export class PartialDeadline {
     this.#onLate = onLate;
   }
 
-  /** Starts the time, unless it runs. */
+  /** Starts the time unless it's already running. */
   start(): void {
     this.#timer ??= setTimeout(this.#onLate, this.#ms).unref();
   }
@@ -31,56 +30,56 @@ interface Pending {
   limitMs: number;
   deadline: number;
   stream: OpenStream | undefined;
-  /** Its stream has sent a value. */
+  /** True once its stream has sent a value. */
   isStreaming: boolean;
   beganAt: number;
 }
 
 interface Cancelled {
   limitMs: number;
-  /** The time from which the call counts as hanging. */
+  /** When the call starts to count as hanging. */
   hangsAt: number;
-  /** Its response crossed the cancellation. */
+  /** True if its response crossed the cancellation. */
   isAnswered: boolean;
   stream: OpenStream | undefined;
 }
 
 export interface CallTimes {
-  /** The time limit of a call that is not answered later. */
+  /** Time limit for a call, unless it is answered later. */
   callMs: number;
   /** How long a call may continue after its time limit. */
   hangMs: number;
-  /** The time limit of a stream that has sent a value. */
+  /** Time limit for a stream that has sent a value. */
   streamMs: number;
 }
 
 export interface CallActions {
   /** Asks the process to end a call. */
   cancel(id: number): void;
-  /** A call did not end, long after its time limit. */
+  /** Called when a call is still running long after its time limit. */
   onHang(limitMs: number): void;
-  /** A call has ended, so that the process may get another one. */
+  /** Called when a call has ended, so that the process may get another one. */
   onEnded(): void;
 }
 
-/** A call as it begins. */
+/** A call at its start. */
 export interface CallStart {
   limitMs: number;
-  /** The part of the time limit that the call has waited for its turn. */
+  /** The part of the time limit that the call has spent waiting for its turn. */
   waitedMs: number;
-  /** Returns the stream that its values go to, given its ID. */
+  /** Returns the stream for its values, given the call's ID. */
   streamOf?: ((id: number) => OpenStream) | undefined;
 }
 
-/** Interval at which the deadlines of all calls are checked. A timer for each call would cost more than the call. */
+/** Interval for checking all calls' deadlines. A timer for each call would cost more than the call. */
 const sweepMs = 50;
 
 export class PendingCalls {
   readonly #times: CallTimes;
   readonly #actions: CallActions;
-  /** In the order of their deadlines, because all of them have the same time limit. */
+  /** Ordered by deadline, because all of them have the same time limit. */
   readonly #pending = new Map<number, Pending>();
-  /** Calls that may take longer: those that are answered later, and streams that have sent a value. */
+  /** Longer calls: those answered later, and streams that have sent a value. */
   readonly #long = new Map<number, Pending>();
   /** Cancelled and still running. */
   readonly #cancelled = new Map<number, Cancelled>();
@@ -92,7 +91,7 @@ export class PendingCalls {
     this.#actions = actions;
   }
 
-  /** The calls that run, including those that nobody waits for. */
+  /** Number of running calls, including abandoned ones. */
   get running(): number {
     return this.#pending.size + this.#long.size + this.#cancelled.size;
   }
@@ -122,12 +121,15 @@ export class PendingCalls {
     return { id, answer };
   }
 
-  /** The values of the call follow. Returns false if the worker owes none. */
+  /** Starts a call's stream of values. Returns false if the worker owes none. */
   streamBegan(id: number): boolean {
     return this.#streamOf(id)?.begin() ?? false;
   }
 
-  /** Passes on a value of a stream, whose time limit is a longer one from its first value on. Returns false if the worker may not send it. */
+  /**
+   * Passes on a stream's value. From the first value on, the stream has a longer time limit. Returns false if the worker may not send
+   * it.
+   */
   streamed(id: number, value: Uint8Array): boolean {
     const waiting = this.#pending.get(id);
     if (waiting?.stream) {
@@ -142,14 +144,14 @@ export class PendingCalls {
     return outcome !== 'unexpected';
   }
 
-  /** Resolves the call. Returns false if the worker owes no response to it. One that crosses its cancellation is dropped. */
+  /** Resolves the call. Returns false if the worker owes it no response. Drops a response that crosses its cancellation. */
   answer(id: number, body: Uint8Array<ArrayBuffer>): boolean {
     const pending = this.#take(id);
     pending?.resolve(body);
     return pending !== undefined || this.#crosses(id);
   }
 
-  /** Rejects the call. Returns false if the worker owes no response to it. */
+  /** Rejects the call. Returns false if the worker owes it no response. */
   refuse(id: number, refusal: Refusal): boolean {
     const pending = this.#take(id);
     pending?.reject(refusal);
@@ -198,7 +200,7 @@ export class PendingCalls {
     return pending;
   }
 
-  /** The process is asked to end the call. What it can't end, such as a thread, may run until the time limit. */
+  /** Asks the process to end the call. Work that can't be cancelled, such as a thread, may run until the time limit. */
   #cancel(id: number, refusal: () => Refusal): void {
     const pending = this.#remove(id);
     if (!pending) return;

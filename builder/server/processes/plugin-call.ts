@@ -5,26 +5,26 @@ import { Refusal } from '../refusal.ts';
 export interface PluginCall {
   /** The JSON of a Call or an Operation. */
   body: Uint8Array;
-  /** The ID of the API's request, for the log. Empty if it is unknown. */
+  /** The API request's ID, for the log. Empty if unknown. */
   requestId: string;
   cancellation: Cancellation;
   /** The trace that the call belongs to. */
   trace?: TraceContext | null | undefined;
-  /** How long the caller waits, if it said so. */
+  /** The caller's time limit, if it sent one. */
   timeLeftMs?: number | undefined;
   /** A time limit that is shorter than the plugin's. */
   limitMs?: number;
-  /** It is answered later, and may take longer than others. */
+  /** True if it is answered later, and may take longer than others. */
   isLater?: boolean;
-  /** Resolves when the caller has read the answer, or is gone. */
+  /** Resolves when the caller has read the answer or left. */
   delivered?: Promise<void>;
-  /** Takes the values of a handler that yields them. Without it, they are an array in the answer. */
+  /** Takes a handler's yielded values. Without it, they become an array in the answer. */
   stream?: StreamReader;
 }
 
-/** The caller of a stream. Its answer is without a result, and comes after the values. */
+/** A stream's caller. The answer has no result and follows the values. */
 export interface StreamReader {
-  /** The handler yields its values. */
+  /** Called when the handler starts to yield values. */
   begin(): void;
   /** Gets the JSON of one value. Call `taken` when the reader has it. */
   value(json: Uint8Array, taken: () => void): void;
@@ -34,11 +34,11 @@ export interface StreamReader {
 export interface HeldCall extends PluginCall {
   /** Its time limit. */
   limitMs: number;
-  /** Keeps the call within the limits of the instance until the returned function is called: when its bytes were written. */
+  /** Counts the call toward the instance's limits until the returned function is called, when its bytes have been written. */
   hold(): () => void;
 }
 
-/** Handles a call whose caller went away. An AbortSignal would cost every call more than the few that are cancelled are worth. */
+/** Handles a call whose caller left. An AbortSignal would cost every call more than it saves on the few cancelled ones. */
 export class Cancellation {
   #isCancelled = false;
   #onCancel: (() => void) | undefined;
@@ -53,12 +53,12 @@ export class Cancellation {
     this.#onCancel?.();
   }
 
-  /** Replaces what is done when the call is cancelled: it waits, then a process runs it. */
+  /** Replaces the cancellation handler: first the call waits, then a process runs it. */
   onCancel(listener: (() => void) | undefined): void {
     this.#onCancel = listener;
   }
 }
 
 export function callCancelled(): Refusal {
-  return new Refusal('call-cancelled', 'The caller went away before the response.');
+  return new Refusal('call-cancelled', 'The caller left before the response.');
 }

@@ -1,4 +1,4 @@
-// Says to callers why the process of a plugin ended: also which limit it exceeded, and what raises it.
+// Explains to callers why a plugin's process ended, including the exceeded limit and the setting that raises it.
 
 import type { StartError } from '../../../src/contract/builder/start-errors.ts';
 import { type LimitName, raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -8,11 +8,11 @@ import { isKill } from './exit-reason.ts';
 export interface ProcessEnd {
   /** For the log: "it used more than its 2048 MiB of memory". */
   reason: string;
-  /** Undefined if the end has nothing to do with a limit. */
+  /** Undefined if no limit caused the end. */
   exceeded: LimitName | undefined;
 }
 
-/** Without an end, the process is ending, and its reason is not known yet. */
+/** Without `end`, the process is still ending, and the reason is unknown. */
 export function crashed(end?: ProcessEnd): Refusal {
   return new Refusal(
     'instance-crashed',
@@ -20,7 +20,7 @@ export function crashed(end?: ProcessEnd): Refusal {
   );
 }
 
-/** A process that nothing here ended, and that did not end itself, was killed from outside: the plugin is not at fault. */
+/** A process that neither the builder nor the plugin ended was killed from outside: the plugin isn't at fault. */
 export function diedAtStart(end: ProcessEnd): StartError {
   const code = end.exceeded === undefined && isKill(end.reason) ? 'process-killed' : 'process-died';
   return { code, message: `The process ended: ${explained(end)}` };
@@ -30,7 +30,7 @@ function explained({ exceeded, reason }: ProcessEnd): string {
   return exceeded === undefined ? `${reason}.` : `${reason}. ${raisedBy[exceeded]}`;
 }
 
-/** The limit that a process exceeds which continues with a call after its time limit, and why it is ended. */
+/** Returns the end of a process whose call kept running past its time limit: that limit, and the reason. */
 export function hangEnd(
   limitMs: number,
   { callMs, hangMs }: { callMs: number; hangMs: number },

@@ -12,7 +12,7 @@ export function findOnPath(name: string): string | undefined {
 const timeoutMs = 10_000;
 const outputBytesMax = 1024 * 1024;
 
-/** Returns what the program prints, or undefined if it fails. `name` is a path, or looked up on PATH. */
+/** Returns the program's output, or undefined if it fails. `name` is a path, or looked up on PATH. */
 export async function programOutput(name: string, args: string[], env = process.env): Promise<string | undefined> {
   const file = name.includes(sep) ? resolve(name) : name;
   const command = { file, args, env: definedIn(env), endSignal: 'SIGKILL' } as const;

@@ -1,11 +1,11 @@
-// Limits how fast a plugin's output is read. The pipe of a process that prints faster fills up, and the process blocks. What was read in
-// one piece is paid for in less than `partialMs`.
+// Limits how fast a plugin's output is read. If a process prints faster, its pipe fills up and the process blocks. Each piece of output
+// is paid for in less than `partialMs`.
 import type { Readable } from 'node:stream';
 
-/** A token bucket: its size in bytes, and the bytes added each millisecond. */
+/** A token bucket: its size in bytes, and the bytes added per millisecond. */
 const burstCost = 1024 * 1024;
 const costPerMs = 2048;
-/** Cost of a line in addition to its bytes, so that empty lines are limited too. */
+/** A line's cost on top of its bytes, so that empty lines are limited too. */
 const lineCost = 256;
 
 export class ReadCredit {
@@ -18,7 +18,7 @@ export class ReadCredit {
     this.#stream = stream;
   }
 
-  /** Charges what was read. Pauses the stream until the debt is paid. */
+  /** Charges for output. Pauses the stream until the debt is paid. */
   charge(bytes: number, lines: number): void {
     this.#earn();
     this.#credit -= bytes + lines * lineCost;

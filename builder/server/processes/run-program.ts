@@ -1,5 +1,5 @@
-// Runs helper programs to their end: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and when the
-// program has ended, nothing that it started is left. `runConnected` connects several.
+// Runs helper programs to completion: compilers, unpackers, Git, uv, probes. Every run has a time limit, all output is read, and no
+// started process outlives the program. `runConnected` connects several.
 import type { Readable, Writable } from 'node:stream';
 import { ChildGroup } from './child-group.ts';
 import type { Command } from './command.ts';
@@ -7,7 +7,7 @@ import { captureLines } from './line-capture.ts';
 
 export interface RunOptions {
   timeoutMs: number;
-  /** The program is ended when it prints more. */
+  /** The program is ended if it prints more. */
   outputBytesMax: number;
   onErrorLine?: (line: string) => void;
   input?: string | Uint8Array;
@@ -16,9 +16,9 @@ export interface RunOptions {
 export interface Exited {
   ended: 'exit';
   succeeded: boolean;
-  /** The builder ended it for a limit, which the reason names. */
+  /** True if the builder ended it for a limit, which the reason names. */
   isEndedForLimit: boolean;
-  /** The builder ended it for no limit. This says nothing about the program. */
+  /** True if the builder ended it without a limit, which isn't the program's fault. */
   isEndedWithoutLimit: boolean;
   reason: string;
   output: Buffer;
@@ -33,10 +33,10 @@ export interface Stopped {
 
 export type Ran = Exited | Stopped;
 
-/** Standard error beyond this size is not collected. */
+/** Standard error beyond this size is dropped. */
 const errorCharsMax = 256 * 1024;
 const lineCharsMax = 16 * 1024;
-/** How long output is read after the exit. A process that left the group may keep the pipe open. */
+/** Time to read output after the exit. A process that left the group may keep the pipe open. */
 const outputMsDefault = 5000;
 const succeeded = 'exit code 0';
 
@@ -44,12 +44,12 @@ export async function runProgram(command: Command, options: RunOptions): Promise
   return new RunningProgram(command).finish(options);
 }
 
-/** Returns what the program reported, or how it ended if it reported nothing. */
+/** Returns the program's error output, or its end reason if there is none. */
 export function explain({ errors, reason }: Ran): string {
-  return errors.trim() || `it ended with ${reason}`;
+  return errors.trim() || `it exited with ${reason}`;
 }
 
-/** Returns whether a signal ended the program, and not its own doing. */
+/** Returns whether a signal killed the program. */
 export function wasKilled({ reason }: Ran): boolean {
   return reason.startsWith('signal');
 }
@@ -58,7 +58,7 @@ export class RunningProgram {
   readonly #group: ChildGroup;
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** Resolves when the program has exited or is being ended, with whether it succeeded. */
+  /** Resolves with whether the program succeeded, when it has exited or is being ended. */
   readonly over: Promise<boolean>;
 
   constructor(command: Command, outputMs = outputMsDefault) {
@@ -75,12 +75,12 @@ export class RunningProgram {
     return this.#group.isLost;
   }
 
-  /** Lets a held program run. */
+  /** Lets a held program start. */
   release(): void {
     this.#group.release();
   }
 
-  /** Ends the program and everything that it started. Does nothing if it has exited. */
+  /** Ends the program and everything it started. Does nothing if it has exited. */
   end(reason: string): Promise<void> {
     return this.#group.end(reason);
   }
@@ -91,7 +91,7 @@ export class RunningProgram {
     return this.#wait(options, true);
   }
 
-  /** As `finish`, where others write the input and read the output, unless `collects`. */
+  /** Like `finish`, but others write the input and, unless `collects`, read the output. */
   finishConnected(options: Omit<RunOptions, 'input'>, collects: boolean): Promise<Ran> {
     return this.#wait(options, collects);
   }

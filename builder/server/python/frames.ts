@@ -5,9 +5,11 @@ import type { PartialDeadline } from '../processes/pending-calls.ts';
 
 export const headerBytes = 9;
 
-/** `probe`: send the body back, to show that the worker answers. `credit`: bytes of a stream that its reader has taken. */
+/** `probe`: the worker must echo the body, to show that it answers. `credit`: stream bytes that the reader has taken. */
 export const toWorker = { start: 1, call: 2, cancel: 3, probe: 4, credit: 5 } as const;
-/** `ended`: a cancelled call is over, whatever its result. `probed`: the body of the probe. `began`: the answer is a stream of chunks. */
+/**
+ * `ended`: a cancelled call is over, whatever its result. `probed`: echoes the probe's body. `began`: the answer is a stream of chunks.
+ */
 export const fromWorker = { event: 1, answer: 2, refused: 3, ended: 4, probed: 5, began: 6, chunk: 7 } as const;
 
 export function frameHeader(kind: number, callId: number, bodyBytes: number): Buffer {
@@ -21,16 +23,16 @@ export function frameHeader(kind: number, callId: number, bodyBytes: number): Bu
 export interface CallHead {
   requestId: string;
   trace?: TraceContext | null | undefined;
-  /** The caller takes a stream. */
+  /** True if the caller takes a stream. */
   streams: boolean;
-  /** Time until the call ends at the latest. */
+  /** Time until the call's deadline. */
   leftMs: number;
 }
 
-/** Whether it streams, the time left, and the lengths of the request's ID and of its trace. */
+/** The stream flag, the time left, and the lengths of the request ID and the trace. */
 const callHeadBytes = 1 + 4 + 1 + 1;
 
-/** Returns what precedes the JSON of a call: the header of its frame, and what the handler finds in its context. */
+/** Returns the bytes before a call's JSON: its frame header, and the handler's context. */
 export function callHead(callId: number, bodyBytes: number, { requestId, streams, leftMs, trace }: CallHead): Buffer {
   const traceparent = trace ? formatTraceparent(trace) : '';
   const texts = requestId + traceparent;
@@ -47,7 +49,7 @@ export function callHead(callId: number, bodyBytes: number, { requestId, streams
   return head;
 }
 
-/** Returns the body of a `credit`. */
+/** Returns a `credit` body. */
 export function creditBody(bytes: number): Buffer {
   const body = Buffer.allocUnsafe(4);
   body.writeUInt32BE(bytes);
@@ -58,15 +60,15 @@ type Bytes = Buffer<ArrayBuffer>;
 export type OnFrame = (kind: number, callId: number, body: Bytes) => void;
 
 /**
- * Splits a stream into frames. A frame that arrives in pieces is collected in one buffer of its announced size, whatever the size of
- * the pieces, and must be complete before the deadline.
+ * Splits a stream into frames. A frame that arrives in pieces is collected in one buffer of its announced size, whatever the pieces'
+ * size, and must be complete before the deadline.
  */
 export class FrameReader {
   readonly #bodyBytesMax: number;
   readonly #onFrame: OnFrame;
   readonly #deadline: PartialDeadline;
   readonly #header: Bytes = Buffer.alloc(headerBytes);
-  /** The frame that is incomplete: its header, or also its body. */
+  /** Bytes of the incomplete frame so far: its header, or also its body. */
   #collected = 0;
   #body: Bytes | undefined;
 
@@ -87,7 +89,7 @@ export class FrameReader {
     return this.#collected > 0 || this.#body !== undefined;
   }
 
-  /** Emits a view of the chunk if it contains the whole frame. Returns where the next one begins. */
+  /** Emits a view of the chunk if it contains the whole frame. Returns the offset of the next frame. */
   #readWhole(chunk: Bytes, at: number): number {
     const bodyAt = at + headerBytes;
     if (bodyAt > chunk.length) return this.#collect(chunk, at);
@@ -97,7 +99,7 @@ export class FrameReader {
     return end;
   }
 
-  /** Copies what the incomplete header or body lacks. Returns where the rest of the chunk begins. */
+  /** Copies the missing part of the incomplete header or body. Returns the offset of the chunk's remaining bytes. */
   #collect(chunk: Bytes, at: number): number {
     const target = this.#body ?? this.#header;
     const copied = chunk.copy(target, this.#collected, at);

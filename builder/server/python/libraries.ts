@@ -1,14 +1,14 @@
-// Lists the shared libraries that a Python and compiled packages need, where the machine has no folder with libraries alone.
+// Lists the shared libraries that Python and compiled packages need, on machines without a folder for libraries alone.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { programOutput } from '../processes/program-on-path.ts';
 
 const machineNames: Partial<Record<NodeJS.Architecture, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
-/** Debian's folder of shared libraries. Elsewhere they are in /usr/lib or /usr/lib64, which also hold compilers and interpreters. */
+/** Debian's folder for shared libraries. Elsewhere they are in /usr/lib or /usr/lib64, which also hold compilers and interpreters. */
 export const libraryFolder = `/usr/lib/${machineNames[process.arch]}-linux-gnu`;
 
-/** Loads every module of the standard library, and what compiled packages may expect on any Linux (the policies `manylinux`). */
+/** Loads every standard-library module, and the libraries that compiled packages may expect on any Linux (the `manylinux` policies). */
 const listScript = `import ctypes, importlib, json, os, re, sysconfig
 folder = os.path.join(sysconfig.get_path("platstdlib"), "lib-dynload")
 for file in os.listdir(folder) if os.path.isdir(folder) else []:
@@ -33,7 +33,7 @@ for folder in folders | {os.path.dirname(path) for path in files}:
     files |= {entry.path for entry in os.scandir(folder) if entry.is_symlink() and os.path.realpath(entry.path) in files}
 print(json.dumps(sorted(files)))`;
 
-/** Returns the libraries and the links to them, or undefined where `libraryFolder` has them. */
+/** Returns the libraries and their links, or undefined if `libraryFolder` has them. */
 export async function findLibraries(executable: string): Promise<string[] | undefined> {
   return process.platform !== 'linux' || existsSync(libraryFolder) ? undefined : listLibraries(executable);
 }

@@ -1,4 +1,4 @@
-// Builds the command of a Python worker: host-python/host.py with one plugin's code.
+// Builds a Python worker's command: host-python/host.py with one plugin's code.
 import { availableParallelism } from 'node:os';
 import { worksOnRuns } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
@@ -29,31 +29,31 @@ const packagesInside = '/packages';
 const modelsInside = '/models';
 const machineCodeInside = '/machine-code';
 
-/** The folder in the temporary one where numba stores what it compiles. */
+/** The subfolder of the temporary folder where numba stores compiled code. */
 export const machineCodeFolder = 'numba';
 
-/** Packages read it when they are imported, to look for programs. There are none. */
+/** Packages read it on import, to look for programs. There are none. */
 const searchPath = { PATH: '/usr/bin:/bin' };
 
-/** As many threads as a plugin's share of a machine allows: each thread of a numeric library reserves address space. */
+/** As many threads as a plugin's share of a machine allows: each numeric-library thread reserves address space. */
 const numericThreads = String(Math.min(4, availableParallelism()));
 const threadVariables = ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'NUMEXPR_NUM_THREADS'];
 const threads = Object.fromEntries(threadVariables.map((name) => [name, numericThreads]));
 
-/** Threads that run the calls of a plain method, if the plugin doesn't say how many it runs at a time. */
+/** Threads that run a plain method's calls, if the plugin doesn't set its concurrency. */
 const usualThreads = 8;
-/** More calls wait for a thread. */
+/** Further calls wait for a thread. */
 const threadsMax = 64;
 
 export interface PythonProgram {
-  /** The folder of the environment's packages, if the plugin has any. */
+  /** The folder with the environment's packages, if the plugin has any. */
   packages?: string | undefined;
-  /** The files of its models, by name. */
+  /** Its model files, by name. */
   models?: ReadonlyMap<string, string>;
   serving?: Serving;
-  /** The folder with the machine code that is kept of the version. */
+  /** The folder with the version's kept machine code. */
   machineCode?: string | undefined;
-  /** Carries its connections to what it is granted. */
+  /** Carries its connections to granted hosts. */
   relay?: Relay | undefined;
   /** The entry that its calls run. */
   entry?: PythonSpec['entry'];
@@ -115,13 +115,13 @@ export function pythonCommand(
   });
 }
 
-/** Sentences that the Python host adds to an error of the plugin that comes from a limit (slipway_host/failure.py). */
+/** Sentences that the Python host adds to a plugin error caused by a limit (slipway_host/failure.py). */
 function limitNotes({ fileBytes, memoryBytes, openFiles, processes, temp }: ProcessLimits) {
   return {
     memory: `The process may use ${inMiB(memoryBytes)} of memory. ${raisedBy.memory}`,
     temp: `The temporary folder holds up to ${inMiB(temp.bytes)} or ${temp.files} files. ${raisedBy.temp}`,
     file: `A file may have up to ${inMiB(fileBytes)}. ${raisedBy.file}`,
-    open_files: `The process may have ${openFiles} files and connections open. ${raisedBy.openFiles}`,
+    open_files: `The process may have ${openFiles} open files and connections. ${raisedBy.openFiles}`,
     threads: `The plugin may run ${processes} threads and processes. ${raisedBy.threads}`,
     answer: raisedBy.answer,
   };

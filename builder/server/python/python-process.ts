@@ -1,4 +1,4 @@
-// Runs one Python worker: starts it, has it load the plugin, and calls it with frames over its channel.
+// Runs one Python worker: starts it, makes it load the plugin, and exchanges frames with it over its channel.
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
@@ -32,23 +32,23 @@ function readMark(line: string): { line: string; request: string | undefined } {
   return id.test(request) ? { line: line.slice(end + 1), request } : { line, request: undefined };
 }
 
-/** The plugin's facts that a worker needs. */
+/** The plugin facts that a worker needs. */
 export type PythonPlugin = Pick<PythonSpec, 'plugin' | 'dependencies' | 'secrets'>;
 
 export interface WorkerSettings {
   limits: Limits;
   log: LogWriter;
   onCallEnded: () => void;
-  /** A worker that waits for what to run (spare-workers.ts). */
+  /** A spare worker to use (spare-workers.ts). */
   spare?: ChildProcess | undefined;
 }
 
-/** The part of a response around its result, which has up to `callBytes`. */
+/** The response's size around its result, which has up to `callBytes`. */
 const answerOverheadBytes = 64 * 1024;
-/** Largest reason that a worker may give for refusing a call. */
+/** Maximum length of a worker's reason for refusing a call. */
 const refusalBytesMax = 4096;
 const probeBytes = 16;
-/** Bodies up to this size are copied behind their header, to be written as one chunk. */
+/** Bodies up to this size are copied after their header, to be written as one chunk. */
 const copiedBytesMax = 64 * 1024;
 
 export class PythonProcess implements HostProcess {
@@ -64,7 +64,7 @@ export class PythonProcess implements HostProcess {
   readonly #credit: ReadCredit;
   readonly #events = new WorkerEvents();
   #settleStart: (failure: StartError | undefined) => void = () => {};
-  /** The probe that the worker has to send back before it counts as ready. */
+  /** The probe that the worker must echo before it counts as ready. */
   #probe: Buffer | undefined;
   #hasStarted = false;
   #corked = false;
@@ -92,7 +92,9 @@ export class PythonProcess implements HostProcess {
     });
   }
 
-  /** The plugin's code runs from here on, and may write to the channel itself: a worker is ready when it sent back a random probe. */
+  /**
+   * The plugin's code runs from here on and may write to the channel itself, so a worker is ready only when it echoes a random probe.
+   */
   load(onStep: OnStep): Promise<StartError | undefined> {
     this.#onStep = onStep;
     const { plugin, dependencies, secrets = {} } = this.#plugin;
@@ -103,7 +105,9 @@ export class PythonProcess implements HostProcess {
     });
   }
 
-  /** The process that the builder has started, until it ends. With a root of its own, it has the same root as the plugin's. */
+  /**
+   * PID of the process that the builder started, until it ends. A process with its own root shares that root with the plugin's process.
+   */
   get pid(): number | undefined {
     const { pid, exitCode, signalCode } = this.#group.child;
     return exitCode === null && signalCode === null ? pid : undefined;
@@ -135,7 +139,7 @@ export class PythonProcess implements HostProcess {
 
   #openChannel(): Socket {
     const channel = this.#group.child.stdio[3];
-    if (!(channel instanceof Socket)) throw new Error('The channel of a worker must be a socket');
+    if (!(channel instanceof Socket)) throw new Error("A worker's channel must be a socket");
     const deadline = new PartialDeadline(this.#limits.partialMs, () => this.#endViolator('an incomplete frame'));
     const frames = new FrameReader(this.#limits.callBytes + answerOverheadBytes, deadline, (kind, id, body) =>
       this.#onFrame(kind, id, body),
@@ -152,7 +156,7 @@ export class PythonProcess implements HostProcess {
     return channel;
   }
 
-  /** Ends a process that violated the protocol. Its pending answers can't be trusted, so its calls are not answered. */
+  /** Kills a process that violated the protocol. Its pending answers can't be trusted, so its calls get none. */
   #endViolator(violation: string): void {
     this.#channel.destroy();
     this.#calls.rejectAll(() => invalidAnswer(violation));
@@ -216,7 +220,7 @@ export class PythonProcess implements HostProcess {
     this.#writeWhole(frameHeader(kind, id, body.length), body);
   }
 
-  /** Frames sent in the same turn of the event loop are written together. `onWritten` is also called when they no longer can be. */
+  /** Writes frames sent in the same turn of the event loop together. Also calls `onWritten` when they can no longer be written. */
   #writeWhole(header: Buffer, body: Uint8Array, onWritten?: () => void): void {
     const channel = this.#channel;
     if (!this.#corked) {

@@ -1,5 +1,5 @@
-// Starts workers in advance: Python with the host's modules loaded, which is most of the time that a start takes. A spare has nothing of
-// any plugin. It gets its settings when there is a plugin to run, and confines itself then, as any other worker does.
+// Starts workers in advance: Python with the host's modules loaded, which takes most of a start's time. A spare has seen nothing of any
+// plugin. It gets its settings when there is a plugin to run, and confines itself then, like any other worker.
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';
 import type { Command } from '../processes/command.ts';
@@ -7,15 +7,15 @@ import { hostFolder, isolated } from '../sandbox/host-scripts.ts';
 import { basicVariables } from '../sandbox/sandbox.ts';
 import type { Python } from './python.ts';
 
-/** Spares are started when no worker was for this long, so that they delay no start. */
+/** Start spares only after this long without a worker start, so that they delay none. */
 const calmMs = 1000;
-/** As many as the last starts took, and not more: each holds 12 MiB. */
+/** At most as many spares as recent starts needed: each holds 12 MiB. */
 const sparesMax = 2;
 
 export class SpareWorkers {
   readonly #python: Pick<Python, 'executable'>;
   #spares: ChildProcess[] = [];
-  /** Workers that were started since the machine was calm. */
+  /** Workers started since the last calm period. */
   #started = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -23,12 +23,12 @@ export class SpareWorkers {
     this.#python = python;
   }
 
-  /** Returns a spare that can run the command, if there is one, and prepares the next. */
+  /** Returns a spare that can run the command, if any, and prepares the next one. */
   takeFor({ relay }: Command): ChildProcess | undefined {
     this.#started++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#fill(), calmMs).unref();
-    // The channel of a relay is opened when the process is started.
+    // A relay's channel must be opened when the process starts.
     return relay ? undefined : this.#spares.shift();
   }
 

@@ -1,5 +1,5 @@
-// Reads the events that a Python worker reports. A worker runs plugin code, so that events may be forged: their rate, size and depth
-// are checked before they are parsed.
+// Reads a Python worker's events. A worker runs plugin code, so events may be forged: their rate, size and depth are checked before
+// they are parsed.
 import { z } from 'zod';
 import { startErrorSchema } from '../../../src/contract/builder/start-errors.ts';
 import { nestsDeeper } from '../../../src/core/json/depth.ts';
@@ -16,14 +16,14 @@ const perSecondMax = 200;
 /** The worker splits longer logs (host-python/slipway_host/serve.py). */
 const bytesMax = 256 * 1024;
 const linesMax = 1000;
-/** An event, its error or list of lines. */
+/** An event, and its error or list of lines. */
 const levelsMax = 3;
 
 export class WorkerEvents {
   #window = 0;
   #inWindow = 0;
 
-  /** Throws if the event is not one that a worker sends. */
+  /** Throws if no worker would send the event. */
   read(body: Buffer): WorkerEvent {
     this.#count();
     if (body.length > bytesMax) throw new Error(`an event of ${body.length} bytes`);

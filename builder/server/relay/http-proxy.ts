@@ -1,4 +1,4 @@
-// The HTTP proxy that plugins use: requests with an absolute URL, and CONNECT. It follows no redirects, so that each target is checked.
+// The HTTP proxy that plugins use: requests with an absolute URL, and CONNECT. It follows no redirects, so each target is checked.
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
@@ -7,7 +7,7 @@ import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
 import { ConnectionRefused } from './targets.ts';
 
 export interface Gate {
-  /** Connects to a target if it is granted. Rejects with a ConnectionRefused. Logs both. */
+  /** Connects to a granted target. Rejects with a ConnectionRefused. Logs both. */
   open(target: HostAndPort): Promise<Socket>;
   /** Logs a request that names no target. */
   refuse(name: string, reason: string): ConnectionRefused;
@@ -29,8 +29,8 @@ export function createProxy(gate: Gate): Server {
 }
 
 /**
- * The message is the reason phrase too (RFC 9112 §4): of an answer to CONNECT, HTTP clients report nothing else to the plugin. It fits into
- * the status line, because Node's parser accepts URLs of printable ASCII only.
+ * The message is also the reason phrase (RFC 9112 §4), because HTTP clients show the plugin nothing else from an answer to CONNECT. It
+ * fits in the status line: Node's parser accepts only URLs of printable ASCII.
  */
 const statuses = { refused: 403, unreachable: 502 } as const;
 
@@ -56,7 +56,7 @@ async function tunnel(gate: Gate, authority: string, client: Duplex, head: Buffe
   }
 }
 
-/** Carries bytes both ways until both sides have ended, or one is gone. The client may have left while the connection was made. */
+/** Carries bytes both ways until both sides have ended or one is gone. The client may have left during the connection attempt. */
 export function join(client: Duplex, socket: Socket): void {
   if (client.destroyed) socket.destroy();
   client.on('close', () => socket.destroy());
@@ -71,7 +71,7 @@ function parseAuthority(text: string): HostAndPort | undefined {
   return host === undefined ? undefined : { host: host.toLowerCase(), port: Number(port) };
 }
 
-/** Headers of one connection, and those for the proxy. */
+/** Hop-by-hop headers, and headers for the proxy. */
 const connectionHeader = /^(?:connection|host|keep-alive|proxy-[a-z-]+|te|trailer|transfer-encoding|upgrade)$/i;
 
 async function forward(gate: Gate, received: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -93,7 +93,7 @@ async function forward(gate: Gate, received: IncomingMessage, response: ServerRe
       response.writeHead(answer.statusCode ?? 502, kept(answer));
       pipeline(answer, response, () => {});
     });
-    // A target may answer before it has read everything, and close: the request stays open for that answer.
+    // A target may answer and close before it has read everything, so the request stays open for that answer.
     pipeline(received.iterator({ destroyOnReturn: false }), sent, () => {});
   } catch (error) {
     fail(response, refusalOf(error));
@@ -106,7 +106,7 @@ function absoluteUrl(gate: Gate, text: string): URL {
   throw gate.refuse(text, 'this is an HTTP proxy, which takes absolute http URLs and CONNECT');
 }
 
-/** The headers that are passed on. Several of one name stay several. */
+/** Returns the headers to pass on. Keeps repeated headers separate. */
 function kept({ headersDistinct }: IncomingMessage): Record<string, string[]> {
   return Object.fromEntries(
     Object.entries(headersDistinct).flatMap(([name, values]) =>

@@ -1,5 +1,5 @@
-// Connects plugins to the hosts that they are granted. An instance has no route of its own: sockets that listen in its network namespace are
-// handed to this process, which accepts what the plugin opens there and decides where it leads.
+// Connects plugins to their granted hosts. An instance has no route of its own. Its network namespace hands its listening sockets to
+// this process, which accepts the plugin's connections and decides where they go.
 import { createServer, type Server, type Socket } from 'node:net';
 import { relayLimits } from '../../../src/contract/limits/egress.ts';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
@@ -19,7 +19,7 @@ export class ConnectionLog {
   #lines = 0;
   #leftOut = 0;
 
-  /** `add` takes a line of the plugin's log. */
+  /** `add` adds a line to the plugin's log. */
   constructor(add: (line: string) => void) {
     this.#add = add;
   }
@@ -32,7 +32,7 @@ export class ConnectionLog {
     this.#write(`network: ${target} was refused: ${reason}`);
   }
 
-  /** A plugin that opens connections in a loop must not replace everything else in its log. */
+  /** A plugin that opens connections in a loop must not push everything else out of its log. */
   #write(line: string): void {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) {
@@ -57,7 +57,10 @@ export class Relays {
     this.#permissions = permissions;
   }
 
-  /** Returns the relay of a process that is about to start. Undefined if its plugin reaches nothing. `addLine` takes a line of its log. */
+  /**
+   * Returns the relay for a process that is about to start. Undefined if its plugin has no network grants. `addLine` adds a line to its
+   * log.
+   */
   open(addLine: (line: string) => void): Relay | undefined {
     if (!usesNetwork(this.#permissions)) return undefined;
     const relay = new Relay(this.#permissions, this.#rules, addLine);
@@ -74,14 +77,14 @@ export class Relays {
 
 export type NetworkPermissions = Pick<Permissions, 'network' | 'forward'>;
 
-/** Whether a plugin with these permissions reaches anything. */
+/** Returns whether a plugin with these permissions has any network access. */
 export function usesNetwork({ network, forward }: NetworkPermissions): boolean {
   return (network ?? []).length > 0 || Object.keys(forward ?? {}).length > 0;
 }
 
 const proxyUrl = `http://127.0.0.1:${relayPort}`;
 
-/** Where HTTP clients look for their proxy. Some read only the names in lower case. */
+/** Variables where HTTP clients look for their proxy. Some clients read only the lower-case names. */
 export const proxyVariables: Readonly<Record<string, string>> = Object.fromEntries(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [
     [name, proxyUrl],
@@ -89,16 +92,16 @@ export const proxyVariables: Readonly<Record<string, string>> = Object.fromEntri
   ]),
 );
 
-/** The relay of one process of an instance. */
+/** The relay for one of an instance's processes. */
 export class Relay {
-  /** Where the process listens on 127.0.0.1. */
+  /** Ports on 127.0.0.1 where the process listens. */
   readonly ports: readonly number[];
   readonly #permissions: NetworkPermissions;
   readonly #rules: RelayRules;
   readonly #log: ConnectionLog;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
-  /** Connections to hosts, and those that are being made. */
+  /** Number of open and pending connections to hosts. */
   #opened = 0;
   #isClosed = false;
   #isCutOff = false;
@@ -110,7 +113,7 @@ export class Relay {
     this.ports = [relayPort, ...Object.keys(permissions.forward ?? {}).map(Number)];
   }
 
-  /** Accepts connections to one of the ports. `handle` is its listening socket. */
+  /** Accepts connections to one of the ports through its listening socket `handle`. */
   serve(port: number, handle: unknown): void {
     const server = port === relayPort ? createProxy(this.#gate()) : this.#forwardTo(port);
     server.maxConnections = relayLimits.connections;
@@ -121,7 +124,7 @@ export class Relay {
     if (this.#isClosed) server.close();
   }
 
-  /** Ends all connections. The namespace of the process ends with its sockets. */
+  /** Closes all connections. The process's namespace ends together with its sockets. */
   close(): void {
     this.#isClosed = true;
     for (const server of this.#servers) server.close();
@@ -132,7 +135,7 @@ export class Relay {
     return this.#isClosed;
   }
 
-  /** Ends all connections, and refuses further ones, also those that are being made. */
+  /** Closes all connections, and refuses pending and further ones. */
   cutOff(): void {
     this.#isCutOff = true;
     for (const socket of this.#sockets) socket.destroy();
@@ -171,7 +174,7 @@ export class Relay {
 
   async #open(target: HostAndPort): Promise<Socket> {
     if (this.#isCutOff) throw this.#refuse(nameOf(target), 'its grant was revoked');
-    // Clients that leave make room for others at the port, while the connections that they asked for are still being made.
+    // Clients that leave free their slots at the port, while the connections they requested are still being made.
     const connectionsMax = relayLimits.connections * this.ports.length;
     if (this.#opened >= connectionsMax)
       throw this.#refuse(nameOf(target), `${connectionsMax} connections are open already`, ` ${raisedBy.connections}`);
@@ -200,7 +203,7 @@ export class Relay {
 
 const nameCharsMax = 253;
 
-/** A target as the plugin named it, which may be anything. */
+/** Returns the target as the plugin named it, which may be any text. */
 function nameOf({ host, port }: HostAndPort): string {
   return `${host.slice(0, nameCharsMax)}:${port}`;
 }

@@ -1,28 +1,28 @@
-// Connects to what a plugin is granted. Resolves the name itself and connects to the addresses that it checked, so that a name can't lead
-// elsewhere. Addresses that are not public are refused unless the operator lists them (BUILDER_EGRESS_NETWORKS).
+// Connects to a plugin's granted targets. It resolves the name itself and connects to the checked addresses, so the name can't resolve
+// elsewhere. Non-public addresses are refused unless the operator lists them (BUILDER_EGRESS_NETWORKS).
 import { type BlockList, connect, isIPv4, type Socket } from 'node:net';
 import { egressLimits, relayLimits } from '../../../src/contract/limits/egress.ts';
 import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
 import { fixedLookup, isThisMachine, type Resolve, type ResolvedAddress, resolvePublic } from '../egress/addresses.ts';
 
 export interface RelayRules {
-  /** Networks that may be reached although they are not public. */
+  /** Non-public networks that plugins may reach. */
   networks: BlockList;
-  /** Ports of Slipway on this machine, which plugins never reach. */
+  /** Slipway's own ports on this machine, which plugins never reach. */
   ownPorts: Set<string>;
   resolve: Resolve;
 }
 
 export interface ConnectionLimits {
-  /** How long connecting may take, and how long a connection may be without a byte. */
+  /** Time limits for connecting, and for a connection without traffic. */
   connectMs: number;
   idleMs: number;
 }
 
-/** Why there is no connection, for the plugin and its author. */
+/** Why there is no connection, as the plugin and its author see it. */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused';
-  /** `refused`: by the relay, before anything was sent. */
+  /** `refused`: the relay rejected it before sending anything. */
   readonly kind: 'refused' | 'unreachable';
   constructor(kind: ConnectionRefused['kind'], message: string) {
     super(message);
@@ -44,7 +44,7 @@ export async function connectTo(
   return opened(target, addresses, limits);
 }
 
-/** Addresses, and the name of this machine, need no name server. */
+/** Addresses and this machine's name need no name server. */
 function resolverFor(resolve: Resolve): Resolve {
   return async (host) => {
     if (isIPv4(host)) return [{ address: host, family: 4 }];
@@ -55,7 +55,7 @@ function resolverFor(resolve: Resolve): Resolve {
 function refusalOf(host: string, reason: 'unknown' | 'not-public'): ConnectionRefused {
   return reason === 'unknown'
     ? new ConnectionRefused('unreachable', `${host} does not resolve to an address`)
-    : new ConnectionRefused('refused', `${host} does not lead to a public address`);
+    : new ConnectionRefused('refused', `${host} does not resolve to a public address`);
 }
 
 function opened(
@@ -66,7 +66,7 @@ function opened(
   const socket = connect({
     host,
     port,
-    // A host that is an address is not looked up.
+    // A host that is an IP address isn't looked up.
     ...(isIPv4(host) ? {} : { lookup: fixedLookup(addresses) }),
     allowHalfOpen: true,
     autoSelectFamilyAttemptTimeout: egressLimits.addressMs,

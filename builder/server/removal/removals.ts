@@ -1,5 +1,6 @@
-// Removes what plugins, packages, sources and builds have filled. A tree is renamed first, which frees its path immediately and survives the
-// builder, and removed in the background. What can't be removed goes to the quarantine and is tried again: a failed removal ends nothing.
+// Removes files from plugins, packages, sources and builds. A tree is first renamed, which frees its path immediately and survives the
+// builder, then removed in the background. Trees that can't be removed go to the quarantine and are retried: a failed removal stops
+// nothing.
 
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { attempt, renameTree } from './remove-tree.ts';
 import { TreeRemover } from './tree-remover.ts';
 
 export interface Owner {
-  /** Kind of owner of the files. */
+  /** The kind of the files' owner. */
   kind:
     | 'analysis'
     | 'blob'
@@ -30,27 +31,27 @@ export interface Owner {
   organization?: string | undefined;
 }
 
-/** An owner as the log names it. */
+/** An owner, as the log names it. */
 type OwnerName = Record<'kind' | 'id' | 'organization', string | undefined>;
 
 const partChars = 64;
 
-/** Returns a new name for the files of the owner. */
+/** Returns a new name for the owner's files. */
 function newName({ kind, id = '', organization = '' }: Owner): string {
   const parts = [kind, id, organization].map((part) => part.replaceAll(/[^\w-]/g, '_').slice(0, partChars));
   return [...parts, randomBytes(8).toString('hex')].join(',');
 }
 
-/** Reads the owner from a name. Parts that it lacks are undefined. */
+/** Parses the owner from a name. Missing parts are undefined. */
 function ownerOf(name: string): OwnerName {
   const [kind, id, organization] = name.split(',').map((part) => part || undefined);
   return { kind: kind?.replaceAll('_', ' '), id, organization };
 }
 
-/** Ends the names of trees that could be renamed in their own folder only, because that is another file system's. */
+/** Suffix for trees that could be renamed only in their own folder, because it is on another file system. */
 export const removedMark = '.removed.';
 
-/** Trees of the quarantine that are tried again at a time. */
+/** Number of quarantined trees to retry at a time. */
 const retriesAtOnce = 20;
 
 export class Removals {
@@ -59,9 +60,9 @@ export class Removals {
   readonly #log: Log;
   readonly #remover = new TreeRemover();
   readonly #queue: string[] = [];
-  /** Paths of trees that could not be removed, the one that waits longest first. */
+  /** Paths of trees that couldn't be removed, longest waiting first. */
   readonly #held = new Set<string>();
-  /** Paths that could not even be renamed. Who uses the path tries again. */
+  /** Paths that couldn't even be renamed. The path's user retries. */
   readonly #inPlace = new Set<string>();
   #working: Promise<void> | undefined;
 
@@ -71,7 +72,7 @@ export class Removals {
     this.#log = log;
   }
 
-  /** Continues what an earlier builder began, and tries the quarantine again, now and then every `retryMs`. */
+  /** Continues an earlier builder's removals, and retries the quarantine now and every `retryMs`. */
   async open(retryMs: number): Promise<void> {
     for (const folder of [this.#leaving, this.#quarantine]) await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(this.#quarantine)) this.#held.add(join(this.#quarantine, name));
@@ -81,12 +82,12 @@ export class Removals {
     setInterval(() => this.#retry(), retryMs).unref();
   }
 
-  /** How many trees are left that could not be removed. */
+  /** Number of trees that couldn't be removed. */
   get quarantined(): number {
     return this.#held.size + this.#inPlace.size;
   }
 
-  /** Removes the file or the tree. Returns whether the path is free, which it is immediately. Never throws. */
+  /** Removes the file or the tree. Returns whether the path is now free; the removal itself may take longer. Never throws. */
   remove(path: string, owner: Owner): boolean {
     this.#inPlace.delete(path);
     const name = newName(owner);
@@ -101,12 +102,12 @@ export class Removals {
     return false;
   }
 
-  /** Resolves when everything is removed, or in quarantine. */
+  /** Resolves when everything is removed or in quarantine. */
   async settled(): Promise<void> {
     while (this.#working) await this.#working;
   }
 
-  /** Ends the thread. What is not removed stays for the next one who opens the folder. */
+  /** Stops the thread. The next process that opens the folder removes the remaining trees. */
   async close(): Promise<void> {
     await this.settled();
     await this.#remover.close();
@@ -128,7 +129,7 @@ export class Removals {
     }
   }
 
-  /** The log names its owner once. */
+  /** Logs the tree's owner once. */
   #hold(path: string, reason: string): void {
     if (this.#held.has(path)) return;
     const name = basename(path).split(removedMark).at(-1) ?? '';
@@ -142,7 +143,7 @@ export class Removals {
     const queued = new Set(this.#queue);
     for (const path of [...this.#held].filter((one) => !queued.has(one)).slice(0, retriesAtOnce)) {
       this.#held.delete(path);
-      this.#held.add(path); // the next turn begins with others
+      this.#held.add(path); // moves it to the end, so the next turn starts with others
       this.#add(path);
     }
   }

@@ -1,6 +1,6 @@
-// Removes a tree that a plugin has filled: any depth, any names, any modes. It works by descriptors, so that no path is ever too long and
-// no symbolic link is followed, whatever a process that is still alive does to the tree meanwhile. Folders are not descended into: each one
-// is moved to the top of the tree first, so that the depth costs neither memory nor descriptors.
+// Removes a tree that a plugin filled: any depth, any names, any modes. It works by descriptors, so no path is too long and no symbolic
+// link is followed, whatever a live process does to the tree in the meantime. It doesn't descend into folders: it first moves each one
+// to the top of the tree, so depth costs neither memory nor descriptors.
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -24,12 +24,15 @@ export type Outcome =
   /** Something is left that can't be removed. Everything else was. */
   | { state: 'blocked'; reason: string };
 
-/** O_PATH, which Node has no name for: opens a folder without the permission to read it. */
+/** O_PATH, which Node doesn't export: opens a folder without read permission. */
 const pathOnly = 0o10000000;
 const folderOnly = pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const entriesPerRead = 256;
 
-/** Removes the file or the tree at the path for up to `turnMs`. The path's parent is the builder's own. Blocks the thread, never throws. */
+/**
+ * Removes the file or the tree at the path for up to `turnMs`. The path's parent is the builder's own. Blocks the thread, and never
+ * throws.
+ */
 export function removeTree(path: string, turnMs: number): Outcome {
   if (process.platform !== 'linux') return removeElsewhere(path);
   const failure = attempt(() => unlinkSync(path));
@@ -48,7 +51,7 @@ export function removeTree(path: string, turnMs: number): Outcome {
   return left === undefined || left === 'ENOENT' ? outcome : { state: 'blocked', reason: left };
 }
 
-/** Renames a file or a tree. An ordinary user can move a folder only after making it writable, such as those of Go's modules. */
+/** Renames a file or a tree. An ordinary user can move a read-only folder, such as a Go module, only after making it writable. */
 export function renameTree(path: string | Buffer, target: string | Buffer): void {
   const refused = attempt(() => renameSync(path, target));
   if (refused === undefined) return;
@@ -67,11 +70,11 @@ const mountPoint = 'it is a mount point';
 class TreeRemoval {
   readonly #top: number;
   readonly #until: number;
-  /** Begins the names of folders that are moved to the top. */
+  /** Prefix for folders that are moved to the top. */
   readonly #prefix = `slipway-${randomBytes(8).toString('hex')}-`;
   readonly #mount: string;
   #moved = 0;
-  /** Counts what was removed or moved. */
+  /** Number of entries removed or moved. */
   #changes = 0;
   #reason: string | undefined;
 
@@ -81,7 +84,7 @@ class TreeRemoval {
     this.#mount = mountOf(top);
   }
 
-  /** Passes over the top until nothing is left, or nothing changes any more. */
+  /** Makes passes over the top until nothing is left or nothing changes. */
   run(): Outcome {
     makeUsable(this.#top);
     for (;;) {
@@ -98,7 +101,7 @@ class TreeRemoval {
     return performance.now() > this.#until;
   }
 
-  /** Removes all entries but folders, which it passes on. */
+  /** Removes all entries except folders, which it passes to `onFolder`. */
   #empty(folder: number, onFolder: (path: Buffer) => void): void {
     for (const entry of entriesOf(folder)) {
       const path = entryPath(folder, entry);
@@ -108,7 +111,7 @@ class TreeRemoval {
     }
   }
 
-  /** Removes a folder at the top, after moving its folders beside it. */
+  /** Removes a folder at the top, after moving its subfolders next to it. */
   #removeFolder(path: Buffer): void {
     if (this.#isRemoved(path)) return;
     const emptied = attempt(() =>
@@ -119,7 +122,7 @@ class TreeRemoval {
       }),
     );
     if (emptied === undefined) this.#try(() => rmdirSync(path));
-    else this.#note(emptied); // it can't be read, or a process has replaced it meanwhile
+    else this.#note(emptied); // it can't be read, or a process has just replaced it
   }
 
   #moveToTop(path: Buffer): void {
@@ -141,13 +144,13 @@ class TreeRemoval {
     else this.#note(failure);
   }
 
-  /** Keeps the first reason: `ENOTEMPTY` would be its consequence. An absent file was removed by another process. */
+  /** Keeps the first reason, because a later `ENOTEMPTY` would be its consequence. Another process may have removed an absent file. */
   #note(reason: string): void {
     if (reason !== 'ENOENT') this.#reason ??= reason;
   }
 }
 
-/** Yields a few at a time, so that a folder may have any number. Names are read as latin1, in which every byte is a character. */
+/** Yields a few at a time, so that a folder may have any number of entries. Reads names as latin1, where every byte is a character. */
 function* entriesOf(folder: number): Generator<Dirent> {
   const entries = opendirSync(descriptorPath(folder), { encoding: 'latin1', bufferSize: entriesPerRead });
   try {
@@ -165,7 +168,7 @@ function descriptorPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** Lets the owner change a folder. Uses its descriptor, so that it is this folder whose mode is changed. */
+/** Makes a folder writable by its owner. Uses its descriptor, so that it changes exactly this folder. */
 function makeUsable(folder: number): void {
   attempt(() => chmodSync(descriptorPath(folder), 0o700));
 }
@@ -179,7 +182,7 @@ function withFolder(path: string | Buffer, work: (folder: number) => void): void
   }
 }
 
-/** The ID of the mount that a descriptor is in. The number of a device would not tell a mount of the same file system. */
+/** Returns the ID of a descriptor's mount. A device number wouldn't distinguish a mount of the same file system. */
 function mountOf(descriptor: number): string {
   return /^mnt_id:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1] ?? '';
 }
@@ -192,7 +195,7 @@ function mountOfPath(path: string): string {
   return mount;
 }
 
-/** Returns the code of the error, if there is one. */
+/** Returns the error's code, if any. */
 export function attempt(action: () => void): string | undefined {
   try {
     action();

@@ -1,4 +1,4 @@
-// Runs the thread that removes trees: one turn of one tree at a time.
+// Runs the thread that removes trees: one turn for one tree at a time.
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -14,7 +14,7 @@ const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('state', [
 export class TreeRemover {
   #thread: Worker | undefined;
 
-  /** Removes the tree for one turn. Never rejects. Call it again only when it has resolved. */
+  /** Removes the tree for one turn. Never rejects. Call it again only after it has resolved. */
   async remove(path: string): Promise<Outcome> {
     try {
       this.#thread ??= new Worker(fileURLToPath(import.meta.resolve('./remove-thread.ts')));
@@ -47,7 +47,7 @@ async function answerOf(thread: Worker, path: string): Promise<unknown> {
   }
 }
 
-/** Removes a tree as a whole, for programs that end afterwards. Returns why something is left, if so. */
+/** Removes a whole tree, for programs that exit afterwards. Returns the reason if anything is left. */
 export async function removeWhole(path: string): Promise<string | undefined> {
   const remover = new TreeRemover();
   try {

@@ -1,4 +1,4 @@
-// Sends rows to the process of an instance, and says what of its faults may be that of a row.
+// Sends rows to an instance's process, and decides which of its failures a row may have caused.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RowsFailure, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { type Frame, RowsFailed, type RowsFault, type RowsProcess } from '../../../src/contract/runs/chunk-work.ts';
@@ -9,7 +9,7 @@ import { Refusal } from '../refusal.ts';
 const idleEveryMs = 20;
 
 export function openRowsProcess(instance: Instance, requestId: string, cancellation: Cancellation): RowsProcess {
-  /** A process that hangs is being replaced, and one that a caller has left may still be at work. */
+  /** A process that hangs is being replaced, and an abandoned one may still be busy. */
   const whenIdle = async () => {
     while (instance.isActive && !cancellation.isCancelled && !instance.isAtRest) await delay(idleEveryMs);
   };
@@ -40,7 +40,7 @@ function faultOf(error: unknown): RowsFault | undefined {
     : undefined;
 }
 
-/** The last frame of work that could not be done. */
+/** Returns the last frame for work that couldn't be done. */
 export function lastFrame(error: unknown): Frame {
   const encoder = new TextEncoder();
   if (error instanceof Refusal) return { kind: rowsFrame.refused, body: encoder.encode(JSON.stringify(error.body())) };

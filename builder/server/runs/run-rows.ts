@@ -1,4 +1,4 @@
-// Answers a request to work on a chunk: with frames, and one now and then while there is nothing to say.
+// Answers a request to work on a chunk: with frames, and with an occasional keep-alive in between.
 
 import { frameBytes, type RowsCall, readRowsCall, rowsFrame } from '../../../src/contract/builder/run-rows.ts';
 import { builderRequests } from '../../../src/contract/limits/builder.ts';
@@ -13,14 +13,17 @@ interface Turn {
   ended: Promise<void>;
 }
 
-/** The request that each instance works on. A newer one replaces it: the Worker that sent it has lost the chunk. */
+/** Each instance's current request. A newer request replaces it, because the Worker that sent the old one has lost the chunk. */
 const turns = new WeakMap<Instance, Turn>();
 
 const newline = 0x0a;
 
 export async function runRows(instance: Instance, body: Buffer): Promise<Response> {
   if (instance.spec.runtime !== 'python' || instance.spec.entry !== 'run')
-    throw new Refusal('invalid-request', `Instance ${instance.id} works on no runs. Start one whose entry is \`run\`.`);
+    throw new Refusal(
+      'invalid-request',
+      `Instance ${instance.id} does not work on runs. Start one whose entry is \`run\`.`,
+    );
   const end = body.indexOf(newline);
   const call = await readRowsCall(body.toString('utf8', 0, Math.max(0, end))).catch((error: Error) => {
     throw new Refusal('invalid-request', `Invalid call with rows: ${error.message}`);
@@ -59,7 +62,7 @@ function framesResponse({ frames, cancel }: Frames): Response {
     start: (controller) => {
       const sendAlive = () => controller.enqueue(frameBytes({ kind: rowsFrame.alive, body: Buffer.alloc(0) }));
       alive = setInterval(sendAlive, builderRequests.heartbeatMs);
-      sendAlive(); // so that the response begins
+      sendAlive(); // starts the response
     },
     pull: async (controller) => {
       const next = await frames.next().catch((cause: unknown) => {

@@ -1,8 +1,8 @@
-// Finds the certificates of authorities, which plugins need that reach servers by TLS.
+// Finds the CA certificates, which plugins need to reach servers by TLS.
 import { existsSync, realpathSync } from 'node:fs';
 import type { Mount } from './sandbox.ts';
 
-/** Where TLS libraries look. The last is where links of the first lead. */
+/** Folders where TLS libraries look. Links in the first one lead to the last. */
 const folders = ['/etc/ssl/certs', '/etc/pki/tls/certs', '/usr/share/ca-certificates'];
 
 export function certificateMounts(): Mount[] {

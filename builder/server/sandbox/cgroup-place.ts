@@ -1,15 +1,15 @@
-// Finds where this process may create control groups: below its own, so that limits which apply to the builder still hold.
+// Finds where this process may create control groups: below its own, so that the builder's limits still hold.
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 export interface CgroupPlace {
   version: 'v1' | 'v2';
-  /** This process's own group, by controller. In version 2 all are the same. */
+  /** This process's own group, by controller. In version 2 they are identical. */
   folders: Record<'memory' | 'pids' | 'cpu', string>;
 }
 
 interface Hierarchy {
-  /** The path in the hierarchy that is mounted, and where. */
+  /** The path in the mounted hierarchy, and its mount point. */
   root: string;
   mountPoint: string;
   type: string;
@@ -18,10 +18,10 @@ interface Hierarchy {
 
 const controllers = ['memory', 'pids', 'cpu'] as const;
 
-/** Where the builder moves in version 2: a group with processes of its own can't limit groups below it. */
+/** The group the builder moves to in version 2: a group with its own processes can't limit groups below it. */
 const serverGroup = 'slipway.server';
 
-/** Returns the place, or why there is none. */
+/** Returns the place, or the reason if there is none. */
 export async function findPlace(procFolder = '/proc/self'): Promise<CgroupPlace | string> {
   const read = (name: string) => readFile(join(procFolder, name), 'utf8').catch(() => '');
   const hierarchies = parseMounts(await read('mountinfo'));
@@ -35,16 +35,16 @@ export async function findPlace(procFolder = '/proc/self'): Promise<CgroupPlace 
   return problem ?? { version: 'v2', folders: { memory: own, pids: own, cpu: own } };
 }
 
-/** Lets the groups directly below this one have limits. */
+/** Allows limits on the groups directly below this one. */
 export async function enableControllers(folder: string): Promise<void> {
   await writeFile(join(folder, 'cgroup.subtree_control'), controllers.map((name) => `+${name}`).join(' '));
 }
 
-/** Moves this process out of its group, so that the group can limit others below it. Returns why that isn't possible. */
+/** Moves this process out of its group, so that the group can limit others below it. Returns the reason if that isn't possible. */
 async function prepareOwnGroup(own: string): Promise<string | undefined> {
   const offered = (await readFile(join(own, 'cgroup.controllers'), 'utf8').catch(() => '')).split(/\s+/);
   const lacking = controllers.filter((name) => !offered.includes(name));
-  if (lacking.length > 0) return `the group of the builder does not offer ${lacking.join(', ')}`;
+  if (lacking.length > 0) return `the builder's group does not offer ${lacking.join(', ')}`;
   const join0 = (folder: string) => writeFile(join(folder, 'cgroup.procs'), '0');
   try {
     await mkdir(join(own, serverGroup), { recursive: true });
@@ -59,7 +59,7 @@ async function prepareOwnGroup(own: string): Promise<string | undefined> {
     await join0(own)
       .then(() => rmdir(join(own, serverGroup)))
       .catch(() => {});
-    return `other processes are in the group of the builder (${error instanceof Error ? error.message : error})`;
+    return `other processes are in the builder's group (${error instanceof Error ? error.message : error})`;
   }
 }
 
@@ -71,7 +71,7 @@ function ownFolder(hierarchies: Hierarchy[], memberships: Map<string, string>, c
   if (path === undefined || !hierarchy) return undefined;
   const { root, mountPoint } = hierarchy;
   if (root === '/') return resolve(mountPoint, `.${path}`);
-  // In a container without a namespace of groups, only a part of the hierarchy is mounted.
+  // In a container without a cgroup namespace, only part of the hierarchy is mounted.
   return path === root || path.startsWith(`${root}/`) ? resolve(mountPoint, `.${path.slice(root.length)}`) : undefined;
 }
 

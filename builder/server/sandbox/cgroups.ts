@@ -1,6 +1,6 @@
-// Limits the memory, processes and processor time of instances and builds by control groups, of either version. Only what the kernel
-// was seen to enforce at the start is used: without that, memory is watched instead (memory-watch.ts). Instances are in one group, and
-// all work in the background shares another one, which weighs little beside the instances, the builder and the Worker.
+// Limits the memory, processes and processor time of instances and builds by control groups, version 1 or 2. It uses only groups whose
+// enforcement it verified at the start; otherwise the builder measures memory itself (memory-watch.ts). Instances are in one group. All
+// background work shares another one, with a low weight compared to the instances, the builder and the Worker.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
@@ -16,8 +16,8 @@ import { probeLimits } from './process-limits.ts';
 const timeoutMs = 10_000;
 
 /**
- * Starts more processes than it may, then takes memory that belongs to no process. Has to be killed for the latter. Standalone builds
- * of Python lack os.memfd_create.
+ * Starts more processes than allowed, then takes memory that belongs to no process, which must get it killed. Standalone Python builds
+ * lack os.memfd_create.
  */
 const script = `import ctypes, os, sys
 for folder in sys.argv[1:]:
@@ -37,11 +37,11 @@ os._exit(4)
 `;
 
 const problems: Record<string, string> = {
-  'exit code 3': 'the kernel accepts limits of processes and does not enforce them',
-  'exit code 4': 'the kernel accepts limits of memory and does not enforce them',
+  'exit code 3': 'the kernel accepts process limits but does not enforce them',
+  'exit code 4': 'the kernel accepts memory limits but does not enforce them',
 };
 
-/** Returns why the group, which has `probeLimits`, does not limit anything. */
+/** Returns why the group with `probeLimits` limits nothing. */
 export async function enforcementProblem(
   group: { folders: string[]; kills(): number },
   pythonExecutable: string,
@@ -50,38 +50,38 @@ export async function enforcementProblem(
   const command = { file: pythonExecutable, args, env: {}, endSignal: 'SIGKILL' } as const;
   const { reason } = await runProgram(command, { timeoutMs, outputBytesMax: 0 });
   if (reason === 'signal SIGKILL' && group.kills() > 0) return undefined;
-  return problems[reason] ?? `a process in a group ended with ${reason}`;
+  return problems[reason] ?? `a process in a group exited with ${reason}`;
 }
 
 export interface GroupLimits {
   memoryBytes: number;
   /** Threads count too. Null for no limit. */
   processes: number | null;
-  /** Processors that it may keep busy. */
+  /** Number of processors that it may keep busy. */
   cpus: number;
-  /** Whether it yields the processor to calls. */
+  /** True if it yields the processor to calls. */
   isBackground: boolean;
 }
 
 /** One instance or build. */
 export interface Cgroup {
-  /** Its folder in each hierarchy. A process joins by writing 0 to `cgroup.procs` of each. */
+  /** Its folder in each hierarchy. A process joins by writing 0 to each folder's `cgroup.procs`. */
   folders: string[];
-  /** Returns how many processes the kernel has ended because of the limit of memory. */
+  /** Returns how many processes the kernel has killed at the memory limit. */
   kills(): number;
-  /** Ends what still runs in it, and removes it. */
+  /** Kills its remaining processes and removes it. */
   remove(): Promise<void>;
 }
 
-/** The file in the builder's state folder that lists the folders of its groups, for the next builder if this one is killed. */
+/** The file in the builder's state folder that lists its groups' folders, for the next builder if this one is killed. */
 const recordFile = 'cgroups.json';
-/** namespaces.py names these too, to remove them after a builder that was killed. */
+/** namespaces.py uses the same name to remove groups after a builder was killed. */
 const backgroundSuffix = '.background';
 const programsGroup = 'programs';
 const periodUs = 100_000;
 const removeMs = 2000;
 
-/** Returns why groups can't be used here, if so. */
+/** Returns the groups, or the reason why they can't be used here. */
 export async function openCgroups(stateFolder: string, pythonExecutable: string): Promise<Cgroups | string> {
   const record = join(stateFolder, recordFile);
   await removeRecorded(record);
@@ -128,7 +128,7 @@ export class Cgroups {
     await writeFile(join(this.#place.folders.cpu, this.#background, file), `${value}`);
   }
 
-  /** The folders of a group without limits, for programs in the background that run outside of the sandbox. */
+  /** Folders of an unlimited group, for background programs outside the sandbox. */
   get programs(): string[] {
     return this.#folders(join(this.#background, programsGroup));
   }
@@ -152,7 +152,7 @@ export class Cgroups {
     await writeFile(this.#record, '[]');
   }
 
-  /** Removes what is empty, for the moment before the process exits. */
+  /** Removes empty groups just before the process exits. */
   removeEmpty(): void {
     const names = [programsGroup, ...Array.from({ length: this.#count }, (_, at) => String(at))];
     for (const base of this.#bases())
@@ -178,12 +178,12 @@ export class Cgroups {
     ];
   }
 
-  /** A kernel that counts no swap has no such file, and is used only if the machine has no swap. */
+  /** A kernel that doesn't count swap has no such file, and is used only if the machine has no swap. */
   async #swapSettings(file: string, value: number): Promise<[string, number][]> {
     const files = await readdir(join(this.#place.folders.memory, this.#name));
     if (files.includes(file)) return [[file, value]];
     const areas = await readFile('/proc/swaps', 'utf8').catch(() => '');
-    if (areas.trim().split('\n').length > 1) throw new Error('the kernel does not limit how much a group swaps');
+    if (areas.trim().split('\n').length > 1) throw new Error("the kernel does not limit a group's swap");
     return [];
   }
 
@@ -195,7 +195,7 @@ export class Cgroups {
     return [...this.#folders(this.#name), ...this.#folders(this.#background)];
   }
 
-  /** The folders of a group in each hierarchy. */
+  /** Returns a group's folder in each hierarchy. */
   #folders(group: string): string[] {
     return [...new Set(Object.values(this.#place.folders).map((folder) => join(folder, group)))];
   }
@@ -212,12 +212,12 @@ export class Cgroups {
     try {
       return Number(/^oom_kill (\d+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
     } catch {
-      return 0; // The group was removed, which is possible only without processes.
+      return 0; // The group is gone, which means that it had no processes.
     }
   }
 }
 
-/** Removes the groups of a builder with the same state that was killed. */
+/** Removes the groups of a killed builder with the same state. */
 async function removeRecorded(record: string): Promise<void> {
   const text = await readFile(record, 'utf8').catch(() => '');
   for (const base of z.array(z.string()).safeParse(parseJson(text)).data ?? []) await removeTree(base);
@@ -229,7 +229,7 @@ async function removeTree(base: string): Promise<void> {
   await removeGroup([...groups, base]);
 }
 
-/** Ends the processes of the folders, and removes the folders. */
+/** Kills the folders' processes, and removes the folders. */
 async function removeGroup(folders: string[]): Promise<void> {
   const deadline = performance.now() + removeMs;
   for (const folder of folders) await writeFile(join(folder, 'pids.max'), '0', { flag: 'r+' }).catch(() => {});
@@ -241,7 +241,7 @@ async function removeGroup(folders: string[]): Promise<void> {
   }
 }
 
-/** Returns false if the folder has to be emptied first: what fails for another reason, as on a read-only mount, fails again. */
+/** Returns false if the folder must be emptied first. Other failures, such as a read-only mount, would only repeat. */
 async function removed(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,
@@ -261,7 +261,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The process has already exited.
   }
 }
 
@@ -269,6 +269,6 @@ function tryRemove(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // A process is still ending in it, or it was removed before.
+    // A process is still exiting in it, or it was already removed.
   }
 }

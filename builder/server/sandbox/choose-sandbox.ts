@@ -1,5 +1,5 @@
-// Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is
-// no fallback: without one, the builder does not start.
+// Chooses the strongest sandbox that confines plugins on this machine, by starting a plugin in each that tries to get out. There is no
+// fallback: if none works, the builder doesn't start.
 
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,30 +15,30 @@ import { type Confiner, hasOwnRoot, type Sandbox } from './sandbox.ts';
 const othersMayRead = 0o004;
 const othersMayPass = 0o001;
 
-/** Returns why the users of instances can't run this Python, with what to do. */
+/** Returns why instances' users can't run this Python, and what to do. */
 export async function closedPythonProblem({ executable, files }: Python): Promise<string | undefined> {
   for (const path of files) {
     const closed = await closedPath(path);
     if (closed !== undefined)
-      return `instances run as users of their own, which can't read ${executable}, because ${closed} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`;
+      return `instances run as their own users, which can't read ${executable}, because ${closed} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`;
   }
   return undefined;
 }
 
-/** Returns the path, or the first folder above it, that is closed to others. */
+/** Returns the first folder on the path that is closed to others, or the path itself. */
 async function closedPath(path: string): Promise<string | undefined> {
   const above = foldersAbove(path);
   for (const folder of above) if (!((await stat(folder)).mode & othersMayPass)) return folder;
   return (await stat(path)).mode & othersMayRead ? undefined : path;
 }
 
-/** Returns the folders above a path, from the root on. */
+/** Returns the folders above a path, starting at the root. */
 function foldersAbove(path: string): string[] {
   const folder = dirname(path);
   return folder === path ? [] : [...foldersAbove(folder), folder];
 }
 
-/** Returns the sandbox, or one line with what was tried, how it failed, and what to do. */
+/** Returns the sandbox, or one line that says what was tried, how it failed, and what to do. */
 export async function chooseSandbox(
   settings: Pick<Settings, 'sandbox' | 'single' | 'limits'>,
   python: Python,
@@ -58,7 +58,7 @@ export async function chooseSandbox(
 const unconfined = 'For development only, BUILDER_SANDBOX=none runs plugins unconfined.';
 const hint = `Run the builder as root or allow user namespaces, or use a kernel with Landlock (Linux 5.13). ${unconfined}`;
 
-const rootHint = `A builder that runs as root never runs plugins as root: give it what each kind above lacks, or run it as another user. ${unconfined}`;
+const rootHint = `A builder that runs as root never runs plugins as root: provide what the kinds above lack, or run it as another user. ${unconfined}`;
 
 function notOffered(wanted: SandboxKind | undefined): string {
   return wanted === 'vm' ? 'vm needs root, and BUILDER_SINGLE=1' : 'none was tried';
@@ -79,7 +79,7 @@ function candidates({ sandbox: wanted, single }: Pick<Settings, 'sandbox' | 'sin
   return all.filter(({ kind }) => wanted === undefined || kind === wanted);
 }
 
-/** Returns why the sandbox can't be used. */
+/** Returns the reason if the sandbox can't be used. */
 async function probe(machine: Confiner & { limits: Limits }, homes: Homes): Promise<string | undefined> {
   const { sandbox, python, limits } = machine;
   const closed = sandbox.ownUser && !hasOwnRoot(sandbox) ? await closedPythonProblem(python) : undefined;

@@ -1,12 +1,12 @@
-// Runs host-python/disk_keeper.py, which mounts and measures folders: outside of this process, because a walk of many files would delay
-// every call, and because mounts need system calls that Node doesn't have.
+// Runs host-python/disk_keeper.py, which mounts and measures folders. It's a separate process because walking many files would delay
+// every call, and because Node doesn't have the system calls for mounts.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { hostFolder, isolated } from './host-scripts.ts';
 
-/** Creating or repairing an image takes the longest. Requests wait for each other. */
+/** Creating or repairing an image takes the longest. Requests queue up behind each other. */
 const requestMs = 60_000;
 
 const answerSchema = z.object({ id: z.int(), result: z.unknown().optional(), failure: z.string().optional() });
@@ -27,7 +27,7 @@ export class DiskKeeper {
     this.#python = python;
   }
 
-  /** Throws if that failed, or took too long. The next request starts the process again if it has ended. */
+  /** Throws if the request failed or took too long. The next request restarts the process if it has exited. */
   async request<T>(what: { do: string } & Record<string, unknown>, result: z.ZodType<T>): Promise<T> {
     const id = this.#count++;
     this.#child ??= this.#start();
@@ -61,7 +61,7 @@ export class DiskKeeper {
     return child;
   }
 
-  /** The last line of a process that was killed may be incomplete. */
+  /** A killed process's last line may be incomplete. */
   #onLine(line: string, child: ChildProcess): void {
     const answer = parseAnswer(line);
     if (!answer) return void child.kill('SIGKILL');
@@ -71,7 +71,7 @@ export class DiskKeeper {
     else pending?.reject(new Error(failure));
   }
 
-  /** The process of the builder, or of a command, waits for answers, but not for this child to end. */
+  /** Keeps the builder or command alive while it waits for answers, but not for this child to exit. */
   #keepAlive(child: ChildProcess): void {
     for (const part of [child, child.stdin, child.stdout])
       if (part === child || part instanceof Socket) this.#pending.size > 0 ? part.ref() : part.unref();
@@ -88,7 +88,7 @@ function parseAnswer(line: string): Answer | undefined {
 
 const keepers = new Map<string, DiskKeeper>();
 
-/** Returns the one keeper of this process. */
+/** Returns this process's single keeper. */
 export function diskKeeper({ executable }: { executable: string }): DiskKeeper {
   const keeper = keepers.get(executable) ?? new DiskKeeper(executable);
   keepers.set(executable, keeper);

@@ -1,5 +1,5 @@
-// Finds out which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images.
-// Measuring comes second: files that are deleted and still open, and fallocate, exceed a limit between two looks.
+// Finds out which folders the kernel can limit here, and mounts them: temporary folders in memory, data folders on images. Measuring is
+// the second choice: fallocate, and deleted files that are still open, can exceed a limit between two checks.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -19,7 +19,7 @@ export interface MountedFolder {
 }
 
 export class Mounts {
-  /** Why folders in memory, or images, can't be mounted. */
+  /** Reasons why in-memory folders or images can't be mounted. */
   readonly problems: z.infer<typeof triedSchema>;
   readonly #keeper: DiskKeeper;
 
@@ -28,23 +28,26 @@ export class Mounts {
     this.problems = problems;
   }
 
-  /** Everyone may pass through the folder, and only the builder may write to it. */
+  /** Everyone may pass through the folder, but only the builder may write to it. */
   async mountMemory(path: string, limits: TempLimits): Promise<void> {
     await this.#keeper.request({ do: 'mount memory', path, ...limits }, nothing);
   }
 
-  /** Mounts the image, and creates it if there is none. */
+  /** Mounts the image, and creates it if it's missing. */
   async mountImage(image: string, { path, uid, limits }: MountedFolder): Promise<void> {
     await this.#keeper.request({ do: 'mount image', image, path, uid, ...limits }, nothing);
   }
 
-  /** A process that still uses the folder keeps what was mounted, until it ends. Does nothing if nothing is mounted. */
+  /** A process that still uses the folder keeps the mount until it exits. Does nothing if nothing is mounted. */
   async unmount(path: string): Promise<void> {
     await this.#keeper.request({ do: 'unmount', path }, nothing);
   }
 }
 
-/** Returns undefined for a user who may mount nothing. Unmounts what a killed builder with the same state left, before anyone removes it. */
+/**
+ * Returns undefined for a user who may not mount anything. Unmounts what a killed builder with the same state left, before anyone
+ * removes it.
+ */
 export async function openMounts(python: { executable: string }, stateFolder: string): Promise<Mounts | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const keeper = diskKeeper(python);
@@ -71,7 +74,7 @@ export function mountProblems({ problems }: Mounts): string[] {
   ];
 }
 
-/** Returns what limits the folders of plugins in this sandbox. */
+/** Returns the mechanisms that limit plugins' folders in this sandbox. */
 export function diskLimitsIn(sandbox: Pick<Sandbox, 'kind'>, mounts: Mounts | undefined): DiskLimits {
   if (sandbox.kind === 'none') return { temp: 'none', data: 'none' };
   const isTempMounted = sandbox.kind === 'namespaces' || mounts?.problems.memory === null;

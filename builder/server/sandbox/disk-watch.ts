@@ -1,17 +1,17 @@
-// Watches the folders that a confined process can write to. Where the kernel limits a folder, a full one is only noted in the log. Else what
-// it holds is measured, with files that were deleted and are still open, and the process is ended above the limit. What can't be
+// Watches the folders that a confined process can write to. If the kernel limits a folder, a full one is only logged. Otherwise its
+// contents are measured, including deleted files that are still open, and the process is killed above the limit. Anything that can't be
 // measured counts as exceeded.
 import { z } from 'zod';
 import type { DiskLimitKind } from '../../../src/contract/builder/health.ts';
 import type { DiskKeeper } from './disk-keeper.ts';
 
 export interface DiskLimit {
-  /** Where the builder finds the folder; with `inRoot`, in the root of the process. */
+  /** The folder's path for the builder; with `inRoot`, in the process's root. */
   folder: string;
-  /** Where the process sees it. */
+  /** The folder's path for the process. */
   seen: string;
   inRoot: boolean;
-  /** How the plugin's author knows the folder. */
+  /** The folder's name for the plugin's author. */
   name: string;
   kind: 'temp' | 'data';
   bytes: number;
@@ -19,32 +19,35 @@ export interface DiskLimit {
   files: number;
   by: DiskLimitKind;
   inMemory: boolean;
-  /** Whether a measured limit was exceeded. The process may then write no file at all, until something else removed what is in the folder. */
+  /**
+   * True if a measured limit was exceeded. The process may then write no files at all, until the folder's contents are removed from
+   * outside.
+   */
   isFull: boolean;
 }
 
 export interface WatchedDisk {
   keeper: DiskKeeper;
   limits: DiskLimit[];
-  /** The folders of the process's control group. Empty without one: then what folders in memory hold counts toward its memory. */
+  /** Folders of the process's control group. Empty without one: then in-memory folders count toward its memory. */
   groups: string[];
-  /** The user that it runs as, where that is not the builder's. */
+  /** The user that it runs as, if it isn't the builder's. */
   uid: number | null;
 }
 
 export interface DiskEvents {
-  /** Called once, with the reason for the log. `kind` is undefined where the use could not be measured. */
+  /** Called once, with the reason for the log. `kind` is undefined if the use couldn't be measured. */
   onExceeded(reason: string, kind?: DiskLimit['kind']): void;
   onFull(line: string): void;
 }
 
-/** Pauses between two looks: where something depends on them, and where the kernel does everything. */
+/** Pauses between two checks: if a limit depends on them, and if the kernel enforces everything. */
 const pauseMs = 500;
 const noticeMs = 5000;
-/** Looks that take long pause longer, within what a plugin may write until the next one. */
+/** Slow checks get longer pauses, as far as the plugin's possible writes allow. */
 const pauseMaxMs = 1000;
 const pausePerLook = 3;
-/** How much a full folder may grow, by folders that get longer. */
+/** How much a full folder may grow, because directories get longer. */
 const slack = { bytes: 1024 * 1024, files: 16 };
 const failuresMax = 2;
 
@@ -98,7 +101,7 @@ export class DiskWatch {
     }
   }
 
-  /** A process may start with a full folder, and may then not add to it. */
+  /** A process that starts with a full folder may not add to it. */
   async #allowed(limit: DiskLimit): Promise<DiskLimit> {
     if (!limit.isFull) return limit;
     const held = await contentOf(limit, this.#disk.keeper).catch(() => undefined);
@@ -142,7 +145,7 @@ export class DiskWatch {
   }
 }
 
-/** Returns whether the folder, which no process uses, holds more than it may. */
+/** Returns whether an unused folder exceeds its limit. */
 export async function isExceeded(limit: DiskLimit, keeper: DiskKeeper): Promise<boolean> {
   if (limit.by === 'kernel') return false;
   const held = await contentOf(limit, keeper);

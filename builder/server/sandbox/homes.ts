@@ -1,4 +1,4 @@
-// Creates the temporary folders of an instance or a build, and assigns the user and the control group that its process runs in.
+// Creates the temporary folders for an instance or a build, and assigns its process's user and control group.
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { type Home, hasOwnRoot, type Sandbox } from './sandbox.ts';
 import { freeUserId } from './user-ids.ts';
 
 export type RemovableHome = Home & {
-  /** Replaces the temporary folder by an empty one. Synchronous: a process is about to start. */
+  /** Replaces the temporary folder with an empty one. Synchronous, because a process is about to start. */
   emptyTemp(): void;
   /** Never rejects. */
   remove(): Promise<void>;
@@ -20,9 +20,9 @@ export type RemovableHome = Home & {
 const foldersInMount = 2;
 
 export class Homes {
-  /** Undefined where control groups can't be used. */
+  /** Undefined if control groups can't be used. */
   readonly cgroups: Cgroups | undefined;
-  /** Undefined for a user who may mount nothing. */
+  /** Undefined for a user who may not mount anything. */
   readonly mounts: Mounts | undefined;
   readonly #folder: string;
   readonly #removals: Removals;
@@ -42,7 +42,7 @@ export class Homes {
       this.#removals.remove(join(this.#folder, name), { kind: 'leftover', id: name.split('.')[0] });
   }
 
-  /** Creates a home for the user `uid`. By default that is a user that no other home has. */
+  /** Creates a home for the user `uid`. The default is a user that no other home has. */
   async make(owner: Owner, sandbox: Sandbox, limits: ProcessLimits, uid = this.#takeUid()): Promise<RemovableHome> {
     const folder = await mkdtemp(join(this.#folder, `${owner.id ?? owner.kind}.`));
     const isTempMounted = this.#mountsTemp(sandbox);
@@ -51,9 +51,9 @@ export class Homes {
     let cgroup: Cgroup | undefined;
     const remove = async () => {
       await cgroup?.remove();
-      // What stays mounted goes to the quarantine, and is unmounted when a builder starts.
+      // Anything still mounted goes to the quarantine, and is unmounted when a builder starts.
       if (isTempMounted) await this.mounts?.unmount(dirname(temp)).catch(() => {});
-      // Its user must not be that of another instance while the files are where that one may pass.
+      // Its user can't be reused while another instance might still reach the files.
       if (this.#removals.remove(folder, owner)) this.#takenUids.delete(uid);
     };
     try {
@@ -81,7 +81,7 @@ export class Homes {
     return this.mounts?.problems.memory === null && !hasOwnRoot(sandbox) && sandbox.kind !== 'none';
   }
 
-  /** The temporary folder is one in the mount: a mount point could not be renamed to remove what a process left. */
+  /** The temporary folder is inside the mount: a mount point couldn't be renamed to remove a process's files. */
   async #mountTemp(path: string, { temp: { bytes, files } }: ProcessLimits): Promise<void> {
     await mkdir(path);
     await this.mounts?.mountMemory(path, { bytes, files: files + foldersInMount });

@@ -1,11 +1,11 @@
-// Watches the memory of a confined process and everything that it started. In a control group the kernel enforces the limit, and only
-// what it did is looked up; without one, the memory of the processes and of their folders in memory is added up, often.
+// Watches the memory of a confined process and everything it started. In a control group, the kernel enforces the limit and this only
+// reads the result. Without one, this often adds up the memory of the processes and their in-memory folders.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DiskWatch } from './disk-watch.ts';
 
 export interface MemoryLimit {
   bytes: number;
-  /** Its control group, which counts the processes that the kernel has ended. */
+  /** Its control group, which counts the processes that the kernel has killed. */
   cgroup: { kills(): number } | undefined;
 }
 
@@ -42,7 +42,7 @@ export class MemoryWatch {
     ).unref();
   }
 
-  /** Returns that the limit was exceeded, if it was. */
+  /** Returns the reason if the limit was exceeded. */
   reason(): string | undefined {
     const { bytes, cgroup } = this.#limit;
     this.#exceeded ||= cgroup
@@ -62,15 +62,15 @@ export class MemoryWatch {
 
 export interface MemoryUse {
   bytes: number;
-  /** The most since its processes started, of those that still run. */
+  /** Peak of the running processes since they started. */
   peakBytes: number;
 }
 
-/** Returns what a process and everything that it started use. */
+/** Returns the memory use of a process and everything it started. */
 export function memoryUse(pid: number): MemoryUse {
   const status = read(`/proc/${pid}/status`);
   const bytes = countedIn(status);
-  // The kernel keeps the peak with the pages of files, which are not counted.
+  // The kernel's peak includes file pages, which don't count.
   const own = { bytes, peakBytes: Math.max(bytes, kilobytes(status, 'VmHWM') - kilobytes(status, 'RssFile')) };
   return childrenOf(pid).map(memoryUse).reduce(addUse, own);
 }
@@ -83,7 +83,7 @@ function kilobytes(status: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
-/** Memory of a process that the kernel can't drop: not the pages of files that it has mapped. */
+/** Memory that the kernel can't drop: excludes pages of mapped files. */
 const counted = /^(?:RssAnon|RssShmem|VmSwap|HugetlbPages):\s*(\d+) kB$/gm;
 
 function memoryOf(pid: number): number {
@@ -101,7 +101,7 @@ function childrenOf(pid: number): number[] {
   return children.map(Number).filter((child) => child > 0);
 }
 
-/** A process may end between two reads. */
+/** A process may exit between two reads. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

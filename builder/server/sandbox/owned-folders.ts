@@ -1,10 +1,10 @@
-// Manages folders that outlive the builder, each owned by a user of its own: plugins' data and compile caches.
+// Manages folders that outlive the builder, each owned by its own user: plugins' data and compile caches.
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Owner, Removals } from '../removal/removals.ts';
 import { freeUserId, type UserIdRange } from './user-ids.ts';
 
-/** Separates a folder's name from the suffix of a scratch path. Names of folders don't contain it. */
+/** Separates a folder's name from a scratch path's suffix. Folder names don't contain it. */
 const scratchMark = '.';
 
 export class OwnedFolders {
@@ -20,7 +20,7 @@ export class OwnedFolders {
     this.#removals = removals;
   }
 
-  /** Reads who owns each folder, and removes what an interrupted creation or removal left behind. */
+  /** Reads each folder's owner, and removes remnants of interrupted creations and removals. */
   async open(): Promise<void> {
     // Users may pass through to their own folder, but can't list the parent.
     await mkdir(this.#parent, { recursive: true, mode: 0o711 });
@@ -34,7 +34,7 @@ export class OwnedFolders {
     return join(this.#parent, name);
   }
 
-  /** Returns a new path on the same disk, for a folder that is being created. */
+  /** Returns a new path on the same disk, for creating a folder. */
   scratchPath(name: string): string {
     return `${this.path(name)}${scratchMark}${process.pid}.${this.#scratchPaths++}`;
   }
@@ -53,12 +53,12 @@ export class OwnedFolders {
     return isFree;
   }
 
-  /** Removes what was being created. */
+  /** Removes an unfinished folder. */
   removeScratch(path: string): void {
     this.#removals.remove(path, this.#owner(basename(path).split(scratchMark)[0]));
   }
 
-  /** Lists the folders that exist, without scratch paths. */
+  /** Lists the existing folders, without scratch paths. */
   async list(): Promise<string[]> {
     return (await readdir(this.#parent)).filter((name) => !name.includes(scratchMark));
   }

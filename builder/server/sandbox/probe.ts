@@ -1,5 +1,5 @@
-// Starts a plugin in a sandbox and has it try what the sandbox must prevent: reaching the network, files and processes of this
-// machine, and gaining privileges. A sandbox that starts but does not confine is not used.
+// Starts a plugin in a sandbox and makes it try what the sandbox must prevent: reaching this machine's network, files and processes,
+// and gaining privileges. A sandbox that starts but doesn't confine isn't used.
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -35,18 +35,18 @@ const reportSchema = z.object({
 type Report = z.infer<typeof reportSchema>;
 
 interface Canaries {
-  /** Readable for every user. */
+  /** Readable by every user. */
   shared: string;
-  /** Readable for the builder's user only. */
+  /** Readable only by the builder's user. */
   secret: string;
 }
 
-/** Writes the probe's code to the home. `sandboxProblem` starts it from there. */
+/** Writes the probe's code to the home, where `sandboxProblem` starts it. */
 export async function writeProbe(home: Home): Promise<void> {
   await copyFile(join(hostFolder, 'sandbox_probe.py'), join(home.code, 'realtime.py'));
 }
 
-/** Returns why the sandbox can't be used: the plugin could not be started, or what it could do that it must not. */
+/** Returns why the sandbox can't be used: the plugin couldn't be started, or it could do something forbidden. */
 export async function sandboxProblem(
   command: Command,
   sandbox: Sandbox,
@@ -89,24 +89,24 @@ async function reportOf(worker: PythonProcess, server: Server, canaries: Canarie
   return reportSchema.parse(parsed.result);
 }
 
-/** Returns what the report has that the sandbox must prevent. Nothing confines a process of kind `none`, but it gets no secrets. */
+/** Returns what the report shows that the sandbox must prevent. Nothing confines a process of kind `none`, but it gets no secrets. */
 function problemsOf(report: Report, sandbox: Sandbox): string[] {
   const ownRoot = hasOwnRoot(sandbox);
   const closed = ownRoot || sandbox.kind === 'landlock';
   const confined = sandbox.kind !== 'none';
-  // Without CAP_SETPCAP a process can't empty this set. no_new_privs then makes it useless.
+  // Without CAP_SETPCAP a process can't empty this set, but no_new_privs makes it useless.
   const unbounded = ownRoot || sandbox.ownUser;
   const problems: [boolean, string][] = [
     [closed && report.connects, 'a plugin can reach the network'],
-    [ownRoot && report.sees, 'a plugin can see files of this machine'],
-    [closed && report.opens, 'a plugin can open files of this machine'],
+    [ownRoot && report.sees, "a plugin can see this machine's files"],
+    [closed && report.opens, "a plugin can open this machine's files"],
     [confined && report.reads, "a plugin can read the builder's files"],
-    [confined && report.writes, 'a plugin can write outside of its folder'],
+    [confined && report.writes, 'a plugin can write outside its folder'],
     [confined && report.root, 'a plugin runs as root'],
     [closed && report.processes > 0, 'a plugin can see other processes'],
     [ownRoot && report.builder !== 'absent', 'a plugin can see the builder'],
     [confined && report.builder === 'allowed', 'a plugin can send signals to the builder'],
-    [report.environment.some((name) => !environment.has(name)), 'a plugin has variables of the builder'],
+    [report.environment.some((name) => !environment.has(name)), "a plugin has the builder's variables"],
     [report.gains, 'a plugin can gain privileges'],
     [unbounded && report.bounds, 'a plugin has capabilities in its bounding set'],
     [confined && report.calls.length > 0, `a plugin can make the system call ${report.calls.join(' and ')}`],
@@ -114,7 +114,7 @@ function problemsOf(report: Report, sandbox: Sandbox): string[] {
   return problems.flatMap(([isPresent, problem]) => (isPresent ? [problem] : []));
 }
 
-/** Writes them next to the home, because other users may pass through the folder of all homes, but not through this one. */
+/** Writes them next to the home: other users may pass through the homes' parent folder, but not through the home. */
 async function writeCanaries(home: Home): Promise<Canaries> {
   const folder = dirname(home.code);
   const canaries = { shared: `${folder}.shared`, secret: `${folder}.secret` };

@@ -1,5 +1,5 @@
-// Defines the kernel limits of each kind of process that the builder starts: plugins, the Go compiler, the rest of the Go
-// toolchain, and Git. slipway_host/confine.py sets them before the program runs. Limits of calls, builds and fetches are in
+// Defines the kernel limits for each kind of process that the builder starts: plugins, the Go compiler, the Go toolchain and Git.
+// slipway_host/confine.py sets them before the program runs. Limits for calls, builds and fetches are in
 // src/contract/limits/builder.ts.
 import { availableParallelism } from 'node:os';
 import type { Serving } from '../../../src/contract/builder/serving.ts';
@@ -8,39 +8,44 @@ import type { Limits } from '../settings.ts';
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 
-/** Processors that one instance or build may keep busy. One is left for the builder, where there are several. */
+/** Processors that one instance or build may keep busy. If there are several, one is left for the builder. */
 export const processors = Math.max(1, availableParallelism() - 1);
 
-/** Hard limits of each process. */
+/** Hard limits for each process. */
 export interface ProcessLimits {
-  /** Memory of all its processes together, or of each where only that can be limited. */
+  /** Memory of all its processes together, or of each one if only that can be limited. */
   memoryBytes: number;
-  /** Each file that it writes. */
+  /** Maximum size of each file that it writes. */
   fileBytes: number;
   openFiles: number;
-  /** Threads count too. In a control group: its processes; otherwise those of the user, or null where it is the builder's own. */
+  /**
+   * Threads count too. In a control group, this counts its own processes; otherwise the user's, or null if the user is the builder's
+   * own.
+   */
   processes: number | null;
-  /** Whether it may start processes where no control group counts their memory. */
+  /** True if it may start processes even though no control group counts their memory. */
   startsProcesses: boolean;
-  /** Null for none. */
+  /** Null for no limit. */
   cpuSeconds: number | null;
-  /** Whether it yields the processor to calls (priority.ts). */
+  /** True if it yields the processor to calls (priority.ts). */
   isBackground: boolean;
   temp: TempLimits;
-  /** It reserves addresses that it never uses, so that their number is no limit. Its memory is counted or watched in any case. */
+  /**
+   * Set if it reserves address space that it never uses, so that address space isn't limited. Its memory is counted or measured anyway.
+   */
   reservesAddresses?: true;
 }
 
-/** Limits of its temporary folder. */
+/** Limits for its temporary folder. */
 export interface TempLimits {
   bytes: number;
-  /** Files and folders. Each uses about 1 KiB of the kernel's memory, however small it is. */
+  /** Files and folders. Even a tiny one uses about 1 KiB of kernel memory. */
   files: number;
 }
 
 const pluginTemp: TempLimits = { bytes: 256 * MiB, files: 16_384 };
 
-/** The processes of an instance share its memory. Where they run as one user, they also share the number of threads. */
+/** An instance's processes share its memory limit. If they run as one user, they also share the thread limit. */
 export function pluginProcessLimits(
   { memoryBytes }: Pick<Limits, 'memoryBytes'>,
   { replicas }: Pick<Serving, 'replicas'> = { replicas: 1 },
@@ -59,10 +64,10 @@ export function pluginProcessLimits(
 }
 
 const compilerTemp: TempLimits = { bytes: GiB, files: 65_536 };
-/** Trusted programs are not confined, and use the machine's. Never 0, which the kernel takes for no limit. */
+/** Trusted programs aren't confined, and use the machine's temporary folder. Never 0, which the kernel treats as no limit. */
 const noTemp: TempLimits = { bytes: MiB, files: 100 };
 
-/** Limits of `go build` and the compiler and linker processes that it starts. */
+/** Limits for `go build` and the compiler and linker processes that it starts. */
 export function compilerProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: limits.buildMemoryBytes,
@@ -76,7 +81,7 @@ export function compilerProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits of the analyzer, which reads all packages into memory, and of the `go list` that it starts. */
+/** Limits for the analyzer, which reads all packages into memory, and for the `go list` that it starts. */
 export function analyzerProcessLimits(limits: Limits): ProcessLimits {
   return {
     ...compilerProcessLimits(limits),
@@ -85,7 +90,7 @@ export function analyzerProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits of the toolchain outside of the sandbox. A module's zip and its unpacked files count toward `fileBytes`. */
+/** Limits for the toolchain outside the sandbox. A module's zip and its unpacked files count toward `fileBytes`. */
 export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: limits.buildMemoryBytes,
@@ -99,11 +104,11 @@ export function toolchainProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits of what installs packages: uv, and the programs that pack and unpack environments. */
+/** Limits for programs that install packages: uv, and the ones that pack and unpack environments. */
 export function environmentProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: 16 * GiB,
-    // An archive may be larger than the files in it.
+    // An archive may be larger than its files.
     fileBytes: 2 * limits.environmentBytes,
     openFiles: 4096,
     processes: null,
@@ -114,7 +119,7 @@ export function environmentProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Limits of Git. A fetch writes a single pack, so `fileBytes` limits how much it downloads. */
+/** Limits for Git. A fetch writes a single pack, so `fileBytes` limits the download. */
 export function gitProcessLimits(limits: Limits): ProcessLimits {
   return {
     memoryBytes: 4 * GiB,
@@ -128,8 +133,8 @@ export function gitProcessLimits(limits: Limits): ProcessLimits {
   };
 }
 
-/** Memory of an isolate's process: workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
+/** Memory for an isolate's process: workerd itself, and the plugin's memory of up to 96 MiB with its compiled code. */
 export const isolateMemoryBytes = 384 * MiB;
 
-/** The group in which the start tries whether the kernel enforces limits. */
+/** Limits of the group that tests at the start whether the kernel enforces limits. */
 export const probeLimits = { memoryBytes: 16 * MiB, processes: 4, cpus: 1, isBackground: false };

@@ -1,5 +1,4 @@
-// Builds the command of a program that runs confined, as it is: host-python/launch.py confines itself and then becomes the
-// program.
+// Builds the command for an unmodified program that runs confined: host-python/launch.py confines itself, then becomes the program.
 
 import type { Command } from '../processes/command.ts';
 import type { ProcessLimits } from './process-limits.ts';
@@ -13,9 +12,12 @@ export interface Program {
   environment: Record<string, string>;
   confinement: Confinement;
   limits: ProcessLimits;
-  /** Whether the program is held back, confined and ready, until `ChildGroup.release`. */
+  /** True to hold the program, confined and ready, until `ChildGroup.release`. */
   held?: boolean;
-  /** The path on disk of a socket that the program gets as file descriptor 3, listening. A byte on its lifeline says that it exists. */
+  /**
+   * The path on disk of a listening socket that the program gets as file descriptor 3. A byte on its lifeline signals that the socket
+   * exists.
+   */
   socket?: string;
 }
 

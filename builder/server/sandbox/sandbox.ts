@@ -15,58 +15,58 @@ import { hiddenFolders, systemPaths } from './system-paths.ts';
 
 /**
  * How processes are confined:
- * - `namespaces`: a root of their own, created by the script itself; no network unless granted; no other processes visible.
- * - `landlock`: Landlock limits the files they can open, and no socket can be created. Where there are no namespaces.
- * - `vm`: only a user of their own. The machine is a virtual one for this one instance.
- * - `none`: limits and an empty environment. They can do what the builder's user can.
+ * - `namespaces`: each has its own root, created by the script itself; no network unless granted; no other processes visible.
+ * - `landlock`: Landlock limits the files they can open, and no socket can be created. For machines without namespaces.
+ * - `vm`: only a separate user. The machine is a virtual one for this one instance.
+ * - `none`: limits and an empty environment. They can do everything the builder's user can.
  *
  * In all but `none`, system calls are filtered.
  */
 export interface Sandbox {
   kind: SandboxKind;
-  /** Whether processes run as users of their own, one for each instance. Requires root. */
+  /** True if each instance's processes run as a separate user. Requires root. */
   ownUser: boolean;
-  /** Mechanism that limits their memory. With `none`, the builder watches it, and a plugin can't start processes. */
+  /** The mechanism that limits their memory. With `none`, the builder measures it, and a plugin can't start processes. */
   cgroup: CgroupKind;
 }
 
-/** Programs and settings that confined processes are started with. */
+/** Programs and settings for starting confined processes. */
 export interface Confiner {
   sandbox: Sandbox;
   python: Python;
 }
 
-/** The folders of one instance or build, created by homes.ts. */
+/** One instance's or build's folders, created by homes.ts. */
 export interface Home {
   code: string;
   temp: string;
-  /** Whether the kernel limits its temporary folder, which is in memory then. */
+  /** True if the kernel limits its temporary folder, which is then in memory. */
   isTempMounted?: boolean;
   mountPoint: string;
   uid: number;
   cgroup?: Cgroup | undefined;
-  /** The folders of a group without limits of its own, in place of `cgroup`. */
+  /** The folders of a group without its own limits, instead of `cgroup`. */
   sharedGroup?: readonly string[];
 }
 
-/** A path on disk, and where the process sees it. */
+/** A path on disk, and its path inside the process's root. */
 export type Mount = [source: string, target: string];
 
-/** Paths that a process can access in addition to system folders. Without a root of its own it sees each mount at its source instead. */
+/** Paths that a process can access in addition to system folders. Without its own root, it sees each mount at its source path. */
 export interface Confinement {
   readOnly: Mount[];
   writable: Mount[];
-  /** The quota of a folder of `writable`. */
+  /** The quota for a folder in `writable`. */
   data?: DiskLimit;
-  /** Whether it shares the network of this machine. Never for a plugin. */
+  /** True if it shares this machine's network. Never for a plugin. */
   network: boolean;
-  /** Carries the plugin's connections to what it is granted. Only with a network namespace of its own. */
+  /** Carries the plugin's connections to granted hosts. Only with a network namespace. */
   relay?: Relay;
 }
 
 export interface ConfinedScript {
   script: 'host.py' | 'launch.py';
-  /** The script's own settings, sent along with those of the confinement. */
+  /** The script's own settings, sent along with the confinement's. */
   settings: Record<string, unknown>;
   confinement: Confinement;
   limits: ProcessLimits;
@@ -74,12 +74,12 @@ export interface ConfinedScript {
   environment?: Record<string, string>;
 }
 
-/** Returns whether processes have a root of their own. */
+/** Returns whether processes have their own root. */
 export function hasOwnRoot(sandbox: Sandbox): boolean {
   return sandbox.kind === 'namespaces';
 }
 
-/** Returns a process's temporary folder, as it sees it. */
+/** Returns the path of a process's temporary folder, as the process sees it. */
 export function tempInside(sandbox: Sandbox, home: Home): string {
   return hasOwnRoot(sandbox) ? '/tmp' : home.temp;
 }
@@ -108,7 +108,7 @@ export function confinedCommand(confiner: Confiner, home: Home, confined: Confin
   };
 }
 
-/** Returns the limits that the builder enforces, or looks after, while the command runs. */
+/** Returns the limits that the builder enforces or watches while the command runs. */
 function watchedLimits({ sandbox, python }: Confiner, home: Home, { confinement, limits }: ConfinedScript) {
   const groups = home.cgroup?.folders ?? [];
   return {
@@ -139,7 +139,7 @@ function tempLimit(sandbox: Sandbox, home: Home, { temp }: ProcessLimits): DiskL
   };
 }
 
-/** Whether the builder measures a folder that the process writes to. */
+/** Returns whether the builder measures a folder that the process writes to. */
 function isSampled(sandbox: Sandbox, home: Home, { confinement, limits }: ConfinedScript): boolean {
   return tempLimit(sandbox, home, limits).by === 'sampled' || confinement.data?.by === 'sampled';
 }
@@ -168,7 +168,7 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, confined
       memory_bytes: addressSpace(limits, isWatched, home.cgroup !== undefined),
       file_bytes: limits.fileBytes,
       open_files: limits.openFiles,
-      // Counted per user. A process without a user of its own would be charged for everything that the user runs.
+      // Counted per user. A process without its own user would be charged for everything that the user runs.
       processes: hasOwnRoot(sandbox) || ownUser ? limits.processes : null,
       cpu_seconds: limits.cpuSeconds,
       niceness: niceness(limits),
@@ -177,8 +177,8 @@ function confinementSettings({ sandbox, python }: Confiner, home: Home, confined
 }
 
 /**
- * Where memory is only watched, processes × address space stay within twice the limit: a plugin has one process, and `go build` two
- * at a time.
+ * If memory is only measured, processes × address space stay within twice the limit: a plugin has one process, and `go build` two at a
+ * time.
  */
 function addressSpace(limits: ProcessLimits, isWatched: boolean, isCounted: boolean) {
   const { memoryBytes, startsProcesses, reservesAddresses = false } = limits;
@@ -203,13 +203,13 @@ function jailSettings(python: Python, home: Home, { confinement, limits }: Confi
   };
 }
 
-/** Files that Python opens if they are there, and fails if it may not: landlock hides nothing. */
+/** Returns files that Python opens if they exist, and fails if it may not: landlock hides nothing. */
 function foundByPython(): string[] {
   return ['/etc/mime.types'].filter((path) => existsSync(path));
 }
 
 function landlockSettings(python: Python, home: Home, { readOnly, writable }: Confinement) {
-  // A rule for a symbolic link would be one for its target.
+  // A rule for a symbolic link would apply to its target.
   const system = systemPaths(python).filter(({ isLink }) => !isLink);
   return {
     read_only: [...system.map(({ path }) => path), ...foundByPython(), ...readOnly.map(([source]) => source)],

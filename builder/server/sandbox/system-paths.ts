@@ -1,5 +1,5 @@
-// Lists what a confined process sees of the machine's own files: shared libraries and Python's standard library. No programs but
-// Python itself, no compilers, no shells, no installed packages.
+// Lists the machine's own files that a confined process sees: shared libraries and Python's standard library. No programs except Python
+// itself, no compilers, no shells, no installed packages.
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { libraryFolder } from '../python/libraries.ts';
@@ -7,11 +7,11 @@ import type { Python } from '../python/python.ts';
 
 export interface SystemPath {
   path: string;
-  /** A symbolic link to another one of the paths, such as /lib to /usr/lib. */
+  /** True for a symbolic link to another one of the paths, such as /lib to /usr/lib. */
   isLink: boolean;
 }
 
-/** Returns the paths that exist, none of them inside another. */
+/** Returns the existing paths, none of them inside another. */
 export function systemPaths(python: Python): SystemPath[] {
   const found = [...libraryPaths(python), '/etc/ld.so.cache', '/usr/share/zoneinfo', ...python.files]
     .filter((path) => existsSync(path))
@@ -22,7 +22,7 @@ export function systemPaths(python: Python): SystemPath[] {
   });
 }
 
-/** Returns folders inside the standard library that hold what its processes must not have: packages, and pip. */
+/** Returns folders inside the standard library that plugin processes must not see: packages, and pip. */
 export function hiddenFolders(python: Python): string[] {
   return python.files
     .flatMap((path) => [join(path, 'site-packages'), join(path, 'ensurepip')])

@@ -1,5 +1,5 @@
-// Builds the commands of programs that Slipway trusts, such as Git and Go. They run outside of the sandbox, with limits and with
-// the variables of the builder's environment that network access needs. Plugin code never gets any of these.
+// Builds the commands for programs that Slipway trusts, such as Git and Go. They run outside the sandbox, with limits and with the
+// builder's environment variables for network access. Plugin code never gets any of these.
 
 import type { Command } from '../processes/command.ts';
 import type { Python } from '../python/python.ts';
@@ -29,7 +29,9 @@ const networkVariables = [
   'all_proxy',
 ];
 
-/** The group of all trusted programs of this process, and of what they start. Without one, only their niceness keeps them back. */
+/**
+ * The group for all of this process's trusted programs and the programs they start. Without one, only their niceness holds them back.
+ */
 let group: readonly string[] = [];
 
 export function groupTrustedPrograms(folders: readonly string[]): void {
@@ -49,13 +51,13 @@ export function trustedCommand(python: Python, { argv, folder, environment, limi
 }
 
 /**
- * Returns a command without limits, which starts faster: for programs that end soon, write little and use only the local disk.
+ * Returns a command without limits, which starts faster: for programs that finish quickly, write little and use only the local disk.
  */
 export function directCommand([file = '', ...args]: string[], environment: Record<string, string>): Command {
   return { file, args, env: environment, endSignal: 'SIGKILL', isBackground: true };
 }
 
-/** Returns those of the builder's variables that are set. */
+/** Returns the builder's variables from this list that are set. */
 export function inheritedVariables(
   names: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
@@ -68,7 +70,7 @@ export function inheritedVariables(
   );
 }
 
-/** Returns whether an HTTPS proxy is configured. The proxy then resolves host names and enforces its own rules on addresses. */
+/** Returns whether an HTTPS proxy is configured. The proxy then resolves host names and enforces its own address rules. */
 export function usesProxy(env: NodeJS.ProcessEnv = process.env): boolean {
   return ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some((name) => (env[name] ?? '') !== '');
 }

@@ -1,5 +1,5 @@
-// Defines the user IDs that plugins and builds run as, when the builder is root. No accounts are created in these ranges, and the
-// ranges don't overlap: a data folder, a compile cache and an instance never belong to the same user.
+// Defines the user IDs that plugins and builds run as when the builder is root. No accounts are created in these ranges. The ranges
+// don't overlap, so a data folder, a compile cache and an instance never belong to the same user.
 
 import { randomInt } from 'node:crypto';
 
@@ -10,8 +10,8 @@ const firstIds = { 'data folders': 62_000, 'compile caches': 63_000, instances: 
 export type UserIdRange = keyof typeof firstIds;
 
 /**
- * Returns an ID of the range that isn't taken. Throws if all of them are. It is a random one, because the kernel counts the processes
- * of a user in all containers of a machine together.
+ * Returns a free random ID from the range. Throws if all are taken. Random, because the kernel counts a user's processes across all
+ * containers on a machine.
  */
 export function freeUserId(range: UserIdRange, taken: ReadonlySet<number>): number {
   const start = randomInt(idsPerRange);

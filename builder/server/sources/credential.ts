@@ -1,18 +1,18 @@
-// Hands a token to Git: on a pipe that one helper reads, when the repository's own server asks. It is in no argument, variable or
-// file, and a helper of another URL, such as that of a proxy or a redirect, does not exist.
+// Hands a token to Git on a pipe that one helper reads, when the repository's own server asks. No argument, variable or file holds the
+// token. No helper exists for another URL, such as a proxy's or a redirect's.
 import { coversRepository } from '../../../src/contract/builder/source-places.ts';
 import type { DeployKey, SourceCredential } from '../../../src/contract/builder/sources.ts';
 import { type Repository, resolvePublicAddress } from './repository.ts';
 import { type SshRemote, withDeployKey } from './ssh.ts';
 
-/** The repository, with the credential that its server may have. */
+/** The repository, with the credential for its server. */
 export interface Remote extends Repository {
   credential: SourceCredential | undefined;
-  /** Where it is fetched with a deploy key. */
+  /** Set if a deploy key is used to fetch it. */
   ssh: SshRemote | undefined;
 }
 
-/** Returns the repository without the credential unless that is for it. Rejects with a SourceRefused. */
+/** Returns the repository, without the credential if that doesn't cover it. Rejects with a SourceRefused. */
 export async function resolveRemote(repository: Repository, credential: SourceCredential | undefined): Promise<Remote> {
   if (!credential || !coversRepository(credential.place, repository.url))
     return { ...repository, credential: undefined, ssh: undefined };
@@ -20,26 +20,26 @@ export async function resolveRemote(repository: Repository, credential: SourceCr
   return { ...repository, credential, ssh };
 }
 
-/** Only a host on this machine has a port. No proxy is used, so that the address is always resolved here. */
+/** Only a host on this machine has a port. No proxy is used, so the address is always resolved here. */
 async function sshRemoteOf({ url, address }: Repository, key: DeployKey): Promise<SshRemote> {
   const { hostname, port, pathname, protocol } = new URL(url);
   const connected = protocol === 'http:' ? '127.0.0.1' : (address ?? (await resolvePublicAddress(hostname)));
   return { key, host: hostname, port: port || '22', path: pathname, address: connected };
 }
 
-/** Git gives its own standard input to none of its helpers, so the pipe is moved to the next free descriptor. */
+/** Git doesn't pass its own standard input to its helpers, so the pipe is moved to the next free descriptor. */
 const moveInput = 'exec 4<&0 </dev/null; exec "$@"';
-/** Answers `get` only; the pipe is empty after one answer. */
+/** Answers only `get`; the pipe is empty after one answer. */
 const helper = '!f() { if test "$1" = get; then cat <&4; fi; }; f';
 
-/** Options of Git, to which no later one may reset the helpers. */
+/** Returns Git options in an order that lets no later option reset the helpers. */
 export function credentialOptions({ url, credential }: Remote): string[] {
   return credential && 'token' in credential
     ? ['-c', 'credential.useHttpPath=true', '-c', `credential.${url}.helper=${helper}`]
     : [];
 }
 
-/** Returns the command line, and the input with which the helper gets the credential. */
+/** Returns the command line, and the input that gives the helper the credential. */
 export function withCredential({ credential, ssh }: Remote, argv: string[]): { argv: string[]; input: string } {
   if (ssh) return withDeployKey(ssh, argv);
   if (!credential || !('token' in credential)) return { argv, input: '' };

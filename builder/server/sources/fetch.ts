@@ -1,5 +1,5 @@
-// Fetches one source: checks the URL, the ref and the path, resolves the ref, downloads exactly that commit, reads and packs its
-// tree or one folder of it, and cleans up.
+// Fetches one source: checks the URL, the ref and the path, resolves the ref, downloads exactly that commit, packs its tree or one
+// folder of it, and cleans up.
 import { mkdtemp } from 'node:fs/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -57,7 +57,7 @@ export interface Fetched {
 }
 
 export interface FetchMachine extends GitMachine, LoopbackRules {
-  /** The parent of the temporary folder of each fetch. */
+  /** The parent of each fetch's temporary folder. */
   folder: string;
   removals: Removals;
 }
@@ -68,7 +68,7 @@ interface Attempt {
   folder: string;
   ref: string;
   path: string | undefined;
-  /** Deadline in the time of performance.now(). */
+  /** Deadline by performance.now(). */
   deadline: number;
 }
 
@@ -88,8 +88,8 @@ export async function fetchSource(machine: FetchMachine, request: SourceRequest)
 }
 
 /**
- * Follows redirects of the repository: Git itself follows none, and the target is checked like the first URL. With a credential, only
- * those to a place that the credential is for.
+ * Follows the repository's redirects: Git itself follows none, and each target is checked like the first URL. With a credential,
+ * follows only redirects to places that the credential covers.
  */
 async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt): Promise<Fetched> {
   const { folder, ref, path, deadline } = attempt;
@@ -115,8 +115,8 @@ async function fetchInto(machine: FetchMachine, first: Remote, attempt: Attempt)
 const fetchOptions = ['-q', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
 
 /**
- * Fetches a commit by its hash. Servers that only serve refs (protocol 0) are asked for the ref; reading the tree then fails if
- * it has moved.
+ * Fetches a commit by its hash. If a server only serves refs (protocol 0), fetches the ref; reading the tree then fails if the ref has
+ * moved.
  */
 async function fetchCommit(git: GitSession, { commit, name }: Resolved): Promise<void> {
   let ran = await git.overNetwork(['fetch', ...fetchOptions, '--', git.url, commit]);

@@ -1,5 +1,5 @@
-// Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel enforces
-// limits of size and memory. Every rule is one of the options below; the callers choose the commands.
+// Runs Git with safe options: HTTP, or SSH with a deploy key, and no configuration, hooks, prompts, redirects or submodules. The kernel
+// enforces size and memory limits. Each rule is one of the options below; the callers choose the commands.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const minimum = [2, 37] as const;
 
 const hint = `Install Git ${minimum.join('.')} or newer and restart the builder.`;
 
-/** Returns Git, or one line with what is missing and its fix. */
+/** Returns Git, or one line that says what is missing and how to fix it. */
 export async function findGit(): Promise<Git | { reason: string }> {
   const executable = findOnPath('git');
   const match = executable && /(\d+)\.(\d+)(?:\.\d+)*/.exec((await programOutput(executable, ['--version'])) ?? '');
@@ -43,7 +43,7 @@ const safeOptions = asOptions([
   'credential.helper=',
   'gc.auto=0',
   'fetch.recurseSubmodules=no',
-  // Always write a single pack. The limit of file size would apply to each loose object by itself.
+  // Always write a single pack. The file-size limit would apply to each loose object separately.
   'fetch.unpackLimit=1',
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=20',
@@ -89,25 +89,25 @@ export class GitSession {
     return this.#run(this.#limited(argv), { input });
   }
 
-  /** Runs a command on what was fetched. */
+  /** Runs a command on the fetched objects. */
   onDisk(args: string[], options: Partial<RunOptions> = {}): Promise<Exited> {
     return this.#run(this.#direct(args), options);
   }
 
-  /** Rejects with a SourceRefused past the deadline or a limit. The caller checks whether the command succeeded. */
+  /** Rejects with a SourceRefused after the deadline or at a limit. The caller checks whether the command succeeded. */
   async #run(command: Command, options: Partial<RunOptions>): Promise<Exited> {
     const timeoutMs = this.#deadline - performance.now();
     if (timeoutMs <= 0) throw this.#timedOut();
     const ran = await runProgram(command, { outputBytesMax: 4 * 1024 * 1024, ...options, timeoutMs });
-    if (ran.ended === 'output-limit') throw tooLarge('the list of its files is too long');
+    if (ran.ended === 'output-limit') throw tooLarge('its file list is too long');
     if (ran.ended !== 'exit') throw this.#timedOut();
-    // How index-pack fails at the limit of file size.
+    // index-pack's failure at the file-size limit.
     if (/died of signal 25|File too large/.test(ran.errors)) {
       throw tooLarge(`the download exceeds ${this.#machine.limits.fetchBytes} bytes`);
     }
     const killed = killedIn(ran);
     if (killed !== undefined)
-      throw new SourceRefused('repository-unreachable', `Git was stopped while it fetched: ${killed}. Retry later.`);
+      throw new SourceRefused('repository-unreachable', `Git was killed during the fetch: ${killed}. Retry later.`);
     return ran;
   }
 
@@ -146,10 +146,10 @@ export class GitSession {
   }
 }
 
-/** Returns what was killed, if that ended the command: it says nothing about the repository. */
+/** Returns what was killed, if that ended the command: it isn't the repository's fault. */
 function killedIn(ran: Exited): string | undefined {
   if (wasKilled(ran)) return ran.reason;
-  // index-pack itself prints why it fails.
+  // index-pack prints its own errors.
   if (ran.errors.trim() === 'fatal: fetch-pack: invalid index-pack output') return 'index-pack was killed';
   return /\S+ died of signal \d+/.exec(ran.errors)?.[0];
 }

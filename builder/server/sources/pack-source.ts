@@ -1,5 +1,5 @@
-// Packs a tree's files as the archive of a source. All files lie in one top folder, which readers of archives strip. Without it,
-// a repository with a single folder would lose that folder.
+// Packs a tree's files as a source archive. All files are in one top folder, which archive readers strip. Without it, a repository with
+// a single folder would lose that folder.
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { type PackedFile, packZip } from '../../../src/archive/zip/pack.ts';
 
 const topFolder = 'source/';
 
-/** Larger sources are packed in a thread, because compressing them would delay the calls of instances. */
+/** Larger sources are packed in a thread, because compressing them would delay instances' calls. */
 const inlineBytesMax = 512 * 1024;
 
 export function packSource(files: PackedFile[]): Promise<Uint8Array<ArrayBuffer>> {

@@ -27,7 +27,7 @@ export function checkRef(ref: string): void {
   }
 }
 
-/** The tag and the branch that the ref may mean. A full name means one of them. */
+/** Returns the tag and the branch that the ref may mean. A full name means one of them. */
 function candidates(ref: string): { tag: string | undefined; branch: string | undefined } {
   if (ref.startsWith('refs/tags/')) return { tag: ref, branch: undefined };
   if (ref.startsWith('refs/heads/')) return { tag: undefined, branch: ref };
@@ -41,7 +41,7 @@ export async function resolveRef(git: GitSession, ref: string): Promise<Resolved
   const ran = await git.overNetwork(['ls-remote', '-q', '--', git.url, ...asked]);
   if (!ran.succeeded) throw unreachable(git.remote, ran.errors);
   const refs = parseRefs(ran.output.toString('utf8'));
-  // An annotated tag is an object of its own; `^{}` is the commit that it points to.
+  // An annotated tag is its own object; `^{}` is the commit that it points to.
   const tagged = tag === undefined ? undefined : (refs.get(`${tag}^{}`) ?? refs.get(tag));
   if (tagged !== undefined) return { commit: tagged, kind: 'tag', name: tag };
   const head = branch === undefined ? undefined : refs.get(branch);

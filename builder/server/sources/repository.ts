@@ -1,4 +1,4 @@
-// Validates a repository's URL, and resolves its host to the one address to connect to.
+// Validates a repository's URL, and resolves its host to the single address to connect to.
 import { parseExternalUrl } from '../../../src/core/external-url.ts';
 import { type Resolve, resolvePublic } from '../egress/addresses.ts';
 import { usesProxy } from '../sandbox/trusted-program.ts';
@@ -12,9 +12,9 @@ export interface Repository {
 
 /** Repositories on this machine that may be fetched. */
 export interface LoopbackRules {
-  /** All of them. */
+  /** Allows all of them. */
   allowLoopback: boolean;
-  /** The exact URL of one. */
+  /** The exact URL of one that may be fetched. */
   exampleRepository: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export async function resolveRepository(text: string, rules: LoopbackRules): Pro
   return { url: url.href, address: await resolvePublicAddress(url.hostname) };
 }
 
-/** Returns the first address of the name. Rejects with a SourceRefused if any of its addresses isn't public. */
+/** Returns the name's first address. Rejects with a SourceRefused if any of its addresses isn't public. */
 export async function resolvePublicAddress(hostname: string, resolve?: Resolve): Promise<string> {
   const resolution = await resolvePublic(hostname, resolve);
   if ('addresses' in resolution) return resolution.addresses[0].address;
@@ -41,10 +41,7 @@ export async function resolvePublicAddress(hostname: string, resolve?: Resolve):
       `${hostname} does not resolve to a public address. Use a repository on a public host.`,
     );
   }
-  throw new SourceRefused(
-    'repository-unreachable',
-    `The host ${hostname} was not found. Check the URL of the repository.`,
-  );
+  throw new SourceRefused('repository-unreachable', `The host ${hostname} was not found. Check the repository's URL.`);
 }
 
 function refused(reason: string): SourceRefused {

@@ -1,5 +1,5 @@
-// Lets Git fetch over SSH with a deploy key: by an agent that has this key alone and ends with the command, which reads the key from a pipe. No
-// configuration, agent or key of the machine is used, and nothing is sent to a host with another key than the known ones.
+// Lets Git fetch over SSH with a deploy key, through an agent that holds only this key, reads it from a pipe and ends with the command.
+// It uses none of the machine's configuration, agents or keys, and sends nothing to a host whose key isn't a known one.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,23 +7,23 @@ import type { DeployKey } from '../../../src/contract/builder/sources.ts';
 import { findOnPath } from '../processes/program-on-path.ts';
 import { SourceRefused } from './source-refused.ts';
 
-/** A repository that is fetched over SSH. */
+/** A repository to fetch over SSH. */
 export interface SshRemote {
   key: DeployKey;
   host: string;
   port: string;
-  /** Begins with a slash. */
+  /** Starts with a slash. */
   path: string;
-  /** Address to connect to. */
+  /** The address to connect to. */
   address: string;
 }
 
 const programs = ['ssh', 'ssh-agent', 'ssh-add'];
-/** The name of the host in its file of known hosts. */
+/** The host's name in its known-hosts file. */
 const alias = 'source';
 const knownHostsFile = 'known_hosts';
 
-/** `ssh-add` reads the key from standard input. The agent ends with the command, and by itself within 10 s if that is killed. */
+/** `ssh-add` reads the key from standard input. The agent ends with the command, or within 10 s if the command is killed. */
 const addThenRun = [
   'ssh-add -q - 2>/dev/null || { echo "key not added" >&2; exit 1; }',
   '"$@" </dev/null; code=$?; kill "$SSH_AGENT_PID"',
@@ -45,7 +45,7 @@ export async function prepareSsh(folder: string, { key }: SshRemote): Promise<vo
   if (missing.length > 0)
     throw new SourceRefused(
       'repository-unreachable',
-      `Deploy keys need an SSH client, and this builder has no ${missing.join(', ')}. Install OpenSSH's client (openssh-client) for it, or use a token.`,
+      `Deploy keys need an SSH client, and this builder has no ${missing.join(', ')}. Install OpenSSH's client (openssh-client), or use a token.`,
     );
   await writeFile(join(folder, knownHostsFile), key.known_hosts.map((one) => `${alias} ${one}\n`).join(''));
 }
@@ -54,7 +54,7 @@ export function sshUrl({ key, host, port, path }: SshRemote): string {
   return `ssh://${key.username}@${host}:${port}${path}`;
 }
 
-/** Variables of Git. None of them has the key. */
+/** Returns Git's variables. None of them contains the key. */
 export function sshVariables({ address }: SshRemote): Record<string, string> {
   const command = [
     'ssh',
@@ -66,7 +66,7 @@ export function sshVariables({ address }: SshRemote): Record<string, string> {
   return { GIT_SSH_COMMAND: command.join(' '), GIT_SSH_VARIANT: 'ssh' };
 }
 
-/** Returns the command line, and the input with which the agent gets the key. */
+/** Returns the command line, and the input that gives the agent the key. */
 export function withDeployKey({ key }: SshRemote, argv: string[]): { argv: string[]; input: string } {
   const program = findOnPath('ssh-agent') ?? 'ssh-agent';
   const agent = [

@@ -1,5 +1,5 @@
-// Reads the files of a commit. The list of files is validated before any content is read. Nothing is checked out, so filters,
-// attributes and hooks of the repository have no effect.
+// Reads a commit's files. The file list is validated before any content is read. Nothing is checked out, so the repository's filters,
+// attributes and hooks have no effect.
 import type { PackedFile } from '../../../src/archive/zip/pack.ts';
 import type { Limits } from '../settings.ts';
 import { type GitSession, tooLarge } from './git.ts';
@@ -17,7 +17,7 @@ const headerBytesMax = 100;
 const commitBytesMax = 64 * 1024;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Names that every file system can hold, and that Git reads as nothing else: `..`, `:` and options are refused. */
+/** Names that every file system can hold, and that Git can't read as anything else: excludes `..`, `:` and options. */
 const pathPattern = /^(?!\.{1,2}(?:\/|$))[^\s:\\/-][^\p{Cc}:\\/]*(?:\/(?!\.{1,2}(?:\/|$))[^\p{Cc}:\\/]+)*$/u;
 const pathCharactersMax = 500;
 
@@ -26,17 +26,17 @@ export function checkPath(path: string | undefined): void {
   if (path === undefined || (path.length <= pathCharactersMax && pathPattern.test(path))) return;
   throw new SourceRefused(
     'path-not-taken',
-    'The path must name a folder from the root of the repository, such as plugins/ocr, without a leading or trailing slash.',
+    "The path must name a folder relative to the repository's root, such as plugins/ocr, without a leading or trailing slash.",
   );
 }
 
 export interface TreeName {
   commit: string;
-  /** The folder to read. Paths of files are relative to it. */
+  /** The folder to read. File paths are relative to it. */
   path: string | undefined;
 }
 
-/** Returns the files of the commit, or of one folder of it. Rejects with a SourceRefused. */
+/** Returns the files in the commit, or in one of its folders. Rejects with a SourceRefused. */
 export async function readTree(
   git: GitSession,
   { commit, path: folder }: TreeName,
@@ -98,9 +98,7 @@ function checkSizes(entries: Entry[], { sourceFiles, sourceBytes }: Limits): voi
   );
 }
 
-/**
- * Returns the contents in the order of the entries. Reads the commit object too, because the hash may be that of another object.
- */
+/** Returns the contents in entry order. Reads the commit object too, because the hash may belong to another object. */
 async function readObjects(
   git: GitSession,
   commit: string,
@@ -111,7 +109,7 @@ async function readObjects(
     input: [commit, ...entries.map(({ object }) => object), ''].join('\n'),
     outputBytesMax: limits.sourceBytes + commitBytesMax + entries.length * headerBytesMax,
   });
-  if (!ran.succeeded) throw new SourceRefused('tree-not-taken', 'A file of the commit cannot be read.');
+  if (!ran.succeeded) throw new SourceRefused('tree-not-taken', 'A file in the commit cannot be read.');
   const [, size] = /^\S+ commit (\d+)\n/.exec(ran.output.toString('latin1', 0, headerBytesMax)) ?? [];
   if (size === undefined) throw notACommit(commit);
   let at = `${commit} commit ${size}\n`.length + Number(size) + 1;
@@ -130,10 +128,10 @@ function notACommit(name: string): SourceRefused {
   return new SourceRefused('ref-not-found', `${name} is not a commit. Use a tag, a branch or a commit.`);
 }
 
-/** Git resolves no symbolic link on the way to a folder, so that one is refused like a path that does not exist. */
+/** Git doesn't follow symbolic links on the way to a folder, so a link is rejected like a missing path. */
 function notAFolder(commit: string, path: string): SourceRefused {
   return new SourceRefused(
     'path-not-found',
-    `The commit ${commit} has no folder ${path}. Check the path, which begins at the root of the repository.`,
+    `The commit ${commit} has no folder ${path}. Check the path, which starts at the repository's root.`,
   );
 }

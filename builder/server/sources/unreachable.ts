@@ -1,4 +1,4 @@
-// Says why a repository could not be read. Git's own message is withheld: it would reveal which ports of which hosts respond.
+// Explains why a repository couldn't be read. Withholds Git's own message, which would reveal which ports respond on which hosts.
 import { formatPlace, repositoryPlace } from '../../../src/contract/builder/source-places.ts';
 import type { SourceCredential } from '../../../src/contract/builder/sources.ts';
 import type { Remote } from './credential.ts';
@@ -19,7 +19,7 @@ export function unreachable(remote: Remote, errors: string): SourceRefused {
   if (credential && /returned error: 30\d/.test(errors))
     return new SourceRefused(
       'repository-unreachable',
-      `${host} redirects to another place once it has the credential, which is not sent there. Use the URL that it redirects to.`,
+      `${host} redirects to another place once it has the credential, which is not sent there. Use the URL of that place.`,
     );
   return new SourceRefused(
     'repository-unreachable',
@@ -33,17 +33,17 @@ function unreachableBySsh(host: string, { place }: SourceCredential, errors: str
   if (/host key verification failed|host identification has changed|no matching host key type/i.test(errors))
     return new SourceRefused(
       'host-key-changed',
-      `${host} has another SSH host key than those of the credential for ${source}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate}\`.`,
+      `The SSH host key of ${host} is not one of the keys in the credential for ${source}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate}\`.`,
     );
   if (/Permission denied|Too many authentication failures|key not added/i.test(errors))
     return new SourceRefused(
       'credential-refused',
-      `${host} refuses the deploy key of the credential for ${source}. Add its public key to the repository, or set another one: \`${rotate}\`.`,
+      `${host} refuses the deploy key in the credential for ${source}. Add its public key to the repository, or set another one: \`${rotate}\`.`,
     );
   if (/not found|could not be found|not appear to be a git repository|does not exist/i.test(errors))
     return new SourceRefused(
       'repository-not-found',
-      `The repository does not exist, or the credential for ${source} does not show it. Check the URL, and what the deploy key may read.`,
+      `The repository does not exist, or the credential for ${source} gives no access to it. Check the URL, and what the deploy key may read.`,
     );
   return new SourceRefused(
     'repository-unreachable',
@@ -51,11 +51,14 @@ function unreachableBySsh(host: string, { place }: SourceCredential, errors: str
   );
 }
 
-/** The refusal of a redirect away from what the credential is for. Without the credential the target would only be asked in vain. */
+/**
+ * Returns the refusal of a redirect to a place that the credential doesn't cover. Asking there without the credential would be
+ * pointless.
+ */
 export function movedAway({ place }: SourceCredential): SourceRefused {
   return new SourceRefused(
     'repository-not-taken',
-    `The repository has moved to where the credential for ${formatPlace(place)} is not sent. Use its new URL, and add a credential for that.`,
+    `The repository has moved to a place that does not get the credential for ${formatPlace(place)}. Use its new URL, and add a credential for that.`,
   );
 }
 
@@ -81,12 +84,12 @@ function notFound({ url, credential }: Remote): SourceRefused {
   return new SourceRefused(
     'repository-not-found',
     credential
-      ? `The repository does not exist, or the credential for ${formatPlace(credential.place)} does not show it. Check the URL, and what the token may read.`
+      ? `The repository does not exist, or the credential for ${formatPlace(credential.place)} gives no access to it. Check the URL, and what the token may read.`
       : `The repository does not exist or is not public. Check the URL; if it is private, add a credential: \`slipway sources add ${suggestedSource(url)}\`.`,
   );
 }
 
-/** The folder of the repository: what one token is usually for. */
+/** Returns the repository's folder, which is what one token usually covers. */
 function suggestedSource(url: string): string {
   const place = repositoryPlace(url);
   return place ? formatPlace({ ...place, path: place.path.replace(/\/?[^/]*$/, '') }) : new URL(url).host;

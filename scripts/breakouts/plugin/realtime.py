@@ -1,4 +1,5 @@
-"""Shows what a plugin sees of the machine, and takes what it can of it: memory, files, processes, the builder's attention."""
+"""Shows what a plugin sees of the machine, and uses up what it can: memory, files, processes, the builder's attention.
+"""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""Batch has nothing to do."""
+"""Does nothing in batches."""
 
 
 def build_steps(extractor_request, container=None, **kwargs):

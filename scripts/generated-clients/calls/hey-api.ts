@@ -1,4 +1,5 @@
-// Calls an operation of each surface with the client of @hey-api/openapi-ts, beside which this file is copied. Prints the results as JSON.
+// Calls one operation per surface with the @hey-api/openapi-ts client. This file is copied next to the client. Prints the results as
+// JSON.
 import { client } from './client.gen';
 import {
   callPipelinePlugin,

@@ -1,5 +1,5 @@
-// Calls an operation of each surface with openapi-generator's Go client, to which this file is copied as the command `calls`. Prints the
-// results as JSON.
+// Calls one operation per surface with openapi-generator's Go client. This file is copied there as the command
+// `calls`. Prints the results as JSON.
 package main
 
 import (

@@ -1,4 +1,6 @@
-"""Calls an operation of each surface with openapi-generator's Python client, beside which this file is copied. Prints the results as JSON."""
+"""Calls one operation per surface with openapi-generator's Python client. This file is copied next to the client.
+Prints the results as JSON.
+"""
 
 import json
 import os

@@ -1,5 +1,6 @@
-"""Calls an operation of each surface with the client of openapi-python-client, which is imported as the package `slipway_client`. Prints the
-results as JSON."""
+"""Calls one operation per surface with openapi-python-client's client, imported as the package `slipway_client`.
+Prints the results as JSON.
+"""
 
 import json
 import os

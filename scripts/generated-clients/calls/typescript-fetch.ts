@@ -1,5 +1,5 @@
-// Calls an operation of each surface with openapi-generator's typescript-fetch client, beside which this file is copied. Prints the results
-// as JSON.
+// Calls one operation per surface with openapi-generator's typescript-fetch client. This file is copied next to the client. Prints the
+// results as JSON.
 import {
   AgentPluginsApi,
   Configuration,

@@ -1,5 +1,4 @@
-// Provides a virtual environment with the real SDK for the SDK tests. It is rebuilt when its requirements
-// or the Python change.
+// Provides a virtual environment with the real SDK for the SDK tests. Rebuilt when its requirements or the Python change.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandRun } from '../command.ts';

@@ -1,4 +1,4 @@
-// Serves the routes of an agent plugin's artifact and configuration schema.
+// Serves the routes for an agent plugin's artifact and configuration schema.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../access/actor.ts';
@@ -27,9 +27,9 @@ const artifactRoute = createRoute({
   method: 'get',
   path: '/{id}/artifact',
   operationId: 'getAgentPluginArtifact',
-  summary: 'Get the artifact of a version',
+  summary: "Get a version's artifact",
   description:
-    'Redirects to the copy that Slipway verified, else to `artifactUrl`. Compare the artifact with the checksum in `Repr-Digest`. Answered with 409 if the artifact was found to have another checksum, or if the registered checksum is too short to compare.',
+    'Redirects to the copy that Slipway verified, or to `artifactUrl` if there is none. Compare the artifact with the checksum in `Repr-Digest`. Answers with 409 if the artifact has another checksum, or if the registered checksum is too short to compare.',
   request: oneVersion,
   responses: { 302: { description: 'Redirect to the artifact' }, ...agentErrors(401, 403, 404, 409) },
 });
@@ -38,7 +38,7 @@ const schemaRoute = createRoute({
   method: 'get',
   path: '/{id}/schema',
   operationId: 'getAgentPluginConfigSchema',
-  summary: 'Get the configuration schema of a version',
+  summary: "Get a version's configuration schema",
   request: oneVersion,
   responses: {
     200: json('The JSON Schema as a JSON value, not as a string', jsonValue),
@@ -51,8 +51,7 @@ const validateRoute = createRoute({
   path: '/{id}/validate-config',
   operationId: 'validateAgentPluginConfig',
   summary: 'Validate a configuration',
-  description:
-    'Validates a configuration of up to 16 KiB against the JSON Schema of the version. `format` is not checked.',
+  description: "Validates a configuration of up to 16 KiB against the version's JSON Schema. `format` is not checked.",
   request: { ...oneVersion, body: body(z.object({ config: jsonValue.openapi({ example: { interval: 10 } }) })) },
   responses: {
     200: json(
@@ -78,7 +77,7 @@ export function addAgentContent(routes: OpenAPIHono<AppEnv>): void {
     const { url, reprDigest } = await artifactLocation(c.var.deps, artifact);
     return new Response(null, { status: 302, headers: { location: url, 'repr-digest': reprDigest } });
   });
-  // Declared for the document only: the response is the registered text, byte for byte.
+  // Declared only for the document: the response is the registered text, byte for byte.
   routes.openAPIRegistry.registerPath(schemaRoute);
   routes.get(schemaRoute.getRoutingPath(), async (c) => {
     const { configSchema } = await readAgentPlugin(c, c.req.param('id') ?? '');
@@ -101,7 +100,7 @@ function tooComplex(): Problem {
   return new Problem('invalid-request', `The configuration ${message}`, { fields });
 }
 
-/** It was registered by a release that accepted it. */
+/** An earlier release accepted it at registration. */
 function outdatedSchema(reason: string): Problem {
   return new Problem(
     'invalid-request',

@@ -66,10 +66,10 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   422: 'The artifact has a different checksum or could not be fetched.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database is unavailable, or large requests hold all the memory that there is for them: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database is unavailable, or large requests hold all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
-/** Declares the errors of a route by status. The document adds those that every route can answer with. */
+/** Declares a route's errors by status. The document adds the errors that every route can return. */
 export function agentErrors(...statuses: ErrorStatus[]) {
   return errorReferences('Agent', statuses);
 }
@@ -77,5 +77,5 @@ export function agentErrors(...statuses: ErrorStatus[]) {
 /** The components that `agentErrors` refers to. */
 export const agentErrorComponents = errorResponses('Agent', errorDescriptions, () => 'AgentError');
 
-/** The model of these components. The app registers it. */
+/** The model for these components. The app registers it. */
 export const agentErrorModels = { AgentError: errorModel };

@@ -1,5 +1,5 @@
-// Serves the routes of agent plugins (`/api/v1/plugins`): register packages that are hosted elsewhere, and read the registry.
-// Fields are in camel case here.
+// Serves the agent plugin routes (`/api/v1/plugins`): register packages hosted elsewhere, and read the registry. Fields are in camel
+// case here.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
@@ -29,12 +29,12 @@ const oneVersion = {
 };
 const flag = z.enum(['true', 'false']).default('false').openapi({ description: 'Include yanked versions' });
 
-const named = z.object({ name: z.string().openapi({ description: 'Name of the plugin, case-insensitive' }) });
+const named = z.object({ name: z.string().openapi({ description: "The plugin's name, case-insensitive" }) });
 
 const verifyQuery = z.object({
   verify: z.literal('sync').optional().openapi({
     description:
-      'Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered in any case.',
+      'Wait up to 25 s until the artifact is fetched and verified: 200 if it has the checksum, else 422 or 413. The version is registered either way.',
   }),
 });
 
@@ -62,7 +62,7 @@ const list = createRoute({
       name: z.string().max(128).optional(),
       q: z.string().max(128).optional().openapi({
         description:
-          'Only names that contain this text. A request looks at 500 plugins, so a page may be short and have a `nextCursor`',
+          'Only names that contain this text. A request searches 500 plugins, so a page may be short and have a `nextCursor`',
       }),
       includeYanked: flag,
       ...pageFields,
@@ -107,7 +107,7 @@ const yank = createRoute({
   operationId: 'yankAgentPlugin',
   summary: 'Yank a version of an agent plugin',
   description:
-    'The version stays readable, marked as yanked, and its version number cannot be registered again. Answered with 409 if the artifact was requested within the last day, unless `force=true`.',
+    'The version stays readable, marked as yanked, and its version number cannot be registered again. Answers with 409 if the artifact was requested within the last day, unless `force=true`.',
   request: {
     ...oneVersion,
     query: z.object({

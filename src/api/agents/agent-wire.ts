@@ -1,4 +1,4 @@
-// Renders agent plugins as JSON: the nine documented fields, and the state of the artifact (agent contract §Fields).
+// Renders agent plugins as JSON: the nine documented fields, and the artifact's state (agent contract §Fields).
 import { z } from '@hono/zod-openapi';
 import { agentPluginTypes, artifactFailures, labelsSchema } from '../../contract/plugin/agents.ts';
 import { verificationStates } from '../../contract/states.ts';
@@ -28,7 +28,7 @@ export const agentModel = z
       contentType: z.string().nullable().openapi({ example: 'application/gzip' }),
       attempts: z.int().openapi({ description: 'Attempts since the verification became pending' }),
       checkedAt: z.iso.datetime().nullable(),
-      nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null: not until the artifact is requested' }),
+      nextCheckAt: z.iso.datetime().nullable().openapi({ description: 'Null until the artifact is requested' }),
     }),
     mirrored: z.boolean().openapi({ description: 'Whether Slipway has a copy with that checksum' }),
     yanked: z.boolean(),
@@ -83,7 +83,7 @@ export function agentWire(artifact: AgentArtifact): z.infer<typeof agentModel> {
   };
 }
 
-/** Formats a time in whole seconds, like the documented example. */
+/** Formats a time in whole seconds, as in the documented example. */
 function wholeSeconds(ms: number): string {
   return iso(ms).replace(/\.\d{3}Z$/, 'Z');
 }

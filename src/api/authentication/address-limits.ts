@@ -1,4 +1,4 @@
-// Limits requests by the client's address where no key identifies the client, and addresses that send wrong keys or admin tokens.
+// Limits requests by client address if no key identifies the client, and limits addresses that send wrong keys or admin tokens.
 import type { Context } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -7,7 +7,7 @@ import type { AppEnv } from '../context.ts';
 import { isByPublicUrl } from '../requests/origin.ts';
 import { periodMs } from './failed-attempts.ts';
 
-/** Applies the rate limit, if there is one, to a key's ID or to an address. */
+/** Applies the rate limit, if any, to a key's ID or an address. */
 export async function limit({ var: { deps } }: Context<AppEnv>, key: string): Promise<void> {
   const { rateLimiter, clock } = deps;
   if (rateLimiter && !(await rateLimiter.limit({ key })).success) throw rateLimited(clock, 'Too many requests');
@@ -17,7 +17,7 @@ export function limitAddress(c: Context<AppEnv>): Promise<void> {
   return limit(c, clientAddress(c));
 }
 
-/** Refuses an address that failed too often in the current minute, before its next secret is compared or looked up. */
+/** Rejects an address with too many failures in the current minute, before comparing or looking up its next secret. */
 export function refuseGuessing(c: Context<AppEnv>): void {
   const { clock } = c.var.deps;
   if (c.var.caches.failures.count(clientAddress(c), clock.now()) >= apiLimits.failedAttempts)
@@ -29,8 +29,8 @@ export function countFailure(c: Context<AppEnv>): void {
 }
 
 /**
- * On a machine of one's own, the proxy in front of the public URL adds its client at the end of `X-Forwarded-For`. All others come from
- * the machine itself, where each could send any header.
+ * On a self-hosted machine, the proxy in front of the public URL appends its client to `X-Forwarded-For`. All other requests come from
+ * the machine itself, where anyone could send any header.
  */
 export function clientAddress(c: Context<AppEnv>): string {
   const { deps } = c.var;
@@ -39,7 +39,7 @@ export function clientAddress(c: Context<AppEnv>): string {
   return networkOf(c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown');
 }
 
-/** One client can use any IPv6 address of its network, which is a /64. */
+/** A client can use any IPv6 address in its network, which is a /64. */
 function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const halves = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));

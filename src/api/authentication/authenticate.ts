@@ -1,4 +1,4 @@
-// Authenticates a request and applies the rate limit, before its body is read. An invalid key is never treated as no key.
+// Authenticates a request and applies the rate limit before reading its body. An invalid key is never treated as no key.
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { anonymousActor } from '../../access/actor.ts';
 import { lookUpSession } from '../../access/browser-sessions.ts';
@@ -40,7 +40,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await actAs(c, key, next);
 };
 
-/** Only a call may be answered by what a replica says, or by a stale cache. Every other request looks in the primary. */
+/** Only calls may use a replica or a stale cache. Every other request looks in the primary. */
 function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
   const { deps, caches } = c.var;
   const beforeLookup = () => limitUnknownKeys(c);
@@ -57,7 +57,7 @@ async function actAs(c: Context<AppEnv>, key: CachedKey, next: Next): Promise<vo
   recordKeyUse(c.var.deps, key);
 }
 
-/** Accepts the cookie of a browser session. A secret that is no longer valid is answered like a wrong key. */
+/** Accepts a browser session's cookie. A secret that is no longer valid gets the same answer as a wrong key. */
 async function authenticateSession(c: Context<AppEnv>, secret: string, next: Next): Promise<void> {
   requireKnownHost(c);
   await requireSameSite(c, secret);
@@ -71,8 +71,8 @@ async function authenticateSession(c: Context<AppEnv>, secret: string, next: Nex
 }
 
 /**
- * Returns the actor of a request without a key. Anonymous mode is for tools on the same machine. Browsers, which these headers
- * identify, are not let in: otherwise any web page could make its visitor's browser publish plugins here.
+ * Returns the actor for a request without a key. Anonymous mode is for tools on the same machine. It rejects browsers, which these
+ * headers identify: otherwise any web page could make its visitor's browser publish plugins here.
  */
 function requireAnonymous(c: Context<AppEnv>) {
   const { anonymousOrganization } = c.var.deps;
@@ -82,7 +82,7 @@ function requireAnonymous(c: Context<AppEnv>) {
   return anonymousActor(anonymousOrganization);
 }
 
-/** Limits requests whose key is not cached by address, so that guessing keys costs the database little. */
+/** Limits requests with an uncached key by address, so that guessing keys costs the database little. */
 async function limitUnknownKeys(c: Context<AppEnv>): Promise<void> {
   if (c.var.deps.rateLimiter === null) return;
   refuseGuessing(c);

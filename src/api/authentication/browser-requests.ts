@@ -1,4 +1,4 @@
-// Reads and sets the cookie of a browser session, and refuses requests that a page of another site made the browser send.
+// Reads and sets a browser session's cookie, and rejects requests that another site's page made the browser send.
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrfToken, type SessionSecret, sessionPrefix } from '../../access/browser-sessions.ts';
@@ -33,7 +33,7 @@ export async function requireSameSite(c: Context<AppEnv>, secret: string): Promi
     throw new Problem('cross-site', `The header ${csrfHeader} does not belong to this session`);
 }
 
-/** `none` is what a browser sends for an address that its user entered. */
+/** A browser sends `none` for an address that its user entered. */
 export function requireSameOrigin(c: Context<AppEnv>): void {
   const site = c.req.header('sec-fetch-site') ?? 'same-origin';
   const origin = c.req.header('origin');

@@ -1,4 +1,4 @@
-// Recognizes the requests that call a plugin by their path, so that their route is looked up together with their key.
+// Recognizes plugin calls by their path, so that their route and key are looked up together.
 import { isId } from '../../core/ids.ts';
 import type { Callee } from '../../serve/route-lookup.ts';
 
@@ -6,7 +6,7 @@ const byVersion = /^\/v1\/namespaces\/([^/]+)\/plugins\/([^/]+)\/realtime\/test$
 const byName = /^\/v1\/namespaces\/([^/]+)\/plugins\/by-name\/([^/]+)\/realtime(?:\/test)?$/;
 const goPlugin = /^\/api\/(plugins|storage-plugins)\/([^/]+)\/call$/;
 
-/** Returns what the request calls. Undefined for other requests, and for names that need decoding: these are looked up by their route. */
+/** Returns the callee. Undefined for other requests, and for names that need decoding: their routes look those up. */
 export function calleeFromPath({ method, path }: { method: string; path: string }): Callee | undefined {
   if (method !== 'POST' || path.includes('%')) return undefined;
   const [, inVersion = '', pluginId = ''] = byVersion.exec(path) ?? [];

@@ -1,9 +1,9 @@
-// Counts failed authentications by address, in the memory of one isolate.
+// Counts failed authentications by address, in one isolate's memory.
 import { apiLimits } from '../../contract/limits/requests.ts';
 
 export const periodMs = apiLimits.rateLimitPeriodSeconds * 1000;
 
-/** The failures of the current minute. Needs no database and no binding. */
+/** The current minute's failures. Needs no database and no binding. */
 export class FailedAttempts {
   private readonly addressesMax: number;
   private period = 0;
@@ -30,7 +30,7 @@ export class FailedAttempts {
     return this.counts;
   }
 
-  /** Once there are too many addresses to count each, new ones are counted together. */
+  /** Beyond the maximum number of addresses, counts new ones together. */
   private countedAs(address: string): string {
     return this.counts.has(address) || this.counts.size < this.addressesMax ? address : 'others';
   }

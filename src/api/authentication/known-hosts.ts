@@ -1,5 +1,5 @@
-// Refuses requests that need no key and name a host that Slipway is not known by. A web page can point its own host name to 127.0.0.1
-// after it has loaded (DNS rebinding); then its requests count as same-origin in the browser, but still name the page's host.
+// Rejects requests that need no key and name a host other than Slipway's. A web page can point its own host name to 127.0.0.1 after it
+// has loaded (DNS rebinding). The browser then treats its requests as same-origin, but they still name the page's host.
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';

@@ -1,4 +1,4 @@
-// Requires a token of the operator, who has no key.
+// Requires an operator token; operators have no key.
 import type { Context } from 'hono';
 import { secretsEqual } from '../../core/digest.ts';
 import { Problem } from '../../core/problem.ts';
@@ -10,16 +10,16 @@ const wrong = 'is missing or not valid';
 
 /** Accepts the admin token. */
 export function requireOperator(c: Context<AppEnv>): Promise<void> {
-  const hint = 'Send the admin token: `Authorization: Bearer …`. An API key is not one.';
+  const hint = 'Send the admin token: `Authorization: Bearer …`. An API key does not work here.';
   return requireToken(c, [c.var.deps.adminToken], new Problem('unauthorized', `The admin token ${wrong}`, { hint }));
 }
 
-/** Accepts the token for metrics if there is one, and the admin token. */
+/** Accepts the metrics token, if there is one, and the admin token. */
 export function requireMetricsReader(c: Context<AppEnv>): Promise<void> {
   const { adminToken, metricsToken } = c.var.deps;
   const hint =
-    'Send METRICS_TOKEN or the admin token: `Authorization: Bearer …`. An API key does not open the metrics.';
-  const refusal = new Problem('unauthorized', `The token for metrics ${wrong}`, { hint });
+    'Send METRICS_TOKEN or the admin token: `Authorization: Bearer …`. An API key gives no access to the metrics.';
+  const refusal = new Problem('unauthorized', `The metrics token ${wrong}`, { hint });
   return requireToken(c, metricsToken === null ? [adminToken] : [adminToken, metricsToken], refusal);
 }
 

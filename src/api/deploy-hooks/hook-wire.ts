@@ -1,4 +1,4 @@
-// Parses and renders deploy hooks and the pushes that they received, which the API calls deliveries.
+// Parses and renders deploy hooks and their received pushes, which the API calls deliveries.
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { endpointStates, hookActions, hookProviders, pushStates } from '../../contract/states.ts';
@@ -13,7 +13,10 @@ const patterns = (example: string) =>
   z
     .array(z.string().min(1).max(200))
     .max(50)
-    .openapi({ description: '`*` stands for any characters but a slash, `**` for any characters', example: [example] });
+    .openapi({
+      description: '`*` stands for any characters except slashes, `**` for any characters',
+      example: [example],
+    });
 
 const text = z.string().min(1).max(2048);
 
@@ -22,7 +25,7 @@ export const createBody = z
     kind: z.enum(hookKinds),
     plugin: z.string().min(1).max(100).openapi({ description: 'The name of an existing plugin', example: 'ocr' }),
     namespace_id: z.string().nullish().openapi({
-      description: "Of an extractor; null or omitted: the organization's. Go plugins are in the namespace `default`",
+      description: "For an extractor; null or omitted: the organization's. Go plugins are in the namespace `default`",
     }),
     provider: z.enum(hookProviders).openapi({ description: 'Sender of the pushes, which determines their signature' }),
     repository: text
@@ -102,7 +105,7 @@ export const hookModel = z
     action: z.enum(hookActions),
     description: z.string().nullable().openapi({ example: 'Deploys main' }),
     status: z.enum(endpointStates),
-    reports_status: z.boolean().openapi({ description: 'Whether states of pushes are reported to GitHub' }),
+    reports_status: z.boolean().openapi({ description: 'Whether push states are reported to GitHub' }),
     status_api_url: z.string().nullable(),
     previous_secret_until: time.nullable().openapi({ description: 'The previous secret is also accepted until then' }),
     created_at: time,

@@ -1,4 +1,4 @@
-// Serves the routes that manage deploy hooks, and those of the deliveries that they received.
+// Serves the routes that manage deploy hooks and their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
@@ -41,7 +41,7 @@ const create = createRoute({
   operationId: 'createDeployHook',
   summary: 'Create a deploy hook',
   description:
-    'Returns the URL to which the Git provider sends pushes, and the secret that signs them, which is shown in this response only. Publishing needs `plugins:write` as well.',
+    "Returns the URL for the Git provider's pushes, and the secret that signs them, which is shown in this response only. Publishing also needs `plugins:write`.",
   request: { body: body(createBody) },
   responses: { 200: json('The hook and its secret', hookWithSecret), ...errors(401, 403, 404, 413, 422) },
 });
@@ -72,7 +72,7 @@ const update = createRoute({
   path: '/{hook_id}',
   operationId: 'updateDeployHook',
   summary: 'Update a deploy hook',
-  description: 'Disabling it fails the pushes that are queued.',
+  description: 'Disabling it fails the queued pushes.',
   request: { ...one, body: body(updateBody) },
   responses: { 200: json('The hook', hookModel), ...errors(401, 403, 404, 413, 422) },
 });
@@ -128,7 +128,7 @@ const deliveries = createRoute({
   method: 'get',
   path: '/{hook_id}/deliveries',
   operationId: 'listHookDeliveries',
-  summary: 'List the deliveries of a deploy hook',
+  summary: "List a deploy hook's deliveries",
   description: 'Newest first. Finished deliveries are retained for 30 days, unless the operator set another time.',
   request: { ...one, query: z.object({ status: z.enum(pushStates).optional(), ...pageFields }) },
   responses: {
@@ -141,7 +141,7 @@ const delivery = createRoute({
   method: 'get',
   path: '/{hook_id}/deliveries/{delivery_id}',
   operationId: 'getHookDelivery',
-  summary: 'Get a delivery of a deploy hook',
+  summary: "Get a deploy hook's delivery",
   request: {
     params: one.params.extend({
       delivery_id: z
@@ -228,7 +228,7 @@ function addDeliveries(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-/** Parses a hook ID. Text that isn't one is answered like the ID of a hook that doesn't exist. */
+/** Parses a hook ID. Text that isn't an ID gets the same answer as a missing hook. */
 function hookIdOf(c: Context<AppEnv>): DeployHookId {
   const text = c.req.param('hook_id') ?? '';
   if (!isId('deployHook', text)) throw notFound('deploy hook', text);

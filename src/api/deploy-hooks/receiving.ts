@@ -1,4 +1,4 @@
-// Serves the route to which Git providers send pushes. It takes no API key: the signature over the body is verified instead.
+// Serves the route for Git providers' pushes. It takes no API key: it verifies the signature over the body instead.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deployHooks as limits } from '../../contract/limits/deploy-hooks.ts';
@@ -14,7 +14,7 @@ const receipt = z
   .object({
     delivery_id: z.string(),
     status: z.enum(pushStates),
-    reason: z.string().nullable().openapi({ description: 'Why it is ignored' }),
+    reason: z.string().nullable().openapi({ description: 'Why it was ignored' }),
   })
   .openapi('HookReceipt');
 
@@ -36,8 +36,8 @@ const receive = createRoute({
 });
 
 /**
- * Counts a request that no secret signed toward its address. Signed ones are not counted: a provider sends those of all its users from
- * few addresses, and one user's failures must not stop another's pushes.
+ * Counts an unsigned request against its address. Signed ones don't count: a provider sends all its users' pushes from a few addresses,
+ * and one user's failures must not stop another's pushes.
  */
 async function refuse(c: Context<AppEnv>, error: unknown): Promise<never> {
   if (error instanceof Problem && error.code === 'unauthorized') await limitAddress(c);

@@ -1,4 +1,4 @@
-// Serves the route that runs rows through the batch steps of a version.
+// Serves the route that runs rows through a version's batch steps.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { batchOutcomeSchema } from '../../contract/builder/batch.ts';
@@ -22,7 +22,7 @@ const batchModel = z
       .min(1)
       .max(batchLimits.rowsMax)
       .openapi({ description: 'Rows of the batch, such as `[{"data": "A text"}]`' }),
-    parameters: jsonObject.nullish().openapi({ description: 'Override the parameters of the deployment' }),
+    parameters: jsonObject.nullish().openapi({ description: "Override the deployment's parameters" }),
   })
   .openapi('BatchTest');
 
@@ -36,17 +36,17 @@ const batchAnswerModel = z
     message: z.string().openapi({ example: 'Every row has a result' }),
     rows: z.array(objectTextOrNull).openapi({
       description:
-        'A row for each that was sent, in their order; null where the steps failed. A row that does not match the output_schema or the features is there, with an error. A row that no step takes is there as it was sent, with `"skipped": true`.',
+        'One row for each sent row, in order; null where the steps failed. A row that does not match the output_schema or the features is included, with an error. A row that no step takes is included as sent, with `"skipped": true`.',
     }),
-    skipped: z.int().openapi({ description: 'How many rows no step took', example: 0 }),
+    skipped: z.int().openapi({ description: 'Number of rows that no step took', example: 0 }),
     row_errors: rowErrors,
     error: z.string().nullable().openapi({ description: 'Why there are no rows' }),
-    steps: steps.openapi({ description: 'How many steps `build_steps` returned' }),
+    steps: steps.openapi({ description: 'Number of steps that `build_steps` returned' }),
     frame: frame.openapi({
       description:
-        'Input of the steps: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods',
+        "The steps' input: a pandas DataFrame if pandas is a dependency, otherwise a stand-in with the common methods",
     }),
-    logs: z.array(logLineModel).openapi({ description: "Newest 1,000 lines of the plugin's log" }),
+    logs: z.array(logLineModel).openapi({ description: "The newest 1,000 lines of the plugin's log" }),
     duration_ms: z.number(),
     deployment_id: z.string(),
   })
@@ -58,9 +58,9 @@ const batchTest = createRoute({
   method: 'post',
   path: '/{plugin_id}/batch/test',
   operationId: 'testPluginBatch',
-  summary: 'Run rows through the batch steps of a version',
+  summary: "Run rows through a version's batch steps",
   description:
-    'Calls `build_steps` and its steps in an instance of their own, with the environment, secrets, models and grants of a deployment. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A batch that fails is run again row by row to find the rows at fault.',
+    "Calls `build_steps` and its steps in a separate instance, with a deployment's environment, secrets, models and grants. The version must be deployed, for batches only or for realtime calls. Nothing is stored. A failed batch runs again row by row to find the rows at fault.",
   request: { params: onePlugin, headers: timeoutHeaders, body: body(batchModel) },
   responses: {
     200: jsonWithTexts('The rows that the steps returned, or what went wrong', batchAnswerModel),

@@ -1,4 +1,4 @@
-// Calls a plugin of a namespace, as its caller prefers it: at once, as a stream, or later.
+// Calls a plugin in a namespace, in the mode that its caller prefers: immediate, streamed, or answered later.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../access/actor.ts';
@@ -24,7 +24,7 @@ export const callQuery = z.object({
   }),
 });
 
-/** The members of a call that are the user's own JSON. */
+/** The call's members that are the user's own JSON. */
 export const callTexts = ['inputs', 'parameters'];
 
 interface CallRequest {
@@ -32,7 +32,7 @@ interface CallRequest {
   query: z.infer<typeof callQuery>;
 }
 
-/** Calls the plugin, and answers with what `wire` makes of the invocation. An answer that is to be checked is not streamed. */
+/** Calls the plugin, and answers with the invocation as `wire` renders it. An answer that must be checked isn't streamed. */
 export async function answerCall(
   c: Context<AppEnv>,
   { callee, query }: CallRequest,

@@ -1,4 +1,4 @@
-// Serves the catalog routes of both extractor surfaces: list and delete (mixpeek §4.3, §4.5).
+// Serves both extractor surfaces' catalog routes: list and delete (mixpeek §4.3, §4.5).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';

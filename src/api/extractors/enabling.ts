@@ -29,11 +29,11 @@ const itemModel = z
     validation_status: z.literal('passed'),
     enabled_in_namespace: z.boolean(),
     parameters: objectTextOrNull.openapi({
-      description: 'The default parameters of its deployments in this namespace. Null if it is not enabled',
+      description: 'Default parameters for its deployments in this namespace. Null if it is not enabled',
     }),
     shadowed: z
       .boolean()
-      .openapi({ description: 'The namespace has its own plugin of the same name, which takes precedence' }),
+      .openapi({ description: 'The namespace has its own plugin with the same name, which takes precedence' }),
     created_at: z.iso.datetime(),
   })
   .openapi('AvailablePlugin');
@@ -91,7 +91,7 @@ const enableRoute = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Enable an organization plugin in a namespace',
   description:
-    'Enables one version and deploys it. The paths of the namespace then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.',
+    "Enables one version and deploys it. The namespace's paths then serve it like one of its own plugins, with separate deployments, parameters and traffic. Enabling it again replaces its parameters if `params` is sent.",
   request: {
     params: onePlugin,
     body: body(
@@ -99,7 +99,7 @@ const enableRoute = createRoute({
         .object({
           params: jsonObject.nullish().openapi({
             description:
-              "Default parameters of each realtime call in this namespace. The call's own parameters take precedence.",
+              "Default parameters for each realtime call in this namespace. The call's own parameters take precedence.",
           }),
           deploy: z.boolean().nullish().openapi({ description: 'Defaults to true.' }),
         })
@@ -109,7 +109,7 @@ const enableRoute = createRoute({
   },
   responses: {
     200: json(
-      'Enabled. `skipped` means not deployed: `deploy` was false, or a plugin of the namespace shadows it.',
+      "Enabled. `skipped` means not deployed: `deploy` was false, or one of the namespace's plugins shadows it.",
       enableModel,
     ),
     ...errors(400, 401, 403, 404, 413, 422),

@@ -10,12 +10,12 @@ import type { DeploymentOverview } from '../../deploy/overview.ts';
 import type { CatalogDetails, ListedVersion } from '../../registry/versions/catalog.ts';
 import { type PluginVersion, versionSlug } from '../../registry/versions/versions.ts';
 
-/** Owner of the plugin. An organization's plugin is visible in the namespaces where it is enabled. */
+/** The plugin's owner. An organization's plugin is visible in the namespaces where it is enabled. */
 export const sourceModel = z.enum(['namespace', 'org']).openapi('PluginOwner');
 
 export const scanVerdict = z.enum(verdicts).openapi({
   description:
-    'Verdict of the current scan policy, with waivers applied. A rejected version can no longer be deployed, but stays live where it is live.',
+    "The current scan policy's verdict, with waivers applied. A rejected version can no longer be deployed, but stays live where it already is.",
 });
 
 export function toScanVerdict({ verdict }: PluginVersion): z.infer<typeof scanVerdict> {
@@ -31,7 +31,7 @@ export const listItemModel = z
     deployed: z.boolean(),
     deployment_state: z.enum(deploymentStates).nullable().openapi({
       description:
-        'State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in the list of an organization.',
+        "State of the latest deployment in the namespace. Null if the version was never deployed or is undeployed, and in an organization's list.",
     }),
     validation_status: z.literal('passed'),
     scan_verdict: scanVerdict,
@@ -61,13 +61,11 @@ export function listItemWire({ version, deployed, deploymentState }: ListedVersi
 
 export const permissionsModel = permissionsSchema.openapi('Permissions');
 
-/** Permissions that a version asks for, and those of them that are not granted. */
+/** Permissions that a version asks for, and the ones among them that aren't granted. */
 const permissionStateModel = z
   .object({
     requested: permissionsModel.nullable(),
-    granted: permissionsModel
-      .nullable()
-      .openapi({ description: 'What the plugin is granted, for all of its versions' }),
+    granted: permissionsModel.nullable().openapi({ description: "The plugin's grants, for all its versions" }),
     missing: permissionsModel.nullable().openapi({ description: 'Without it, a deployment of the version fails' }),
   })
   .openapi('PluginPermissions');
@@ -173,7 +171,7 @@ function sourceOf({ ownerId }: PluginVersion): z.infer<typeof sourceModel> {
   return ownerNamespace(ownerId) ? 'namespace' : 'org';
 }
 
-/** The description sent with the upload, else that of the manifest. */
+/** Returns the upload's description, or the manifest's if there is none. */
 export function versionDescription({ description, manifest }: PluginVersion): string | null {
   return description ?? manifest?.description ?? null;
 }

@@ -1,4 +1,4 @@
-// Serves the routes of a namespace's models. Their content goes to and comes from the store, not through these routes.
+// Serves the routes for a namespace's models. Their content goes directly to and from the store.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sha256Text } from '../../contract/digests.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
@@ -22,7 +22,7 @@ const modelModel = z
     waived_because: z
       .string()
       .nullable()
-      .openapi({ description: 'Why a format that may run code when it is loaded was accepted. Null: it cannot' }),
+      .openapi({ description: 'Why a format that may run code on loading was accepted. Null if it cannot run code' }),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
@@ -30,7 +30,7 @@ const modelModel = z
   .openapi('Model');
 
 const content = {
-  sha256: sha256Text.openapi({ description: 'SHA-256 of the file, in lower-case hexadecimal digits' }),
+  sha256: sha256Text.openapi({ description: "The file's SHA-256, in lower-case hexadecimal digits" }),
   size_bytes: z.int().min(1).max(modelLimits.sizeBytesMax),
 };
 
@@ -48,9 +48,9 @@ const request = createRoute({
   method: 'put',
   path: '/{name}',
   operationId: 'requestModel',
-  summary: 'Request the URL for the content of a model',
+  summary: "Request an upload URL for a model's content",
   description:
-    'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model has this content already.',
+    'Needs the scope `plugins:write`. Send the file to `upload_url` with PUT, then call `confirmModel`. Nothing changes before that. `upload_url` is null if the model already has this content.',
   request: { ...named, body: body(z.object(content).openapi('ModelRequest')) },
   responses: {
     200: json(
@@ -59,7 +59,7 @@ const request = createRoute({
         .object({
           upload_url: z.string().nullable(),
           expires_at: z.iso.datetime().nullable(),
-          model: modelModel.nullable().openapi({ description: 'The model, if it has this content already' }),
+          model: modelModel.nullable().openapi({ description: 'The model, if it already has this content' }),
         })
         .openapi('ModelUpload'),
     ),
@@ -71,9 +71,9 @@ const confirm = createRoute({
   method: 'post',
   path: '/{name}/confirm',
   operationId: 'confirmModel',
-  summary: 'Store the content of a model',
+  summary: "Store a model's content",
   description:
-    'Needs the scope `plugins:write`. Checks the size, the digest and the format of what was sent. Formats that may run code when they are loaded are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content with their next start.',
+    "Needs the scope `plugins:write`. Checks the uploaded file's size, digest and format. Formats that may run code on loading are refused, unless `waive_pickle` gives a reason, which needs the scope `policy:admin`. Versions that name the model get the new content at their next start.",
   request: {
     ...named,
     body: body(
@@ -88,7 +88,7 @@ const remove = createRoute({
   operationId: 'deleteModel',
   summary: 'Delete a model',
   description:
-    'Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: instances that run keep it, and fail when they are started again.',
+    'Needs the scope `plugins:write`. Refused with 409 while a live version names it, unless forced: running instances keep it, and fail when they are started again.',
 });
 
 export function models(): OpenAPIHono<AppEnv> {

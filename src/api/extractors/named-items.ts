@@ -1,10 +1,10 @@
-// Defines what the routes of a namespace's secrets and models have in common: they are listed, and deleted by name.
+// Defines the common parts of the secret and model routes of a namespace: items are listed, and deleted by name.
 import { z } from '@hono/zod-openapi';
 import { parseNamespaceId } from '../context.ts';
 import { errors, json } from '../openapi/route-definitions.ts';
 import { pageFields, paginationModel } from '../requests/paging.ts';
 
-/** The parameters of a route whose path ends with a name. */
+/** Returns the parameters for a route whose path ends with a name. */
 export function namedBy<Name extends z.ZodType<string>>(name: Name) {
   return { params: z.object({ namespace_id: z.string(), name }) };
 }
@@ -22,9 +22,9 @@ export function listRoute<Item extends z.ZodType>(item: Item, what: string) {
   } as const;
 }
 
-/** Refused with 409 while a live version uses the item, unless forced. `uses`: "asks for it". */
+/** Refuses with 409 while a live version uses the item, unless forced. `uses`: "asks for it". */
 export function deleteRoute<Name extends z.ZodType<string>>(named: ReturnType<typeof namedBy<Name>>, uses: string) {
-  const description = `Delete it although a live version ${uses}`;
+  const description = `Delete it even though a live version ${uses}`;
   return {
     method: 'delete',
     path: '/{name}',

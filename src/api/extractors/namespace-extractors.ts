@@ -1,4 +1,4 @@
-// Serves the routes of a namespace's extractors (mixpeek §5): those of both surfaces, and those that only namespaces have.
+// Serves the routes for a namespace's extractors (mixpeek §5): those on both surfaces, and namespace-only ones.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { deploymentOverview } from '../../deploy/overview.ts';

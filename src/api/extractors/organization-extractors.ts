@@ -1,4 +1,4 @@
-// Serves the routes of the extractors of a whole organization, which its namespaces can enable (mixpeek §4).
+// Serves the routes for a whole organization's extractors, which its namespaces can enable (mixpeek §4).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../access/actor.ts';
 import { catalogItem } from '../../registry/versions/catalog.ts';

@@ -1,4 +1,4 @@
-// Serves the table of a namespace's plugins: one row for each name, of every kind that serves calls.
+// Serves the table of a namespace's plugins: one row per name, for every kind that serves calls.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { deploymentStates, pluginKinds, verdicts } from '../../contract/states.ts';
@@ -17,7 +17,7 @@ import { scanVerdict, sourceModel } from './extractor-wire.ts';
 import { namespaced } from './surface.ts';
 
 const kinds = pluginKinds.filter((kind) => kind !== 'agent');
-const label = z.string().openapi({ description: 'Its number, or the ref of a Go plugin', example: '1.1.0' });
+const label = z.string().openapi({ description: "Its number, or a Go plugin's ref", example: '1.1.0' });
 
 const changeModel = z
   .object({
@@ -25,7 +25,7 @@ const changeModel = z
     at: z.iso.datetime().openapi({ example: '2026-03-05T09:30:00.000Z' }),
     by: actorModel,
     version: label.nullable(),
-    commit: z.string().nullable().openapi({ description: 'The commit of a version that was published from Git' }),
+    commit: z.string().nullable().openapi({ description: 'The commit, for a version published from Git' }),
   })
   .openapi('PluginChange');
 
@@ -39,8 +39,8 @@ const overviewModel = z
         '`live`: a version serves the name, even if a newer deployment failed; `batch_only`: a version has the name but serves no calls. Otherwise the state of the newest deployment',
     }),
     live_version: label.nullable().openapi({ description: 'The version that has the name' }),
-    active_version: label.nullable().openapi({ description: 'The version that was published or rolled back to last' }),
-    verdict: scanVerdict.nullable().openapi({ description: 'Of the active version' }),
+    active_version: label.nullable().openapi({ description: 'The most recently published or restored version' }),
+    verdict: scanVerdict.nullable().openapi({ description: "The active version's" }),
     newest_deployment: z
       .object({ deployment_id: z.string(), status: z.enum(deploymentStates), version: label.nullable() })
       .nullable(),
@@ -51,14 +51,14 @@ const overviewModel = z
       .object({ since: z.iso.datetime(), calls: z.int(), errors: z.int() })
       .nullable()
       .openapi({
-        description: `Calls of the live version since it took the name or was deployed again, of the last ${traffic.tableHours} hours at most. By them a plugin is healthy or failing`,
+        description: `The live version's calls since it took the name or was deployed again, for at most the last ${traffic.tableHours} hours. They determine whether a plugin is healthy or failing`,
         example: { since: '2026-03-05T09:30:00.000Z', calls: 118, errors: 1 },
       }),
     calls_by_hour: z
       .array(z.int())
       .length(traffic.tableHours)
       .openapi({
-        description: `Calls of each of the last ${traffic.tableHours} hours, the oldest first; the last one is the current hour. \`calls\`, \`errors\` and \`p95_ms\` are of all of them`,
+        description: `Calls in each of the last ${traffic.tableHours} hours, oldest first; the last one is the current hour. \`calls\`, \`errors\` and \`p95_ms\` cover all of them`,
         example: [0, 0, 0, 0, 0, 0, 4, 18, 57, 92, 88, 104, 96, 110, 121, 117, 109, 101, 93, 84, 41, 22, 15, 8],
       }),
     changed: changeModel.nullable().openapi({ description: 'The newest publication, deployment or rollback' }),
@@ -69,7 +69,7 @@ const listModel = z
   .object({
     results: z.array(overviewModel),
     pagination: paginationModel,
-    total: z.int().openapi({ description: 'Number of plugins that match' }),
+    total: z.int().openapi({ description: 'Number of matching plugins' }),
     truncated: z.boolean().openapi({
       description: `The namespace has more than ${traffic.pluginsRead} plugins. Those beyond are missing`,
     }),
@@ -82,7 +82,7 @@ const list = createRoute({
   method: 'get',
   path: '/by-name',
   operationId: 'listPluginOverviews',
-  summary: 'List the plugins of a namespace with their state and calls',
+  summary: "List a namespace's plugins with their state and calls",
   description:
     "One row per name: the namespace's own plugins of every kind, and the organization's plugins enabled in it. Calls count as in a plugin's traffic.",
   request: {
@@ -95,7 +95,10 @@ const list = createRoute({
         .optional()
         .openapi({ description: 'Only plugins whose active version has this verdict' }),
       search: z.string().max(100).optional().openapi({ description: 'Only names that contain this, in any case' }),
-      sort: z.enum(overviewSorts).default('name').openapi({ description: '`errors` sorts by the share of calls' }),
+      sort: z
+        .enum(overviewSorts)
+        .default('name')
+        .openapi({ description: '`errors` sorts by the share of failed calls' }),
       order: z.enum(['asc', 'desc']).default('asc').openapi({ description: '`desc` lists the highest first' }),
       ...pageFields,
     }),

@@ -1,4 +1,4 @@
-// Serves the routes of a namespace's secrets. No response has a value, or anything computed from one.
+// Serves the routes for a namespace's secrets. No response contains a value, or anything computed from one.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { secretLimits } from '../../contract/limits/secrets.ts';
 import { secretName } from '../../contract/plugin/permissions.ts';
@@ -23,12 +23,12 @@ const secretModel = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     updated_by: actorModel,
-    restarting: z.boolean().openapi({ description: 'Deployments with the previous value are being replaced' }),
+    restarting: z.boolean().openapi({ description: 'Deployments with the previous value that are being replaced' }),
     live_with_value: z.int().openapi({ example: 2, description: 'Live deployments that have the value' }),
     live_with_previous_value: z.int().openapi({
       example: 0,
       description:
-        'Live deployments that still have a previous value. If some are left when nothing is restarting, those that should replace them failed: `GET …/deployments?status=failed` says why',
+        'Live deployments that still have a previous value. If some remain when nothing is restarting, their replacements failed: `GET …/deployments?status=failed` shows the reason',
     }),
   })
   .openapi('Secret');
@@ -49,7 +49,7 @@ const set = createRoute({
   operationId: 'setSecret',
   summary: 'Create a secret or replace its value',
   description:
-    'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Versions that are live are deployed again with the new value: the previous instances serve until the new ones are ready.',
+    'Needs the scope `namespaces:admin`. Plugins that ask for the secret in `permissions` read it when they start. Live versions are deployed again with the new value: the previous instances serve until the new ones are ready.',
   request: {
     ...named,
     body: body(
@@ -66,7 +66,7 @@ const remove = createRoute({
   operationId: 'deleteSecret',
   summary: 'Delete a secret',
   description:
-    'Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: instances that run keep the value, and fail when they are started again.',
+    'Needs the scope `namespaces:admin`. Refused with 409 while a live version asks for it, unless forced: running instances keep the value, and fail when they are started again.',
 });
 
 export function secrets(): OpenAPIHono<AppEnv> {

@@ -1,5 +1,5 @@
-// Defines the two extractor surfaces, of a namespace and of a whole organization. Both have the same routes over the same functions;
-// they differ in who owns the plugins and in the path parameters.
+// Defines the two extractor surfaces, for a namespace and for a whole organization. Both have the same routes over the same functions;
+// they differ in the plugins' owner and in the path parameters.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { canSeeNamespace, notFound } from '../../access/actor.ts';
@@ -9,11 +9,11 @@ import { type AppEnv, parseNamespaceId, requireActor } from '../context.ts';
 
 export interface ExtractorSurface {
   tag: string;
-  /** Part of the names of its operations. */
+  /** Part of its operations' names. */
   noun: 'Plugin' | 'OrganizationPlugin';
   /** The path parameters that name the owner. */
   params: z.ZodObject;
-  /** The owner of the plugins. Throws if the actor cannot see it. */
+  /** Returns the plugins' owner. Throws if the actor can't see it. */
   ownerOf(c: Context<AppEnv>): OwnerId;
 }
 

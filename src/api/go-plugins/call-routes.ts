@@ -38,7 +38,7 @@ function addCall(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface): v
     description: `Methods: ${operationMethods[kind].join(', ')}. An error that the plugin returns is a 200 with \`error\`.`,
     request: { ...named, headers: callHeaders, body: body(operationSchema) },
     responses: {
-      200: json('The result or error of the plugin', answerModel),
+      200: json("The plugin's result or error", answerModel),
       202: acceptedLater,
       ...errors(401, 403, 404, 409, 413, 503),
       ...badInput,
@@ -89,9 +89,9 @@ function addArtifact(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface
     method: 'get',
     path: '/{name}/artifact',
     operationId: `get${noun}Artifact`,
-    summary: 'Download the executable of a plugin',
+    summary: "Download a plugin's executable",
     description:
-      'For workers that run the plugin themselves. The SHA-256 of the executable is in `slipway-artifact-sha256`.',
+      "For workers that run the plugin themselves. The executable's SHA-256 is in `slipway-artifact-sha256`.",
     request: named,
     responses: {
       200: { description: 'The executable', content: { 'application/octet-stream': { schema: z.string() } } },

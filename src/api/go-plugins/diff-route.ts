@@ -18,13 +18,13 @@ export function addDiff(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurf
     method: 'get',
     path: '/{name}/diff',
     operationId: `diff${noun}Versions`,
-    summary: 'Compare two installed versions of a plugin',
+    summary: "Compare two of a plugin's installed versions",
     description: "Compares files, findings, permissions and the programs' capabilities.",
     request: {
       ...named,
       query: z.object({
-        v1: ref.openapi({ description: 'Ref or commit of the older version. Defaults to the version before `v2`' }),
-        v2: ref.openapi({ description: 'Ref or commit of the newer version. Defaults to the newest version' }),
+        v1: ref.openapi({ description: "The older version's ref or commit. Defaults to the version before `v2`" }),
+        v2: ref.openapi({ description: "The newer version's ref or commit. Defaults to the newest version" }),
       }),
     },
     responses: { 200: json('What changed', diffModel), ...errors(401, 403, 404, 409), ...badInput },

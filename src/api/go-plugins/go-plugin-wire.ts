@@ -1,5 +1,5 @@
-// Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the field names of the documentation or those
-// of Mimir's server; responses have both (mimir §1).
+// Parses and renders Go plugins for the pipeline and storage surfaces. Requests may use the documentation's field names or those in
+// Mimir's server; responses have both (mimir §1).
 import { z } from '@hono/zod-openapi';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
 import { type GitSource, shortRef } from '../../contract/builder/sources.ts';
@@ -41,7 +41,9 @@ const requestedPlacement = requestedPlacementSchema.optional().openapi({
     "Where to run it. `auto` picks an isolate for a plugin that can run in one. Default: plugin.yaml's setting, or `auto`",
 });
 
-/** `repository` marks the documented format, where name and version are required; `repository_url` marks that of Mimir's server. */
+/**
+ * `repository` marks the documented format, where name and version are required; `repository_url` marks the format of Mimir's server.
+ */
 export const installBody = z
   .object({
     name: goPluginName.optional(),
@@ -78,9 +80,9 @@ export const rollbackBody = z
   .object({
     version: text
       .optional()
-      .openapi({ description: 'The ref of an installed version. Defaults to the version that served before' }),
+      .openapi({ description: "An installed version's ref. Defaults to the version that served before" }),
     ref: text.optional().openapi({ description: 'Same as `version`' }),
-    commit: text.optional().openapi({ description: 'The full commit hash of an installed version' }),
+    commit: text.optional().openapi({ description: "An installed version's full commit hash" }),
     message: z.string().max(2000).nullish(),
   })
   .nullable();
@@ -91,7 +93,7 @@ const placementModel = {
     description: 'Why it needs a container',
     example: 'uses net/http: needs a container',
   }),
-  wasm_sha256: z.string().nullable().openapi({ description: 'SHA-256 of its WebAssembly module' }),
+  wasm_sha256: z.string().nullable().openapi({ description: "Its WebAssembly module's SHA-256" }),
 };
 
 type PlacementWire = z.infer<z.ZodObject<typeof placementModel>>;
@@ -126,10 +128,10 @@ export const pluginModel = z
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     last_loaded_at: z.iso.datetime().nullable(),
-    sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
+    sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
     ...placementModel,
     capabilities: z.array(capabilityModel).nullable().openapi({
-      description: 'Capabilities of the program with all its modules, by name; null if not analyzed',
+      description: "The program's capabilities including all its modules, by name; null if not analyzed",
     }),
   })
   .openapi('GoPlugin');
@@ -196,7 +198,7 @@ export function installedWire({ version, ...plugin }: InstalledPlugin, status: I
   };
 }
 
-/** Renders an install that is in progress or failed. */
+/** Renders an installation that is in progress or failed. */
 export function installWire({
   createdAt,
   description,
@@ -247,7 +249,7 @@ export const installedVersionsModel = z
           ...versionRef,
           active: z.boolean().openapi({ description: 'The installed version' }),
           serves_name: z.boolean().openapi({ description: 'Calls go to this version' }),
-          sha256: z.string().nullable().openapi({ description: 'SHA-256 of the executable' }),
+          sha256: z.string().nullable().openapi({ description: "The executable's SHA-256" }),
           ...placementModel,
           installed_at: z.iso.datetime(),
           installed_by: actorModel,
@@ -255,7 +257,7 @@ export const installedVersionsModel = z
       )
       .openapi({ description: 'Newest first' }),
     rollback_targets: z.array(z.object(versionRef)).openapi({
-      description: 'The versions that a rollback can go to, best first. Without a version, it goes to the first',
+      description: 'Possible rollback versions, best first. A rollback without a version picks the first',
     }),
     pagination: paginationModel,
   })

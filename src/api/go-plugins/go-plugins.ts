@@ -1,5 +1,5 @@
-// Serves the routes of Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they
-// differ in the interface that `Plugin` must implement. Invalid input is answered with 400 here, as by Mimir's server.
+// Serves the routes for Go plugins from Git, for Mimir's clients. The pipeline and storage surfaces have the same routes; they differ
+// in the interface that `Plugin` must implement. Like Mimir's server, they answer invalid input with 400.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -86,7 +86,7 @@ function addReading(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface)
     method: 'get',
     path: '/{name}/versions',
     operationId: `list${noun}Versions`,
-    summary: 'List the installed versions of a plugin',
+    summary: "List a plugin's installed versions",
     request: { ...named, query: z.object(pageFields) },
     responses: {
       200: json('The versions, newest first', installedVersionsModel),
@@ -160,7 +160,7 @@ function addUpdate(routes: OpenAPIHono<AppEnv>, { kind, noun, tag }: GoSurface):
     operationId: `update${noun}`,
     middleware: [bodyRequired, mayMoveTraffic],
     summary: 'Update a plugin to another version',
-    description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails. An update of a plugin that is still being installed or updated waits for its turn; while another one waits already, it is refused with 409 and \`Retry-After\`.`,
+    description: `${installDescription} Calls go to the previous version until the new one is ready, and stay there if the update fails. An update waits if the plugin is still being installed or updated. If another update is already waiting, it returns 409 and \`Retry-After\`.`,
     request: { headers: preferred, ...named, body: body(updateBody) },
     responses: { 200: json('The plugin', pluginModel), ...errors(401, 403, 404, 409, 413, 422, 503), ...badInput },
   });

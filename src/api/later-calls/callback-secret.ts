@@ -1,4 +1,4 @@
-// Serves the route of the secret that signs what is sent to the callbacks of a namespace.
+// Serves the route for the secret that signs requests to a namespace's callbacks.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import { rotateCallbackSecret } from '../../serve/later/callbacks/secret.ts';
@@ -13,9 +13,9 @@ const rotate = createRoute({
   method: 'post',
   path: '/',
   operationId: 'rotateCallbackSecret',
-  summary: 'Create or rotate the secret for callbacks',
+  summary: 'Create or rotate the callback secret',
   description:
-    'Needs the scope `webhooks:admin`. The secret signs the results that are sent to callbacks of the namespace, by Standard Webhooks. During the overlap, the previous one signs as well. The new secret is shown in this response only.',
+    "Needs the scope `webhooks:admin`. The secret signs the results that are sent to the namespace's callbacks, by Standard Webhooks. During the overlap, the previous secret signs as well. The new secret is shown in this response only.",
   request: {
     params: z.object({ namespace_id: z.string() }),
     body: overlapBody('How long the previous secret keeps signing'),

@@ -1,4 +1,4 @@
-// Serves the routes of calls that are answered later: list, read with its answer, cancel.
+// Serves the routes for calls that are answered later: list, read with its answer, cancel.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { laterCallStates } from '../../contract/states.ts';
 import { answeredCallJson, laterCallJson } from '../../serve/later/call-json.ts';
@@ -43,9 +43,9 @@ const cancel = createRoute({
   path: '/{call_id}',
   operationId: 'cancelLaterCall',
   summary: 'Cancel a later call',
-  description: 'One that has ended stays as it is.',
+  description: 'A call that has ended stays unchanged.',
   request: { params },
-  responses: { 200: jsonWithTexts('The call as it ended', answeredCallModel), ...errors(401, 403, 404) },
+  responses: { 200: jsonWithTexts('The call in its final state', answeredCallModel), ...errors(401, 403, 404) },
 });
 
 export function laterCallRoutes(): OpenAPIHono<AppEnv> {

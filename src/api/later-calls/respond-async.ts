@@ -43,7 +43,7 @@ const laterHeaders = z.object({
   }),
 });
 
-/** The headers of a route that calls a plugin. */
+/** Headers for a route that calls a plugin. */
 export const callHeaders = timeoutHeaders.extend(laterHeaders.shape);
 
 export const acceptedLater = json('Accepted: the call is answered later, at the address in `Location`', laterCallModel);
@@ -54,7 +54,7 @@ export function prefersLater({ req }: Pick<Context, 'req'>): boolean {
   return preferences.includes(preference);
 }
 
-/** Accepts the call, and sets the headers of the answer. */
+/** Accepts the call, and sets the response headers. */
 export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest, 'callee' | 'body'>) {
   requireScope(requireActor(c), 'plugins:invoke');
   const read = laterHeaders.safeParse(c.req.header());
@@ -72,11 +72,11 @@ export async function acceptCall(c: Context<AppEnv>, request: Pick<LaterRequest,
   return laterCallJson(call);
 }
 
-/** Checked like the URL of a webhook. Names are resolved when it is called. */
+/** Checks the URL like a webhook's. Its name is resolved when the callback is sent. */
 function callbackUrlOf(rules: ExternalUrlRules, text: string): string {
   const target = parseExternalUrl(text, rules);
   if ('url' in target) return target.url.href;
-  const message = `The URL of the callback is not allowed: ${target.refused}`;
+  const message = `The callback URL is not allowed: ${target.refused}`;
   const field = { path: ['header', 'slipway-callback'], message, type: 'url_refused' };
   throw new Problem('invalid-request', message, { fields: [field] });
 }

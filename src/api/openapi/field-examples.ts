@@ -1,4 +1,4 @@
-// Examples of fields and parameters, by name. A field whose name means something else in its schema declares its own there, by
+// Examples for fields and parameters, by name. A field whose name has another meaning in its schema declares its own example there, by
 // `.openapi({ example })`.
 const ulid = '01m7wc54fherz84624ahd0kr7h';
 const sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -272,7 +272,7 @@ const organization = {
   nextCursor: null,
 };
 
-/** In the data of events. */
+/** Fields in event data. */
 const eventData = {
   reason: 'Reviewed: the command has no input',
   previous_valid_until: later,
@@ -297,7 +297,7 @@ const eventData = {
   live_places: 1,
 };
 
-/** Members of enums that typical answers have. Otherwise the first member is the example. */
+/** Enum members in typical answers. For other enums, the first member is the example. */
 export const typicalStates: ReadonlySet<unknown> = new Set([
   ...['DEPLOYED', 'deployed', 'promoted', 'passed', 'verified', 'succeeded', 'live', 'accepted', 'modified', 'enabled'],
   ...['isolate', 'deployment.promoted'],
@@ -305,7 +305,7 @@ export const typicalStates: ReadonlySet<unknown> = new Set([
 
 const responses = { ...identifiers, ...versions, ...content, ...findings, ...operation, ...organization };
 
-/** The names with an example in each table. A field gets the first that its schema allows. */
+/** The names with an example in each table. A field gets the first example that its schema allows. */
 export const fieldExamples: readonly ReadonlyMap<string, unknown>[] = [responses, eventData].map(
   (table) => new Map(Object.entries(table)),
 );

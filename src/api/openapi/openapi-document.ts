@@ -1,4 +1,4 @@
-// Builds the OpenAPI document: what the routes declare, plus everything that applies to all of them, so that no route repeats it.
+// Builds the OpenAPI document: the routes' declarations, plus everything that applies to all of them, so that no route repeats it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { jsonTypes } from '../../contract/json.ts';
 import { agentErrorComponents, agentErrors } from '../agents/agent-errors.ts';
@@ -27,21 +27,21 @@ const info = {
   summary: 'Plugin registry and deployment pipeline at the edge.',
   description: [
     'A plugin author uploads an archive. Slipway scans it, stores it permanently, builds it, deploys it without dropping a request, and can show, diff and roll back every version.',
-    'Authenticate with `Authorization: Bearer sk_…`. Every response carries a `slipway-request-id`. GET responses carry an `ETag`; send it in `If-None-Match` to get 304 if nothing changed. Send the `slipway-bookmark` of a response with a later GET to let any replica that is at least as recent serve it. To retry a POST that changes something safely, send an `Idempotency-Key`.',
+    "Authenticate with `Authorization: Bearer sk_…`. Every response carries a `slipway-request-id`. GET responses carry an `ETag`; send it in `If-None-Match` to get 304 if nothing changed. Send a response's `slipway-bookmark` with a later GET to let any replica that is at least as recent serve it. To retry a POST that changes something safely, send an `Idempotency-Key`.",
   ].join('\n\n'),
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };
 
 const tags = [
-  { name: 'Plugins', description: 'Publish, inspect and delete the extractors of a namespace.' },
-  { name: 'Secrets', description: 'Set the secrets that plugins of a namespace read. Values are write-only.' },
-  { name: 'Models', description: 'Store files that plugins of a namespace read, apart from their archives.' },
+  { name: 'Plugins', description: "Publish, inspect and delete a namespace's extractors." },
+  { name: 'Secrets', description: "Set the secrets that a namespace's plugins read. Values are write-only." },
+  { name: 'Models', description: "Store files that a namespace's plugins read, apart from their archives." },
   { name: 'Deployments', description: 'Deploy versions and call them.' },
-  { name: 'Runs', description: 'Send files of rows through the batch steps of versions.' },
+  { name: 'Runs', description: "Send files of rows through versions' batch steps." },
   { name: 'Versions', description: 'Work with a plugin by name: version history, rollback, diff, calls.' },
   {
     name: 'Organization plugins',
-    description: 'Manage extractors of the whole organization, which its namespaces can enable.',
+    description: "Manage the whole organization's extractors, which its namespaces can enable.",
   },
   { name: 'Pipeline plugins', description: 'Install Go plugins from Git that run pipeline steps.' },
   { name: 'Storage plugins', description: 'Install Go plugins from Git that store data.' },
@@ -49,18 +49,18 @@ const tags = [
   { name: 'Namespaces', description: 'Manage the namespaces that plugins belong to and are deployed in.' },
   {
     name: 'Grants',
-    description: 'Access beyond the defaults that an organization gives to its plugins.',
+    description: 'Access that an organization gives its plugins beyond the defaults.',
   },
   {
     name: 'Sources',
-    description: 'The credentials of an organization for private repositories. Tokens are write-only.',
+    description: "An organization's credentials for private repositories. Tokens are write-only.",
   },
   {
     name: 'Scan policy',
-    description: 'Choose the rules that plugins are scanned by, and waive rules for single plugins.',
+    description: 'Choose the rules for scanning plugins, and waive rules for single plugins.',
   },
   { name: 'Keys', description: 'Manage API keys: their scopes, namespaces and expiry.' },
-  { name: 'Clusters', description: 'The Ray clusters that take plugins of the organization.' },
+  { name: 'Clusters', description: "The Ray clusters that run the organization's plugins." },
   { name: 'Organization', description: "Export all the organization's data, or request its deletion." },
   { name: 'Quotas', description: "See the organization's usage and quotas." },
   { name: 'Sessions', description: 'Sign browsers in and out.' },
@@ -84,7 +84,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
       const operation = item[method];
       if (!operation) continue;
       complete(operation, method, path);
-      // Mimir refuses an update without a body.
+      // Mimir rejects an update without a body.
       const isMimirUpdate = method === 'put' && path.startsWith('/api/');
       if (!isMimirUpdate && takesEmptyBody(operation, document)) operation.requestBody.required = false;
     }
@@ -97,7 +97,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>): Document {
 
 type WithBody = Operation & { requestBody: { required?: boolean } };
 
-/** Whether no member of the body is required: an empty body counts as an object without members. */
+/** Returns whether all body members are optional: an empty body then counts as an object without members. */
 function takesEmptyBody(operation: Operation, { components }: Document): operation is WithBody {
   const { requestBody } = operation;
   if (!requestBody || '$ref' in requestBody) return false;
@@ -119,7 +119,7 @@ function errorResponses({ components, paths = {} }: Document): Answer[] {
   );
 }
 
-/** Every error is also answered by RFC 9457. */
+/** Adds RFC 9457 to every error's formats. */
 function addProblemJson(response: Answer): void {
   response.content = { ...response.content, [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } };
   response.headers = { ...response.headers, vary: ref('headers', 'Vary') };
@@ -148,7 +148,7 @@ const idempotencyKey = {
 };
 const requestId = { description: 'Identifies the request in the log.', schema: { type: 'string' as const } };
 const etag = {
-  description: 'Identifies the content. Send it in `If-None-Match` of a later request.',
+  description: "Identifies the content. Send it in a later request's `If-None-Match`.",
   schema: { type: 'string' as const },
 };
 const retryAfter = {
@@ -158,13 +158,13 @@ const retryAfter = {
 
 const rateLimit = {
   description:
-    'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`). Answers within the limit have no such header.',
+    'The exceeded limit: requests that remain (`r`), and seconds until there are more (`t`). Answers within the limit omit this header.',
   schema: { type: 'string' as const, pattern: rateLimitPattern.source },
   example: '"minute";r=0;t=42',
 };
 const vary = { description: '`Accept`, which selects the error format.', schema: { type: 'string' as const } };
 
-/** The descriptions of parameters that mean the same in every operation. */
+/** Descriptions of parameters that mean the same in every operation. */
 const commonParameters = new Map([
   ['organization_id', 'ID of the organization, `org_…`'],
   ['namespace_id', 'ID of the namespace, `ns_…`'],
@@ -180,7 +180,7 @@ const commonParameters = new Map([
   ['cluster_name', 'Name of the Ray cluster'],
   ['waiver_id', 'ID of the waiver, `wvr_…`'],
   ['limit', 'Maximum number of results'],
-  ['cursor', '`next_cursor` of the previous page'],
+  ['cursor', "The previous page's `next_cursor`"],
   ['offset', 'Number of results to skip'],
   ['name', 'Only this name'],
   ['status', 'Only this status'],
@@ -215,7 +215,7 @@ function complete(operation: Operation, method: (typeof documentedMethods)[numbe
   operation.responses = responses;
 }
 
-/** The errors that any request of its kind can get outside of its handler. */
+/** Returns errors from outside the handler that any request of its kind can get. */
 function sharedErrors(ofInvalidInput: Operation['responses']) {
   return ({ security, requestBody, parameters }: Operation, isKeyed: boolean) => ({
     ...(security && security.length > 0 ? errors(401, 403, 429) : {}),
@@ -226,7 +226,7 @@ function sharedErrors(ofInvalidInput: Operation['responses']) {
   });
 }
 
-/** The same errors in the format of the agent surface. */
+/** Returns the same errors in the agent surface's format. */
 function agentSurfaceErrors({ requestBody, parameters }: Operation, isKeyed: boolean) {
   return {
     ...agentErrors(401, 403, 429, 500, 503),
@@ -240,7 +240,7 @@ function ref(kind: 'parameters' | 'headers' | 'responses', name: string): { $ref
   return { $ref: `#/components/${kind}/${name}` };
 }
 
-/** Turns `allOf` of a model and null, which zod-openapi generates for nullable models and nothing satisfies, into `anyOf`. */
+/** Turns the unsatisfiable `allOf` of a model and null, which zod-openapi generates for nullable models, into `anyOf`. */
 function normalizeNullable(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   for (const part of Object.values(node)) normalizeNullable(part);
@@ -253,8 +253,8 @@ function normalizeNullable(node: unknown): void {
 }
 
 /**
- * Publishes a schema of all JSON types as one without a type, which means the same. Client generators drop the operations of a type
- * list that has `array` but no `items`.
+ * Publishes a schema with all JSON types as one without a type, which means the same. For a type list with `array` but no `items`,
+ * client generators drop the operations.
  */
 function normalizeAnyJson(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;

@@ -1,5 +1,5 @@
-// Gives the fields and required parameters of the OpenAPI document examples: that of the schema, else the one that its name has
-// everywhere. Readers of the document compose the examples of bodies from them.
+// Gives examples to the OpenAPI document's fields and required parameters: the schema's own, or the one for its name. Readers of the
+// document compose body examples from them.
 import { fieldExamples, typicalStates } from './field-examples.ts';
 import { type Document, documentedMethods } from './route-definitions.ts';
 
@@ -15,7 +15,7 @@ export function addExamples(document: Document): void {
         if ('name' in parameter && parameter.required === true) addToParameter(parameter);
 }
 
-/** Adds examples to the fields of all schemas below the node that have no example as a whole. */
+/** Adds examples to the fields of all schemas below the node that have no overall example. */
 function addToFields(node: unknown): void {
   if (typeof node !== 'object' || node === null || 'example' in node) return;
   if (isObjectSchema(node))
@@ -43,7 +43,7 @@ function exampleFor(name: string, schema: Plain): unknown {
     .find((example) => example !== undefined && fits(example, schema));
 }
 
-/** Whether the schema allows the example. */
+/** Returns whether the schema allows the example. */
 function fits(example: unknown, { type, enum: options, const: only, pattern, format, items }: Plain): boolean {
   if (options) return options.includes(example);
   if (only !== undefined || type === undefined) return false;

@@ -1,5 +1,5 @@
-// Names the `slipway` command that does what an operation does. The document has it as `x-slipway-command`, and the API reference shows
-// it. `{name}` stands for a parameter of the operation or a field of its body. Operations without a row are sent by `slipway api`.
+// Names the `slipway` command that does the same as an operation. The document has it as `x-slipway-command`, and the API reference
+// shows it. `{name}` stands for an operation parameter or a field in its body. `slipway api` sends operations without a row.
 
 const ofPlugins = {
   createPluginUpload: 'publish FOLDER',
@@ -140,7 +140,7 @@ const ofAgentPlugins = {
   getAgentPlugin: 'agents show {id}',
 };
 
-/** The commands of both surfaces for plugins in Go differ in the kind. */
+/** Both surfaces' commands for Go plugins differ only in the kind. */
 function ofGoPlugins(noun: string, kind: string): Record<string, string> {
   return {
     [`list${noun}s`]: `list --kind ${kind}`,
@@ -170,7 +170,7 @@ const commands = new Map(
   }),
 );
 
-/** A command works in a namespace by its option. Operations without a command of their own are sent by `slipway api`. */
+/** A command selects its namespace by an option. `slipway api` sends operations without their own command. */
 export function commandFor(operationId: string, path: string): string {
   const command = commands.get(operationId);
   const option = path.includes('{namespace_id}') ? ' --namespace {namespace_id}' : '';

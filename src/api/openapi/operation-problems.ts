@@ -1,11 +1,11 @@
-// Says which problems an operation can be answered with, for the API reference. Each problem has a row: a new one needs its own.
+// Determines an operation's possible problems, for the API reference. Each problem has a row: a new one needs its own.
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import { acceptsIdempotencyKey } from '../requests/idempotency.ts';
 import type { Document, documentedMethods } from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
 
-/** The properties of an operation that decide about its problems. */
+/** The operation properties that decide which problems it has. */
 interface Facts {
   id: string;
   method: string;
@@ -14,7 +14,7 @@ interface Facts {
 }
 type Condition = (facts: Facts) => boolean;
 
-/** Holds wherever the document has the status of the problem. */
+/** Applies wherever the document has the problem's status. */
 const byStatus: Condition = () => true;
 const oneOf =
   (pattern: RegExp): Condition =>
@@ -29,12 +29,12 @@ const hasInput: Condition = (facts) => hasBody(facts) || (facts.operation.parame
 const isRetried: Condition = ({ method, path }) => acceptsIdempotencyKey(method, path);
 const needsKey: Condition = ({ operation }) => (operation.security ?? []).length > 0;
 const isAdmin: Condition = ({ path }) => path.startsWith('/v1/admin/') || path === '/metrics';
-/** Accepts the cookie of a browser session, which pages of other sites may make the browser send. */
+/** True if it accepts a browser session's cookie, which other sites' pages may make the browser send. */
 const isOfSession: Condition = (facts) => !isAdmin(facts) && facts.id !== 'receivePush';
 const calls = oneOf(
   /^(?:callPlugin|callPluginByName|testPluginByName|testPluginBatch|call(?:Pipeline|Storage)Plugin)$/,
 );
-/** May be sent with `Prefer: respond-async`. */
+/** True if it may be sent with `Prefer: respond-async`. */
 const laterCalls = oneOf(/^(?:callPlugin|callPluginByName|testPluginByName|call(?:Pipeline|Storage)Plugin)$/);
 const publishing = oneOf(/^(?:create|confirm)(?:Organization)?PluginUpload$|^publish/);
 const confirming = oneOf(/^confirm(?:Organization)?PluginUpload$|^publishPlugin$/);
@@ -100,7 +100,7 @@ const conditions: Record<ProblemCode, Condition> = {
   'not-ready': oneOf(/^getReadiness$/),
 };
 
-/** Returns them in the order of their status. A problem is listed only where the document has its status. */
+/** Returns the problems, ordered by status. A problem is listed only where the document has its status. */
 export function operationProblems(
   method: (typeof documentedMethods)[number],
   path: string,
@@ -114,7 +114,7 @@ export function operationProblems(
 
 const codes = Object.keys(problems).filter(isProblemCode);
 
-/** Surfaces with the formats of other products answer invalid input with 400. */
+/** Returns the problem's status on this surface: surfaces in other products' formats answer invalid input with 400. */
 export function statusOn(path: string, code: ProblemCode): number {
   const isInput = code === 'invalid-request' || code === 'malformed-json';
   return isInput && path.startsWith('/api/') ? 400 : problems[code].status;

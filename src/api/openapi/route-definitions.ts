@@ -1,4 +1,4 @@
-// Provides the shared parts of route definitions: the router, which validates every request the same way, the error responses, the
+// Provides the shared parts of route definitions: the router, which validates every request the same way, the error responses, and the
 // security scheme.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../context.ts';
@@ -10,7 +10,7 @@ export type Document = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>;
 export const documentedMethods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 export const slipwayVersion = '0.1.0';
 
-/** Creates a router that answers invalid input with a problem, like any other error. Handlers get the values of a body, and not its bytes. */
+/** Creates a router that answers invalid input with a problem, like any other error. Handlers get a body's values, not its bytes. */
 export function newRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) => {
@@ -43,7 +43,7 @@ const errorFields = {
   }),
   request_id: z.string(),
 };
-/** `detail` of an exceeded quota. */
+/** An exceeded quota's `detail`. */
 const quotaDetail = z.object({
   message: z.string(),
   type: z.string(),
@@ -53,7 +53,7 @@ const errorSchema = z
   .object({ ...errorFields, detail: z.union([z.string(), quotaDetail]) })
   .openapi('Error', { example: { ...errorExample, detail: errorExample.error.message } });
 
-/** Not an extension of `Error`, which would be published as `allOf` both: here `detail` is a list. */
+/** Doesn't extend `Error`, because the published `allOf` would include both: here `detail` is a list. */
 const validationErrorSchema = z
   .object({
     ...errorFields,
@@ -101,15 +101,15 @@ const errorDescriptions: Record<ErrorStatus, string> = {
   422: 'The request is invalid. `detail` lists the fields.',
   429: 'Too many requests. Retry after the number of seconds in `Retry-After`.',
   500: 'Internal error. Look up the request ID in the log.',
-  503: 'The database, the builder or the vector store is unavailable, or large requests hold all the memory that there is for them: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
+  503: 'The database, the builder or the vector store is unavailable, or large requests hold all the available memory: retry after the number of seconds in `Retry-After`. Or Slipway is not configured: the message names the settings.',
 };
 
-/** Declares the errors of a route by status. The document adds those that every route can answer with. */
+/** Declares a route's errors by status. The document adds the errors that every route can return. */
 export function errors(...statuses: ErrorStatus[]) {
   return errorReferences('', statuses);
 }
 
-/** Refers to components that `errorResponses` made with the same prefix. */
+/** Refers to components that `errorResponses` created with the same prefix. */
 export function errorReferences(prefix: string, statuses: ErrorStatus[]) {
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/${prefix}${errorNames[status]}` }]),
@@ -127,7 +127,7 @@ const modelRef = (name: string): Ref => ({ $ref: `#/components/schemas/${name}` 
 
 const headerRef = (name: string): Ref => ({ $ref: `#/components/headers/${name}` });
 
-/** The headers that errors with a status may have, on every surface. */
+/** Returns the headers that errors with this status may have, on every surface. */
 function errorHeaders(status: ErrorStatus): Record<string, Ref> {
   return {
     ...([409, 429, 503].includes(status) ? { 'retry-after': headerRef('RetryAfter') } : {}),
@@ -137,7 +137,7 @@ function errorHeaders(status: ErrorStatus): Record<string, Ref> {
 
 const errorStatuses: ErrorStatus[] = [400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503];
 
-/** The components that errors refer to, by their descriptions. The app registers the model. */
+/** Returns the components that errors refer to, by description. The app registers the model. */
 export function errorResponses(
   prefix: string,
   descriptions: Partial<Record<ErrorStatus, string>>,

@@ -1,4 +1,4 @@
-// Moves the parameters that several operations of the OpenAPI document have into its components, where they are described once.
+// Moves parameters that several operations share into the OpenAPI document's components, where they are described once.
 import { type Document, documentedMethods } from './route-definitions.ts';
 
 type Operation = NonNullable<NonNullable<Document['paths']>[string]['get']>;
@@ -30,7 +30,7 @@ export function shareParameters(document: Document): void {
   document.components = { ...components, parameters: Object.fromEntries(taken) };
 }
 
-/** Removes from the schema of a parameter what the parameter says itself. */
+/** Removes from a parameter's schema what the parameter itself already states. */
 function sayOnce(parameter: Parameter): void {
   if ('$ref' in parameter || !parameter.schema || '$ref' in parameter.schema) return;
   const { description, example, ...schema } = parameter.schema;
@@ -38,7 +38,7 @@ function sayOnce(parameter: Parameter): void {
   if (said) parameter.schema = schema;
 }
 
-/** Returns the parameters with several users, the most used first. */
+/** Returns the parameters with several users, most used first. */
 function repeated(operations: Operation[]): Shared[] {
   const found = new Map<string, Shared>();
   for (const operation of operations)
@@ -54,7 +54,7 @@ function repeated(operations: Operation[]): Shared[] {
     .sort((one, other) => other.users.length - one.users.length);
 }
 
-/** Its own name belongs to the most used parameter of that name. Others put their group in front. */
+/** The most used parameter with a name keeps that name. Others get their group as a prefix. */
 function candidates(parameter: Parameter, [first]: Operation[]): string[] {
   const name = 'name' in parameter ? pascalCase(parameter.name) : '';
   return [name, `${pascalCase(first?.tags?.[0] ?? '')}${name}`];

@@ -1,5 +1,5 @@
-// Serves the routes of operators, who authenticate with the admin token: create organizations, list them and set their quotas.
-// Nothing else can at run time.
+// Serves the operators' routes, which need the admin token: create organizations, list them and set their quotas. At run time, nothing
+// else can do this.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound } from '../../access/actor.ts';
@@ -53,7 +53,7 @@ const jurisdiction = z.enum(jurisdictions).nullable();
 
 const organizationInFull = organizationModel
   .extend({
-    jurisdiction: jurisdiction.openapi({ description: 'The region its instances are restricted to. Null: none' }),
+    jurisdiction: jurisdiction.openapi({ description: 'The region its instances are restricted to, or null' }),
     quotas: quotasModel,
   })
   .openapi('OrganizationInFull');
@@ -141,7 +141,7 @@ const restrict = createRoute({
   operationId: 'updateOrganization',
   summary: "Update an organization's name or region",
   description:
-    "Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then refuses organizations in any other jurisdiction.",
+    "Omitted fields keep their values. `jurisdiction` keeps the Durable Objects of container instances in one Cloudflare region, starting with the next deployment; redeploy live plugins to move them. It doesn't affect builds, the database, the bucket or the queues: `npm run setup -- --jurisdiction` restricts those, and then rejects organizations in any other jurisdiction.",
   request: {
     ...identified,
     body: body(z.object({ name: organizationName.optional(), jurisdiction: jurisdiction.optional() })),
@@ -163,18 +163,18 @@ const requestDeletionThere = createRoute({
   method: 'post',
   path: '/organizations/{organization_id}/deletion',
   operationId: 'requestDeletionOfOrganization',
-  summary: 'Request the deletion of an organization',
+  summary: "Request an organization's deletion",
   description:
     'After seven days Slipway closes the organization and deletes all its data. Until then everything keeps working, and its administrators can cancel the deletion too.',
   request: identified,
-  responses: { 200: json('When it is due', deletionModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json('When the deletion is due', deletionModel), ...errors(401, 403, 404, 409) },
 });
 const cancelDeletionThere = createRoute({
   ...common,
   method: 'delete',
   path: '/organizations/{organization_id}/deletion',
   operationId: 'cancelDeletionOfOrganization',
-  summary: 'Cancel the deletion of an organization',
+  summary: "Cancel an organization's deletion",
   description: 'Changes nothing if it was not requested. Refused once the organization is closed.',
   request: identified,
   responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403, 404, 409) },
@@ -233,14 +233,14 @@ export function admin(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses an organization ID. Text that isn't one is answered like the ID of an organization that doesn't exist. */
+/** Parses an organization ID. Text that isn't an ID gets the same answer as a missing organization. */
 function organizationIdOf(c: Context<AppEnv>): OrganizationId {
   const text = c.req.param('organization_id') ?? '';
   if (!isId('organization', text)) throw notFound('organization', text);
   return text;
 }
 
-/** Leaves out omitted fields, which zod returns as undefined. */
+/** Removes omitted fields, which zod returns as undefined. */
 function changesOf(given: Partial<z.infer<typeof quotaChanges>>): QuotaChanges {
   const changes: QuotaChanges = {};
   for (const resource of quotaResources) {

@@ -1,4 +1,4 @@
-// Serves the session of a browser: signing in by a key or a link, and signing out. Other clients send their key with each request.
+// Serves browser sessions: signing in with a key or a link, and signing out. Other clients send their key with each request.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { csrfToken, endSession, linkOwner, makeLink, openSession, useLink } from '../../access/browser-sessions.ts';
@@ -25,13 +25,13 @@ const sessionModel = z
     key: ownKeyModel,
     csrf_token: z.string().nullable().openapi({
       description:
-        'Value for the `Slipway-CSRF` header of requests that change something with the cookie. Null for requests with a key',
+        'Value for the `Slipway-CSRF` header in requests that change something with the cookie. Null for requests with a key',
     }),
   })
   .openapi('Session');
 const signedInModel = z
   .object({ expires_at: z.iso.datetime(), csrf_token: z.string() })
-  .openapi('SignedIn', { description: 'The cookie `__Host-slipway` of the response is the session' });
+  .openapi('SignedIn', { description: "The response's cookie `__Host-slipway` is the session" });
 const linkModel = z
   .object({
     url: z.url().openapi({ example: 'https://slipway.example.com/sign-in#sl_3kQx9bTmW2rVn7LfYc5HpZ' }),
@@ -42,7 +42,7 @@ const linkOwnerModel = z
   .object({
     organization_id: z.string(),
     organization_name: z.string(),
-    key_name: z.string().openapi({ description: 'The key that the session gets its access from', example: 'CI' }),
+    key_name: z.string().openapi({ description: 'The key that gives the session its access', example: 'CI' }),
   })
   .openapi('SignInLinkOwner');
 const usedLink = body(
@@ -58,7 +58,7 @@ const signIn = createRoute({
   operationId: 'signIn',
   summary: 'Sign a browser in',
   description:
-    'Sets the cookie of a session with the access of the API key that is sent. It ends after 12 hours, by signing out, or with the secret of the key.',
+    "Sets a session cookie with the access of the sent API key. The session ends after 12 hours, on sign-out, or with the key's secret.",
   responses: { 200: json('Signed in', signedInModel), ...errors(401, 403) },
 });
 const get = createRoute({
@@ -67,7 +67,7 @@ const get = createRoute({
   path: '/',
   operationId: 'getSession',
   summary: 'Get the session',
-  description: 'Returns the key of the session, or of the request. Needs no scope.',
+  description: "Returns the session's or the request's key. Needs no scope.",
   responses: { 200: json('The key, with its organization', sessionModel), ...errors(401, 403, 404) },
 });
 const signOut = createRoute({
@@ -76,7 +76,7 @@ const signOut = createRoute({
   path: '/',
   operationId: 'signOut',
   summary: 'Sign out',
-  description: 'Ends the session of the cookie within 10 s. Without a cookie, nothing happens.',
+  description: "Ends the cookie's session within 10 s. Without a cookie, nothing happens.",
   responses: { 204: { description: 'Signed out' }, ...errors(401, 403) },
 });
 const createLink = createRoute({
@@ -85,8 +85,7 @@ const createLink = createRoute({
   path: '/links',
   operationId: 'createSignInLink',
   summary: 'Create a sign-in link',
-  description:
-    'The link signs one browser in, once, with the access of the API key that is sent. It can be used for 10 minutes.',
+  description: 'The link signs in one browser, once, with the access of the sent API key. It is valid for 10 minutes.',
   responses: { 200: json('The link', linkModel), ...errors(401, 403, 422) },
 });
 const useSignInLink = createRoute({
@@ -96,7 +95,8 @@ const useSignInLink = createRoute({
   path: '/links/use',
   operationId: 'useSignInLink',
   summary: 'Sign in with a link',
-  description: 'Pages ask before they send this, so that a link from someone else signs nobody in unnoticed.',
+  description:
+    'Pages ask for confirmation before they send this, so that a link from someone else signs nobody in unnoticed.',
   request: { body: usedLink },
   responses: { 200: json('Signed in', signedInModel), ...errors(401, 403, 413, 422, 429) },
 });
@@ -106,8 +106,8 @@ const readSignInLink = createRoute({
   method: 'post',
   path: '/links/read',
   operationId: 'readSignInLink',
-  summary: 'Get the organization of a sign-in link',
-  description: 'Returns whom `useSignInLink` would sign in. The link can still be used.',
+  summary: "Get a sign-in link's organization",
+  description: 'Returns who `useSignInLink` would sign in. The link stays valid.',
   request: { body: usedLink },
   responses: { 200: json("The link's owner", linkOwnerModel), ...errors(401, 403, 413, 422, 429) },
 });
@@ -148,7 +148,7 @@ export function session(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Looks a link up for a page of this server. Wrong links count as guesses of their address. */
+/** Looks up a link for one of this server's pages. Wrong links count as guesses by their address. */
 async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undefined>): Promise<T> {
   requireSameOrigin(c);
   refuseGuessing(c);
@@ -156,7 +156,7 @@ async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undef
   const found = await lookUp();
   if (found !== undefined) return found;
   countFailure(c);
-  throw new Problem('unauthorized', 'This sign-in link was used before, or has expired', {
+  throw new Problem('unauthorized', 'This sign-in link was already used, or has expired', {
     hint: 'Create another one with `slipway open`.',
   });
 }

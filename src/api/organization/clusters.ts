@@ -1,5 +1,5 @@
-// Serves the routes of Ray clusters: operators add, check and remove them; an organization sees those that take its plugins. No answer has
-// a token, and none of an organization's has an address.
+// Serves the Ray cluster routes: operators add, check and remove clusters; an organization sees the ones that run its plugins. No
+// response contains a token, and no organization's response contains an address.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import {
@@ -42,8 +42,8 @@ const serveUrl = url.openapi({
 });
 
 const checked = {
-  state: z.enum(clusterStates).openapi({ description: 'Result of the last check', example: 'ready' }),
-  ray_version: z.string().nullable().openapi({ description: 'Null: no check could read it', example: '2.60.0' }),
+  state: z.enum(clusterStates).openapi({ description: "The last check's result", example: 'ready' }),
+  ray_version: z.string().nullable().openapi({ description: 'Null if no check could read it', example: '2.60.0' }),
   checked_at: z.iso.datetime(),
 };
 
@@ -92,7 +92,7 @@ const add = createRoute({
   operationId: 'addCluster',
   summary: 'Connect a Ray cluster',
   description:
-    'Asks the dashboard first: its version, and whether it runs applications of others. Answers 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.',
+    "Asks the dashboard first for its version and for other owners' applications. Returns 422 `cluster-refused` with the cause if the cluster cannot be used, and 409 if the name or the dashboard is taken.",
   request: { body: body(given) },
   responses: { 200: json('The cluster', clusterInFull), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -141,7 +141,7 @@ const remove = createRoute({
   },
 });
 
-/** Mounted below the routes of operators, which require the admin token. */
+/** Mounted below the operators' routes, which require the admin token. */
 export function adminClusters(): OpenAPIHono<AppEnv> {
   const routes = newRouter();
   routes.openapi(add, async (c) => {
@@ -175,7 +175,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listClusters',
-  summary: "List the Ray clusters that take the organization's plugins",
+  summary: "List the Ray clusters that run the organization's plugins",
   description: 'Needs the scope `plugins:read`. Operators connect clusters.',
   request: { query: z.object(pageFields) },
   responses: {
@@ -194,7 +194,7 @@ export function clusters(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Text that is no ID is answered like the ID of an organization that doesn't exist. */
+/** Text that isn't an ID gets the same answer as a missing organization. */
 function organizationIdOf(text: string): OrganizationId {
   if (!isId('organization', text)) throw notFound('organization', text);
   return text;

@@ -1,4 +1,4 @@
-// Renders events as JSON, and declares every event type as a webhook of the OpenAPI document.
+// Renders events as JSON, and declares every event type as a webhook in the OpenAPI document.
 import { z } from '@hono/zod-openapi';
 import {
   actorTypes,
@@ -22,8 +22,8 @@ export const eventModel = z
     type: z.enum(eventTypeSchema.options),
     timestamp: z.iso.datetime(),
     organization_id: z.string(),
-    namespace_id: z.string().nullable().openapi({ description: 'Null for events outside of namespaces' }),
-    subject_id: z.string().openapi({ description: 'ID of the resource that changed' }),
+    namespace_id: z.string().nullable().openapi({ description: 'Null for events outside namespaces' }),
+    subject_id: z.string().openapi({ description: 'ID of the changed resource' }),
     actor: actorModel,
     data: jsonObject,
   })
@@ -38,14 +38,14 @@ export const instant = z.iso
   .openapi({ type: 'string', format: 'date-time' });
 
 const signature = z.object({
-  'webhook-id': z.string().openapi({ description: 'ID of the event, the same for every attempt' }),
+  'webhook-id': z.string().openapi({ description: "The event's ID, the same for every attempt" }),
   'webhook-timestamp': z.string().openapi({ description: 'Time of this attempt, in seconds since the Unix epoch' }),
   'webhook-signature': z
     .string()
     .openapi({ description: '`v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, one per valid secret' }),
 });
 
-/** The request that a receiver gets for an event of the type. */
+/** Describes the request that a receiver gets for this event type. */
 export function eventWebhook(type: EventType) {
   const { description } = eventData[type];
   const event = eventModel.extend({ type: z.literal(type), data: eventData[type] });
@@ -53,7 +53,7 @@ export function eventWebhook(type: EventType) {
     method: 'post' as const,
     path: type,
     operationId: `on${type.replaceAll(/(?:^|[._])(.)/g, (_, letter: string) => letter.toUpperCase())}`,
-    // Not the tag of the API's own routes: some generators write one file per tag, and this one would overwrite theirs.
+    // Not the tag of the API's own routes: some generators write one file per tag, and this file would overwrite theirs.
     tags: ['Webhook requests'],
     security: [],
     ...(description === undefined ? {} : { summary: description }),

@@ -1,4 +1,4 @@
-// Serves the routes of the audit log: list events, and export them with the seals that prove them (docs/events.md).
+// Serves the audit log routes: list events, and export them with the seals that prove them (docs/events.md).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type Actor, requireScope, requireUnbound } from '../../access/actor.ts';
 import { eventExport } from '../../contract/limits/events.ts';
@@ -25,7 +25,7 @@ const list = createRoute({
   request: {
     query: z.object({
       type: eventFilter.optional(),
-      subject: z.string().min(1).max(100).optional().openapi({ description: 'ID of the resource that changed' }),
+      subject: z.string().min(1).max(100).optional().openapi({ description: 'ID of the changed resource' }),
       namespace: z.string().min(1).max(100).optional().openapi({ description: 'ID of a namespace' }),
       since: instant.optional(),
       until: instant.optional().openapi({ description: 'Exclusive' }),
@@ -43,7 +43,7 @@ const list = createRoute({
         results: z.array(eventModel),
         pagination: paginationModel,
         archived_until: z.iso.datetime().nullable().openapi({
-          description: 'Events up to this time are archived, and only in the export; null if none are',
+          description: 'Events up to this time are archived, and only in the export; null if there are none',
         }),
       }),
     ),
@@ -53,14 +53,14 @@ const list = createRoute({
 
 const exportQuery = z.object({
   from_block: wholeNumber({ min: 1, max: 1_000_000_000, default: 1 }).openapi({
-    description: 'Start with the events of this block',
+    description: "Start with this block's events",
   }),
   skip: wholeNumber({ min: 0, max: eventExport.skipMax, default: 0 }).openapi({
-    description: 'Leave out this many events at the start: those after the last block that were received before',
+    description: 'Skip this many events at the start: those after the last block that were already received',
   }),
 });
 
-/** Declared for the document only: the types of zod-openapi allow no body that is neither JSON nor text. */
+/** Declared only for the document: zod-openapi's types allow only JSON and text bodies. */
 const download = createRoute({
   ...common,
   method: 'get',

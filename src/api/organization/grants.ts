@@ -1,4 +1,4 @@
-// Serves the routes of grants: what plugins may use beyond what every plugin gets, given by an organization (D48).
+// Serves the grant routes: permissions that an organization gives its plugins beyond the defaults (D48).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { writtenPermissions } from '../../contract/plugin/permissions.ts';
@@ -15,17 +15,17 @@ import { policyAdmin } from './policy-surface.ts';
 const common = { tags: ['Grants'], security: bearer };
 
 const plugin = z.string().min(1).max(200).openapi({ description: "A plugin's name", example: 'http_lookup' });
-const kind = z.enum(grantableKinds).default('extractor').openapi({ description: 'The kind of plugin' });
+const kind = z.enum(grantableKinds).default('extractor').openapi({ description: "The plugin's kind" });
 const namespace = z.string().min(1).max(200).openapi({
   description:
-    "ID or name of an extractor's namespace. Left out for the organization's own extractors, and for Go plugins",
+    "ID or name of an extractor's namespace. Omitted for the organization's own extractors, and for Go plugins",
 });
 
 const grantModel = z
   .object({
     plugin,
     kind: z.enum(grantableKinds),
-    namespace_id: z.string().nullable().openapi({ description: "Null: the plugin is the organization's own" }),
+    namespace_id: z.string().nullable().openapi({ description: "Null for the organization's own plugin" }),
     permissions: permissionsModel,
     granted_by: actorModel,
     created_at: z.iso.datetime(),
@@ -75,11 +75,11 @@ const revoke = createRoute({
   method: 'delete',
   path: '/',
   operationId: 'revokeGrant',
-  summary: 'Revoke the grant of a plugin',
-  description: 'Stops its instances that ask for something. Their next call fails with the command that grants it.',
+  summary: "Revoke a plugin's grant",
+  description: 'Stops its instances that ask for permissions. Their next call fails with the command that grants them.',
   request: { query: z.object({ plugin, kind, namespace: namespace.optional() }) },
   responses: {
-    200: json('The plugin that is granted nothing now', z.object({ success: z.literal(true), plugin })),
+    200: json('The plugin, which has no grant now', z.object({ success: z.literal(true), plugin })),
     ...errors(401, 403, 404, 422),
   },
 });

@@ -18,10 +18,10 @@ export const newKeyBody = z
       .min(1)
       .max(50)
       .nullish()
-      .openapi({ description: 'Null or omitted: the namespaces of the key that creates it' }),
+      .openapi({ description: "Null or omitted: the creating key's namespaces" }),
     expires_at: instant
       .nullish()
-      .openapi({ type: ['string', 'null'], description: 'Null or omitted: the expiry of the key that creates it' }),
+      .openapi({ type: ['string', 'null'], description: "Null or omitted: the creating key's expiry" }),
   })
   .openapi('ApiKeyRequest');
 
@@ -29,9 +29,12 @@ export const keyModel = z
   .object({
     key_id: z.string(),
     name: z.string().openapi({ example: 'CI' }),
-    prefix: z.string().openapi({ description: 'The first characters of the secret', example: 'sk_3kQx9bT' }),
+    prefix: z.string().openapi({ description: "The secret's first characters", example: 'sk_3kQx9bT' }),
     scopes: z.array(z.enum(scopes)),
-    namespace_ids: z.array(z.string()).nullable().openapi({ description: 'Null: all namespaces of the organization' }),
+    namespace_ids: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: "Null for all the organization's namespaces" }),
     status: z.enum(keyStates),
     created_at: time,
     expires_at: time.nullable(),
@@ -41,7 +44,7 @@ export const keyModel = z
   })
   .openapi('ApiKey');
 
-/** The key that asks, for clients that show which account they use. */
+/** The requesting key, for clients that show which account they use. */
 export const ownKeyModel = keyModel
   .extend({ organization_id: z.string(), organization_name: z.string() })
   .openapi('OwnApiKey');

@@ -147,7 +147,7 @@ export function keys(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Parses a key ID. Text that isn't one is answered like the ID of a key that doesn't exist. */
+/** Parses a key ID. Text that isn't an ID gets the same answer as a missing key. */
 function keyIdOf(c: Context<AppEnv>): ApiKeyId {
   const text = c.req.param('key_id') ?? '';
   if (!isId('apiKey', text)) throw notFound('key', text);

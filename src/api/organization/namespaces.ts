@@ -1,4 +1,4 @@
-// Serves the routes of namespaces, in the format of the extractor SDK (mixpeek §3).
+// Serves the namespace routes, in the extractor SDK's format (mixpeek §3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   createNamespace,
@@ -57,7 +57,7 @@ const model = z
 
 const common = { tags: ['Namespaces'], security: bearer };
 const identified = {
-  params: z.object({ namespace_identifier: z.string().openapi({ description: 'ID or name of the namespace' }) }),
+  params: z.object({ namespace_identifier: z.string().openapi({ description: "The namespace's ID or name" }) }),
 };
 const patch = namespaceFields
   .partial()

@@ -1,4 +1,4 @@
-// Serves what administrators do with their whole organization: request its deletion, look at it and cancel it.
+// Serves administrators' operations on their whole organization: request its deletion, check it and cancel it.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isoOrNull } from '../../core/clock.ts';
 import {
@@ -34,7 +34,7 @@ const common = { tags: ['Organization'], security: bearer };
 const needs = 'Needs the scope `keys:admin` and a key that is not bound to namespaces.';
 
 const exportQuery = z.object({
-  from: z.string().max(2000).optional().openapi({ description: 'The value of `next` in the end of the part before' }),
+  from: z.string().max(2000).optional().openapi({ description: "The value of `next` from the previous part's end" }),
 });
 
 const look = createRoute({
@@ -44,42 +44,44 @@ const look = createRoute({
   operationId: 'getOrganizationDeletion',
   summary: "Get whether the organization's deletion is requested",
   description: needs,
-  responses: { 200: json('Whether, and when it is due', deletionModel), ...errors(401, 403) },
+  responses: { 200: json('Whether deletion is requested, and when it is due', deletionModel), ...errors(401, 403) },
 });
 const request = createRoute({
   ...common,
   method: 'post',
   path: '/deletion',
   operationId: 'requestOrganizationDeletion',
-  summary: 'Request the deletion of the organization',
-  description: `After seven days the organization is closed: its keys are revoked, its plugins stop, and all that it has is deleted. Until then everything goes on, and the request can be cancelled. Repeated, it changes nothing. ${needs}`,
+  summary: "Request the organization's deletion",
+  description: `After seven days the organization is closed: its keys are revoked, its plugins stop, and all its data is deleted. Until then everything keeps working, and the request can be cancelled. Repeating it changes nothing. ${needs}`,
   request: {
     body: body(
       z.object({
-        organization_id: z.string().openapi({ description: "The key's organization, so that no other one is deleted" }),
+        organization_id: z
+          .string()
+          .openapi({ description: "The key's organization, as a safeguard against deleting another one" }),
       }),
     ),
   },
-  responses: { 200: json('When it is due', deletionModel), ...errors(401, 403, 409, 413, 422) },
+  responses: { 200: json('When the deletion is due', deletionModel), ...errors(401, 403, 409, 413, 422) },
 });
 const cancel = createRoute({
   ...common,
   method: 'delete',
   path: '/deletion',
   operationId: 'cancelOrganizationDeletion',
-  summary: 'Cancel the deletion of the organization',
+  summary: "Cancel the organization's deletion",
   description: `Changes nothing if it was not requested. ${needs}`,
   responses: { 200: json('The organization stays', deletionModel), ...errors(401, 403) },
 });
 
-/** Declared for the document only, as the export of events is. */
+/** Declared only for the document, like the event export. */
 const download = createRoute({
   ...common,
   method: 'get',
   path: '/export',
   operationId: 'exportOrganization',
   summary: "Export the organization's data",
-  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, request the rest with it as \`from\`. The export omits secrets; events have their own. See docs/reference/operations.md. ${needs}`,
+  description: `Returns NDJSON: a line \`{"table": …, "row": …}\` per row, \`{"object": {"key", "size", "url"}}\` per stored object, with a URL valid for an hour, and \`{"end": …}\` last. If the end has \`next\`, request the remaining data with it as \`from\`. The export omits secrets; events have a separate export. See docs/reference/operations.md. ${needs}`,
   request: { query: exportQuery },
   responses: {
     200: { description: 'The export', content: { 'application/x-ndjson': { schema: z.string() } } },

@@ -1,4 +1,4 @@
-// Serves the preview of the scan policy: which versions would get another verdict, and why.
+// Serves the scan policy preview: which versions' verdicts would change, and why.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../access/owners.ts';
 import { previewLimits } from '../../contract/limits/scans.ts';
@@ -20,12 +20,12 @@ const resultModel = z
     plugin_id: z.string(),
     name: z.string(),
     version: z.string(),
-    namespace_id: z.string().nullable().openapi({ description: 'Null: a version of the whole organization' }),
+    namespace_id: z.string().nullable().openapi({ description: 'Null for a version of the whole organization' }),
     from: z.enum(verdicts).openapi({ description: 'The current verdict' }),
     to: z.enum(verdicts).nullable().openapi({
       description: 'Verdict under the current rules at the level; null if the scan takes too long for a request',
     }),
-    rules: z.array(z.string()).openapi({ description: 'The rules that would reject the version, without waived ones' }),
+    rules: z.array(z.string()).openapi({ description: 'The rules that would reject the version, except waived ones' }),
     introduced: z.int().openapi({ description: 'New findings' }),
     fixed: z.int().openapi({ description: 'Findings that would disappear' }),
     findings: z.array(findingModel).openapi({ description: `The first ${findingsShown} introduced findings` }),
@@ -61,7 +61,7 @@ const preview = createRoute({
       }),
     ),
   },
-  responses: { 200: json('The versions that would change', previewModel), ...errors(401, 403, 413, 422) },
+  responses: { 200: json('Versions whose verdict would change', previewModel), ...errors(401, 403, 413, 422) },
 });
 
 export function addPolicyPreview(routes: OpenAPIHono<AppEnv>): void {

@@ -1,4 +1,4 @@
-// Authorizes the routes of the scan policy, its waivers and grants, which concern a whole organization.
+// Authorizes the routes for the scan policy, waivers and grants, which affect a whole organization.
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';

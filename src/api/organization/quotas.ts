@@ -1,4 +1,4 @@
-// Serves an organization's usage and quotas, and defines their form for the admin surface too.
+// Serves an organization's usage and quotas, and defines their schema for the admin surface too.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type OrganizationDetails, organizationById } from '../../access/organizations.ts';
 import type { QuotaResource } from '../../contract/limits/quotas.ts';
@@ -6,7 +6,7 @@ import type { HeldBytes } from '../../db/quotas.ts';
 import { type AppEnv, requireActor } from '../context.ts';
 import { bearer, errors, json, newRouter } from '../openapi/route-definitions.ts';
 
-/** Builds an object schema with a field per resource, spelled out so that the OpenAPI document lists the fields. */
+/** Builds an object schema with a field per resource, written out so that the OpenAPI document lists the fields. */
 export function perResource<Schema extends z.ZodType>(schema: (resource: QuotaResource) => Schema) {
   return z.object({
     plugins_per_namespace: schema('plugins_per_namespace'),
@@ -38,7 +38,7 @@ const heldModel = z
     logs: z.int().openapi({ example: 10_485_760 }),
   })
   .openapi('HeldBytes', {
-    description: 'Stored bytes by kind, including bytes reserved for uploads and runs in progress',
+    description: 'Stored bytes by kind, including bytes reserved for current uploads and runs',
   });
 
 export const quotasModel = perResource(() => usageModel)
@@ -79,7 +79,7 @@ const list = createRoute({
   operationId: 'listQuotas',
   summary: "List the organization's usage and quotas",
   description:
-    "Returns the usage and the quotas of the key's organization. Needs no scope. Only operators change quotas.",
+    "Returns the usage and quotas of the key's organization. Needs no scope. Only operators can change quotas.",
   responses: {
     200: json('Usage and quotas', z.object({ organization_id: z.string(), quotas: quotasModel })),
     ...errors(401),

@@ -1,4 +1,4 @@
-// Serves the routes of an organization's scan policy: the level at which its plugins are scanned.
+// Serves an organization's scan policy: the level at which its plugins are scanned.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels } from '../../contract/states.ts';
 import { isoOrNull } from '../../core/clock.ts';
@@ -14,22 +14,23 @@ const common = { tags: ['Scan policy'], security: bearer, path: '/' };
 
 const levelModel = z.enum(policyLevels).openapi({
   description:
-    '`seed`: the published list of forbidden names. `strict`: the same and more rules. Each level only adds rules to the one before.',
+    '`seed`: the published list of forbidden names. `strict`: the same plus more rules. Each level only adds rules to the previous one.',
 });
 
 const policyModel = z
   .object({
     level: levelModel,
-    policy_version: z.string().openapi({ description: 'Version of the rules. It increases with every change to them' }),
+    policy_version: z.string().openapi({ description: 'Version of the rules. It increases with every rule change' }),
     levels: z.array(levelModel),
     thresholds: z
       .object({ reject: z.literal('error'), warn: z.literal('warning') })
       .openapi({ description: 'Lowest severity that decides the verdict, if the finding is not waived' }),
-    updated_at: z.iso.datetime().nullable().openapi({ description: 'Null: no level was set, so the default applies' }),
+    updated_at: z.iso
+      .datetime()
+      .nullable()
+      .openapi({ description: 'Null if no level was set, so the default applies' }),
     updated_by: actorModel.nullable(),
-    versions_to_judge: z
-      .int()
-      .openapi({ description: 'Published versions that are not yet scanned by the current policy' }),
+    versions_to_judge: z.int().openapi({ description: 'Published versions not yet scanned by the current policy' }),
   })
   .openapi('ScanPolicy');
 
@@ -48,7 +49,7 @@ const put = createRoute({
   operationId: 'setScanPolicy',
   summary: 'Set the scan level',
   description:
-    'Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it is live. Each changed verdict is an event.',
+    'Applies to all uploads confirmed from now on. Published versions are scanned again: a version that is then rejected can no longer be deployed, but stays live where it already is. Each changed verdict is an event.',
   request: { body: body(z.object({ level: levelModel })) },
   responses: { 200: json('The scan policy', policyModel), ...errors(401, 403, 413, 422) },
 });

@@ -1,4 +1,4 @@
-// Serves the routes of an organization's credentials for private sources. No answer has a token, a part of one, or a digest.
+// Serves an organization's credentials for private sources. No response contains a token, part of a token, or a digest.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../access/actor.ts';
@@ -25,11 +25,11 @@ import { actorModel, instant } from './event-wire.ts';
 const common = { tags: ['Sources'], security: bearer };
 
 const source = z.string().min(1).max(sourceLimits.placeCharsMax).openapi({
-  description: 'The host of the repositories, or a host and the beginning of their path',
+  description: "The repositories' host, or a host and the start of their path",
   example: 'git.example.com/acme',
 });
 const username = sourceCredentialText.max(200).regex(/^[^:]*$/, 'must have no colon');
-const expiresAt = z.iso.datetime().nullable().openapi({ description: 'As it was given. Null: not known' });
+const expiresAt = z.iso.datetime().nullable().openapi({ description: 'As provided. Null if unknown' });
 
 const sourceModel = z
   .object({
@@ -42,19 +42,20 @@ const sourceModel = z
         api_url: z.string().nullable().openapi({ example: null }),
       })
       .nullable()
-      .openapi({ description: 'Null: there is a token, or a deploy key' }),
+      .openapi({ description: 'Null for a token or a deploy key' }),
     deploy_key: z
       .object({ known_hosts: z.array(z.string()) })
       .nullable()
-      .openapi({ description: 'The keys that the host may have. Null: there is no deploy key', example: null }),
+      .openapi({ description: 'The accepted host keys. Null without a deploy key', example: null }),
     go_modules: z.boolean().openapi({ description: 'Go modules below the source are private', example: false }),
     python_packages: z.array(z.string()).nullable().openapi({
-      description: 'Patterns of the packages that the source, a Python index, alone has. Null: it has repositories',
+      description:
+        'Patterns of the packages that only this source, a Python index, provides. Null for a source of repositories',
       example: null,
     }),
     revision: z.int().openapi({ description: 'Counts the tokens', example: 1 }),
     expires_at: expiresAt,
-    last_used_at: z.iso.datetime().nullable().openapi({ description: 'To the minute. Null: never' }),
+    last_used_at: z.iso.datetime().nullable().openapi({ description: 'Accurate to the minute. Null if never used' }),
     created_at: z.iso.datetime(),
     created_by: actorModel,
     updated_at: z.iso.datetime(),
@@ -76,7 +77,7 @@ const given = z
           .regex(/^[A-Za-z0-9._-]{1,64}$/)
           .openapi({ description: 'App ID or client ID', example: '104729' }),
         private_key: z.string().min(1).max(sourceLimits.tokenCharsMax).openapi({
-          description: 'The private key in PEM. Tokens that read one repository are made with it, one for each fetch',
+          description: 'The private key in PEM. It creates a token for each fetch, which can read one repository',
           example: '-----BEGIN RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY-----\n',
         }),
         api_url: z.string().min(1).max(500).optional().openapi({
@@ -96,7 +97,7 @@ const given = z
           .min(1)
           .max(sourceLimits.knownHostsMax)
           .openapi({
-            description: 'Lines as ssh-keyscan writes them. With any other key of the host, nothing is sent',
+            description: 'Lines as ssh-keyscan writes them. If the host has any other key, nothing is sent',
             example: [
               'git.example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl',
             ],
@@ -119,7 +120,7 @@ const given = z
       .optional()
       .openapi({
         description:
-          'Makes the source a Python index, and names its packages: they are asked for there, and nowhere else. `*` at the end stands for any characters',
+          'Makes the source a Python index, and names its packages: only this index is asked for them. A trailing `*` stands for any characters',
         example: ['acme-*'],
       }),
   })
@@ -157,7 +158,7 @@ const rotate = createRoute({
   operationId: 'rotateSource',
   summary: 'Rotate a credential for private sources',
   description:
-    'Replaces the token. Fetches in progress end with the previous one. Without `username`, `go_modules` or `python_packages`, that stays.',
+    'Replaces the token. Fetches in progress finish with the previous one. If `username`, `go_modules` or `python_packages` is omitted, it stays unchanged.',
   request: { body: body(given) },
   responses: { 200: json('The source', sourceModel), ...errors(401, 403, 404, 409, 413, 422) },
 });
@@ -214,7 +215,7 @@ function givenOf({ source, username, ...request }: z.output<typeof given>): Give
     throw new Problem('invalid-request', message, { fields: [{ path: ['body', 'token'], message, type: 'one_of' }] });
   }
   if (key && username !== undefined && !sshUsername.safeParse(username).success) {
-    const message = 'The name of a user over SSH has letters, digits and `_.-`';
+    const message = 'The name of an SSH user has letters, digits and `_.-`';
     throw new Problem('invalid-request', message, {
       fields: [{ path: ['body', 'username'], message, type: 'not_a_name' }],
     });

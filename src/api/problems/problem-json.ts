@@ -1,4 +1,5 @@
-// Answers errors. Clients whose `Accept` asks for `application/problem+json` get a body by RFC 9457; others get the body of their surface.
+// Renders error responses. Clients whose `Accept` asks for `application/problem+json` get an RFC 9457 body; others get their surface's
+// body.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type FieldProblem, type Problem, type ProblemCode, problems } from '../../core/problem.ts';
@@ -13,17 +14,17 @@ const fieldError = z.object({
   code: z.string().openapi({ example: 'too_big' }),
 });
 
-/** The body by RFC 9457. The app registers it for the error responses of all operations. */
+/** The RFC 9457 body. The app registers it for all operations' error responses. */
 export const problemModel = z
   .object({
     type: z.string().openapi({
-      description: 'URL of the documentation of this kind of problem, relative to the server. It never changes',
+      description: "URL of this problem type's documentation, relative to the server. It never changes",
       example: '/docs/problems/not-found',
     }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().openapi({ description: 'This occurrence: the path and the ID of the request' }),
+    instance: z.string().openapi({ description: "This occurrence: the request's path and ID" }),
     code: z.string().openapi({ description: 'The last part of `type`', example: 'not-found' }),
     hint: z.string(),
     details: z.record(z.string(), z.unknown()).optional(),
@@ -51,7 +52,7 @@ export function answerProblem(c: Context<AppEnv>, problem: Problem): Response {
   return response;
 }
 
-/** Whether the header names `application/problem+json` and ranks nothing that stands for JSON above it (RFC 9110 §12.5.1). */
+/** Returns whether the header names `application/problem+json` and ranks no other JSON type above it (RFC 9110 §12.5.1). */
 export function asksForProblemJson(c: Context<AppEnv>): boolean {
   const accepted = qualities(c.req.header('accept') ?? '');
   const wanted = accepted.get(problemMediaType) ?? 0;
@@ -59,7 +60,7 @@ export function asksForProblemJson(c: Context<AppEnv>): boolean {
   return wanted > 0 && wanted >= (json.find((quality) => quality !== undefined) ?? 0);
 }
 
-/** Returns each media range with its quality. What is malformed counts as not acceptable. */
+/** Returns each media range with its quality. Malformed ranges count as not acceptable. */
 function qualities(accept: string): Map<string, number> {
   return new Map(
     accept.split(',').map((entry) => {
@@ -70,7 +71,7 @@ function qualities(accept: string): Map<string, number> {
   );
 }
 
-/** Has the status and the headers of the surface's own answer. */
+/** Uses the status and headers of the surface's own response. */
 function standardResponse(c: Context<AppEnv>, problem: Problem, { headers, status }: Response): Response {
   const { code, details, fields, hint, message, retryAfterSeconds } = problem;
   const retry = retryAfterSeconds === undefined ? {} : { retry_after_seconds: retryAfterSeconds };
@@ -89,7 +90,7 @@ function standardResponse(c: Context<AppEnv>, problem: Problem, { headers, statu
   return Response.json(body, { status, headers: { ...Object.fromEntries(headers), 'content-type': problemMediaType } });
 }
 
-/** The page that documents a problem. Clients may compare it: it is part of the API. */
+/** Returns the path of a problem's documentation page. It's part of the API, because clients may compare it. */
 export function problemPath(code: ProblemCode): string {
   return `/docs/problems/${code}`;
 }

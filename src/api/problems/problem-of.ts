@@ -1,11 +1,11 @@
-// Finds the problem that stands for any error of a request.
+// Converts any request error to a problem.
 import { HTTPException } from 'hono/http-exception';
 import { Problem } from '../../core/problem.ts';
 import { databaseProblem } from '../../db/database-problem.ts';
 import { builderProblem } from '../../deploy/builder/builder-problem.ts';
 import { malformedJson } from './problem-response.ts';
 
-/** Unexpected errors become an internal error. Their message stays in the log. */
+/** Unexpected errors become an internal error. Their message goes only to the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException && error.status === 400) return malformedJson();

@@ -1,4 +1,4 @@
-// Serves the documentation of each problem under its `type`, from the table of problems.
+// Serves each problem's documentation under its `type`, from the problems table.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { isProblemCode, type ProblemCode, problems } from '../../core/problem.ts';
 import type { AppEnv } from '../context.ts';
@@ -23,7 +23,7 @@ function problemList(): string {
     });
   const head = '<tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Problem</th></tr>';
   return page('Problems', [
-    '<p>Every error that the API answers with. A request with <code>Accept: application/problem+json</code> gets it by RFC 9457, with the URL of its page as <code>type</code>.</p>',
+    '<p>All errors of the API. A request with <code>Accept: application/problem+json</code> gets its error as RFC 9457, with the URL of its page as <code>type</code>.</p>',
     `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`,
   ]);
 }
@@ -33,7 +33,7 @@ function problemPage(code: ProblemCode): string {
   return page(title, [
     `<p>Status <code>${status}</code> · code <code>${code}</code> · <code>error.type</code> in other bodies <code>${problemTypes[code]}</code></p>`,
     `<h2>What to do</h2><p>${inline(hint)}</p>`,
-    '<p>The <code>detail</code> of an answer says what went wrong, and its <code>hint</code> may be more specific than this page. The log has the request under its <code>request_id</code>.</p>',
+    "<p>A response's <code>detail</code> says what went wrong, and its <code>hint</code> may be more specific than this page. The log has the request under its <code>request_id</code>.</p>",
     '<p><a href="/docs/problems">All problems</a></p>',
   ]);
 }
@@ -47,7 +47,7 @@ const links = [
   .map(([url, text]) => `<a href="${url}">${text}</a>`)
   .join('');
 
-/** Has the files of the reference (src/reference). */
+/** Uses the reference's files (src/reference). */
 function page(title: string, parts: string[]): string {
   const meta =
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">';

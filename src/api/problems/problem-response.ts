@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { type FieldProblem, Problem, type ProblemCode } from '../../core/problem.ts';
 
-/** The `type` of each problem in the error body. */
+/** Each problem's `type` in the error body. */
 export const problemTypes: Record<ProblemCode, string> = {
   unauthorized: 'UnauthorizedError',
   forbidden: 'ForbiddenError',
@@ -78,7 +78,7 @@ export function errorBody(problem: Problem, requestId: string): ErrorBody & { re
   };
 }
 
-/** `detail` is a string, but a list on 422 and an object for an exceeded quota. */
+/** Returns `detail`: a string, but a list on 422 and an object for an exceeded quota. */
 function detailOf(problem: Problem, type: string, details: Record<string, unknown> | null): unknown {
   if (problem.status === 422)
     return problem.fields.map(({ path, message, type: kind }) => ({ loc: path, msg: message, type: kind }));
@@ -92,7 +92,7 @@ export function problemResponse(problem: Problem, requestId: string, status: num
   return Response.json(body, { status, headers: problemHeaders(problem) });
 }
 
-/** The form of the header below, for the OpenAPI document. */
+/** The format of the header below, for the OpenAPI document. */
 export const rateLimitPattern = /^"minute";r=0;t=\d+$/;
 
 /** `RateLimit` follows draft-ietf-httpapi-ratelimit-headers-10. */
@@ -122,7 +122,7 @@ export function invalidRequest(error: z.core.$ZodError, target: keyof typeof pla
   return new Problem('invalid-request', `The request is invalid: ${reasons.join('; ')}`, { fields });
 }
 
-/** A refinement may declare its own code. */
+/** A refinement may define its own code. */
 function codeOf(issue: z.core.$ZodIssue): string {
   const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
   return typeof own === 'string' ? own : issue.code;
@@ -130,7 +130,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
 
 const mixpeeksOwn = /^\/v1\/(collections|retrievers|buckets)(?:\/|$)/;
 
-/** Clients of Mixpeek may also ask for what Mixpeek has beside plugins. They learn that this is no mistake in the path. */
+/** Mixpeek clients may request Mixpeek resources other than plugins. The message explains that the path itself isn't wrong. */
 export function pathNotFound(path: string): Problem {
   const [, own] = mixpeeksOwn.exec(path) ?? [];
   if (own !== undefined)

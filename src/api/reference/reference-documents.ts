@@ -1,5 +1,5 @@
-// Makes what the pages of the API reference read out of the OpenAPI document: the list of operations, and one operation with the
-// components that it refers to, so that no page loads the whole document.
+// Extracts the data for the API reference's pages from the OpenAPI document: the operation list, and each operation with the components
+// it refers to, so that no page loads the whole document.
 import type { OperationDocument, ReferenceGroup, ReferenceIndex } from '../../contract/reference.ts';
 import { problems } from '../../core/problem.ts';
 import { operationProblems } from '../openapi/operation-problems.ts';
@@ -85,7 +85,7 @@ function documentOf(document: Document, id: string, { method, path, operation, i
   };
 }
 
-/** Returns the components that a part of the document refers to, and those that they refer to. */
+/** Returns the components that a part of the document refers to, directly or indirectly. */
 function componentsOf({ components = {} }: Document, part: unknown): OperationDocument['components'] {
   const kinds = new Map(Object.entries(components).map(([kind, named]) => [kind, new Map(Object.entries(named))]));
   const needed: OperationDocument['components'] = {};

@@ -1,4 +1,4 @@
-// Serves the API reference: one page for all of its URLs, its files, and what the page reads of the OpenAPI document.
+// Serves the API reference: one page for all its URLs, its files, and the data that the page reads from the OpenAPI document.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { AppEnv } from '../context.ts';
@@ -9,7 +9,7 @@ import type { Reference } from './reference-documents.ts';
 
 const page = '/docs/';
 
-/** `reference` makes what it returns at the first request that needs it, and keeps it. */
+/** Caches the results of `reference`, which runs at the first request that needs it. */
 export function addReference(app: OpenAPIHono<AppEnv>, reference: () => Reference): void {
   addProblemPages(app, pageHeaders);
   for (const path of ['/docs', page]) app.get(path, (c) => file(c, page));

@@ -1,12 +1,12 @@
-// Computes a digest of a request body for Idempotency-Keys. Multipart boundaries are left out: every client sends the same form with
-// a new boundary.
+// Computes a request body's digest for Idempotency-Keys. Omits multipart boundaries: clients send the same form with a new boundary
+// each time.
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { hex } from '../../core/digest.ts';
 
 const encoder = new TextEncoder();
 const carriageReturn = 13;
 
-/** Copies nothing of the body, which may be a large form. */
+/** Copies none of the body, which may be a large form. */
 export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<string> {
   const found = /^multipart\/form-data;.*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const boundary = found?.[1] ?? found?.[2];
@@ -19,8 +19,8 @@ export async function bodyDigest(bytes: Uint8Array<ArrayBuffer>, contentType: st
 }
 
 /**
- * The parts of the body around the delimiters; after very many, the rest as it is. A delimiter has its only carriage return at its start, so
- * that no byte is compared twice, whatever the boundary.
+ * Yields the parts of the body between the delimiters; after very many, the remaining bytes unchanged. A delimiter's only carriage
+ * return is at its start, so no byte is compared twice, whatever the boundary.
  */
 function* between(bytes: Uint8Array<ArrayBuffer>, delimiter: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   const lineEnd = 2;

@@ -1,6 +1,7 @@
-// Gives bodies their places in the memory of the isolate, for as long as their requests last. Until a body has its place, its bytes stay with
-// the sender. *The isolate dies:* its connections break, and nothing of a body that waits was done. *The sender leaves:* its place is free at
-// once while its body is read, and otherwise when its request ends, or `isolateMemory.bodies.heldMs` after the runtime dropped that.
+// Reserves isolate memory for bodies while their requests last. Until a body has its reservation, its bytes stay with the sender. *If
+// the isolate dies*, its connections break, and no work was done for waiting bodies. *If the sender leaves*, its reservation ends
+// immediately while its body is being read. Otherwise it ends with the request, or `isolateMemory.bodies.heldMs` after the runtime
+// drops the request.
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono';
 import { bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -16,13 +17,13 @@ export const plainBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 interface Need {
-  /** Bytes of memory. */
+  /** Memory in bytes. */
   amount: number;
   waitMs: number;
   isSmall?: boolean | undefined;
 }
 
-/** Ends the place of a request's body with its answer. */
+/** Releases a body's reservation when the response is ready. */
 export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
   try {
     await next();
@@ -31,13 +32,13 @@ export const leavesPlace: MiddlewareHandler<AppEnv> = async (c, next) => {
   }
 };
 
-/** Returns the place of the request's JSON body of so many bytes, which it may have already. */
+/** Returns the reservation for the request's JSON body of this many bytes, which it may already have. */
 export async function reserveJsonBody(c: Context<AppEnv>, bytes: number): Promise<Held> {
   const amount = bodyLimits.bodyTimes * bytes;
   return takePlace(c, bodyRoom, { amount, waitMs: bodyLimits.waitMs, isSmall: bytes < bodyLimits.smallBytes });
 }
 
-/** Waits until there is room for the request's body. Organizations take turns, and so do addresses that send no key. */
+/** Waits until there is memory for the request's body. Organizations take turns, and so do addresses without a key. */
 export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs, isSmall }: Need): Promise<Held> {
   const { bodyPlace } = c.var;
   if (bodyPlace) return bodyPlace;
@@ -57,8 +58,8 @@ export async function takePlace(c: Context<AppEnv>, room: Room, { amount, waitMs
 }
 
 /**
- * Waits for the whole place of a body that announced no length, and turns out not to be small. What it holds meanwhile is small, and it gives up
- * as others do.
+ * Waits for the full reservation for a body that announced no length and turns out not to be small. It holds little in the meantime,
+ * and gives up like other bodies.
  */
 export async function growPlace(place: Held, bytes: number): Promise<void> {
   const until = Date.now() + bodyLimits.waitMs;
@@ -69,7 +70,9 @@ export async function growPlace(place: Held, bytes: number): Promise<void> {
   }
 }
 
-/** Forgets the body, of which nothing is needed any more, and gives its place back. Work that needs another place goes on without it. */
+/**
+ * Drops the body once it's no longer needed, and releases its reservation. Work that needs another reservation continues without it.
+ */
 export function leaveBody(c: Context<AppEnv>): void {
   forgetBody(c.req);
   c.var.bodyPlace?.leave();
@@ -81,12 +84,12 @@ function ownerOf(c: Context<AppEnv>): string {
 }
 
 function memoryFull(): Problem {
-  return new Problem('memory-full', 'Requests with large bodies hold all the memory that there is for them', {
+  return new Problem('memory-full', 'Requests with large bodies hold all the available memory', {
     retryAfterSeconds: bodyLimits.retryAfterSeconds,
   });
 }
 
-/** Small bodies stay: a new request takes longer than they are worth. */
+/** Small bodies stay, because creating a new request costs more than they do. */
 export function forgetBody(request: HonoRequest): void {
   request.bodyCache = {};
   const { headers, method, url } = request.raw;

@@ -1,4 +1,4 @@
-// Lets forms wait until there is room for them in memory: a form is read as a whole, and an isolate may get several large ones at a time.
+// Makes forms wait until there is memory for them: a form is read as a whole, and an isolate may get several large ones at a time.
 import type { HonoRequest, MiddlewareHandler } from 'hono';
 import { apiLimits, bodyLimits, isolateMemory } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -7,12 +7,12 @@ import type { AppEnv } from '../context.ts';
 import { takePlace } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';
 
-/** Whether it is for the one route that reads a whole form. */
+/** Returns whether the request is for the one route that reads a whole form. */
 export function readsForm({ method, path }: Pick<HonoRequest, 'method' | 'path'>): boolean {
   return method === 'POST' && /^\/v1\/namespaces\/[^/]+\/plugins$/.test(path);
 }
 
-/** Takes the form's place before anything of it is read. One that is too large is refused unread. */
+/** Reserves the form's memory before reading any of it. Rejects a form that is too large unread. */
 export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { body } = c.req.raw;
   const bytes = Number(c.req.header('content-length') ?? Number.NaN);
@@ -31,11 +31,14 @@ export const formsInTurn: MiddlewareHandler<AppEnv> = async (c, next) => {
 };
 
 interface Arriving {
-  /** The form as it comes. Fails if it is ended. */
+  /** The form as it arrives. Fails if it is ended. */
   body: ReadableStream<Uint8Array>;
-  /** Throws if the form was ended because it came slowly. The reader of the body gets another error: streams don't hand it on as it is. */
+  /**
+   * Throws if the form was ended because it was slow. The body's reader gets a different error, because streams don't pass it on
+   * unchanged.
+   */
   check(): void;
-  /** Reads nothing more. */
+  /** Stops reading. */
   end(): void;
 }
 
@@ -59,7 +62,7 @@ function arriving(reader: PacedReader, bytes: number): Arriving {
   return { body: readable, check, end };
 }
 
-/** Hands bytes on as fast as they are read. */
+/** Passes bytes on as fast as they are read. */
 async function handOn(reader: PacedReader, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<void> {
   for (let value = await reader.read(); value; value = await reader.read()) await writer.write(value);
   await writer.close();

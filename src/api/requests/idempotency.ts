@@ -20,8 +20,8 @@ export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 export const replayedHeader = 'idempotency-replayed';
 
 /**
- * POSTs that change nothing (queries with a body, calls of plugins), signing in, whose cookie is not stored, and pushes, which have IDs
- * of their own.
+ * POSTs that change nothing (queries with a body, plugin calls), sign-ins, whose cookie isn't stored, and pushes, which have their own
+ * IDs.
  */
 const unkeyedPosts =
   /^\/hooks\/|\/(?:list|search|realtime|realtime\/test|batch\/test|call|requirements|validate-config|session|links\/(?:read|use))$/;
@@ -30,7 +30,7 @@ export function acceptsIdempotencyKey(method: string, path: string): boolean {
   return method.toUpperCase() === 'POST' && !unkeyedPosts.test(path);
 }
 
-/** Runs after authentication: the same key sent by two API keys is two keys. */
+/** Runs after authentication: the same key from two API keys counts as two keys. */
 export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
   const header = c.req.header('idempotency-key');
   if (header === undefined || !acceptsIdempotencyKey(c.req.method, c.req.path)) return next();
@@ -48,7 +48,10 @@ export const idempotent: MiddlewareHandler<AppEnv> = async (c, next) => {
         retryAfterSeconds: apiLimits.idempotencyRetryAfterSeconds,
       });
     case 'unreadable':
-      throw new Problem('conflict', 'This request was processed before, but its stored response can no longer be read');
+      throw new Problem(
+        'conflict',
+        'This request was already processed, but its stored response can no longer be read',
+      );
     case 'another-request':
       throw invalidKey('idempotency-key-reused', 'was already used for another request');
   }
@@ -83,7 +86,7 @@ async function keyedRequestOf(c: Context<AppEnv>, key: string): Promise<KeyedReq
   });
 }
 
-/** Stores a successful response; after an error the key can be used again. A failure to store never fails the request. */
+/** Stores a successful response; after an error the key can be used again. A storage failure never fails the request. */
 async function settle(c: Context<AppEnv>, request: KeyedRequest): Promise<void> {
   const { deps, requestId } = c.var;
   try {

@@ -1,4 +1,4 @@
-// Reads JSON bodies up to a limit, before a handler does. A user's own JSON in them stays the text that was sent; what is around it is parsed.
+// Reads JSON bodies up to a limit, before the handler runs. A user's own JSON in them stays as sent; everything around it is parsed.
 import type { Context, MiddlewareHandler } from 'hono';
 import { apiLimits } from '../../contract/limits/requests.ts';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
@@ -8,9 +8,9 @@ import { malformedJson } from '../problems/problem-response.ts';
 import { bodyAtMost, mayHaveBody } from './whole-body.ts';
 
 /**
- * Rejects a body larger than `bytes`, or nested too deeply. These routes accept only JSON, so a body is parsed as JSON whatever its content type
- * says, and an empty body counts as none. Cuts out the values at the paths in `texts`, such as `inputs` or `input.rows.*`: the schema of the
- * route sees an empty object in place of each, and the handler takes the text by `textAt` or `textsAt`.
+ * Rejects a body larger than `bytes`, or nested too deeply. These routes accept only JSON, so a body is parsed as JSON whatever its
+ * content type, and an empty body counts as none. Cuts out the values at the paths in `texts`, such as `inputs` or `input.rows.*`. The
+ * route's schema sees an empty object in place of each, and the handler reads the text with `textAt` or `textsAt`.
  */
 export function jsonAtMost(bytes: number, texts: readonly string[] = []): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -31,13 +31,13 @@ export const emptyBodyIsNull: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
 };
 
-/** Refuses an empty body, which otherwise counts as an object without members, where the API that a surface speaks refuses it. */
+/** Rejects an empty body, which otherwise counts as an object without members, if the API that the surface imitates rejects it. */
 export const bodyRequired: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!c.req.raw.body) throw malformedJson('The body is empty');
   await next();
 };
 
-/** Returns the object at a path of the body, if there is one. */
+/** Returns the object at a path in the body, if any. */
 export function textAt({ var: { bodyTexts } }: Context<AppEnv>, path: string): JsonText | undefined {
   const text = bodyTexts?.one(path);
   return text?.text === 'null' ? undefined : text;
@@ -59,7 +59,7 @@ async function cutBody(body: Uint8Array, texts: readonly string[]): Promise<CutJ
   }
 }
 
-/** Refuses other bytes, which would be replaced by other characters. */
+/** Rejects invalid UTF-8, which would otherwise be replaced by other characters. */
 function decodeUtf8(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
@@ -74,7 +74,7 @@ function jsonRequest(request: Request, body: string): Request {
   return new Request(request, { body, headers });
 }
 
-/** Has no content type: with one, the router would parse the missing body. */
+/** Has no content type: otherwise the router would parse the missing body. */
 function emptyRequest(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('content-type');

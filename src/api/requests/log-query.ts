@@ -1,4 +1,4 @@
-// Parses which lines of a log a request asks for, and renders a page of them.
+// Parses the log lines that a request asks for, and renders a page of them.
 import { z } from '@hono/zod-openapi';
 import { logLineSchema } from '../../contract/builder/log-line.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -21,10 +21,7 @@ export const trafficQuery = z.object({
   hours: optionalWholeNumber({ min: 1, max: traffic.hoursMax.hour }).openapi({
     description: `Number of hours up to and including the current one. Default: ${traffic.hoursDefault.hour}; by minute, ${traffic.hoursDefault.minute} and at most ${traffic.hoursMax.minute}`,
   }),
-  step: z
-    .enum(countSteps)
-    .default('hour')
-    .openapi({ description: 'Whether the counts are by the hour or by the minute' }),
+  step: z.enum(countSteps).default('hour').openapi({ description: 'Whether the counts are by hour or by minute' }),
 });
 
 export const logLineModel = z.object(logLineSchema.shape).openapi('LogLine', {
@@ -35,7 +32,7 @@ export const logQuery = z.object({
   tail: wholeNumber({ min: 0, max: builderLimits.logLines, default: builderLimits.logLines }).openapi({
     description: 'Maximum number of existing lines to return',
   }),
-  cursor: z.string().regex(positionPattern, 'is not a cursor of a log').transform(parsePosition).optional().openapi({
+  cursor: z.string().regex(positionPattern, 'is not a log cursor').transform(parsePosition).optional().openapi({
     type: 'string',
     pattern: positionPattern.source,
     description: '`next_cursor` of the previous page; returns older lines',
@@ -60,7 +57,7 @@ export const logPagination = z.object({
   }),
 });
 
-/** Reads a page. Throws builder-unavailable if the builder that has the newest lines does not answer. */
+/** Reads a page. Throws builder-unavailable if the builder with the newest lines doesn't answer. */
 export function logPage(deps: Deps, id: DeploymentId, parameters: LogParameters): Promise<LogPage> {
   const { tail, cursor, since, request } = parameters;
   const query: LogQuery = {

@@ -1,16 +1,16 @@
-// The address by which a request reached Slipway. A proxy that ends TLS passes on plain HTTP with the name of the public URL.
+// The address through which a request reached Slipway. A proxy that terminates TLS passes on plain HTTP with the public URL's name.
 import type { Context } from 'hono';
 import type { Deps } from '../../deps.ts';
 import type { AppEnv } from '../context.ts';
 
 type Reached = Pick<Deps, 'publicUrl' | 'storage'>;
 
-/** Whether the client named the host of the public URL. */
+/** Returns whether the client named the public URL's host. */
 export function isByPublicUrl({ publicUrl }: Pick<Deps, 'publicUrl'>, url: string): boolean {
   return publicUrl !== null && new URL(url).hostname === new URL(publicUrl).hostname;
 }
 
-/** Returns where presigned URLs lead, which is where the client that asks for them came to. */
+/** Returns storage whose presigned URLs use the same address as the requesting client. */
 export function storageFor(deps: Reached, url: string): Deps['storage'] {
   return isByPublicUrl(deps, url) ? { ...deps.storage, endpoint: `${deps.publicUrl}/_s3` } : deps.storage;
 }

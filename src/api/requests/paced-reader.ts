@@ -1,5 +1,5 @@
-// Reads a body that has a place in a room of memory. One that comes slowly is ended once others wait: its sender could hold the place for
-// as long as it likes.
+// Reads a body that has reserved memory. A slow body is ended once others wait, because its sender could otherwise hold the memory
+// indefinitely.
 import { bodyLimits } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
 import type { Room } from '../../core/room.ts';
@@ -9,7 +9,7 @@ type Reader = ReadableStreamDefaultReader<Uint8Array>;
 export class PacedReader {
   readonly #reader: Reader;
   readonly #room: Room;
-  /** The bytes of the current piece, and how long they took to come. */
+  /** The current piece's bytes, and how long they took to arrive. */
   #bytes = 0;
   #ms = 0;
 
@@ -18,7 +18,7 @@ export class PacedReader {
     this.#room = room;
   }
 
-  /** Waits for the next bytes; undefined after the last. Only the time that they take to come counts. Throws `body-too-slow`. */
+  /** Waits for the next bytes; undefined after the last. Counts only the time that they take to arrive. Throws `body-too-slow`. */
   async read(): Promise<Uint8Array | undefined> {
     const began = Date.now();
     const { value } = await this.#soon(this.#reader.read(), began + bodyLimits.pieceMs - this.#ms);
@@ -31,12 +31,12 @@ export class PacedReader {
     return value;
   }
 
-  /** Reads nothing more. */
+  /** Stops reading. */
   cancel(cause?: unknown): void {
     this.#reader.cancel(cause).catch(() => {});
   }
 
-  /** Rejects when bytes are due and another body waits. */
+  /** Rejects when bytes are overdue and another body waits. */
   async #soon<Result>(read: Promise<Result>, dueAt: number): Promise<Result> {
     const late = Promise.withResolvers<never>();
     const look = () => {
@@ -54,6 +54,6 @@ export class PacedReader {
 
 function tooSlow(): Problem {
   const rate = bodyLimits.pieceBytes / bodyLimits.pieceMs / 1000;
-  const message = `The body came slower than ${rate} MB a second while others waited for its room in memory`;
+  const message = `The body arrived slower than ${rate} MB a second while others waited for its memory`;
   return new Problem('body-too-slow', message);
 }

@@ -1,4 +1,4 @@
-// Declares the query fields of lists: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
+// Declares lists' query fields: a limit with a hard maximum, and an opaque cursor that is valid for one list only.
 import { z } from '@hono/zod-openapi';
 import { apiLimits, pageLimitDefault, pageLimitMax } from '../../contract/limits/requests.ts';
 import { decodeCursor, type PageRequest } from '../../core/page.ts';
@@ -10,7 +10,7 @@ const cursorPattern = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}|[A-Za-z0-9_-]
 
 const notACursor = 'must be the next_cursor of a previous page';
 
-/** The answer to a cursor that its list cannot read. */
+/** Returns the problem for a cursor that its list can't read. */
 export function invalidCursor(): Problem {
   return new Problem('invalid-request', `cursor ${notACursor}`, {
     fields: [{ path: ['query', 'cursor'], message: notACursor, type: 'invalid_cursor' }],
@@ -26,9 +26,9 @@ const cursor = z
     ctx.issues.push({ code: 'custom', message: notACursor, input: text });
     return z.NEVER;
   })
-  .openapi({ type: 'string', pattern: cursorPattern.source, description: '`next_cursor` of the previous page' });
+  .openapi({ type: 'string', pattern: cursorPattern.source, description: "The previous page's `next_cursor`" });
 
-/** The query fields of a paged list. */
+/** A paged list's query fields. */
 export const pageFields = {
   limit: wholeNumber({ min: 1, max: pageLimitMax, default: pageLimitDefault }),
   cursor: cursor.optional(),

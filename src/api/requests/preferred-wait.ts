@@ -1,4 +1,4 @@
-// Reads how long a request wants to wait for its result: `Prefer: wait=10` (RFC 7240 §4.3).
+// Reads how long a request is willing to wait for its result: `Prefer: wait=10` (RFC 7240 §4.3).
 import { z } from '@hono/zod-openapi';
 
 export const preferred = z.object({

@@ -1,12 +1,12 @@
-// Lets a client see its own changes at the next call: the isolate that handled a change of what serves drops the organization's
-// cached routes. Other isolates follow after at most ten seconds (D10).
+// Lets a client see its own changes in the next call: the isolate that handled a traffic change drops the organization's cached routes.
+// Other isolates follow within ten seconds (D10).
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../context.ts';
 import { replayedHeader } from './idempotency.ts';
 
 const bookmarkHeader = 'slipway-bookmark';
 
-/** A bookmark of D1, or the value by which a client accepts any state. Any other value is ignored. */
+/** A D1 bookmark, or the value with which a client accepts any state. Any other value is ignored. */
 const bookmark = /^(?:first-unconstrained|[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32})$/;
 
 /** Runs after authentication, which uses the primary for these requests. */
@@ -21,13 +21,13 @@ export const withSession: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (seen !== null) c.header(bookmarkHeader, seen);
 };
 
-/** Flags a route, in its definition, as one that may change which deployment a call reaches or with which parameters. */
+/** Flags a route, in its definition, as one that may change a call's deployment or parameters. */
 export const mayMoveTraffic: MiddlewareHandler<AppEnv> = async (c, next) => {
   c.set('mayMoveTraffic', true);
   await next();
 };
 
-/** Runs after authentication. A replayed response skips its route, and with it the flag: it drops the routes regardless. */
+/** Runs after authentication. A replayed response skips its route and thus the flag, so it always drops the routes. */
 export const readYourWrites: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const { actor, caches, deps, mayMoveTraffic: isFlagged } = c.var;

@@ -1,12 +1,14 @@
-// Decides which requests have a line in the log: all that failed or were slow, and of the others one in so many.
+// Decides which requests get a log line: all failed or slow ones, and one in N of the others.
 import { requestLog } from '../../contract/limits/logs.ts';
 
-/** The ordinary requests of an isolate since the last one that has a line. */
+/** An isolate's ordinary requests since the last one with a log line. */
 export interface LogSample {
   skipped: number;
 }
 
-/** Returns how many requests a line stands for, or null: this one has none. `every`: one in so many ordinary ones has a line. */
+/**
+ * Returns how many requests a log line stands for, or null if this request gets none. `every`: log one in this many ordinary requests.
+ */
 export function sampledAs(
   sample: LogSample,
   { status, durationMs }: { status: number; durationMs: number },

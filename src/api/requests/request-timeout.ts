@@ -1,4 +1,4 @@
-// Reads how long a caller waits for a call of a plugin. The call ends then, in the plugin as well.
+// Reads how long a caller waits for a plugin call. The call ends then, in the plugin as well.
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { serving } from '../../contract/limits/serving.ts';
@@ -8,7 +8,7 @@ const header = 'x-request-timeout';
 const startHeader = 'slipway-start-timeout';
 const startSecondsMax = serving.startWaitMaxMs / 1000;
 
-/** The headers of a route that calls a plugin. */
+/** Headers for a route that calls a plugin. */
 export const timeoutHeaders = z.object({
   [header]: z
     .string()
@@ -19,17 +19,17 @@ export const timeoutHeaders = z.object({
         'Seconds that the caller waits, such as `2.5`. The call ends then, like one that exceeds its time limit. Has no effect beyond that limit.',
     }),
   [startHeader]: optionalWholeNumber({ min: 0, max: startSecondsMax }).openapi({
-    description: `Seconds that the caller waits for an instance that is asleep; ${serving.startWaitMs / 1000} by default. Then the answer is 503 with \`Retry-After\`, and the start goes on. \`0\` waits for no start`,
+    description: `Seconds that the caller waits for an instance that is asleep; ${serving.startWaitMs / 1000} by default. After that, the response is 503 with \`Retry-After\`, and the start continues. \`0\` waits for no start`,
   }),
 });
 
-/** Undefined: the caller does not say. */
+/** Returns the caller's limit, or undefined if it sent none. */
 export function startWaitMs({ req }: Pick<Context, 'req'>): number | undefined {
   const seconds = timeoutHeaders.shape[startHeader].safeParse(req.header(startHeader)).data;
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** Undefined: the caller does not say. */
+/** Returns the caller's limit, or undefined if it sent none. */
 export function requestTimeoutMs({ req }: Pick<Context, 'req'>): number | undefined {
   const seconds = timeoutHeaders.shape[header].safeParse(req.header(header)).data;
   return seconds === undefined ? undefined : Number(seconds) * 1000;

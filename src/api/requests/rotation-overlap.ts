@@ -1,9 +1,9 @@
-// Reads how long the previous secret stays valid beside the one that a rotation makes.
+// Reads how long the previous secret stays valid after a rotation.
 import { z } from '@hono/zod-openapi';
 import { keyLimits } from '../../contract/limits/keys-and-sessions.ts';
 import { body } from '../openapi/route-definitions.ts';
 
-/** The body of a rotation, which may be left out. `description`: what the previous secret is still good for. */
+/** A rotation's optional body. `description`: what the previous secret can still do. */
 export function overlapBody(description: string, defaultSeconds: number = keyLimits.overlapSeconds) {
   const seconds = z.int().min(0).max(keyLimits.overlapMaxSeconds).default(defaultSeconds).openapi({ description });
   return body(z.object({ overlap_seconds: seconds }).nullable(), false);

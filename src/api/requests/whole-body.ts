@@ -6,7 +6,9 @@ import type { AppEnv } from '../context.ts';
 import { growPlace, reserveJsonBody } from './body-place.ts';
 import { PacedReader } from './paced-reader.ts';
 
-/** Reads the whole body, which has its place in memory until the answer. Returns null if it is empty, undefined if the request has none. */
+/**
+ * Reads the whole body, whose memory stays reserved until the response. Returns null if it is empty, undefined if the request has none.
+ */
 export async function bodyAtMost(
   c: Context<AppEnv>,
   bytes: number,
@@ -31,11 +33,13 @@ export async function bodyAtMost(
 interface Expected {
   announced: number;
   bytes: number;
-  /** Takes the place of a body that turns out not to be small. */
+  /** Grows the reservation for a body that turns out not to be small. */
   grow(): Promise<void>;
 }
 
-/** Reads into one buffer, which grows with what arrives, up to what is announced: a large body is held once. */
+/**
+ * Reads into one buffer, which grows with the received bytes up to the announced length, so that a large body is in memory only once.
+ */
 async function readAtMost(
   reader: PacedReader,
   { announced, bytes, grow }: Expected,
@@ -55,7 +59,7 @@ async function readAtMost(
 }
 
 function tooLarge(bytes: number): Problem {
-  return new Problem('body-too-large', `The body of this request is larger than ${bytes} bytes`);
+  return new Problem('body-too-large', `This request's body is larger than ${bytes} bytes`);
 }
 
 function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-// Declares whole numbers in a query.
+// Declares whole numbers in a query string.
 import { z } from '@hono/zod-openapi';
 
 interface Range {
@@ -6,19 +6,19 @@ interface Range {
   max: number;
 }
 
-/** Declares a number that may be left out, with the number that it is then. */
+/** Declares an optional number with a default. */
 export function wholeNumber({ default: fallback, ...range }: Range & { default: number }) {
   return numberIn(range)
     .default(fallback)
     .openapi({ type: 'integer', minimum: range.min, maximum: range.max, default: fallback });
 }
 
-/** Declares a number that may be left out, where what that means depends on other fields. */
+/** Declares an optional number whose default depends on other fields. */
 export function optionalWholeNumber(range: Range) {
   return numberIn(range).optional().openapi({ type: 'integer', minimum: range.min, maximum: range.max });
 }
 
-/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion also accepts an empty text, `1e3` and `0x10`. */
+/** Accepts what the OpenAPI document calls an integer. JavaScript's conversion would also accept an empty text, `1e3` and `0x10`. */
 function numberIn({ min, max }: Range) {
   return z.preprocess(
     (text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text),

@@ -1,4 +1,4 @@
-// Renders what the program of a Go plugin reaches.
+// Renders the capabilities that a Go plugin's program reaches.
 import { z } from '@hono/zod-openapi';
 import { goCapabilityNames, type ReachedCapability } from '../../contract/builder/analyses.ts';
 
@@ -11,7 +11,7 @@ export const capabilityModel = z
     }),
     through: z.string().openapi({ description: 'First function of a required module, otherwise the last on the path' }),
     module: z.string().nullable().openapi({
-      description: 'The required module on the path. Null: the plugin itself uses the standard library',
+      description: 'The required module on the path. Null if the plugin itself uses the standard library',
       example: 'github.com/x/y@v1.3.0',
     }),
     reason: z.string().nullable().openapi({ description: 'Why the analysis failed, so that nothing is known' }),

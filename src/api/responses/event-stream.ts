@@ -14,7 +14,7 @@ export interface StreamMessage {
   id?: string;
 }
 
-/** Streams the messages of each poll. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
+/** Streams each poll's messages. `polls` yields once per poll, often without messages. The next poll waits for the reader. */
 export function eventStream(c: Context<AppEnv>, polls: AsyncGenerator<StreamMessage[], void>): Response {
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
   return c.body(toTextStream(eventTexts(c, polls)), 200, headers);
@@ -45,7 +45,7 @@ function eventText({ data, event, id }: StreamMessage): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-/** The schema of one event: OpenAPI describes a stream by its events. */
+/** The schema for one event: OpenAPI describes a stream by its events. */
 export const streamed = {
   'text/event-stream': {
     schema: z.object({
@@ -56,7 +56,7 @@ export const streamed = {
   },
 };
 
-/** Declares a streamed response of a route. */
+/** Declares a route's streamed response. */
 export function sse(description: string) {
   return { description, content: streamed };
 }

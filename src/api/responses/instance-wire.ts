@@ -1,12 +1,12 @@
-// Renders the instance that serves a deployment, for the surfaces of all kinds.
+// Renders the instance that serves a deployment, for all kinds' surfaces.
 import { z } from '@hono/zod-openapi';
 import { type AwakeInstance, type InstanceState, instanceStates } from '../../serve/instance-state.ts';
 
 export const restartsModel = z
   .object({
-    count: z.int().openapi({ description: 'How often a process was started again' }),
+    count: z.int().openapi({ description: 'Number of process restarts' }),
     since: z.iso.datetime().openapi({ description: 'When the instance started, with a count of 0' }),
-    last_at: z.iso.datetime().openapi({ description: 'When a process last ended, or could not be started again' }),
+    last_at: z.iso.datetime().openapi({ description: 'When a process last exited, or could not be restarted' }),
     last_reason: z.string().openapi({
       description: 'Why, in at most 500 characters',
       example: 'it used more than its 512 MiB of memory',
@@ -15,11 +15,11 @@ export const restartsModel = z
   .nullable()
   .openapi({
     description:
-      'Restarts after crashes of the instance, also while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them',
+      "Restarts after the instance's crashes, even while it is `restarting`. Null if there was none since it started, and while it is asleep. The log has all of them",
   });
 
 const awakeModel = z.object({
-  number: z.int().openapi({ description: 'Attempt number, from 1, as in the log', example: 2 }),
+  number: z.int().openapi({ description: 'Attempt number, starting at 1, as in the log', example: 2 }),
   state: z.enum(['starting', 'running', 'restarting', 'stopping']).openapi({
     description: '`starting` gets no calls while other instances run; `stopping` finishes its calls',
   }),
@@ -30,11 +30,11 @@ const awakeModel = z.object({
 
 const fleetModel = z
   .object({
-    max: z.int().openapi({ description: 'How many there may be', example: 4 }),
-    instances: z.array(awakeModel).openapi({ description: 'Those that are awake' }),
+    max: z.int().openapi({ description: 'Maximum number of instances', example: 4 }),
+    instances: z.array(awakeModel).openapi({ description: 'Instances that are awake' }),
   })
   .optional()
-  .openapi({ description: 'Left out unless the manifest has `serve_config["instances"]`' });
+  .openapi({ description: 'Omitted unless the manifest has `serve_config["instances"]`' });
 
 export const instanceModel = z.object({
   state: z.enum(instanceStates).openapi({
@@ -42,12 +42,12 @@ export const instanceModel = z.object({
       '`running` answers immediately, `starting` is being started while calls wait, `restarting` crashed and is being started again, `asleep` is started by the next call, `failing` did not start the last time, and the next call tries again, `unknown`: the builder did not answer',
   }),
   last_call_at: z.string().nullable(),
-  error: z.string().nullable().openapi({ description: 'Why the instance is `failing`. Otherwise null' }),
+  error: z.string().nullable().openapi({ description: 'Why the instance is `failing`; otherwise null' }),
   restarts: restartsModel,
   fleet: fleetModel,
   container: z.string().optional().openapi({
     description:
-      'Name of the container that it shares with other small plugins of the organization. Left out for an instance with its own, and where all of them run on one machine',
+      "Name of the container that it shares with the organization's other small plugins. Omitted for an instance with its own, and if all instances run on one machine",
     example: 'org_01k9zj2m4hfxz8cq3v7t5rw6ab-3f9a2c71',
   }),
 });

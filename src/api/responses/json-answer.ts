@@ -1,13 +1,13 @@
-// Answers with JSON that contains a user's own, which stays the text that it is.
+// Answers with JSON that contains a user's own JSON, unchanged.
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { jsonValue } from '../../contract/json.ts';
 import { JsonText, writeJson } from '../../core/json/text.ts';
 
 const anyValue = jsonValue.meta() ?? {};
-/** Any JSON, as text, in the model of an answer. */
+/** Any JSON, as text, in a response model. */
 export const anyText = z.instanceof(JsonText).meta(anyValue);
-/** A JSON object, as text, in the model of an answer. */
+/** A JSON object, as text, in a response model. */
 export const objectText = z.instanceof(JsonText).meta({ type: 'object', additionalProperties: anyValue });
 export const objectTextOrNull = z
   .instanceof(JsonText)
@@ -19,7 +19,7 @@ interface AnswerWithTexts {
   content?: Record<string, { schema: z.ZodType }>;
 }
 
-/** Declares an answer that `jsonAnswer` writes. */
+/** Declares a response that `jsonAnswer` writes. */
 export function jsonWithTexts(description: string, schema: z.ZodType): AnswerWithTexts {
   return { description, content: { 'application/json': { schema } } };
 }

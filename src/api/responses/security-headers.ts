@@ -1,11 +1,11 @@
-// Defines the Content-Security-Policy of each response: the console, the API reference, and everything that is not a page.
+// Defines each response's Content-Security-Policy: for the console, the API reference, and everything that isn't a page.
 
-/** For responses that are not pages: opened as one, they load nothing, run nothing, and have an origin of their own. */
+/** For responses that aren't pages: if opened as one, they load nothing, run nothing, and have a separate origin. */
 export const contentPolicy = "default-src 'none'; sandbox";
 
 /**
- * The console's Content-Security-Policy: only this server's files and API, and the store that models are sent to. Values from plugins
- * are inserted as text; Trusted Types make a browser refuse code that would insert them as HTML.
+ * The console's Content-Security-Policy: only this server's files and API, and the store that receives models. Values from plugins are
+ * inserted as text; with Trusted Types, a browser rejects code that would insert them as HTML.
  */
 export function consolePolicy(storeUrl: string): string {
   return policyOf(`connect-src 'self' ${new URL(storeUrl).origin}`);
@@ -27,7 +27,7 @@ function policyOf(connections: string): string {
   ].join('; ');
 }
 
-/** The API reference: allows only what this server serves, so that not even a mistake in the page could send a key elsewhere. */
+/** The API reference's policy: allows only this server's content, so that not even a mistake in the page could send a key elsewhere. */
 const pagePolicy = policyOf("connect-src 'self'");
 
 export const pageHeaders = { 'content-security-policy': pagePolicy, 'referrer-policy': 'no-referrer' };

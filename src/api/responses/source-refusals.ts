@@ -1,4 +1,4 @@
-// Renders why a Git source did not become a version.
+// Renders why a Git source didn't become a version.
 
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import type { SourceRefusal } from '../../contract/builder/sources.ts';

@@ -1,4 +1,4 @@
-// Renders counts and marks, as the traffic routes of all kinds do.
+// Renders counts and marks for all kinds' traffic routes.
 import { z } from '@hono/zod-openapi';
 import { traffic } from '../../contract/limits/traffic.ts';
 import { type CallCount, countSteps, percentile, sumCounts } from '../../contract/traffic.ts';
@@ -11,14 +11,14 @@ const latency = z.int().nullable();
 const countFields = {
   calls: z.int(),
   errors: z.int().openapi({ description: 'Calls that failed or got no response' }),
-  p50_ms: latency.openapi({ description: 'Estimated from counts in ranges that double: 1, 2, 4 ms and so on' }),
+  p50_ms: latency.openapi({ description: 'Estimated from counts in doubling ranges: 1, 2, 4 ms and so on' }),
   p95_ms: latency,
   checked: z.int().openapi({
     description: 'Responses checked against the output_schema and the features: at most one per second and isolate',
   }),
   mismatched: z.int().openapi({ description: 'Results that did not match' }),
 };
-const version = z.string().openapi({ description: 'The number of the version, or the commit of a Go plugin' });
+const version = z.string().openapi({ description: "The version's number, or a Go plugin's commit" });
 
 const markModel = z
   .object({
@@ -29,12 +29,9 @@ const markModel = z
         'A deployment of the version went live, or failed; calls by the name moved to the version; it was undeployed while it had the name; or a rollback to it was requested',
     }),
     version: version.nullable(),
-    previous_version: z.string().nullable().openapi({ description: 'The version that a rollback left' }),
+    previous_version: z.string().nullable().openapi({ description: 'The version that a rollback replaced' }),
     deployment_id: z.string().nullable(),
-    message: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Why the deployment failed, or the message of the rollback' }),
+    message: z.string().nullable().openapi({ description: "Why the deployment failed, or the rollback's message" }),
     by: actorModel,
   })
   .openapi('TrafficMark');
@@ -46,30 +43,30 @@ export const trafficModel = z
     since: z.iso.datetime(),
     until: z.iso.datetime(),
     total: z.object(countFields),
-    by_version: z.array(z.object({ version, ...countFields })).openapi({ description: 'The most called first' }),
+    by_version: z.array(z.object({ version, ...countFields })).openapi({ description: 'Most called first' }),
     step: z.enum(countSteps).openapi({ example: 'hour' }),
     by_time: z
       .array(
         z.object({
           at: z.iso
             .datetime()
-            .openapi({ description: 'When the hour or the minute began', example: '2026-03-05T09:00:00.000Z' }),
+            .openapi({ description: 'Start of the hour or minute', example: '2026-03-05T09:00:00.000Z' }),
           version,
           ...countFields,
         }),
       )
-      .openapi({ description: 'Newest first; without the hours or minutes in which a version was not called' }),
+      .openapi({ description: 'Newest first, without the hours or minutes in which a version was not called' }),
     truncated: z.boolean().openapi({
       description: 'There are more rows than one response holds. The oldest are missing, from the sums too.',
     }),
     marks: z
       .array(markModel)
-      .openapi({ description: `What changed in the period, newest first: at most ${traffic.marksRead}` }),
+      .openapi({ description: `Changes in the period, newest first: at most ${traffic.marksRead}` }),
   })
   .openapi('PluginTraffic');
 
 export const trafficDescription =
-  'Counted by each isolate and written every few seconds: calls of the last seconds may be missing, and a few are never counted when an isolate ends.';
+  "Each isolate counts and writes every few seconds: the last seconds' calls may be missing, and a few are never counted when an isolate ends.";
 
 export function trafficWire(
   name: string,

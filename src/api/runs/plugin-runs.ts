@@ -1,4 +1,4 @@
-// Serves the routes that create and list the runs of a version, or of what serves a name.
+// Serves the routes that create and list runs of a version or of a name's live version.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { createRun } from '../../runs/create-run.ts';
@@ -26,7 +26,7 @@ export const runPage = z.object({ results: z.array(runModel), pagination: pagina
 export const runQuery = z.object({ status: runStateField.optional(), ...pageFields });
 
 const description =
-  'Sends rows through the steps that `build_steps` returns, in instances with the environment, secrets, models and grants of the deployment, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs begin at once. Needs the scope `plugins:invoke`.';
+  "Sends rows through the steps that `build_steps` returns, in instances with the deployment's environment, secrets, models and grants, and stores the results. The version must be deployed, for batches only or for realtime calls. With a `format`, send the file to `presigned_url` with PUT, then call `startRun`; other runs start immediately. Needs the scope `plugins:invoke`.";
 const created = {
   200: jsonWithTexts('The run', createdModel),
   ...errors(400, 401, 403, 404, 409, 413, 422, 503),
@@ -37,7 +37,7 @@ const create = createRoute({
   method: 'post',
   path: '/{plugin_id}/runs',
   operationId: 'createRun',
-  summary: 'Create a run of the batch steps of a version',
+  summary: "Create a run of a version's batch steps",
   description,
   request: { params: onePlugin, body: body(runRequestModel) },
   responses: created,
@@ -48,7 +48,7 @@ const createByName = createRoute({
   method: 'post',
   path: '/by-name/{slug}/runs',
   operationId: 'createRunByName',
-  summary: "Create a run of the version that serves a plugin's name",
+  summary: "Create a run of a plugin's live version",
   description,
   request: { params: byName, body: body(runRequestModel) },
   responses: created,
@@ -61,7 +61,7 @@ const list = createRoute({
   method: 'get',
   path: '/{plugin_id}/runs',
   operationId: 'listVersionRuns',
-  summary: 'List the runs of a version, newest first',
+  summary: "List a version's runs, newest first",
   request: { params: onePlugin, query: runQuery },
   responses: listed,
 });
@@ -71,7 +71,7 @@ const listByName = createRoute({
   method: 'get',
   path: '/by-name/{slug}/runs',
   operationId: 'listRunsByName',
-  summary: 'List the runs of all versions of a plugin, newest first',
+  summary: "List the runs of all of a plugin's versions, newest first",
   request: { params: byName, query: runQuery },
   responses: listed,
 });

@@ -1,4 +1,4 @@
-// Serves the results of a run: the parts of its output or of its errors, each with a URL, or all their lines in one stream.
+// Serves a run's results: the parts of its output or errors, each with a URL, or all their lines in one stream.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
@@ -23,9 +23,9 @@ const partsModel = z
     status: runStateField,
     results: z.array(
       z.object({
-        number: z.int().min(0).openapi({ description: 'Chunk number of the input; a chunk can have several parts' }),
+        number: z.int().min(0).openapi({ description: 'Number of the input chunk; a chunk can have several parts' }),
         bytes: z.int(),
-        url: z.string().openapi({ description: 'GET it within an hour: a JSON object per line' }),
+        url: z.string().openapi({ description: 'GET it within an hour: one JSON object per line' }),
       }),
     ),
     pagination: paginationModel,
@@ -45,8 +45,8 @@ function resultsRoute(kind: ResultKind) {
     method: 'get',
     path: `/{run_id}/${kind}`,
     operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
-    summary: kind === 'output' ? 'Get the output of a run' : 'Get the errors of a run',
-    description: `${lines} Parts with URLs, which together are the whole; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, what is done so far.`,
+    summary: kind === 'output' ? "Get a run's output" : "Get a run's errors",
+    description: `${lines} Returns parts with URLs that together are the whole; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
     request: { ...oneRun, query },
     responses: {
       200: {
@@ -84,7 +84,7 @@ async function answer(c: Context<AppEnv>, kind: ResultKind): Promise<Response> {
   return c.json({ run_id: run.id, status: run.status, results: parts, pagination }, 200);
 }
 
-/** A cursor is decoded by its field. */
+/** The cursor's schema has already decoded it. */
 function fromOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (/^\d{1,8}$/.test(cursor)) return Number(cursor);

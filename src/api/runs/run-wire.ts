@@ -20,7 +20,7 @@ const runId = idSchema('run');
 
 export const runStateField = z.enum(runStates).openapi({
   description:
-    '`open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. Those from `succeeded` on are final.',
+    '`open`: waits for its input. `partial`: some rows failed. `expired`: it was not started within 24 hours. The states from `succeeded` on are final.',
 });
 
 const count = z.int().min(0);
@@ -37,7 +37,7 @@ export const runModel = z
     input: z.object({
       format: z.enum(rowFormats),
       compression: z.enum(compressions).nullable(),
-      failed_of: z.string().nullable().openapi({ description: 'The run to take the failed rows from' }),
+      failed_of: z.string().nullable().openapi({ description: 'The run whose failed rows to run again' }),
       bytes: count.nullable(),
     }),
     parameters: objectText,
@@ -61,7 +61,7 @@ export const createdModel = runModel
     presigned_url: z
       .string()
       .nullable()
-      .openapi({ description: 'PUT the input here, then start the run. Null: it has its input' }),
+      .openapi({ description: 'PUT the input here, then start the run. Null if it has its input' }),
     expires_at: z.iso.datetime().nullable(),
   })
   .openapi('CreatedRun');
@@ -69,21 +69,21 @@ export const createdModel = runModel
 const inputModel = z
   .union([
     z.strictObject({
-      rows: z.array(jsonObject).min(1).openapi({ description: 'The rows, up to 8 MiB with everything else' }),
+      rows: z.array(jsonObject).min(1).openapi({ description: 'The rows, up to 8 MiB including all other fields' }),
     }),
     z.strictObject({
       format: z
         .enum(rowFormats)
-        .openapi({ description: 'Of the file: a JSON object per line, or a CSV with a header' }),
+        .openapi({ description: "The file's format: a JSON object per line, or a CSV with a header" }),
       compression: z.enum(compressions).nullish(),
       size_bytes: z.int().min(0).max(runLimits.inputBytes).nullish().openapi({
         example: 1048576,
         description:
-          'Size of the file as it is sent. It is reserved in the quota `stored_bytes`, and the URL takes no other. Without it, 256 MiB are reserved, and a larger file is refused at the start',
+          'Size of the file as sent. It is reserved in the quota `stored_bytes`, and the URL accepts no other size. Without it, 256 MiB are reserved, and a larger file is refused at the start',
       }),
     }),
     z.strictObject({
-      failed_of: runId.openapi({ type: 'string', description: 'An ended run whose failed rows run again' }),
+      failed_of: runId.openapi({ type: 'string', description: 'A finished run whose failed rows run again' }),
     }),
   ])
   .openapi({ description: 'Rows; or the format of a file to send, up to 5 GiB and 10,000,000 rows; or a run' });
@@ -91,13 +91,13 @@ const inputModel = z
 export const runRequestModel = z
   .object({
     input: inputModel,
-    parameters: jsonObject.nullish().openapi({ description: 'Override the parameters of the deployment' }),
+    parameters: jsonObject.nullish().openapi({ description: "Override the deployment's parameters" }),
     max_parallel: z
       .int()
       .min(1)
       .max(runLimits.parallelMax)
       .nullish()
-      .openapi({ description: `Processes that work on it at the same time. Defaults to ${runLimits.parallel}` }),
+      .openapi({ description: `Number of processes that work on it concurrently. Defaults to ${runLimits.parallel}` }),
   })
   .openapi('RunRequest');
 

@@ -1,4 +1,4 @@
-// Serves the routes of the runs of a namespace: lists, shows, starts, cancels and follows them.
+// Serves a namespace's runs: lists, shows, starts, cancels and follows them.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { followRun, type RunChange } from '../../runs/follow.ts';
 import { findRun, listRuns } from '../../runs/runs.ts';
@@ -20,7 +20,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listRuns',
-  summary: 'List the runs of a namespace, newest first',
+  summary: "List a namespace's runs, newest first",
   request: { params: z.object({ namespace_id: z.string() }), query: runQuery },
   responses: { 200: jsonWithTexts('A page of runs', runPage), ...errors(401, 403, 404, 422) },
 });
@@ -49,11 +49,11 @@ const cancel = createRoute({
   path: '/{run_id}/cancel',
   operationId: 'cancelRun',
   summary: 'Cancel a run',
-  description: 'Rows that are done keep their results. Answered with 409 if the run has ended otherwise.',
+  description: 'Finished rows keep their results. Returns 409 if the run has already ended in another way.',
   request: oneRun,
   responses: { 200: jsonWithTexts('The run', runModel), ...errors(401, 403, 404, 409) },
 });
-/** Declared for the document only: the types of zod-openapi allow no streamed body. */
+/** Declared only for the document: zod-openapi's types allow no streamed body. */
 const follow = createRoute({
   ...common,
   method: 'get',
@@ -61,7 +61,7 @@ const follow = createRoute({
   operationId: 'followRun',
   summary: 'Follow a run',
   description:
-    'Streams server-sent events: `run` with the run when it changes, and the rows that are done each second, and `end` with the run when it has ended. It closes after five minutes at the latest; reconnect to go on.',
+    'Streams server-sent events: `run` with the run when it changes, at most once a second for finished rows, and `end` with the run when it has ended. The stream closes after five minutes at the latest; reconnect to continue.',
   request: oneRun,
   responses: { 200: sse('The event stream'), ...errors(401, 403, 404) },
 });

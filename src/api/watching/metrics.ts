@@ -1,4 +1,4 @@
-// Serves the metrics, to Prometheus and others that read its formats.
+// Serves the metrics to Prometheus and other readers of its formats.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { exposition, formatFor, metricFormats } from '../../watching/exposition.ts';
 import { collectMetrics } from '../../watching/metrics.ts';
@@ -21,7 +21,7 @@ const route = createRoute({
     "Needs the admin token or the installation's `METRICS_TOKEN`. Answers in OpenMetrics if `Accept` names it, else in Prometheus's text format.",
   responses: {
     200: {
-      description: 'The metrics of the installation',
+      description: "The installation's metrics",
       content: { [metricFormats.text]: text, [metricFormats.openMetrics]: text },
     },
     ...errors(401, 403, 429),

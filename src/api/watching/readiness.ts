@@ -1,4 +1,4 @@
-// Serves the readiness check, which asks every part that Slipway needs. Like the health check it needs no key.
+// Serves the readiness check, which checks every part that Slipway needs. Like the health check, it needs no key.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readiness } from '../../contract/limits/traffic.ts';
 import { Problem } from '../../core/problem.ts';
@@ -25,7 +25,7 @@ const route = createRoute({
   tags: ['Installation'],
   security: [],
   summary: 'Check readiness',
-  description: `Asks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. 503 names those that don't answer.`,
+  description: `Checks the database, the store and the builder, each for at most ${readiness.partMs / 1000} seconds. 503 names those that don't answer.`,
   responses: {
     200: json(
       'Every part answers',

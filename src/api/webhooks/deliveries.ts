@@ -1,4 +1,4 @@
-// Serves the routes of webhook deliveries: test, list, get, redeliver.
+// Serves the webhook delivery routes: test, list, get, redeliver.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { notFound } from '../../access/actor.ts';
 import { deliveryStates } from '../../contract/states.ts';
@@ -23,7 +23,7 @@ const test = createRoute({
   summary: 'Send a test event',
   description: 'Sends a `webhook.test` event to this webhook only, regardless of its filters.',
   request: endpointParams,
-  responses: { 200: json('The delivery of the test event', deliveryModel), ...errors(401, 403, 404, 409) },
+  responses: { 200: json("The test event's delivery", deliveryModel), ...errors(401, 403, 404, 409) },
 });
 const list = createRoute({
   ...common,
@@ -32,7 +32,7 @@ const list = createRoute({
   operationId: 'listDeliveries',
   summary: 'List deliveries',
   description:
-    'Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short, or empty, and have a next one.',
+    'Newest events first. Finished deliveries are retained for 30 days. A page of a list by type or status may be short or empty, and still have a next one.',
   request: {
     ...endpointParams,
     query: z.object({
@@ -71,7 +71,7 @@ const redeliverOne = createRoute({
   operationId: 'redeliver',
   summary: 'Redeliver an event',
   description:
-    'Restarts the delivery, whatever its outcome, at the beginning of its retry schedule and with the same `webhook-id`.',
+    'Restarts the delivery, whatever its outcome, from the start of its retry schedule and with the same `webhook-id`.',
   request: oneDelivery,
   responses: { 200: json('The delivery', deliveryModel), ...errors(401, 403, 404, 409) },
 });
@@ -82,7 +82,7 @@ const recoverPeriod = createRoute({
   operationId: 'recoverDeliveries',
   summary: 'Redeliver failed events since a point in time',
   description:
-    'Redelivers the failed events between `since` and `until`, and delivers the events that occurred in that time while the webhook was disabled. `since` can be at most 14 days ago.',
+    'Redelivers the failed events between `since` and `until`, and delivers the events from that time when the webhook was disabled. `since` can be at most 14 days ago.',
   request: { ...endpointParams, body: body(z.object({ since: instant, until: instant.optional() })) },
   responses: {
     200: json(

@@ -1,4 +1,4 @@
-// Serves the routes that manage webhook endpoints and their secrets. deliveries.ts has those of their deliveries.
+// Serves the routes that manage webhook endpoints and their secrets. deliveries.ts serves their deliveries.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireNamespaces } from '../../access/namespaces.ts';
 import { webhooks as limits } from '../../contract/limits/webhooks.ts';
@@ -105,8 +105,7 @@ const enable = createRoute({
   path: '/{endpoint_id}/enable',
   operationId: 'enableWebhook',
   summary: 'Enable a webhook',
-  description:
-    'Delivers events from now on. To deliver the events of the time it was disabled, use `recoverDeliveries`.',
+  description: 'Delivers events from now on. To deliver events from the time it was disabled, use `recoverDeliveries`.',
   request: endpointParams,
   responses: { 200: json('The webhook', endpointModel), ...errors(401, 403, 404) },
 });

@@ -19,7 +19,7 @@ export const endpointModel = z
     namespace_ids: z
       .array(z.string())
       .nullable()
-      .openapi({ description: 'Null: all namespaces, and events outside of namespaces' }),
+      .openapi({ description: 'Null for all namespaces, and events outside namespaces' }),
     status: z.enum(endpointStates),
     disabled_because: z.enum(disableReasons).nullable().openapi({
       description:
@@ -95,12 +95,12 @@ const attemptModel = z.object({
   number: z.int(),
   started_at: time,
   duration_ms: z.int(),
-  status_code: z.int().nullable().openapi({ description: 'Null: no response was received' }),
-  error: z.string().nullable().openapi({ description: 'Null: the attempt succeeded' }),
+  status_code: z.int().nullable().openapi({ description: 'Null if no response was received' }),
+  error: z.string().nullable().openapi({ description: 'Null if the attempt succeeded' }),
   response_excerpt: z
     .string()
     .nullable()
-    .openapi({ description: 'The first KiB of the response body. Null for a response from this machine.' }),
+    .openapi({ description: "The response body's first KiB. Null for a response from this machine." }),
 });
 
 export const deliveryInFullModel = deliveryModel

@@ -2,17 +2,17 @@
 // bits; its inner loop works on these fields directly.
 import { fastMask, type HuffmanCode } from './huffman.ts';
 
-/** More bytes than the longest definition of a block's codes (563) or any symbol takes. */
+/** More bytes than the longest definition of a block's codes (563), or any symbol, takes. */
 export const lookaheadBytes = 576;
 
 export class BitInput {
   bytes = new Uint8Array(0);
   /** The next byte to read. */
   position = 0;
-  /** The end of the real input. After `finish`, zeros follow it, so that reading ahead needs no bounds checks. */
+  /** The end of the real input. After `finish`, zeros follow it, so reading ahead needs no bounds checks. */
   end = 0;
   finished = false;
-  /** Bits read ahead; the next one is the lowest. */
+  /** Bits read ahead; the lowest one is next. */
   bits = 0;
   bitCount = 0;
   #pushed = 0;
@@ -38,7 +38,7 @@ export class BitInput {
     this.position = 0;
   }
 
-  /** Returns whole bytes that were read ahead to the input. The rest of a partly read byte stays. */
+  /** Returns whole bytes that were read ahead to the input. The remaining bits of a partly read byte stay. */
   returnWholeBytes(): void {
     this.position -= this.bitCount >>> 3;
     this.bitCount &= 7;
@@ -58,12 +58,12 @@ export class BitInput {
     return this.bytes.subarray(this.end - this.unused, this.end);
   }
 
-  /** Whether the next block's definition can be read without bounds checks. */
+  /** True if the next block's definition can be read without bounds checks. */
   get hasLookahead(): boolean {
     return this.finished || this.end - this.position >= lookaheadBytes;
   }
 
-  /** The zeros after the real end were used as input: the stream is truncated. */
+  /** True if the zeros after the real end were used as input, which means the stream is truncated. */
   get isOverrun(): boolean {
     return this.position - (this.bitCount >>> 3) > this.end;
   }

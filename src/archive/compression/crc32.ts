@@ -22,7 +22,7 @@ function at(lane: number, byte: number): number {
   return table[lane * 256 + (byte & 0xff)] ?? 0;
 }
 
-/** Returns the CRC of `bytes`, continuing from the CRC of the bytes before them if `before` is given. */
+/** Returns the CRC of `bytes`. Continues from `before`, the CRC of the bytes before them, if given. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wholeSteps = bytes.length - (bytes.length % lanes);

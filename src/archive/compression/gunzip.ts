@@ -14,7 +14,7 @@ const trailerBytes = 8;
 const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
 const headerTextBytesMax = 64 * 1024;
 
-/** Where a member is read from. */
+/** A member's input. */
 export interface GzipInput extends ByteStream {
   /** Returns exactly `length` bytes, or fewer at the end. */
   take(length: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -34,12 +34,12 @@ export class GzipMember implements ByteStream {
     this.#input = input;
   }
 
-  /** Bytes that were read and follow the end of the member. */
+  /** Bytes already read from after the member's end. */
   get surplus(): Uint8Array {
     return this.#surplus;
   }
 
-  /** Compressed bytes behind the output so far. */
+  /** Compressed bytes that produced the output so far. */
   get consumed(): number {
     return this.#inflater.consumed;
   }
@@ -131,7 +131,7 @@ export class GunzipStream implements ByteStream {
     this.#member = new GzipMember(reader);
   }
 
-  /** Compressed bytes behind the output so far. */
+  /** Compressed bytes that produced the output so far. */
   get consumed(): number {
     return this.#member.consumed;
   }

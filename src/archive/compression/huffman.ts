@@ -1,5 +1,5 @@
-// Decodes the prefix codes of DEFLATE (RFC 1951 §3.2.2): short codes by a small table, long codes bit by bit. Invalid
-// definitions are rejected. A stream may define a code every few bytes, so defining one allocates nothing and fills at most 1 KiB.
+// Decodes DEFLATE's prefix codes (RFC 1951 §3.2.2): short codes by a small table, long codes bit by bit. Rejects invalid definitions. A
+// stream may define a code every few bytes, so defining one allocates nothing and fills at most 1 KiB.
 
 const codeBitsMax = 15;
 const symbolsMax = 288;
@@ -14,9 +14,9 @@ const nextCode = new Uint16Array(codeBitsMax + 2);
 export class HuffmanCode {
   /** Indexed by the next `fastBits` bits: symbol × 16 + length, or 0 if the code is longer or unassigned. */
   readonly fast = new Uint16Array(fastSize);
-  /** Number of codes of each length. */
+  /** The number of codes of each length. */
   readonly #counts = new Uint16Array(codeBitsMax + 1);
-  /** Symbols in the order of their codes. */
+  /** Symbols in code order. */
   readonly #symbols = new Uint16Array(symbolsMax);
 
   /**

@@ -1,7 +1,7 @@
-// Inflates raw DEFLATE data (RFC 1951) on demand. It produces exactly the bytes requested and knows which input byte was the
-// stream's last. Hostile archives exploit inflaters that don't: fflate's Inflate inflates all of a push in one go and ignores what
-// follows the last block; DecompressionStream doesn't report surplus bytes, and runtimes differ in which they accept
-// (whatwg/compression#39 and #76, nodejs/node#58247).
+// Inflates raw DEFLATE data (RFC 1951) on demand. It produces exactly the bytes requested and knows which input byte was the stream's
+// last. Hostile archives exploit inflaters that don't. fflate's Inflate inflates all of a push in one go and ignores bytes after the
+// last block. DecompressionStream doesn't report surplus bytes, and runtimes differ in which they accept (whatwg/compression#39 and
+// #76, nodejs/node#58247).
 import { BitInput } from './bit-input.ts';
 import { fastMask, HuffmanCode } from './huffman.ts';
 
@@ -34,7 +34,7 @@ type Block = 'header' | 'stored' | 'codes';
 const fixedLiterals = fixedCode(new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280));
 const fixedDistances = fixedCode(new Uint8Array(32).fill(5));
 
-/** Scratch space for the definition of a block's codes. */
+/** Scratch space for defining a block's codes. */
 const codeLengths = new Uint8Array(19);
 const allLengths = new Uint8Array(320);
 
@@ -47,7 +47,7 @@ export class Inflater {
   #block: Block = 'header';
   #lastBlock = false;
   #storedLeft = 0;
-  /** The codes of the current block: the fixed ones, or codes that the stream defined. */
+  /** The current block's codes: the fixed ones, or codes that the stream defined. */
   #literals = fixedLiterals;
   #distances = fixedDistances;
   readonly #definedLengths = new HuffmanCode();
@@ -67,7 +67,7 @@ export class Inflater {
     return this.#input.unused;
   }
 
-  /** Input that was pushed but not used. In state `done`, it follows the end of the stream. */
+  /** Input that was pushed but not used. In state `done`, it follows the stream's end. */
   get remaining(): Uint8Array<ArrayBuffer> {
     return this.#input.remaining;
   }

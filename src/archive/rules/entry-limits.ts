@@ -1,4 +1,4 @@
-// Checks the limits on the listed entries (SLP705), for zip and tar alike, before any content is read.
+// Checks the limits on listed entries (SLP705), for zip and tar alike, before any content is read.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import {
   entriesMax,

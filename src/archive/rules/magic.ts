@@ -63,12 +63,12 @@ function isPickled(head: Uint8Array): boolean {
   return head[0] === 0x80 && protocol >= 2 && protocol <= 5;
 }
 
-/** Text may begin with `MZ` too; a program's header continues with bytes that no text has. */
+/** Text may start with `MZ` too, but a program's header continues with bytes that no text has. */
 function isPortableExecutable(head: Uint8Array): boolean {
   return startsWith(head, [0x4d, 0x5a]) && (head.length === 2 || !isText(head.subarray(0, 64)));
 }
 
-/** A length in eight bytes, then a JSON object. The length may look like any magic bytes. */
+/** Matches a length in eight bytes, then a JSON object. The length may look like any magic bytes. */
 function isSafetensors(path: string, head: Uint8Array): boolean {
   return extensionIn(path, ['.safetensors']) && head[8] === 0x7b && head[6] === 0 && head[7] === 0;
 }
@@ -77,7 +77,7 @@ function isBinary(head: Uint8Array): boolean {
   return !isText(head) && !/^[ \t]*import[ \t]/m.test(new TextDecoder().decode(head).replaceAll('\r', '\n'));
 }
 
-/** Valid UTF-8 without control characters. A truncated character at the end is fine. */
+/** Accepts valid UTF-8 without control characters, even if the last character is truncated. */
 function isText(head: Uint8Array): boolean {
   for (const byte of head) {
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c) return false;

@@ -1,5 +1,5 @@
 // Checks a Python plugin's file names: compiled code, nested archives, pickles, code that isn't scanned, and missing required files
-// (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths are without the top folder.
+// (scan policy §8: SLP707, 708, 709, 711, 712, 713). Paths exclude the top folder.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { findingAt, type Note } from './note.ts';
 
@@ -48,7 +48,7 @@ export function pythonNameFindings(files: readonly string[], folders: readonly s
   return findings;
 }
 
-/** Archives of a folder's parent, and names with other letter case, are frequent mistakes. */
+/** Common mistakes: archiving a folder's parent, and names that differ in case. */
 function elsewhere(path: string, files: readonly string[]): Pick<Note, 'reason'> {
   const [found] = files.filter((file) => baseName(file) === path).sort((one, other) => one.length - other.length);
   if (found === undefined) return {};

@@ -1,5 +1,5 @@
-// A rule's finding about a file, without the file's path: the top folder of a tar, which findings leave out, is known only
-// once all members are read.
+// A rule's finding about a file, without the file's path: findings omit a tar's top folder, which is known only once all members are
+// read.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 
@@ -7,7 +7,7 @@ export interface Note {
   ruleId: RuleId;
   /** Shown in parentheses after the subject. */
   reason?: string;
-  /** Subject of the finding, if it isn't the file as a whole. */
+  /** The finding's subject, if it isn't the file as a whole. */
   subject?: string;
   line?: number;
   severity?: Finding['severity'];

@@ -1,5 +1,5 @@
-// Checks the names of entries: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used
-// for zip and tar, and independent of the entries' content.
+// Checks entry names: unsafe paths (SLP701), collisions (SLP703), entries to ignore, and the top folder to strip. Used for zip and tar,
+// and independent of the entries' content.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { pathBytesMax } from '../../contract/limits/archives.ts';
 import { findingAt } from './note.ts';
@@ -20,7 +20,7 @@ export function entryName(raw: string): EntryName {
   return { path: relative.endsWith('/') ? relative.slice(0, -1) : relative, folder };
 }
 
-/** Whether macOS added the entry. Such entries are ignored (scan policy §8), unless the name tries to leave its folder. */
+/** Returns whether macOS added the entry. Such entries are ignored (scan policy §8), unless the name tries to leave its folder. */
 export function isJunk({ path, folder }: EntryName): boolean {
   const parts = path.split('/');
   if (parts.includes('..') || path.includes('\\')) return false;
@@ -82,7 +82,7 @@ function* parentsOf(path: string): Generator<string> {
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) yield path.slice(0, slash);
 }
 
-/** Equal for names that some file system treats as the same: canonical composition, then case folding. */
+/** Returns an equal key for names that some file system treats as the same: canonical composition, then case folding. */
 export function collisionKey(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');
 }

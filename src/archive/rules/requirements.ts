@@ -68,7 +68,7 @@ function isDirect(requirement: string): boolean {
   return text.includes('://') || versionControl.test(text) || directReference.test(text) || localPath.test(target);
 }
 
-/** Tables whose strings are dependencies, and tables whose `git`, `url` and `path` keys give a source or an index. */
+/** Tables whose strings are dependencies, or whose `git`, `url` and `path` keys name a source or an index. */
 const dependencyTable = /^(?:project|build-system|dependency-groups|project\.optional-dependencies)$/;
 const sourceTable =
   /^tool\.(?:poetry\.(?:.*dependencies|source)|uv\.(?:sources|index)|pdm\.(?:source|dev-dependencies)|pixi\.pypi-dependencies)(?:\.|$)/;

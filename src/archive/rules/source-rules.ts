@@ -1,4 +1,4 @@
-// The rules for an archive's files, by language: which are sources, and what the names and first bytes of the others reveal.
+// The rules for an archive's files, by language: which files are sources, and what the names and first bytes of other files reveal.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isGoSource, type Language } from '../../contract/plugin/languages.ts';
 import { hiddenZipNotes } from '../zip/hidden-zip.ts';
@@ -6,19 +6,22 @@ import { archiveKind, executableKind, hasPythonShebang, pythonHeadNotes } from '
 import { compiled, extensionIn, isPythonName, isRequirementsName, nested, pythonNameFindings } from './name-rules.ts';
 import { findingAt, type Note } from './note.ts';
 
-/** Extensions that `go build` passes to an assembler, a C, C++, Objective-C or Fortran compiler, SWIG or the linker; and C headers. */
+/**
+ * File extensions that `go build` passes to the assembler, a C, C++, Objective-C or Fortran compiler, SWIG or the linker, plus C
+ * headers.
+ */
 const native = [
   ...['.s', '.sx', '.syso', '.so', '.a'],
   ...['.c', '.cc', '.cpp', '.cxx', '.m', '.f', '.for', '.f90', '.swig', '.swigcxx'],
   ...['.h', '.hh', '.hpp', '.hxx'],
 ];
 
-/** The pointer that Git LFS leaves in the repository for a file stored elsewhere. */
+/** The pointer that Git LFS leaves in the repository for a file it stores elsewhere. */
 const largeFilePointer = /^version https?:\/\/(?:git-lfs|hawser)\.github\.com\/spec\/v\d/;
 
 function goNameFindings(files: readonly string[]): Finding[] {
   const findings = files.flatMap((path) => nameNotes(path).map((note) => findingAt(path, note)));
-  // The package consists of the files at the root, and those of actions/, which are moved there.
+  // The package consists of the files at the root and in actions/; Slipway moves the latter to the root.
   if (!files.some((path) => /^(?:actions\/)?[^/]+\.go$/.test(path) && !path.endsWith('_test.go'))) {
     findings.push(findingAt('plugin.go', { ruleId: 'SLP709', reason: 'add a Go file at the root' }));
   }
@@ -32,7 +35,7 @@ function nameNotes(path: string): Note[] {
   return extensionIn(path, nested) ? [nestedArchive] : [];
 }
 
-/** Go never opens an archive: it is data, possibly embedded. */
+/** Go never opens an archive; it's data, possibly embedded. */
 const nestedArchive: Note = { ruleId: 'SLP708', severity: 'warning' };
 
 function goHeadNotes(path: string, head: Uint8Array): Note[] {
@@ -45,17 +48,17 @@ function goHeadNotes(path: string, head: Uint8Array): Note[] {
 }
 
 export interface SourceRules {
-  /** Scanned, whatever its content. */
+  /** True for files scanned regardless of their content. */
   isSourceName(path: string): boolean;
-  /** Scanned because of its first bytes. */
+  /** True for files scanned because of their first bytes. */
   isSourceHead(head: Uint8Array): boolean;
-  /** Checked for the dependencies it lists. */
+  /** True for files checked for the dependencies they list. */
   isRequirementsName(path: string): boolean;
   /** Checks names only. Paths are without the top folder; `folders` are the archive's explicit folder entries. */
   nameFindings(files: readonly string[], folders: readonly string[]): Finding[];
   /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (contract/limits/archives.ts). */
   headNotes(path: string, head: Uint8Array): Note[];
-  /** Checks the last bytes of a file that is not a source, for what its first bytes don't show. */
+  /** Checks the last bytes of a non-source file for problems that its first bytes don't show. */
   tailNotes(path: string, file: FileEnds): Note[];
 }
 

@@ -1,5 +1,5 @@
-// Reads a tar.gz from end to end in one pass (gunzip, tar, checks) and repacks it into the zip that is stored instead (D24).
-// The zip is dropped as soon as a name, a kind of member or a limit rejects the archive; the other members are still checked.
+// Reads a tar.gz from end to end in one pass (gunzip, tar, checks) and repacks it into the zip that Slipway stores instead (D24). Drops
+// the zip as soon as a name, a member kind or a limit rejects the archive, but still checks the other members.
 
 import { entriesMax, storedFromBytes } from '../../contract/limits/archives.ts';
 import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
@@ -23,14 +23,11 @@ export interface StoredZip {
 }
 
 export interface RepackedContents extends ArchiveContents {
-  /** Null when a name, a kind of member or a limit rejects the archive. */
+  /** Null when a name, a member kind or a limit rejects the archive. */
   zip: StoredZip | null;
 }
 
-/**
- * Passes every byte of the source to `digest` once, whatever is found. Closes or aborts the sink, also when the source
- * throws.
- */
+/** Passes every source byte to `digest` once, whatever it finds. Closes or aborts the sink, even if the source throws. */
 export async function openTarGz(
   source: ByteSource,
   sink: ZipSink,
@@ -76,7 +73,7 @@ class Repack {
   readonly #folders: string[] = [];
   readonly #repacked: RepackedFile[] = [];
   #isRejected = false;
-  /** The tar was read to its end, so a file that wasn't seen is missing. */
+  /** True once the tar was read to its end, so a file not seen by then is missing. */
   #isComplete = false;
 
   constructor(gunzip: GunzipStream, writer: ZipWriter, options: ReadOptions) {
@@ -112,7 +109,7 @@ class Repack {
     listed.compressedSize = this.#gunzip.consumed - before;
   }
 
-  /** Checks a file's content and writes it to the zip: compressed if small, stored while it is read if large. */
+  /** Checks a file's content and writes it to the zip. Compresses small files; stores large ones as it reads them. */
   async #repackFile(path: string, size: number, content: ByteStream): Promise<void> {
     const stored = size >= storedFromBytes ? await this.#writer.beginStored(path, size) : undefined;
     const copied: ByteStream = {
@@ -132,7 +129,7 @@ class Repack {
     this.#repacked.push({ path, notes, isSource, sha256, entry });
   }
 
-  /** Adds findings and files under their final paths. Returns whether the zip is to be stored. */
+  /** Adds findings and files under their final paths. Returns whether to store the zip. */
   finish(): boolean {
     const { contents } = this;
     const { rules } = this.#options;
@@ -153,7 +150,7 @@ class Repack {
   }
 }
 
-/** Rules about files that are missing: they say nothing about a tar that wasn't read to its end. */
+/** Rules about missing files. They can't judge a tar that wasn't read to its end. */
 const missingFileRules: ReadonlySet<string> = new Set(['SLP709', 'SLP710']);
 
 function locationOf({ size, headerOffset, name, compressedSize, method, crc32 }: WrittenEntry) {

@@ -1,5 +1,5 @@
-// Reads extended tar headers (pax records, GNU long names). Accepts the harmless ones that common writers add. Rejects records
-// that give a member another size, another kind, or a name that simple readers don't see (SLP702).
+// Reads extended tar headers (pax records, GNU long names). Accepts the harmless records that common writers add. Rejects records that
+// give a member another size, another kind, or a name that simple readers don't see (SLP702).
 import { Defect } from '../defect.ts';
 import { decodeUtf8 } from '../zip/name-encoding.ts';
 import { tarBlockBytes } from './tar-header.ts';
@@ -46,7 +46,7 @@ export function readLongName(bytes: Uint8Array): Extension {
   return { path };
 }
 
-/** Whether the extension renames a member whose name fits its plain header, so that two readers see two names. */
+/** Returns whether the extension renames a member whose name fits its plain header, so that two readers see two names. */
 export function renames(plain: string | undefined, { path }: Extension): boolean {
   if (path === undefined || path === plain) return false;
   return path.length < nameFieldBytes && !/[^\x20-\x7e]/.test(path);

@@ -5,7 +5,7 @@ export const tarBlockBytes = 512;
 
 export interface TarHeader {
   type: string;
-  /** Undefined if it is not UTF-8. */
+  /** Undefined if the name is not UTF-8. */
   name: string | undefined;
   size: number;
 }

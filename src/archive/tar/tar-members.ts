@@ -1,6 +1,6 @@
-// Reads the members of a tar from a stream. This is not a library because it must reject what libraries tolerate: modern-tar
-// applies extended headers before it returns a member (hiding a second name, size or sparse map), treats members of unknown
-// types as files, and ignores the content of links.
+// Reads tar members from a stream. No library is used because this reader must reject what libraries tolerate. modern-tar, for example,
+// applies extended headers before it returns a member (hiding a second name, size or sparse map), treats unknown member types as files,
+// and ignores link content.
 
 import { listedMax, tarExtensionBytesMax, unpackedBytesMax } from '../../contract/limits/archives.ts';
 import { Defect } from '../defect.ts';
@@ -19,9 +19,9 @@ import { isZeroBlock, readTarHeader, type TarHeader, tarBlockBytes } from './tar
 export interface TarMember {
   name: EntryName;
   size: number;
-  /** Kind of the member, if it is not a plain file or folder. */
+  /** The member's kind, unless it's a plain file or folder. */
   rejectedKind: string | undefined;
-  /** Its bytes. Unread ones are skipped. */
+  /** The member's bytes. Unread ones are skipped. */
   content: ByteStream;
 }
 
@@ -108,7 +108,7 @@ async function readExtension(
   return undefined;
 }
 
-/** A member's bytes. Its padding is skipped along with them. */
+/** A member's bytes. Also skips its padding. */
 class MemberContent implements ByteStream {
   readonly #stream: ByteStream;
   readonly #paddingBytes: number;
@@ -151,7 +151,7 @@ async function readExactly(stream: ByteStream, length: number): Promise<Uint8Arr
   return bytes;
 }
 
-/** Only zeros may follow the first zero block: a reader that continues would find members that others don't see. */
+/** Only zeros may follow the first zero block. A reader that continued would find members that other readers don't see. */
 async function expectZeros(stream: ByteStream): Promise<void> {
   let count = 0;
   for (;;) {

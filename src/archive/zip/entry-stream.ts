@@ -1,5 +1,5 @@
-// Streams the content of one zip entry, stored or deflated, never more than requested, and reports what is wrong with it:
-// truncated, corrupt, or followed by surplus bytes (SLP704).
+// Streams the content of one zip entry, stored or deflated, never more than requested. Reports truncated, corrupt and surplus data
+// (SLP704).
 import { Inflater } from '../compression/inflate.ts';
 import type { Meter } from '../meter.ts';
 import type { ByteStream } from '../sequential-reader.ts';

@@ -5,11 +5,11 @@ import type { Note } from '../rules/note.ts';
 import { centralHeaderBytes, commentBytesMax, endBytes, signatures, view } from './zip-format.ts';
 
 const code = ['.py', '.pyc', '.so', '.pyd'];
-/** Zips by their format. Their members are data. */
+/** File types that are zips. Their members are data. */
 const arrayArchives = ['.npz', '.pt', '.pth'];
 const torchScript = /(?:^|\/)code\/__torch__(?:\/|\.py$)/;
 
-/** `tail` is the end of a file of `size` bytes, at most `fileTailBytes`. `isArchive`: whether its first bytes are those of a zip. */
+/** `tail` is the end of a file of `size` bytes, at most `fileTailBytes`. `isArchive` is true if the file starts like a zip. */
 export function hiddenZipNotes(
   path: string,
   { isArchive, size, tail }: { isArchive: boolean; size: number; tail: Uint8Array },
@@ -28,7 +28,10 @@ export function hiddenZipNotes(
     : [{ ruleId: 'SLP708', reason: `code in an archive of arrays (${JSON.stringify(member)})` }];
 }
 
-/** Returns where the central directory is in the tail: as zipimport finds it, before the last end record whose numbers fit. */
+/**
+ * Returns where the central directory starts in the tail. Finds it as zipimport does: before the last end record with consistent
+ * numbers.
+ */
 function findDirectory(tail: Uint8Array, offset: number): { start: number; end: number } | undefined {
   const data = view(tail);
   const first = Math.max(0, tail.length - endBytes - commentBytesMax);

@@ -1,5 +1,5 @@
-// Decodes the bytes of a name. By the zip format, names are code page 437 unless a flag says UTF-8. Most writers that omit the
-// flag write UTF-8 anyway, so valid UTF-8 is decoded as UTF-8.
+// Decodes a name's bytes. The zip format says code page 437 unless a flag says UTF-8. Most writers that omit the flag write UTF-8
+// anyway, so valid UTF-8 is decoded as UTF-8.
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

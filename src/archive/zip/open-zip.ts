@@ -1,5 +1,5 @@
-// Reads a zip from end to end: first its directory, then one pass over all bytes in order. Owns the order of the checks:
-// nothing is inflated if names, modes or limits reject the archive (scan policy §8).
+// Reads a zip from end to end: first its directory, then all bytes in one pass. Defines the order of the checks: nothing is inflated if
+// names, modes or limits reject the archive (scan policy §8).
 import { type ArchiveContents, catchDefect, emptyContents } from '../archive-contents.ts';
 import type { ByteDigest } from '../byte-digest.ts';
 import type { ByteSource } from '../byte-source.ts';
@@ -15,7 +15,7 @@ import { type PlacedEntry, readZipDirectory, type ZipDirectory } from './zip-dir
 import { compressionMethod } from './zip-entry.ts';
 import { checkDescriptor, checkLocalHeader } from './zip-local.ts';
 
-/** Passes every byte of the source to `digest` once, whatever is found. */
+/** Passes every source byte to `digest` once, whatever it finds. */
 export async function openZip(source: ByteSource, options: ReadOptions, digest?: ByteDigest): Promise<ArchiveContents> {
   const reader = new SequentialReader(source, options.meter, digest);
   const contents = emptyContents(options.meter);

@@ -1,4 +1,4 @@
-// Packs files into a zip: the same bytes for the same files on every machine, in whatever order they are passed.
+// Packs files into a zip. The same files give the same bytes on every machine, in any order.
 import { crc32 } from '../compression/crc32.ts';
 import { Meter } from '../meter.ts';
 import { memorySink } from './zip-sink.ts';
@@ -9,7 +9,7 @@ export interface PackedFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Throws if two files have the same path. Paths and contents are not checked; `openArchive` does that. */
+/** Throws if two files have the same path. Doesn't check paths or contents; `openArchive` does that. */
 export async function packZip(files: Iterable<PackedFile>): Promise<Uint8Array<ArrayBuffer>> {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const writer = new ZipWriter(memorySink(), new Meter());

@@ -1,5 +1,5 @@
-// The index of a stored zip, a JSON object stored next to it: the location of each file's bytes, so that a single range read
-// gets a file (design §5). Reads check size and CRC again.
+// The index of a stored zip: a JSON object next to it that locates each file's bytes, so a single range read gets a file (design §5).
+// Reads check size and CRC again.
 import { z } from 'zod';
 import type { ByteSource } from '../byte-source.ts';
 import { crc32 } from '../compression/crc32.ts';
@@ -14,7 +14,7 @@ export const indexEntrySchema = z.object({
   /** Relative to the plugin's root, without the top folder. */
   path: z.string().refine((path) => pathProblem(path) === undefined, 'unsafe path'),
   size: count,
-  /** Digest of the content. Null if only the first bytes were read when the archive was opened; size and CRC are always set. */
+  /** Content digest. Null if only the first bytes were read when the archive was opened; size and CRC are always set. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -24,7 +24,7 @@ export const indexEntrySchema = z.object({
   compressedSize: count,
   method: z.enum(['stored', 'deflated']),
   crc32: count.max(0xffffffff),
-  /** Scanned as source in the plugin's language. */
+  /** True for files scanned as source in the plugin's language. */
   source: z.boolean(),
 });
 
@@ -41,7 +41,7 @@ export function decodeIndex(text: string): IndexEntry[] {
   return indexSchema.parse(JSON.parse(text)).files;
 }
 
-/** Reads one file with a single range read. Throws if the stored bytes don't match the index: they did when it was written. */
+/** Reads one file with a single range read. Throws if the stored bytes don't match the index; they matched when it was written. */
 export async function readIndexed(
   source: ByteSource,
   entry: IndexEntry,

@@ -1,5 +1,5 @@
-// Reads the central directory of a zip, and where each entry's bytes begin and end, before any content is read (scan policy
-// §8: SLP704). Entries must not overlap, and no bytes may lie between them.
+// Reads a zip's central directory, and where each entry's bytes start and end, before it reads any content (scan policy §8: SLP704).
+// Entries must not overlap, and no bytes may lie between them.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { entriesMax, listedMax } from '../../contract/limits/archives.ts';
 import type { ByteSource } from '../byte-source.ts';
@@ -10,7 +10,7 @@ import { readCentralHeader, type ZipEntry } from './zip-entry.ts';
 import { localHeaderBytes, signatures, view } from './zip-format.ts';
 
 export interface PlacedEntry extends ZipEntry {
-  /** The offset of the next entry, or of the central directory. */
+  /** Offset of the next entry or the central directory. */
   end: number;
 }
 

@@ -1,5 +1,5 @@
-// Finds the end record of a zip, and in it the location of the central directory (APPNOTE 4.3.14-16). Rejects two candidates for
-// the end record, and bytes after it, because readers would disagree.
+// Finds a zip's end record, and from it the central directory (APPNOTE 4.3.14-16). Rejects a second candidate end record and trailing
+// bytes, because readers would disagree.
 
 import { centralDirectoryBytesMax } from '../../contract/limits/archives.ts';
 import type { ByteSource } from '../byte-source.ts';
@@ -47,7 +47,7 @@ export async function readZipEnd(source: ByteSource): Promise<ZipEnd> {
   return zip64 ?? end;
 }
 
-/** Whether the source ends like a zip, whatever its first bytes. */
+/** Returns whether the source ends like a zip, whatever its first bytes. */
 export async function endsLikeZip(source: ByteSource): Promise<boolean> {
   const tailBytes = Math.min(source.size, endBytes + commentBytesMax);
   const tail = await source.read(source.size - tailBytes, tailBytes);

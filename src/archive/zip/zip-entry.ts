@@ -1,4 +1,4 @@
-// Reads one entry of the central directory and checks it by itself (scan policy §8: SLP701, 702, 704, 706).
+// Reads one entry of the central directory and checks it in isolation (scan policy §8: SLP701, 702, 704, 706).
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { Defect } from '../defect.ts';
@@ -22,7 +22,7 @@ export interface ZipEntry {
 export interface ListedEntry {
   entry: ZipEntry;
   findings: Finding[];
-  /** The offset of the next entry in the directory. */
+  /** Offset of the next entry in the directory. */
   next: number;
 }
 
@@ -68,13 +68,13 @@ export function compressionMethod({ methodNumber }: ZipEntry): Method {
   return methodNumber === methodNumbers.stored ? 'stored' : 'deflated';
 }
 
-/** The possible decodings of a name's bytes. The first one is used. */
+/** Returns the possible decodings of a name's bytes. Readers use the first one. */
 export function decodedNames(rawName: Uint8Array): string[] {
   const utf8 = decodeUtf8(rawName);
   return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
 }
 
-/** The worst compressors add an eighth. A stream of mostly empty blocks only serves to slow its reader down. */
+/** Even the worst compressors add only an eighth. A stream of mostly empty blocks only slows its reader down. */
 const packedRatioMax = 1.5;
 const packedSurplusMax = 4096;
 

@@ -1,4 +1,4 @@
-// Checks the extra fields of a zip entry (APPNOTE 4.5) on which readers could disagree: zip64 sizes and Unicode paths.
+// Checks the extra fields of a zip entry (APPNOTE 4.5) that readers could interpret differently: zip64 sizes and Unicode paths.
 import { crc32 } from '../compression/crc32.ts';
 import { Defect } from '../defect.ts';
 import { extraIds, readNumber, view } from './zip-format.ts';
@@ -6,13 +6,13 @@ import { extraIds, readNumber, view } from './zip-format.ts';
 export interface ZipSizes {
   size: number;
   compressedSize: number;
-  /** Central headers only. */
+  /** Set only for central headers. */
   headerOffset?: number;
 }
 
 const unknown32 = 0xffffffff;
 
-/** Returns the fields by ID. Rejects truncated and repeated fields (SLP704). A few zeros of padding are not a field. */
+/** Returns the fields by ID. Rejects truncated and repeated fields (SLP704). Ignores a few zeros of padding. */
 export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8Array> {
   const fields = new Map<number, Uint8Array>();
   const data = view(extra);
@@ -30,7 +30,7 @@ export function extraFields(extra: Uint8Array, file: string): Map<number, Uint8A
   return fields;
 }
 
-/** Fills in sizes missing from the header from the zip64 field. If both have a value, they must agree (SLP706). */
+/** Fills in sizes missing from the header from the zip64 field. If both have a size, they must agree (SLP706). */
 export function zip64Sizes(sizes: ZipSizes, field: Uint8Array | undefined, file: string): ZipSizes {
   const needed = Object.values(sizes).filter((value) => value === unknown32).length;
   if (field === undefined) {
@@ -56,7 +56,7 @@ export function zip64Sizes(sizes: ZipSizes, field: Uint8Array | undefined, file:
   return resolved;
 }
 
-/** Checks that the Info-ZIP Unicode path (0x7075) equals the header's name in one of its decodings (SLP704). */
+/** Checks that the Info-ZIP Unicode path (0x7075) equals one decoding of the header's name (SLP704). */
 export function checkUnicodePath(
   field: Uint8Array | undefined,
   rawName: Uint8Array,

@@ -1,5 +1,5 @@
-// The records of a zip file (PKWARE APPNOTE 4.3): signatures, sizes and flags, and the encoding of the records that Slipway
-// writes. Those are the same bytes on every machine: a fixed date and mode, no extra fields.
+// The records of a zip file (PKWARE APPNOTE 4.3): signatures, sizes, flags, and the encoding of the records that Slipway writes. A
+// fixed date and mode, and no extra fields, give the same bytes on every machine.
 
 export const signatures = {
   local: 0x04034b50,
@@ -40,7 +40,7 @@ export function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Reads 64 bits as a number. Values too large to be exact are also above every limit. */
+/** Reads 64 bits as a number. Values too large to be exact exceed every limit anyway. */
 export function readNumber(data: DataView, offset: number): number {
   return data.getUint32(offset, true) + data.getUint32(offset + 4, true) * 0x1_0000_0000;
 }
@@ -89,7 +89,7 @@ export function dataDescriptor(entry: WrittenEntry): Uint8Array<ArrayBuffer> {
   return record;
 }
 
-/** The central directory and the end record, which follow the entries. */
+/** Returns the central directory and the end record, which follow the entries. */
 export function centralDirectory(entries: readonly WrittenEntry[], offset: number): Uint8Array<ArrayBuffer> {
   const size = entries.reduce((sum, entry) => sum + centralHeaderBytes + entry.name.length, 0);
   const record = new Uint8Array(size + endBytes);

@@ -40,7 +40,9 @@ export async function checkLocalHeader(reader: SequentialReader, entry: PlacedEn
   if (!agrees(sizes.size, entry.size)) throw differs('the size');
 }
 
-/** Reads from the content to the entry's end. Throws a Defect for `file` unless that is exactly the descriptor. */
+/**
+ * Reads from the end of the content to the end of the entry. Throws a Defect for `file` unless those bytes are exactly the descriptor.
+ */
 export async function checkDescriptor(reader: SequentialReader, entry: PlacedEntry, file: string): Promise<void> {
   const length = entry.end - reader.position;
   if ((entry.flags & flagBits.descriptor) === 0) {

@@ -1,4 +1,4 @@
-// Sinks that collect a zip in memory. Sinks that write to R2 or a file are provided by their runtime.
+// Sinks that collect a zip in memory. Each runtime provides the sinks that write to R2 or a file.
 
 import { partBytes } from '../../contract/limits/archives.ts';
 import { memorySource } from '../byte-source.ts';
@@ -18,7 +18,7 @@ export function memorySink(): ZipSink {
   };
 }
 
-/** Buffers a zip of one part in memory. Creates the actual sink when a second part arrives. */
+/** Buffers a one-part zip in memory. Creates the actual sink when a second part arrives. */
 export function lazySink(newSink: () => ZipSink, meter: Meter): ZipSink {
   let first: Uint8Array<ArrayBuffer> | undefined;
   let sink: ZipSink | undefined;

@@ -1,5 +1,5 @@
-// Writes a zip in one pass, to a sink that takes it in parts. The same files give the same bytes on every machine: a fixed date
-// and mode, and fflate's DEFLATE instead of the platform's zlib. The caller chooses the files.
+// Writes a zip in one pass, to a sink that takes it in parts. The same files give the same bytes on every machine, thanks to a fixed
+// date and mode and fflate's DEFLATE instead of the platform's zlib. The caller chooses the files.
 import { deflateSync } from 'fflate';
 import { partBytes } from '../../contract/limits/archives.ts';
 import type { ByteDigest } from '../byte-digest.ts';
@@ -13,7 +13,7 @@ export interface ZipSink {
   write(part: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Returns the finished zip. Called after the last part. */
   close(): Promise<ByteSource>;
-  /** Discards what was written. Called instead of `close`. */
+  /** Discards the parts written so far. Called instead of `close`. */
   abort(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export class ZipWriter {
     return entry;
   }
 
-  /** Begins a streamed file, stored, with its CRC in a data descriptor. The caller writes all of its content, then calls `end`. */
+  /** Begins a streamed file: stored, with its CRC in a data descriptor. The caller writes all of its content, then calls `end`. */
   async beginStored(path: string, size: number): Promise<StoredFile> {
     const entry = this.#begin(path, { method: 'stored', crc32: 0, compressedSize: size, size, descriptor: true });
     await this.#write(localHeader(entry));
@@ -73,7 +73,7 @@ export class ZipWriter {
     return entry;
   }
 
-  /** Finishes the zip and returns it. Nothing may be written afterwards. */
+  /** Finishes and returns the zip. Write nothing after this call. */
   async finish(): Promise<ByteSource> {
     await this.#write(centralDirectory(this.#entries, this.#offset));
     if (this.#filled > 0) await this.#flush();

@@ -1,4 +1,4 @@
-// Reads the operations of a server from its OpenAPI document, for `slipway api`.
+// Reads a server's operations from its OpenAPI document, for `slipway api`.
 import { z } from 'zod';
 import type { SlipwayClient } from '../../client/client.ts';
 import type { Method } from '../../client/operations.ts';
@@ -20,10 +20,10 @@ export interface Operation {
   method: Method;
   path: string;
   summary: string;
-  /** Needs the admin token. */
+  /** True if the operation needs the admin token. */
   isAdmin: boolean;
   parameters: Parameter[];
-  /** Members of the JSON body, or undefined if there is no such body. */
+  /** Members of the JSON body, or undefined without a JSON body. */
   body: Member[] | undefined;
 }
 
@@ -79,7 +79,7 @@ export function operationsIn(input: unknown): Operation[] {
 function resolveParameter({ components }: Document, given: z.infer<typeof refSchema> | Parameter): Parameter {
   if (!('$ref' in given)) return given;
   const found = components.parameters[lastPart(given.$ref)];
-  if (found === undefined) throw new Failure('failed', `the OpenAPI document of the server lacks ${given.$ref}`);
+  if (found === undefined) throw new Failure('failed', `the server's OpenAPI document lacks ${given.$ref}`);
   return found;
 }
 

@@ -1,4 +1,4 @@
-// Makes the request of `slipway api` from its fields: parameters of the path and the query by their names, and members of the body.
+// Builds the request of `slipway api` from its fields: path and query parameters by name, and body members.
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Method } from '../../client/operations.ts';
@@ -11,7 +11,7 @@ export interface Field {
   json: string;
 }
 
-/** A request, as `SlipwayClient.request` takes it. */
+/** A request in the shape that `SlipwayClient.request` takes. */
 export interface ApiRequest {
   method: Method;
   path: string;
@@ -20,13 +20,13 @@ export interface ApiRequest {
   body: string | undefined;
 }
 
-/** Reads `name=value`. The value is text. */
+/** Parses `name=value` with a text value. */
 export function textField(given: string): Field {
   const [name, value] = splitField(given);
   return { name, json: JSON.stringify(value) };
 }
 
-/** Reads `name=value`, where the value is JSON, `@FILE` with JSON, or else text. Numbers stay as they are written. */
+/** Parses `name=value`, where the value is JSON, `@FILE` with JSON, or else text. Keeps numbers as written. */
 export async function typedField(given: string): Promise<Field> {
   const [name, value] = splitField(given);
   const text = value.startsWith('@') ? new TextDecoder().decode(await readInput(value.slice(1))).trim() : value;
@@ -57,7 +57,7 @@ export async function readInput(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(bytes);
 }
 
-/** Puts each field where the operation has it. */
+/** Puts each field where the operation expects it. */
 export function operationRequest(operation: Operation, fields: readonly Field[]): ApiRequest {
   const { body, id, method, parameters, path } = operation;
   const request: ApiRequest = { method, path, pathValues: {}, query: {}, body: undefined };
@@ -73,7 +73,7 @@ export function operationRequest(operation: Operation, fields: readonly Field[])
   return request;
 }
 
-/** Names the parameters that the path still needs. */
+/** Returns the path parameters that still need a value. */
 export function missingParameters({ parameters }: Operation, { pathValues, query }: ApiRequest): string[] {
   const given = new Set([...Object.keys(pathValues), ...Object.keys(query)]);
   return parameters
@@ -81,7 +81,7 @@ export function missingParameters({ parameters }: Operation, { pathValues, query
     .map(({ name }) => name);
 }
 
-/** A request by its path: fields are the query of a GET or DELETE, and otherwise the body. */
+/** Builds a request from a path. Fields become the query of a GET or DELETE, and otherwise the body. */
 export function pathRequest(method: Method, path: string, fields: readonly Field[]): ApiRequest {
   if (!path.startsWith('/') || path.startsWith('//') || path.includes('\\'))
     throw new Failure('usage', `the path begins with one /, as in /v1/quotas, not ${path}`);

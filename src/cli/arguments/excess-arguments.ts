@@ -1,9 +1,9 @@
-// Refuses arguments that a command doesn't have, and says how a version is written.
+// Rejects surplus arguments and explains how to write a version.
 import type { Command } from 'commander';
 import { Failure } from '../failures/failure.ts';
 import { printable } from '../terminal/terminal-text.ts';
 
-/** Replaces the check of the library, which only counts. Called when all commands have been added. */
+/** Replaces the library's check, which only counts. Call it after all commands have been added. */
 export function explainExcessArguments(program: Command): void {
   allowBelow(program);
   program.hook('preAction', (_, command) => refuseExcess(command));
@@ -37,7 +37,7 @@ function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
-/** Takes the check over from the library, which makes it before that of unknown options. Called when all commands have been added. */
+/** Moves the library's check for missing options after its check for unknown ones. Call it after all commands have been added. */
 export function requireOptionsLast(program: Command): void {
   const required = new Map<Command, Command['options']>();
   collect(program, required);

@@ -4,7 +4,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
-/** Returns the object as the text that was given. */
+/** Returns the object as the text it was given as. */
 export async function readJsonArgument(flag: string, argument: string): Promise<JsonText> {
   const text = new JsonText(
     argument === '-'

@@ -1,4 +1,4 @@
-// Lists one page: `--limit` and `--cursor`, and the shape of the API's lists as JSON.
+// Lists one page: `--limit` and `--cursor`, and JSON in the shape of the API's lists.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandResult } from '../command.ts';
 
@@ -13,7 +13,7 @@ export function addPageOptions(command: Command): Command {
     .option('--cursor <cursor>', 'continue a list: `next_cursor` of its last page');
 }
 
-/** The query of the request. The server has a default limit for each list. */
+/** Returns the request's query. Each list has its own default limit on the server. */
 export function pageQuery({ cursor, limit }: PageOptions): PageOptions {
   return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
 }
@@ -26,7 +26,7 @@ export function pageResult(results: object[], nextCursor: string | null, text: s
   return { json: pageJson(results, nextCursor), text, notes: pageNotes(nextCursor) };
 }
 
-/** Says on standard error that the list goes on. */
+/** Tells the user on standard error that there are more pages. */
 export function pageNotes(nextCursor: string | null): string[] {
   return nextCursor === null ? [] : [`There are more: repeat with --cursor ${nextCursor}`];
 }

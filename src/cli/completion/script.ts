@@ -12,7 +12,7 @@ import type { Environment } from '../connection/settings.ts';
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof shells)[number];
 
-/** Prints the names of plugins. */
+/** Hidden command that prints plugin names. */
 export const namesCommand = '__plugins';
 
 const freshMs = 60_000;
@@ -102,7 +102,7 @@ type Script = (places: CompletionPoint[], choices: Choices[]) => string;
 
 const scripts: Record<Shell, Script> = { bash, zsh, fish, powershell };
 
-/** Finds the command that the words so far name, then offers its completions. bash and zsh differ only in how they offer words. */
+/** Finds the command in the words typed so far, then offers its completions. bash and zsh differ only in how they offer words. */
 function cases(
   places: CompletionPoint[],
   choices: Choices[],

@@ -5,15 +5,15 @@ import { Failure } from '../failures/failure.ts';
 import { version } from '../version.ts';
 import { type ConnectionFlags, type Environment, resolveSettings, type Setting, type Settings } from './settings.ts';
 
-/** The title of the failure of a command that needs a namespace and cannot choose one. */
+/** Failure title when a command needs a namespace and can't choose one. */
 export const noNamespace = 'No namespace selected';
 
 export interface Connection {
   settings: Settings;
   client: SlipwayClient;
-  /** Aborted on Ctrl-C. */
+  /** Aborts on Ctrl-C. */
   signal: AbortSignal;
-  /** The ID of the selected namespace. Looked up on the server only if needed. */
+  /** Returns the selected namespace's ID. Asks the server only if needed. */
   namespaceId(): Promise<string>;
 }
 
@@ -33,13 +33,13 @@ export function connect(
   return openConnection(settings, settings.apiKey, signal);
 }
 
-/** Connects as the operator of the installation. */
+/** Connects as the installation's operator. */
 export function connectAsAdmin(flags: ConnectionFlags, environment: Environment, signal: AbortSignal): Connection {
   const settings = resolveSettings(flags, environment);
   if (!settings.adminToken)
     throw new Failure('denied', `no admin token for ${settings.baseUrl.value}`, {
       title: 'Not authenticated',
-      hint: 'Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.',
+      hint: "Set SLIPWAY_ADMIN_TOKEN to the installation's ADMIN_TOKEN.",
     });
   return openConnection(settings, settings.adminToken, signal);
 }
@@ -63,7 +63,7 @@ function openConnection(settings: Settings, credential: Setting, signal: AbortSi
   };
 }
 
-/** Refuses a key that no HTTP header can carry, without printing it. */
+/** Rejects a key that no HTTP header can carry, without printing it. */
 function checkCredential({ origin, value }: Setting): void {
   const problem = credentialProblem(value);
   if (problem !== undefined)
@@ -77,7 +77,7 @@ async function resolveNamespaceId(client: SlipwayClient, name: string | undefine
   return name?.startsWith('ns_') ? name : (await resolveNamespace(client, name)).namespace_id;
 }
 
-/** Finds the namespace by ID or name. Without one, it is the only one that the key can see. */
+/** Finds the namespace by ID or name. Without one, uses the only one that the key can see. */
 export async function resolveNamespace(
   client: SlipwayClient,
   name: string | undefined,

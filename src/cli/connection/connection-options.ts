@@ -1,5 +1,5 @@
-// Defines the options that select the server, the key and the namespace. They may stand before the command too, as in an alias
-// `slipway --base-url URL`; a command that needs none of them ignores those.
+// Defines the options that select the server, the key and the namespace. They may also precede the command, as in an alias `slipway
+// --base-url URL`; commands that don't need them ignore them there.
 import { type Command, Option } from 'commander';
 
 const json = ['--json', 'print one JSON object'] as const;
@@ -23,11 +23,11 @@ export function addAdminOptions(command: Command): Command {
   return addAll(command, [adminToken, baseUrl, json]);
 }
 
-/** Accepts the options before the command, too. Called when all commands have been added. Only `everywhere` is shown in the help. */
+/** Also accepts the options before the command. Call it after all commands have been added. The help shows only `everywhere`. */
 export function acceptLeadingOptions(program: Command): void {
   addAll(program, everywhere);
   addHidden(program, [...connection, adminToken, json]);
-  // Otherwise the program would take the options out of the values of a command's own: `-m "-n is the default now"`.
+  // Otherwise commander would parse options inside the values of a command's own: `-m "-n is the default now"`.
   program.enablePositionalOptions();
   for (const command of program.commands) acceptBelow(command);
   program.hook('preAction', (_, command) => inherit(command));
@@ -41,7 +41,7 @@ function acceptBelow(command: Command): void {
   for (const child of command.commands) acceptBelow(child);
 }
 
-/** Passes on what stands before the command. What stands after it takes precedence. */
+/** Passes on options given before the command. Those after it take precedence. */
 function inherit(command: Command): void {
   const own = new Set(command.options.map((option) => option.attributeName()));
   for (let group = command.parent; group; group = group.parent)

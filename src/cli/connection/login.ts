@@ -1,4 +1,4 @@
-// Writes and removes the config file of `slipway login`. The file is written atomically and readable only by its owner.
+// Writes and removes the config file of `slipway login`. Writes are atomic, and only the owner can read the file.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { credentialProblem } from '../../client/errors.ts';
@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import { type ConnectionFlags, configPath, type Environment, findLocalServer, type UserConfig } from './settings.ts';
 
 interface LoginFlags extends ConnectionFlags {
-  /** Builder of a local server. */
+  /** A local server's builder. */
   builderUrl?: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export async function login(
   return path;
 }
 
-/** Reads the URL, key and namespace of the local server that was started in a folder. */
+/** Reads the URL, key and namespace of the local server started in a folder. */
 export function localFlags(folder: string, environment: Environment): LoginFlags {
   const local = findLocalServer(environment, folder);
   if (!local)

@@ -1,6 +1,6 @@
-// Resolves the server, the API key and the namespace. Sources in order of precedence: flag, environment, the config file of
-// `slipway login`, the state of a local server, which is searched from the plugin's folder and the current folder upwards. Each
-// setting is resolved separately and records where its value came from.
+// Resolves the server, the API key and the namespace. Sources in order of precedence: flag, environment, the config file of `slipway
+// login`, and a local server's state. Looks for that state from the plugin's folder and the current folder upwards. Resolves each
+// setting separately and records its origin.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
@@ -29,7 +29,7 @@ export interface Settings {
   apiKey: Setting | undefined;
   /** A namespace's ID or name. */
   namespace: Setting | undefined;
-  /** Token of operators, for `orgs` and `quotas`. */
+  /** Operator token, for `orgs` and `quotas`. */
   adminToken: Setting | undefined;
 }
 
@@ -47,7 +47,7 @@ export const configSchema = z.object({
   base_url: z.string().optional(),
   api_key: z.string().optional(),
   namespace: z.string().optional(),
-  /** Builder of a local server, for `slipway doctor`. */
+  /** A local server's builder, for `slipway doctor`. */
   builder_url: z.string().optional(),
 });
 export type UserConfig = z.infer<typeof configSchema>;
@@ -60,7 +60,7 @@ const localSchema = z.object({
   builder_url: z.string().optional(),
 });
 
-/** The user's config file, as the XDG base directories define it. */
+/** Returns the path of the user's config file, as the XDG base directories define it. */
 export function configPath(environment: Environment): string {
   const folder = environment.XDG_CONFIG_HOME || join(homeFolder(environment), '.config');
   return join(folder, 'slipway', 'config.json');
@@ -72,7 +72,7 @@ export function resolveSettings(flags: ConnectionFlags, environment: Environment
   const find = (name: Name) => sources.map((source) => source(name)).find((setting) => setting !== undefined);
   const baseUrl = find('baseUrl');
   const local = findLocalServer(environment, folder);
-  // An API key is sent only to its own server: the local server's key goes nowhere else.
+  // An API key goes only to its own server, so the local server's key is never sent elsewhere.
   const applicableLocal =
     local && (baseUrl === undefined || isSameServer(baseUrl.value, local.value.url)) ? local : undefined;
   const localSetting = (value: string | undefined) => applicableLocal && toSetting(value, applicableLocal.path);
@@ -95,7 +95,7 @@ function fromEnvironment(environment: Environment): Source {
     environmentNames[name].map((key) => toSetting(environment[key], key)).find((setting) => setting !== undefined);
 }
 
-/** Reads the settings that `slipway login` has stored. */
+/** Reads the settings stored by `slipway login`. */
 export function readUserConfig(environment: Environment): UserConfig | undefined {
   return readJson(configPath(environment), configSchema);
 }
@@ -113,7 +113,7 @@ export interface LocalServer {
   path: string;
 }
 
-/** Finds what `npm start` writes for scripts: in SLIPWAY_STATE, or in `.slipway` of a folder or of one above it. */
+/** Finds the file that `npm start` writes for scripts: in SLIPWAY_STATE, or in `.slipway` of the folder or a parent. */
 export function findLocalServer(environment: Environment, folder: string): LocalServer | undefined {
   if (environment.SLIPWAY_STATE) return readLocalServer(resolve(environment.SLIPWAY_STATE));
   for (const start of [folder, '.'])
@@ -137,7 +137,7 @@ function* foldersUpwards(folder: string): Generator<string> {
   if (parent !== folder) yield* foldersUpwards(parent);
 }
 
-/** Returns whether a URL leads to this machine: `localhost`, `127.…` or `[::1]`. */
+/** Returns whether a URL points to this machine: `localhost`, `127.…` or `[::1]`. */
 export function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const address = new URL(url).hostname.replace(/^\[|\]$/g, '');
@@ -148,7 +148,7 @@ function toSetting(value: string | undefined, origin: string): Setting | undefin
   return value === undefined || value === '' ? undefined : { value, origin };
 }
 
-/** Returns undefined if there is no file. An invalid file is an error, since skipping it could select another server. */
+/** Returns undefined if there is no file. Throws on an invalid file, since skipping it could select another server. */
 function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> | undefined {
   let text: string;
   try {

@@ -36,7 +36,7 @@ export async function deployVersion(
   const deployment = await followDeployment(connection, { deploymentId: deployment_id, timeoutMs: timeout, onStage });
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, answer.namespace_id, name);
-  // What is only true of a queued deployment is left out.
+  // Leaves out fields that only apply to a queued deployment.
   const { estimated_completion_seconds, queue_position, ...rest } = answer;
   const reached = { status: 'deployed', deployed: true, message: `${name} ${version} is live` };
   return {
@@ -45,7 +45,7 @@ export async function deployVersion(
   };
 }
 
-/** Where the version that serves the plugin's name is called. */
+/** Returns the URL at which callers reach the live version. */
 export function callUrl({ baseUrl }: Pick<Settings, 'baseUrl'>, namespaceId: string, name: string): string {
   return `${baseUrl.value}/v1/namespaces/${namespaceId}/plugins/by-name/${name}/realtime`;
 }

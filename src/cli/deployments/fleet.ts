@@ -1,4 +1,4 @@
-// Formats the instances of a deployment that may have several.
+// Formats the instances of a deployment that can have several.
 import type { components } from '../../client/api.gen.d.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { table } from '../terminal/table.ts';
@@ -7,7 +7,7 @@ import { printable } from '../terminal/terminal-text.ts';
 type Status = NonNullable<components['schemas']['PluginStatus']['serving']>;
 export type Fleet = NonNullable<NonNullable<Status['instance']>['fleet']>;
 
-/** A row for each that is awake. */
+/** Returns a table with a row for each awake instance. */
 export function formatFleet({ instances, max }: Fleet): string {
   const head = `${instances.length} of at most ${max} instances are awake.\n`;
   if (instances.length === 0) return head;
@@ -23,8 +23,8 @@ export function formatFleet({ instances, max }: Fleet): string {
 export type Restarts = NonNullable<components['schemas']['GoPlugin']['restarts']>;
 
 /**
- * `restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory`, and `restarting (14 times, …` while none of its
- * processes is ready. The rest of a traceback is in the log.
+ * Returns `restarted 14 times, last 2026-11-20 12:03:01Z: it used more than its 512 MiB of memory`, or `restarting (14 times, …` while
+ * no process is ready. The log has the full traceback.
  */
 export function formatRestarts({ count, last_at, last_reason }: Restarts, isReady: boolean): string {
   const [reason = ''] = last_reason.split('\n');

@@ -1,4 +1,4 @@
-// Follows a deployment until it ends or times out, and reports each stage. A failed deployment is reported with the end of its log.
+// Follows a deployment until it ends or times out, and reports each stage. Reports the end of the log if the deployment failed.
 import { z } from 'zod';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
@@ -27,7 +27,7 @@ const finalStatuses: ReadonlySet<string> = new Set([
 const statusMessage = z.object({ status: z.string(), attempts: z.int().optional(), error: z.string().nullish() });
 const logMessage = z.object({ step: z.string(), lines: z.array(z.object({ stream: z.string(), line: z.string() })) });
 
-/** Lines that the host writes to the log of the build step when it begins with a part of it. */
+/** Lines that the host writes to the build step's log when it starts each part. */
 const buildStages = new Map([
   ['tools', 'fetching uv'],
   ['resolve', 'resolving packages'],
@@ -36,20 +36,20 @@ const buildStages = new Map([
   ['archive', 'storing packages'],
 ]);
 
-/** Lines in which the host says how far one package is: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
+/** Lines in which the host reports one package's progress: `numpy 2.4.6: installed, 64.0 MiB in 900 files, package 3 of 12`. */
 const packageProgress = /^\S+ \S+: (?:downloading|installed|packed)\b/;
 
-/** `isPassing`: it is shown until the next one, and not kept. */
+/** Receives each stage. One with `isPassing` stays on screen only until the next. */
 type Report = (stage: string, isPassing?: boolean) => void;
 
 export interface FollowOptions {
   deploymentId: string;
   timeoutMs: number;
-  /** Called with each new status, with each part of the build step, and with each package while it is installed. */
+  /** Called with each new status, each part of the build step, and each package during its installation. */
   onStage: Report;
 }
 
-/** Returns the deployment when it has ended. Throws a Failure if it failed or if the timeout expired. */
+/** Returns the deployment once it ends. Throws a Failure if it fails or times out. */
 export async function followDeployment(connection: Connection, options: FollowOptions): Promise<Deployment> {
   const { deploymentId, timeoutMs } = options;
   const startedAt = performance.now();
@@ -74,7 +74,7 @@ export async function followDeployment(connection: Connection, options: FollowOp
   );
 }
 
-/** The server ends a stream after a few minutes. The next one resumes where it ended. */
+/** The server ends a stream after a few minutes. The next stream resumes where it ended. */
 async function waitForEnd(
   connection: Connection,
   { deploymentId, onStage }: FollowOptions,
@@ -121,7 +121,7 @@ function explainEnd(error: unknown, deploymentId: string): unknown {
   return new Failure('unreachable', `${error.message}: the deployment continues`, { title: 'Connection lost', hint });
 }
 
-/** Names the attempt and why the last one failed, if one did. */
+/** Names the attempt and, if an earlier one failed, the reason. */
 function stageText({ status, attempts, error }: z.infer<typeof statusMessage>): string {
   return error ? `${status} (attempt ${attempts}; the last one failed: ${error})` : status;
 }
@@ -151,7 +151,9 @@ function deploymentFailure({ deployment_id, status, error, steps = [] }: Deploym
   });
 }
 
-/** Returns a function that prints one line per stage, with the time since the previous stage, and shows what passes on a terminal. */
+/**
+ * Returns a function that prints one line per stage with the time since the previous one. On a terminal, it also shows passing stages.
+ */
 export function stageReporter(output: Output): Report {
   let last = performance.now();
   return (stage, isPassing = false) => {

@@ -1,4 +1,4 @@
-// Reads and streams the log lines of a plugin's instances.
+// Reads and streams log lines of a plugin's instances.
 import { z } from 'zod';
 import type { components } from '../../client/api.gen.d.ts';
 import { type LogLevel, levelFilter } from '../../contract/builder/log-level.ts';
@@ -14,7 +14,7 @@ import { printable } from '../terminal/terminal-text.ts';
 
 type InstanceLog = components['schemas']['InstanceLog'];
 
-/** The deployment that serves a version, or a specific deployment. */
+/** A version's live deployment, or a specific deployment. */
 export type LogSource = { pluginId: string } | { deploymentId: string };
 
 const logMessage = z.object({
@@ -47,7 +47,7 @@ interface LogFilter {
   level?: LogLevel;
 }
 
-/** Lines that one request returns, and that are shown by default. */
+/** Lines per request, and the number shown by default. */
 const pageLines = 1000;
 
 interface LogQuery {
@@ -72,7 +72,7 @@ interface LogPage {
   pagination: { next_cursor: string | null };
 }
 
-/** Reads pages until there are as many lines as are to be shown. A page may have fewer than asked for, and more behind it. */
+/** Reads pages until there are enough lines. A page may have fewer than requested even if more follow. */
 async function readPages<Page extends LogPage>(
   filter: LogFilter,
   read: (query: LogQuery) => Promise<Page>,
@@ -88,7 +88,7 @@ async function readPages<Page extends LogPage>(
   }
 }
 
-/** Says on standard error that there are older lines, unless only the last ones were asked for. */
+/** Tells the user on standard error that there are older lines, unless they asked only for the last ones. */
 function olderNotes({ tail }: LogFilter, { pagination }: LogPage): string[] {
   if (tail !== undefined || pagination.next_cursor === null) return [];
   return [`There are older lines: repeat with --cursor ${pagination.next_cursor}`];

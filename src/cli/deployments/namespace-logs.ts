@@ -1,4 +1,4 @@
-// Reads what all plugins of a namespace printed, for `slipway logs --all`.
+// Reads the output of all plugins in a namespace, for `slipway logs --all`.
 import type { components } from '../../client/api.gen.d.ts';
 import type { LogLevel } from '../../contract/builder/log-level.ts';
 import type { CommandResult } from '../command.ts';
@@ -29,7 +29,7 @@ export async function readNamespaceLogs(
   };
   const path = { namespace_id: await namespaceId() };
   let found = await read(wanted, cursor);
-  // A page may have fewer lines than asked for, and more behind it.
+  // A page may have fewer lines than requested even if more follow.
   while (found.results.length < wanted && found.pagination.next_cursor !== null) {
     const older = await read(wanted - found.results.length, found.pagination.next_cursor);
     found = { ...older, results: [...older.results, ...found.results] };
@@ -50,14 +50,14 @@ function formatLine({ at, instance, line, plugin, stream }: components['schemas'
 function notesOf({ pagination, results, truncated }: components['schemas']['NamespaceLogs'], tail?: number): string[] {
   return [
     ...(results.length === 0 ? ['No line matches.'] : []),
-    ...(truncated ? ['Lines of older deployments are missing. Name a plugin to read all of its own.'] : []),
+    ...(truncated ? ['Lines of older deployments are missing. Name a plugin to read all of its lines.'] : []),
     ...(tail !== undefined || pagination.next_cursor === null
       ? []
       : [`There are older lines: repeat with --cursor ${pagination.next_cursor}`]),
   ];
 }
 
-/** Refuses what only the logs of one plugin have. */
+/** Rejects options that only apply to one plugin's logs. */
 export function requireNoPlugin(given: { follow?: true; deployment?: string; kind?: string }, ref?: string): void {
   const { deployment, follow, kind } = given;
   if (ref === undefined && !follow && deployment === undefined && kind === undefined) return;

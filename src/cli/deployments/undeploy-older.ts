@@ -6,7 +6,7 @@ export interface UndeployedOlder {
   undeployed: string[];
 }
 
-/** The server undeploys some at a time; the request is repeated until none remain. */
+/** The server undeploys a few per request, so this repeats the request until none remain. */
 export async function undeployOlder(
   { client, namespaceId, signal }: Connection,
   name: string,

@@ -1,8 +1,7 @@
-// Watches a folder: yields once at the start, then whenever files changed and no further change has followed for a moment.
+// Watches a folder: yields once at the start, then whenever files have changed and no further change follows for a short while.
 //
-// Events of the file system only say when to look. They miss a folder that is replaced by another one of the same name, and a save in
-// the moment in which a watcher is moved to a new file. What decides is a snapshot of the files, also taken once a second without an
-// event.
+// File-system events are only hints. They miss a folder replaced by another one of the same name, and saves while a watcher moves to a
+// new file. File snapshots decide; one is also taken every second without an event.
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,7 +24,7 @@ export async function* watchChanges(folder: string, signal: AbortSignal): AsyncG
   watcher.on('all', wakeUp).on('error', wakeUp);
   signal.addEventListener('abort', wakeUp);
   try {
-    // Taken before the caller reads the files, so that a later save differs from it.
+    // Take the snapshot before the caller reads the files, so a later save differs from it.
     let seen = folderSnapshot(root);
     yield;
     for (;;) {
@@ -55,7 +54,7 @@ async function settledSnapshot(root: string, signal: AbortSignal): Promise<strin
   }
 }
 
-/** Lists the files with what changes when they are saved. A file that is deleted meanwhile is left out. */
+/** Lists the files with the attributes that a save changes. Leaves out files deleted meanwhile. */
 export function folderSnapshot(root: string, below = ''): string {
   return entriesOf(join(root, below))
     .map((entry) => {

@@ -1,5 +1,5 @@
-// Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of
-// them at the end. The manifest's version is ignored: the server assigns the next number to each version.
+// Implements `slipway dev`: publishes each change of a folder as a new version that replaces the last one, and deletes all of them at
+// the end. Ignores the manifest's version: the server numbers each version.
 import { ApiError } from '../../client/errors.ts';
 import { publish } from '../../client/publish.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -21,7 +21,7 @@ export interface DevOptions {
   json: boolean;
 }
 
-/** Returns what is left when Ctrl-C has ended it, as a sentence. */
+/** Runs until Ctrl-C. Returns a sentence about what remains. */
 export async function develop(connection: Connection, { folder, json }: DevOptions, output: Output): Promise<string> {
   const { settings, signal } = connection;
   if (!isLoopback(settings.baseUrl.value))
@@ -41,7 +41,7 @@ export async function develop(connection: Connection, { folder, json }: DevOptio
   return end;
 }
 
-/** Undefined: nothing serves the name, or there is no such plugin. */
+/** Returns undefined if there is no such plugin or no live version. */
 async function servingVersion({ client, namespaceId, signal }: Connection, slug: string): Promise<string | undefined> {
   const path = { namespace_id: await namespaceId(), slug };
   const history = await client
@@ -50,7 +50,7 @@ async function servingVersion({ client, namespaceId, signal }: Connection, slug:
   return history?.serving_version ?? undefined;
 }
 
-/** Makes undefined of what does not exist, or no longer. */
+/** Returns undefined for a "not found" error. */
 function unlessMissing(error: unknown): undefined {
   if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
@@ -58,7 +58,7 @@ function unlessMissing(error: unknown): undefined {
 interface Served {
   name: string;
   json: boolean;
-  /** The version that served before the session. */
+  /** The live version before the session. */
   before: string | undefined;
 }
 
@@ -69,11 +69,11 @@ class DevSession {
   readonly #json: boolean;
   readonly #before: string | undefined;
   readonly #output: Output;
-  /** The IDs of published versions, oldest first. All but the last will be deleted. */
+  /** IDs of published versions, oldest first. All but the last get deleted. */
   #made: string[] = [];
   #sha256 = '';
   #version = '';
-  /** Message on the screen about the last change, which was refused; '' if it was not. */
+  /** On-screen error about the last change, or '' if the server accepted it. */
   #refusal = '';
   #isFirst = true;
   #reading = new AbortController();
@@ -87,8 +87,8 @@ class DevSession {
   }
 
   /**
-   * Publishes and deploys the folder. On failure, prints the error with its findings; the previous version keeps serving. A save that
-   * changes nothing about them prints nothing.
+   * Publishes and deploys the folder. On failure, prints the error with its findings; the previous version stays live. A save with the
+   * same errors prints nothing.
    */
   async publishChange(folder: string): Promise<void> {
     const report = new HeldOutput(this.#output);
@@ -99,7 +99,7 @@ class DevSession {
       this.#connection.signal.throwIfAborted();
       const failure = toFailure(await this.#explain(error, report.output));
       if (!failure) throw error;
-      // Without the ID of the request, which every save has its own of.
+      // Leave out the request ID, which differs on every save.
       const refusal = `${report.text}\n${failure.message}`;
       printFailure(failure, report.output);
       if (refusal !== this.#refusal) report.print();
@@ -107,7 +107,7 @@ class DevSession {
     }
   }
 
-  /** The server may have a stricter level than the scan of this machine. */
+  /** The server may enforce a stricter level than the local scan. */
   async #explain(error: unknown, output: Output): Promise<unknown> {
     return isRejection(error) ? serverRejection(error, output) : error;
   }
@@ -140,7 +140,7 @@ class DevSession {
     await this.#removeBefore(plugin_id);
   }
 
-  /** Every later version is called in the same way. */
+  /** Every later version is called the same way. */
   async #showCall(): Promise<void> {
     this.#isFirst = false;
     const { namespaceId, settings } = this.#connection;
@@ -148,7 +148,7 @@ class DevSession {
     this.#output.info(`  or       slipway invoke ${this.#name} -d '{…}'`);
   }
 
-  /** Clears the error of the change before. Without one, only news is reported. */
+  /** Clears the previous change's error. If there was none, reports only news. */
   #reportLive(state: string, isNew = false): void {
     const wasRefused = this.#refusal !== '';
     if (wasRefused) this.#output.clear();
@@ -160,7 +160,7 @@ class DevSession {
     this.#reading.abort();
     this.#reading = new AbortController();
     const signal = AbortSignal.any([this.#connection.signal, this.#reading.signal]);
-    // The stream ends with its version. The next version gets a new one.
+    // The stream ends with its version, so each version gets a new one.
     followLogs({ ...this.#connection, signal }, { pluginId }, { json: this.#json }, this.#output).catch(() => {});
   }
 
@@ -171,14 +171,14 @@ class DevSession {
     }
   }
 
-  /** Runs after Ctrl-C, too, so it must not use the connection's signal. */
+  /** Also runs after Ctrl-C, so it must not use the connection's signal. */
   async #remove(plugin_id: string): Promise<void> {
     const { client, namespaceId } = this.#connection;
     const path = { namespace_id: await namespaceId(), plugin_id };
     await client.delete('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path }).catch(unlessMissing);
   }
 
-  /** Gives the name back to the version that served it, since the server would take the highest one. Then deletes what the session made. */
+  /** Makes the previous version live again, since the server would pick the highest one. Then deletes the session's versions. */
   async end(): Promise<string> {
     this.#reading.abort();
     if (this.#made.length === 0) return 'Stopped.';
@@ -188,7 +188,7 @@ class DevSession {
     } finally {
       await this.#removeBefore(undefined);
     }
-    return `Stopped. ${serves}Deleted ${this.#version || 'what was not deployed'}.`;
+    return `Stopped. ${serves}Deleted ${this.#version || 'the undeployed versions'}.`;
   }
 
   async #restore(): Promise<string> {
@@ -199,11 +199,11 @@ class DevSession {
     const restored = await client
       .post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/rollback', { path, body })
       .catch(unlessMissing);
-    return restored ? `${this.#before} serves again. ` : `${this.#before}, which served before, is gone. `;
+    return restored ? `${this.#before} serves again. ` : `${this.#before}, which was live before, is gone.`;
   }
 }
 
-/** Holds what is printed about a change until it is known whether that is news. */
+/** Buffers a change's output until it's clear whether it is news. */
 class HeldOutput {
   readonly #lines: [print: (text: string) => void, text: string][] = [];
   readonly output: Output;

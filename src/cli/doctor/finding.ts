@@ -1,9 +1,9 @@
-// The lines of `slipway doctor`.
+// Lines of `slipway doctor`.
 import { printable } from '../terminal/terminal-text.ts';
 
 export interface Finding {
   name: string;
-  /** `lacking` if only some commands need it. */
+  /** `lacking` if only some commands need the thing. */
   status: 'right' | 'lacking' | 'wrong';
   detail: string;
   fix?: string;

@@ -1,4 +1,4 @@
-// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, clusters, and the builder beside a local server.
+// Checks the server for `slipway doctor`: its version, its clock, the API key, the namespace, clusters, and a local server's builder.
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ import { formatDuration, formatTime } from '../terminal/duration.ts';
 import { version } from '../version.ts';
 import { type Finding, lacking, right, wrong } from './finding.ts';
 
-/** Presigned URLs carry their start time and expire after minutes, so a wrong clock makes them invalid. */
+/** Presigned URLs carry their start time and expire within minutes, so a wrong clock invalidates them. */
 const skewMaxMs = 60_000;
 const timeoutMs = 10_000;
 const serverFix = 'start a local server with `npm start`, or set another URL with --base-url or SLIPWAY_BASE_URL';
@@ -48,15 +48,15 @@ export async function checkServer(settings: Settings, environment: Environment):
   }
 }
 
-/** Compares the version of the server's API with the one that this client was generated from, by the rules of semantic versioning. */
+/** Compares the server's API version with the one this client was generated from, by semantic versioning. */
 function checkContract(served: string): Finding {
   const compatible = (text: string) => /^(0\.\d+|[1-9]\d*)/.exec(text)?.[0];
   if (compatible(served) === compatible(version))
     return right('contract', `API ${served}, compatible with slipway ${version}`);
   return lacking(
     'contract',
-    `the server has API ${served}, and this is slipway ${version}: some commands may fail`,
-    'install the version of slipway that belongs to the server',
+    `the server has API ${served}, but this is slipway ${version}: some commands may fail`,
+    'install the slipway version that matches the server',
   );
 }
 
@@ -93,7 +93,7 @@ async function checkKey(settings: Settings): Promise<Finding[]> {
 
 /** Only commands on extractors need a namespace. */
 async function checkNamespace(client: SlipwayClient, { namespace }: Settings): Promise<Finding> {
-  const from = namespace?.origin ?? 'the only one of this key';
+  const from = namespace?.origin ?? 'the only one the key can see';
   try {
     const { namespace_id, namespace_name } = await resolveNamespace(client, namespace?.value);
     return right('namespace', `${namespace_name} (${from}): ${namespace_id}`);
@@ -108,7 +108,7 @@ async function checkNamespace(client: SlipwayClient, { namespace }: Settings): P
   }
 }
 
-/** Only plugins that need a GPU need a cluster, so none is no fault. A server of another version may not know them. */
+/** Only plugins that need a GPU need a cluster, so having none is fine. Servers of other versions may not support clusters. */
 async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
   try {
     const { results } = await client.get('/v1/clusters', { signal: AbortSignal.timeout(timeoutMs) });
@@ -124,7 +124,7 @@ async function checkClusters(client: SlipwayClient): Promise<Finding[]> {
   }
 }
 
-/** Any answer of a builder's will do: only the Worker has its token. */
+/** Any response from a builder will do: only the Worker has its token. */
 async function checkLocalBuilder(url: string, environment: Environment): Promise<Finding[]> {
   const found = findLocalServer(environment, '.');
   const local = found?.value;
@@ -151,7 +151,7 @@ async function checkLocalBuilder(url: string, environment: Environment): Promise
 
 const by: Record<DiskLimits['temp'], string> = { kernel: 'the kernel', sampled: 'measuring', none: 'nothing' };
 
-/** Only the Worker may ask the builder, which therefore also writes this to its state folder. */
+/** Only the Worker may query the builder, so the builder also writes this to its state folder. */
 async function sandboxDetail(localFile: string): Promise<string> {
   const path = join(dirname(localFile), 'builder', confinementFile);
   const text = await readFile(path, 'utf8').catch(() => undefined);

@@ -1,4 +1,4 @@
-// Lists the exit codes. Commands, `slipway help exit-codes`, the CLI reference and the tests all read this table.
+// Lists the exit codes. The commands, `slipway help exit-codes`, the CLI reference and the tests all read this table.
 
 export const exitCodes = {
   done: { code: 0, meaning: 'success: no findings, or warnings only' },

@@ -1,5 +1,5 @@
-// Turns anything a command throws into one Failure, and reports it: to people as message, fix and request ID, to programs as
-// RFC 9457 members under `error`.
+// Turns anything a command throws into one Failure and reports it. People get the message, fix and request ID; programs get RFC 9457
+// members under `error`.
 import { CommanderError } from 'commander';
 import { ApiError, ConnectionError, type FieldError } from '../../client/errors.ts';
 import type { Output } from '../terminal/output.ts';
@@ -46,7 +46,7 @@ export function toFailure(error: unknown): Failure | undefined {
   return new Failure('failed', `unexpected error: ${detail}`, { title: 'Internal error' });
 }
 
-/** Says what stays after Ctrl-C. Returns any other error unchanged. */
+/** Says what remains after Ctrl-C. Returns any other error unchanged. */
 export function explainInterruption(error: unknown, stays: string, hint: string): unknown {
   if (toFailure(error)?.exit !== 'interrupted') return error;
   return new Failure('interrupted', `interrupted: ${stays}`, { title: 'Interrupted', hint });
@@ -61,7 +61,7 @@ const exitByStatus = new Map<number, ExitName>([
   [504, 'unreachable'],
 ]);
 
-/** Error type of content that the scan policy refuses, such as a model that may run code. */
+/** Error type for content that the scan policy rejects, such as a model that may run code. */
 const policyRejection = 'SecurityViolationError';
 
 function apiFailure({ status, type, message, hint, fields, requestId, details }: ApiError): Failure {

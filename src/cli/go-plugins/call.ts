@@ -1,4 +1,4 @@
-// Calls a Go plugin: an action of a pipeline plugin or an operation of a storage plugin.
+// Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
 import { operationMethods } from '../../contract/builder/instances.ts';
 import { type JsonText, jsonNull } from '../../core/json/text.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
@@ -17,7 +17,7 @@ export interface GoPluginCall {
   action: string | undefined;
   data: JsonText;
   later: boolean;
-  /** Where the result of a later call is sent. */
+  /** URL that receives a later call's result. */
   callback: string | undefined;
 }
 

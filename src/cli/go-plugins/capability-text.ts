@@ -1,20 +1,20 @@
-// Lays out what the program of a Go plugin reaches: as rows of a table, and as lines of a diff.
+// Formats what a Go plugin's program can reach, as table rows and as diff lines.
 import type { components } from '../../client/api.gen.d.ts';
 import { formatCapability, formatCapabilityChange } from '../../contract/plugin/capability-text.ts';
 
 type Capability = components['schemas']['GoCapability'];
 type Change = NonNullable<components['schemas']['PluginDiff']['capabilities']>[number];
 
-/** Rows of a table: each capability with its path. */
+/** Returns table rows: each capability with its path. */
 export function capabilityRows(capabilities: readonly Capability[] | null): string[][] {
   if (!capabilities) return [['reaches', 'not analyzed']];
-  if (capabilities.length === 0) return [['reaches', 'nothing outside of its own memory']];
+  if (capabilities.length === 0) return [['reaches', 'nothing beyond its own memory']];
   return capabilities.map((capability, i) => [i === 0 ? 'reaches' : '', formatCapability(capability)]);
 }
 
 /**
- * Rows for a plugin that uses the network and asks for no hosts: it would reach nothing. `clients` of Go send requests to localhost past
- * every proxy, so such hosts need a forward.
+ * Returns warning rows for a plugin that uses the network but asks for no hosts, so it would reach nothing. Go's HTTP clients bypass
+ * every proxy for localhost, so such hosts need a forward.
  */
 export function networkRows({ capabilities, kind, name, plugin_definition }: NetworkUse): string[][] {
   const reached = capabilities?.find((capability) => capability.name === 'NETWORK');
@@ -31,7 +31,7 @@ export function networkRows({ capabilities, kind, name, plugin_definition }: Net
   const local = network.filter((host) => /^(?:localhost|(?:.*\.)?localhost|127(?:\.\d+){3})(?::\d+)?$/.test(host));
   return local.map((host) => [
     'network',
-    `Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`,
+    `Go's clients don't use a proxy for ${host}: ask for it with \`forward\` instead`,
   ]);
 }
 
@@ -42,7 +42,7 @@ interface NetworkUse {
   plugin_definition?: { permissions?: { network?: string[]; forward?: Record<string, string> } } | null;
 }
 
-/** Lines such as "1.3.0 newly reaches NETWORK through github.com/x/y.Client.Do". */
+/** Returns lines such as "1.3.0 newly reaches NETWORK through github.com/x/y.Client.Do". */
 export function formatCapabilityChanges(version: string, changes: readonly Change[]): string {
   return changes.map((change) => `${version} ${formatCapabilityChange(change)}\n`).join('');
 }

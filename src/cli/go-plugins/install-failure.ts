@@ -1,5 +1,4 @@
-// Turns a failed install into the command's failure: findings are shown as `slipway lint` shows them, messages of Git and of the
-// compiler unchanged.
+// Turns a failed install into the command's failure. Shows findings as `slipway lint` does, and Git and compiler messages unchanged.
 import { z } from 'zod';
 import { ApiError } from '../../client/errors.ts';
 import type { ExitName } from '../failures/exit-codes.ts';
@@ -7,7 +6,7 @@ import { Failure, toFailure } from '../failures/failure.ts';
 import { printViolations } from '../lint/violations.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** A fault of the source is a rejection. Other failures may be temporary. */
+/** A fault in the source is a rejection. Other failures may be temporary. */
 const exitByCode = new Map<string, ExitName>([
   ['policy-rejected', 'rejected'],
   ['definition', 'rejected'],

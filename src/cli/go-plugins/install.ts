@@ -1,5 +1,5 @@
-// Installs a Go plugin from its Git repository, or updates the one installed from there. The server does all the work within one
-// request, so the progress is polled while that request runs.
+// Installs a Go plugin from its Git repository, or updates the installed one. The server does all the work within one request, so this
+// polls the progress meanwhile.
 
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
@@ -29,7 +29,7 @@ export function parseRepositoryRef(text: string): RepositoryRef {
   if (repository !== undefined) return { repository, ref };
   throw new Failure('usage', `'${text}' is not a Git repository URL`, {
     hint: existsSync(text)
-      ? `The server fetches from Git: push the folder to a repository and install its https URL. \`slipway test ${text}\` builds and tries it here.`
+      ? `The server fetches from Git: push the folder to a repository and install its https URL. \`slipway test ${text}\` builds and tests it here.`
       : 'Use https://HOST/PATH or https://HOST/PATH@REF.',
   });
 }
@@ -70,7 +70,7 @@ export async function installPlugin(
   return installedResult(ended, previous, request, performance.now() - startedAt);
 }
 
-/** Finds the plugin that is already installed from the repository, under the requested name if there is one. */
+/** Finds the plugin already installed from the repository, under the requested name if there is one. */
 async function findInstalled(
   connection: Connection,
   { kind, name, repository }: InstallRequest,
@@ -90,7 +90,7 @@ async function findInstalled(
 
 const serverWaitMaxSeconds = 90;
 
-/** How long the server should wait for the result before it responds (RFC 7240 §4.3). */
+/** Returns how long the server should wait for the result before it responds (RFC 7240 §4.3). */
 function preferHeader({ timeout, wait }: InstallRequest): Record<string, string> {
   return { prefer: `wait=${wait ? Math.min(serverWaitMaxSeconds, Math.ceil(timeout / 1000)) : 0}` };
 }
@@ -137,7 +137,7 @@ function stageOf(plugin: GoPlugin | undefined, previous: GoPlugin | undefined): 
   return plugin.status === 'active' && plugin.loaded ? 'live' : 'starting';
 }
 
-/** Polls and reports the progress. Errors are ignored, since the install itself decides the outcome. */
+/** Polls and reports the progress. Ignores errors, since the install itself decides the outcome. */
 async function reportProgress(
   connection: Connection,
   request: InstallRequest,
@@ -163,14 +163,14 @@ async function findPlugin(
 }
 
 interface BuildWait {
-  /** Finds the plugin, whose name may change while it is installed. */
+  /** Finds the plugin, whose name may change during the install. */
   read(): Promise<GoPlugin | undefined>;
   report: ReportPlugin;
   until: number;
   request: Pick<InstallOptions, 'kind' | 'timeout'>;
 }
 
-/** Polls while the server works on an install, an update or a rollback. Throws its error. */
+/** Polls while the server works on an install, an update or a rollback. Throws the server's error. */
 export async function waitUntilBuilt(
   { signal }: Connection,
   response: GoPlugin,

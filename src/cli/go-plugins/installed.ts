@@ -25,12 +25,12 @@ export function listGoPlugins({ client, signal }: Connection, kind: GoKind): Pro
 export async function listResult(connection: Connection, kind: GoKind, prefix = ''): Promise<CommandResult> {
   const plugins = (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
   const none = `No ${kind} plugins yet. Install one with \`slipway install URL --kind ${kind}\`.\n`;
-  const noMatch = `No ${kind} plugin's name begins with ${prefix}.\n`;
+  const noMatch = `No ${kind} plugin's name starts with ${prefix}.\n`;
   const text = plugins.length > 0 ? formatGoPlugins(plugins) : prefix === '' ? none : noMatch;
   return pageResult(plugins, null, text);
 }
 
-/** Returns nothing for a key that may not see Go plugins. */
+/** Returns nothing if the key may not see Go plugins. */
 export async function visibleGoPlugins(connection: Connection, kind: GoKind, prefix = ''): Promise<GoPlugin[]> {
   try {
     return (await listGoPlugins(connection, kind)).filter(({ name }) => name.startsWith(prefix));
@@ -56,7 +56,7 @@ export async function pluginResult({ client, signal }: Connection, kind: GoKind,
   return { json: plugin, text: formatPlugin(plugin, kind) };
 }
 
-/** The current folder cannot supply the name: a Go plugin is named when it is installed. */
+/** The current folder can't supply the name: Go plugins get their name on install. */
 export function requireName(name: string | undefined): string {
   if (name !== undefined) return name;
   throw new Failure('usage', 'the plugin name is missing', { hint: 'Pass a name from `slipway list --kind KIND`.' });
@@ -73,7 +73,7 @@ function isAsleep({ loaded, restarts, status }: Pick<GoPlugin, 'loaded' | 'resta
   return status === 'active' && !loaded && restarts === null;
 }
 
-/** Rows that say where a version runs, and why. None before it is built. */
+/** Returns rows that say where a version runs and why. Empty before it is built. */
 export function formatPlacement({
   placement,
   placement_reason,
@@ -85,7 +85,7 @@ function formatPlace(placement: string, reason: string | null): string {
   return `${placement}${reason === null ? '' : ` (${reason})`}`;
 }
 
-/** A line such as "runs in  isolate → container (uses net/http: needs a container)". Nothing if both run in the same place. */
+/** Returns a line such as "runs in  isolate → container (uses net/http: needs a container)". Empty if both run in the same place. */
 export function formatPlacementChange({
   placement,
   placement_reason: reason,
@@ -104,7 +104,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind):
   return table([
     ['plugin', plugin.name],
     ['state', formatState(plugin)],
-    ...(isAsleep(plugin) ? [['instance', 'asleep, starts with a call']] : []),
+    ...(isAsleep(plugin) ? [['instance', 'asleep, starts on the next call']] : []),
     ...(plugin.restarts ? [['', formatRestarts(plugin.restarts, plugin.loaded)]] : []),
     ...(error === '' ? [] : [['error', error], ...more.map((line) => ['', line])]),
     ['description', plugin.description || '-'],
@@ -123,7 +123,7 @@ function formatPlugin({ plugin_definition, ...plugin }: GoPlugin, kind: GoKind):
   ]);
 }
 
-/** `first` may be two refs, as `v1.0.0..v1.1.0`, or the newer one. Without any, compares the last two versions. */
+/** `first` may be two refs, as in `v1.0.0..v1.1.0`, or the newer one. Without it, compares the last two versions. */
 export function diffGoPlugin(
   { client, signal }: Connection,
   { kind, name }: { kind: GoKind; name: string },

@@ -1,4 +1,4 @@
-// Lists the kinds of Go plugins with their API paths. Loaded for every help text, so it imports as little as possible.
+// Lists the kinds of Go plugins with their API paths. Every help text loads this, so it imports as little as possible.
 import { Option } from 'commander';
 import { kinds } from '../init/categories.ts';
 
@@ -10,12 +10,12 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** For commands that find out the kind from the name. */
+/** Returns the option for commands that find out the kind from the name. */
 export function kindOption(): Option {
   return new Option('--kind <kind>', 'the kind, if several plugins share the name').choices(kinds);
 }
 
-/** For commands that support only Go plugins. */
+/** Returns the option for commands that support only Go plugins. */
 export function goKindOption(): Option {
   return new Option('--kind <kind>', 'the kind of Go plugin').choices(goKinds).default('pipeline');
 }

@@ -1,4 +1,4 @@
-// Rolls a Go plugin back to a version that was installed before. The server starts its stored executable.
+// Rolls a Go plugin back to a previously installed version. The server starts its stored executable.
 import type { components } from '../../client/api.gen.d.ts';
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -27,7 +27,9 @@ export async function rollBackGoPlugin(
   const { client, signal } = connection;
   const path = { name };
   const { from, target } = planRollback(await client.get(`${surfaces[kind]}/{name}/versions`, { path, signal }), to);
-  output.info(`${name} ${describe(from)} → ${describe(target)}: starts the stored executable; Git is not asked`);
+  output.info(
+    `${name} ${describe(from)} → ${describe(target)}: starts the stored executable without fetching from Git`,
+  );
   if (dryRun)
     return {
       json: { name, from: refOf(from), to: refOf(target), dry_run: true },
@@ -59,7 +61,7 @@ export async function rollBackGoPlugin(
   return { json: plugin, text: `✓ rolled ${name} back from ${describe(from)} to ${describe(plugin)} in ${took}\n` };
 }
 
-/** `to` is a ref, a commit or the beginning of one, or a relative number: -1 is the version that served before. */
+/** `to` is a ref, a commit prefix, or a relative number: -1 is the previously live version. */
 function planRollback(installed: Installed, to: string | undefined): { from: Version; target: Version } {
   const { name, rollback_targets: targets, results: versions } = installed;
   const from = versions.find((version) => version.serves_name) ?? versions.find((version) => version.active);
@@ -73,13 +75,13 @@ function planRollback(installed: Installed, to: string | undefined): { from: Ver
     {
       hint:
         others.length === 0
-          ? 'It has only one installed version. `slipway install` installs another.'
+          ? 'Only one version is installed. `slipway install` installs another.'
           : `Choose one with --to REF or --to COMMIT: ${others.join(', ')}.`,
     },
   );
 }
 
-/** Several versions may have the same ref, such as a branch: the newest that does not serve. */
+/** Several versions may have the same ref, such as a branch; picks the newest that isn't live. */
 function findVersion(versions: Version[], from: Version | undefined, to: string): Version | undefined {
   const found = versions.filter(({ git_commit_hash, git_ref }) => git_ref === to || git_commit_hash.startsWith(to));
   return found.find((version) => version !== from) ?? found[0];

@@ -36,7 +36,7 @@ export async function createPlugin(plugin: NewPlugin): Promise<CreatedPlugin> {
   return writeFiles(plugin.output ?? plugin.name, files);
 }
 
-/** Copies an example under another name. */
+/** Copies an example under a new name. */
 export async function createFromExample(
   example: Template,
   name: string,
@@ -64,7 +64,7 @@ async function writeFiles(folder: string, files: ReadonlyMap<string, string | Ui
     throw new Failure('conflict', `${folder} is not empty`, { hint: 'Choose another folder with --output.' });
   for (const [path, content] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    // Fails if the file has been created in the meantime.
+    // Fail if another process created the file in the meantime.
     await writeFile(join(folder, path), content, { flag: 'wx' });
   }
   return { folder, files: [...files.keys()].sort() };
@@ -81,7 +81,7 @@ async function listFiles(folder: string): Promise<string[]> {
     .map(({ name, parentPath }) => join(parentPath, name).slice(folder.length + 1));
 }
 
-/** Fills in the placeholders. Lines whose placeholder has no value are removed. */
+/** Fills in the placeholders. Removes lines whose placeholder has no value. */
 function fillTemplate(text: string, { author, category, description, kind, name }: NewPlugin): string {
   const { condition, properties, required, types } = categoryInputs[category];
   const summary = description ?? (kind === 'extractor' ? `An extractor for ${category} content` : `A ${kind} plugin`);
@@ -107,7 +107,7 @@ function fillTemplate(text: string, { author, category, description, kind, name 
   return lines.join('\n').replaceAll(/\n\n\n(?=\|)/g, '\n\n');
 }
 
-/** `text_profile` → `TextProfile` */
+/** Converts `text_profile` to `TextProfile`. */
 function className(name: string): string {
   return name
     .split('_')

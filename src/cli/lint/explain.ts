@@ -9,7 +9,7 @@ import { wrapText } from '../terminal/terminal-text.ts';
 
 interface Subject {
   ruleId: RuleId;
-  /** The canonical name, if the question was for a name: `builtins.setattr` for `setattr`. */
+  /** The canonical name if the user asked about a name: `builtins.setattr` for `setattr`. */
   name?: string;
 }
 
@@ -35,7 +35,7 @@ export function explain({ name, ruleId }: Subject, json: boolean, output: Output
     return;
   }
   const { bold, dim, green, red } = output.paint;
-  // The example of the rule is for another name.
+  // The rule's example is about another name.
   const example = [
     '',
     red('✗ Avoid'),

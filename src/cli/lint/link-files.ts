@@ -1,5 +1,4 @@
-// Links the analyzed files of a plugin. Files that have to be analyzed again are few, so that happens in the calling thread (decision
-// 40).
+// Links a plugin's analyzed files. Few files need another analysis, so the calling thread does it (decision 40).
 import { type Finding, relocate } from '../../contract/findings/finding.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import type { PluginLinks } from '../../scan/linking/plugin-links.ts';

@@ -1,4 +1,4 @@
-// Defines the result of linting one PATH of the command line.
+// Defines the result of linting one PATH argument.
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { Scanner } from './scan-job.ts';
 import type { Unchecked } from './unchecked.ts';
@@ -7,9 +7,9 @@ export type SubjectKind = 'plugin' | 'archive' | 'folder' | 'file';
 
 export interface LintResult {
   kind: SubjectKind;
-  /** The digest of the archive, or of the archive that the plugin's folder is packed into. */
+  /** Digest of the archive, or of the plugin folder's packed archive. */
   sha256?: string;
-  /** The archive that a plugin's folder is packed into. */
+  /** The plugin folder's packed archive. */
   packed?: Uint8Array<ArrayBuffer>;
   /** The name and version from the manifest. */
   plugin?: { name: string; version: string };
@@ -19,13 +19,13 @@ export interface LintResult {
   /** Warnings about dependencies, which `slipway test` and `publish` report. */
   advice?: Finding[];
   unchecked: Unchecked[];
-  /** Reads a file that has findings, to show its lines. Returns undefined if there are none to show. */
+  /** Reads a file that has findings, to show its lines. Returns undefined if it has no lines to show. */
   read(file: string): Promise<Uint8Array | undefined>;
 }
 
-/** Context that every lint function needs. */
+/** Context for every lint function. */
 export interface LintContext extends Scanner {
   threads: number;
-  /** A folder whose files are one plugin, although it has no manifest. */
+  /** A folder to lint as one plugin although it has no manifest. */
   root?: string;
 }

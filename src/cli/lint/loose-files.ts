@@ -1,5 +1,5 @@
-// Lints files that are not one plugin: each source file is scanned separately, and other files are ignored. Files below a folder with
-// a manifest.py are part of a plugin, and are linked with each other.
+// Lints files outside a plugin: scans each source file separately and ignores other files. Files below a folder with a manifest.py
+// belong to a plugin and are linked with each other.
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { type Finding, sortedFindings } from '../../contract/findings/finding.ts';
 import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
@@ -56,11 +56,11 @@ export async function lintFiles(
 interface PluginFiles {
   links: PluginLinks;
   has(file: FoundFile): boolean;
-  /** The file's path from the root of the plugin. */
+  /** Returns the file's path from the plugin's root. */
   pathOf(file: FoundFile): string;
 }
 
-/** Finds the folders that hold a manifest.py, and the root given on the command line. A nested one comes first. */
+/** Finds folders with a manifest.py, and the root given on the command line. Nested ones come first. */
 function pluginsAmong(files: readonly FoundFile[], { level, root }: LintContext): PluginFiles[] {
   const manifests = files
     .filter(({ path }) => basename(path) === 'manifest.py')

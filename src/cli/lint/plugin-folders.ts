@@ -42,7 +42,7 @@ export async function lintPluginFolder(folder: string, language: Language, conte
   };
 }
 
-/** Packing includes only regular files. A link's target would be missing, or be a file that isn't part of the plugin. */
+/** Packing includes only regular files. A link's target would be missing, or isn't part of the plugin. */
 function notRegularFinding({ kind, path }: FoundFile): Finding {
   return findingAt(printable(path), {
     ruleId: 'SLP702',

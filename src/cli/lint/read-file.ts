@@ -1,8 +1,8 @@
-// Reads only the needed parts of files.
+// Reads only the parts of a file that are needed.
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { ByteSource } from '../../archive/byte-source.ts';
 
-/** Reads a whole file. Of a file longer than `max`, reads one byte more than `max`. */
+/** Reads a whole file, or `max` + 1 bytes if the file is longer than `max`. */
 export function readUpTo(location: string, max: number): Uint8Array<ArrayBuffer> {
   return statSync(location).size > max ? readPart(location, 0, max + 1) : readFileSync(location);
 }
@@ -24,13 +24,13 @@ export function readPart(location: string, offset: number, max: number): Uint8Ar
   }
 }
 
-/** An archive on disk. The file is opened for each read, so nothing has to be closed. */
+/** Returns an archive on disk as a source. Each read opens the file, so there's nothing to close. */
 export function fileSource(location: string, size: number): ByteSource {
   return {
     size,
     read: async (offset, length) => {
       const bytes = readPart(location, offset, length);
-      if (bytes.length < length) throw new RangeError(`${location} was truncated while it was being read`);
+      if (bytes.length < length) throw new RangeError(`${location} was truncated during the read`);
       return bytes;
     },
   };

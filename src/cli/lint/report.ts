@@ -1,4 +1,4 @@
-// Builds the report of a whole run, which every format and the exit code are based on.
+// Builds the report of a whole run, the basis of every format and the exit code.
 
 import { relative, sep } from 'node:path';
 import { decideVerdict } from '../../contract/findings/finding.ts';
@@ -49,7 +49,7 @@ export function isEmptySubject({ filesScanned, findings, unchecked }: Subject): 
   return filesScanned === 0 && findings.length === 0 && unchecked.length === 0;
 }
 
-/** A file that could not be read takes precedence over findings, since the verdict is unknown. */
+/** An unreadable file takes precedence over findings, since the verdict is unknown. */
 export function exitName({ unchecked, verdict }: Report): ExitName {
   if (unchecked.length > 0) return 'failed';
   return verdict === 'reject' ? 'rejected' : 'done';
@@ -67,7 +67,7 @@ export function formatSarif({ level, policyVersion, subjects, unchecked }: Repor
   const results = found.map(({ finding, subject }, at) => {
     const result = run.results[at];
     const artifactLocation = { uri: relativeUri(subject, finding.file) };
-    // GitHub ignores results without a location, so a finding about a whole archive is located at the archive's file.
+    // GitHub ignores results without a location, so a finding about a whole archive points to the archive file.
     return {
       ...result,
       locations: [{ physicalLocation: { ...result?.locations[0]?.physicalLocation, artifactLocation } }],
@@ -111,17 +111,17 @@ function formatUnchecked(unchecked: readonly Unchecked[]): string {
   return unchecked.map(({ path, why }) => `cannot check ${path}: ${why}`).join('\n');
 }
 
-/** For people: relative to the PATH, or the PATH itself. */
+/** Returns the path for people: relative to the PATH, or the PATH itself. */
 export function displayPath({ path }: Pick<Subject, 'path'>, file: string): string {
   return file === '' ? path : file;
 }
 
-/** The file on disk, relative to the working folder: the source file, or the archive that contains it. */
+/** Returns the file on disk relative to the working folder: the source file, or the archive that contains it. */
 export function diskPath({ kind, path }: Subject, file: string): string {
   return joinPath(path, kind === 'plugin' || kind === 'folder' ? file : '');
 }
 
-/** A relative URI in which an archive counts as a folder. */
+/** Returns a relative URI in which an archive counts as a folder. */
 function relativeUri({ kind, path }: Subject, file: string): string {
   const parts = joinPath(path, kind === 'file' ? '' : file).split('/');
   return parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');

@@ -1,4 +1,4 @@
-// Scans one file. Every thread runs the same function, so results do not depend on the number of threads.
+// Scans one file. Every thread runs the same function, so results don't depend on the number of threads.
 
 import { headBytes, sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import type { Language } from '../../contract/plugin/languages.ts';
@@ -19,9 +19,9 @@ export interface ScanJob {
   /** The path used in findings. */
   file: string;
   size: number;
-  /** The content, or a path on disk whose file is scanned if it turns out to be source code. */
+  /** The content, or the path of a file that is scanned if it turns out to be source code. */
   content: Source | string;
-  /** First components of the modules of the plugin that the file is part of. */
+  /** First module components of the plugin that the file belongs to. */
   ownRoots?: readonly string[];
 }
 

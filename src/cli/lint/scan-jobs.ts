@@ -1,4 +1,4 @@
-// Distributes scan jobs over threads. Outcomes are in the order of the jobs, whichever thread finishes first.
+// Distributes scan jobs over threads. Outcomes keep the order of the jobs, whichever thread finishes first.
 import module from 'node:module';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -6,14 +6,14 @@ import type { LintContext } from './lint-result.ts';
 import { runScanJob, type ScanJob, type ScanOutcome } from './scan-job.ts';
 import { ThreadedScanner } from './threaded-scanner.ts';
 
-/** The minimum work per thread. Below it, loading the scanner costs more than the thread saves. */
+/** Minimum work per thread. Below it, loading the scanner costs more than the thread saves. */
 const bytesPerThread = 512 * 1024;
 const batchBytes = 128 * 1024;
 const batchJobsMax = 64;
-/** Keeps a second batch queued, so that a thread has work while its last result is in transit. */
+/** Queues a second batch so a thread has work while its last result is in transit. */
 const batchesAhead = 2;
 
-/** The calling thread counts, so with `threads: 1` no thread is started. */
+/** The calling thread counts, so `threads: 1` starts no thread. */
 export async function runScanJobs(jobs: readonly ScanJob[], context: LintContext): Promise<ScanOutcome[]> {
   const bytes = jobs.reduce((sum, { size }) => sum + size, 0);
   const others = Math.max(0, Math.min(context.threads, Math.floor(bytes / bytesPerThread)) - 1);
@@ -40,7 +40,7 @@ export async function runScanJobs(jobs: readonly ScanJob[], context: LintContext
 async function runHere(batch: ScanJob[], context: LintContext): Promise<ScanOutcome[]> {
   const outcomes: ScanOutcome[] = [];
   for (const job of batch) outcomes.push(await runScanJob(job, context));
-  // Lets the event loop process the results of other threads.
+  // Let the event loop process results from other threads.
   await setImmediate();
   return outcomes;
 }

@@ -1,4 +1,5 @@
-// Runs in a worker thread of the checkout. Loads the scanner through the compile cache. The package has scripts/bundle/scan-thread.ts.
+// Runs in a worker thread of the checkout. Loads the scanner through the compile cache. The package uses scripts/bundle/scan-thread.ts
+// instead.
 import module from 'node:module';
 import { workerData } from 'node:worker_threads';
 import type { ThreadData } from './threaded-scanner.ts';

@@ -43,7 +43,7 @@ export function renderSnippet(lines: readonly string[], span: Span, columns: num
 }
 
 interface PlacedCell extends Cell {
-  /** The UTF-16 offset after the character; infinite for a cut at the end of the line. */
+  /** The UTF-16 offset after the character; infinite for a cut at the line's end. */
   end: number;
 }
 
@@ -52,7 +52,7 @@ function cellsFrom(text: string, from: number, columns: number): PlacedCell[] {
   const cells: PlacedCell[] = from > 0 ? [{ ...cut, end: from }] : [];
   let width = widthOf(cells);
   let at = from;
-  // Zero-width characters never fill a line, so their number is bounded, too.
+  // Zero-width characters never fill a line, so limit their number too.
   while (at < text.length && width <= columns && cells.length < 4 * columns) {
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
     const cell = toCell(character, width);

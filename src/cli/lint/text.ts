@@ -37,7 +37,7 @@ function formatTitle(
   return `${paint.bold(printable(path))}  ${paint.dim(facts.join(' · '))}`;
 }
 
-/** In line with the source lines, which follow a line number of five digits. */
+/** Aligns with the source lines, which follow a five-digit line number. */
 const margin = ' '.repeat(6);
 
 type FindingsWithSource = Pick<Subject, 'path' | 'findings' | 'read'>;
@@ -98,13 +98,13 @@ function sourceLines(finding: Finding, lines: string[], { columns, paint }: Outp
   return [`${paint.dim(gutter)} ${bar} ${snippet.line}`.trimEnd(), `${' '.repeat(gutter.length)} ${bar} ${carets}`];
 }
 
-/** Says where the name comes from, if the source does not name the thing itself. */
+/** Says where the name comes from if the source uses another name for it. */
 function trailLines(subject: FindingsWithSource, finding: Finding, output: Output): string[] {
   const message = trailMessage(finding, (file) => displayPath(subject, file));
   return message === undefined ? [] : noteLines(printable(message), output);
 }
 
-/** Says why, how to fix it, and where to read more. Messages of the manifest's rules already say the first two. */
+/** Returns the reason, the fix, and where to read more. Messages of manifest rules already contain the first two. */
 function adviceOf({ name, ruleId }: Finding): string[] {
   const { why } = explanations[ruleId];
   const fix = adviceFor({ name, ruleId }) ?? explanations[ruleId].fix;

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { PolicyLevel } from '../../contract/states.ts';
 import type { ScanJob, ScanOutcome } from './scan-job.ts';
 
-/** The data a thread is started with. */
+/** The data passed to a new thread. */
 export interface ThreadData {
   level: PolicyLevel;
   /** The compile cache's folder, which threads don't inherit. */
@@ -29,7 +29,7 @@ export class ThreadedScanner {
     this.#worker.on('exit', (code) => this.#fail(new Error(`a scanner thread exited with code ${code}`)));
   }
 
-  /** Rejects if the thread ends before it has sent the result, since files that were not scanned must not count as clean. */
+  /** Rejects if the thread ends before it sends the result, since unscanned files must not count as clean. */
   run(jobs: ScanJob[]): Promise<ScanOutcome[]> {
     return new Promise((resolve, reject) => {
       if (this.#ended) reject(this.#ended.error);

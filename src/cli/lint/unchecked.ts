@@ -1,7 +1,7 @@
 // Describes files that could not be checked. They never count as clean.
 
 export interface Unchecked {
-  /** Path as the user would write it: the PATH, joined with the path below it. */
+  /** Path as the user would write it: the PATH joined with the path below it. */
   path: string;
   why: string;
 }

@@ -1,4 +1,4 @@
-// Prints findings of the registry as `slipway lint` does, but without source lines, since the sources may not be on this machine.
+// Prints the registry's findings as `slipway lint` does, but without source lines, since the sources may not be on this machine.
 import { z } from 'zod';
 import { type Finding, findingSchema, type TrailStep } from '../../contract/findings/finding.ts';
 import { rules } from '../../contract/findings/rules.ts';

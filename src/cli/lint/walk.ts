@@ -1,5 +1,5 @@
-// Lists the files below a folder, in the same order on every machine. Skips the folders of tools, does not follow links to folders
-// and opens no files.
+// Lists the files below a folder, in the same order on every machine. Skips tool folders, doesn't follow links to folders, and opens no
+// files.
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeIoError, type Unchecked } from './unchecked.ts';

@@ -1,5 +1,5 @@
-// Writes an organization's export into a folder: tables as JSON lines, objects as files, events with their seals, and a list of all files
-// with their digests. Nothing is held in memory but a line, or a piece of an object.
+// Writes an organization's export into a folder: tables as JSON lines, objects as files, events with their seals, and a list of all
+// files with digests. Holds only one line or one piece of an object in memory.
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
@@ -22,7 +22,7 @@ export interface WrittenFile {
   sha256: string;
 }
 
-/** An open file whose digest is known when it is closed. */
+/** An open file whose digest is known once it's closed. */
 class DigestedFile {
   readonly #stream: WriteStream;
   readonly #hash: Hash = createHash('sha256');
@@ -90,7 +90,7 @@ class FolderExport {
     return { folder: this.#folder, ...this.#counts, bytes };
   }
 
-  /** Returns where the next part begins. */
+  /** Returns where the next part starts. */
   async #part(from: string | undefined): Promise<string | undefined> {
     const query = from === undefined ? {} : { from };
     for await (const text of this.#client.lines('/v1/organization/export', { query, signal: this.#signal })) {
@@ -114,8 +114,8 @@ class FolderExport {
     if (name in this.#files) return; // versions with the same content share it
     const response = await fetch(url, { signal: this.#signal });
     if (!response.ok || !response.body)
-      throw new Failure('failed', `the store answered ${response.status} for ${key}`, {
-        hint: 'Remove the folder and repeat the command. An object that was deleted meanwhile is not in the next export.',
+      throw new Failure('failed', `the store responded ${response.status} for ${key}`, {
+        hint: 'Remove the folder and repeat the command. The next export leaves out objects deleted meanwhile.',
       });
     const file = await this.#open(name);
     for await (const chunk of response.body) await file.write(chunk);

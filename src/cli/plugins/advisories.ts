@@ -1,4 +1,4 @@
-// Reads known vulnerabilities from a file in the OSV format, and finds those that affect locked packages. Nothing is looked up online.
+// Reads known vulnerabilities from an OSV file, and finds those that affect locked packages. Looks up nothing online.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { normalizedName } from '../../contract/plugin/requirement.ts';
@@ -23,7 +23,7 @@ const recordSchema = z.looseObject({
   withdrawn: z.string().optional(),
   affected: z.array(affectedSchema).default([]),
 });
-/** One record, a list, or the response of OSV's API. */
+/** One record, a list, or an OSV API response. */
 const fileSchema = z.union([
   z.array(recordSchema),
   z.object({ vulns: z.array(recordSchema) }).transform(({ vulns }) => vulns),
@@ -38,7 +38,7 @@ export interface Advisory {
   package: string;
   version: string;
   summary: string;
-  /** The lowest version that is no longer affected, if the file names one. */
+  /** The first unaffected version, if the file names one. */
   fixed_in: string | null;
 }
 
@@ -95,7 +95,7 @@ function isAffected({ ranges, versions }: Affected, version: string): boolean {
   return ranges.some((range) => range.type === 'ECOSYSTEM' && isWithin(range.events, version));
 }
 
-/** As the OSV format defines it: the events in the order of their versions turn the range on and off. */
+/** Follows the OSV format: the events, in version order, switch the range on and off. */
 function isWithin(events: readonly z.infer<typeof eventSchema>[], version: string): boolean {
   const ordered = events
     .map(({ fixed, introduced, last_affected }) => ({
@@ -129,8 +129,7 @@ export function formatAdvisory({ fixed_in, id, package: name, summary, version }
 }
 
 /**
- * An advisory and whether it affects each of the two versions. Several versions of a package, for different machines, are separated by
- * commas.
+ * An advisory, and whether it affects each of the two versions. Commas separate several versions of a package for different machines.
  */
 export type AdvisoryChange = Advisory & { v1: boolean; v2: boolean };
 

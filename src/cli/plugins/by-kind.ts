@@ -1,5 +1,5 @@
-// Runs a command for the kind of plugin that a name belongs to, so that nobody has to pass `--kind`. An extractor takes precedence
-// over a Go plugin of the same name.
+// Runs a command for the kind of plugin that a name belongs to, so nobody has to pass `--kind`. An extractor takes precedence over a Go
+// plugin of the same name.
 import { ApiError } from '../../client/errors.ts';
 import type { Connection } from '../connection/connect.ts';
 import { noNamespace } from '../connection/connect.ts';
@@ -37,7 +37,7 @@ export async function byKind<Extractor, Go>(
   }
 }
 
-/** Go plugins are in no namespace, so one that cannot be selected does not matter for them. */
+/** Go plugins belong to no namespace, so a missing namespace doesn't matter for them. */
 function isUnknown(error: unknown): boolean {
   return error instanceof ApiError
     ? error.status === 404
@@ -58,7 +58,7 @@ async function findGoKind({ client, signal }: Connection, name: string): Promise
   );
   const [only, ...others] = found.flat();
   if (others.length > 0)
-    throw new Failure('usage', `${name} is the name of several plugins`, {
+    throw new Failure('usage', `several plugins are named ${name}`, {
       hint: `Select one with --kind: ${found.flat().join(' or ')}.`,
     });
   return only;

@@ -1,4 +1,4 @@
-// Calls an extractor by name or by version, after validating the inputs against the schemas in its manifest.
+// Calls an extractor by name or version, after validating the inputs against its manifest's schemas.
 
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ import type { PluginRef } from './plugin-ref.ts';
 
 const errorsMax = 10;
 
-/** `argument` is where the value came from, such as `inputs`. */
+/** `argument` names the value's origin, such as `inputs`. */
 function schemaErrors(argument: string, value: JsonText, schema: Record<string, unknown> | null): FieldError[] {
   if (schema === null) return [];
   try {
@@ -38,7 +38,7 @@ function schemaErrors(argument: string, value: JsonText, schema: Record<string, 
   }
 }
 
-/** Drops errors that only say that there are nested ones. */
+/** Drops errors that only announce nested ones. */
 function innermost(errors: OutputUnit[]): OutputUnit[] {
   return errors.filter(
     ({ keywordLocation }) => !errors.some((other) => other.keywordLocation.startsWith(`${keywordLocation}/`)),
@@ -49,7 +49,7 @@ function invalidInputs(plugin: string, fields: FieldError[]): Failure {
   return new Failure('usage', `the call does not match the input schema of ${plugin}`, {
     title: 'Invalid inputs',
     fields,
-    hint: 'Correct the fields above. `--no-validate` sends the call as it is.',
+    hint: 'Correct the fields above. `--no-validate` skips this check.',
   });
 }
 
@@ -58,16 +58,16 @@ export interface ExtractorCall {
   inputs: JsonText;
   parameters: JsonText | undefined;
   validate: boolean;
-  /** Prints what the handler yields as it comes. */
+  /** Prints the handler's values as they arrive. */
   stream: boolean;
   later: boolean;
-  /** Where the result of a later call is sent. */
+  /** URL that receives a later call's result. */
   callback: string | undefined;
 }
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
 const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
-/** The part of an answer that the plugin wrote. */
+/** The part of a response that the plugin wrote. */
 const result = 'raw_response';
 
 export async function callExtractor(
@@ -134,7 +134,7 @@ function showAnswer(answer: Answered, { output, plugin, request, startedAt }: Sh
   };
 }
 
-/** Prints the error of the plugin, its place, and the command that shows more. */
+/** Prints the plugin's error, its location, and the command that shows more. */
 function printError(
   { error, message }: { error: string | null; message?: string | null | undefined },
   { output, plugin, request }: Pick<Shown, 'plugin' | 'request' | 'output'>,
@@ -149,7 +149,7 @@ function printError(
 
 const failed = z.object({ error: z.string(), message: z.string().nullish() });
 
-/** Prints each value as a line of JSON when it comes. */
+/** Prints each value as a line of JSON as it arrives. */
 async function showEvents(
   events: AsyncGenerator<ServerSentEvent>,
   { output, plugin, request, startedAt }: Shown,
@@ -178,7 +178,7 @@ async function validateCall(
 ): Promise<void> {
   const { client, namespaceId, signal } = connection;
   const version = plugin.version ?? (await servingVersion(connection, plugin.name));
-  // Without a version in service, the server explains why there is none.
+  // Without a live version, the server explains why there is none.
   if (version === undefined) return;
   const path = { namespace_id: await namespaceId(), plugin_id: formatPluginId(plugin.name, version) };
   const answer = await client.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}', { path, signal });
@@ -203,7 +203,7 @@ export function acceptedResult(call: LaterCall): CommandResult {
   return { json: call, text: `✓ ${id} is ${call.status}\n  next     slipway calls show ${id} --wait 20\n` };
 }
 
-/** The headers of a call whose result is sent to this URL. */
+/** Returns the headers for a call whose result is sent to this URL. */
 export function callbackHeaders(url: string | undefined): { 'slipway-callback'?: string } {
   return url === undefined ? {} : { 'slipway-callback': url };
 }

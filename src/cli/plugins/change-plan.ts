@@ -1,4 +1,4 @@
-// Shows what a deployment or rollback would change before it happens, on standard error.
+// Shows on standard error what a deployment or rollback would change, before it happens.
 import type { CommandResult } from '../command.ts';
 import type { Connection } from '../connection/connect.ts';
 import type { Output } from '../terminal/output.ts';
@@ -26,7 +26,7 @@ export async function printChange(
   for (const line of formatStat(diff).trimEnd().split('\n')) output.info(`  ${line}`);
 }
 
-/** Compares a version with the one that serves traffic. Fails if the version does not exist. */
+/** Compares a version with the live one. Fails if the version doesn't exist. */
 export async function planDeployment(
   connection: Connection,
   { name, pluginId, version }: VersionRef,

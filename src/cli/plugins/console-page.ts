@@ -1,4 +1,4 @@
-// Finds the console's page of a plugin, or of one of its versions.
+// Finds the console page of a plugin or one of its versions.
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';
 import { parsePluginRef } from './plugin-ref.ts';

@@ -1,4 +1,4 @@
-// Formats the history of an extractor: its versions and rollbacks on one timeline, newest first.
+// Formats an extractor's history: its versions and rollbacks on one timeline, newest first.
 import type { components } from '../../client/api.gen.d.ts';
 import { statusWords, versionWord } from '../../contract/state-words.ts';
 import { formatTime } from '../terminal/duration.ts';
@@ -17,7 +17,7 @@ interface HistoryFacts {
   isFirst: boolean;
 }
 
-/** The newest rollbacks are on the first page, and later ones have versions only. */
+/** The first page has the newest rollbacks; later pages have only versions. */
 export function formatHistory(
   { rollbacks, results: versions }: Versions,
   { isFirst, nameOf, overview }: HistoryFacts,

@@ -1,4 +1,4 @@
-// Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without one, reads the manifest in the current folder.
+// Parses a plugin argument: `NAME`, `NAME@VERSION` or a version ID. Without an argument, reads the manifest in the current folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatPluginId } from '../../core/plugin-id.ts';
@@ -29,7 +29,7 @@ export async function parsePluginRef(text: string | undefined, folder = '.'): Pr
   throw new Failure('usage', `'${text}' is not a plugin`, { hint: 'Use NAME or NAME@VERSION, as in notes@1.2.3.' });
 }
 
-/** Returns undefined for text that cannot name an extractor. */
+/** Returns undefined for text that can't name an extractor. */
 export function splitPluginRef(text: string): PluginRef | undefined {
   const id = idPattern.exec(text);
   if (id) return { name: id[1] ?? '', version: id.slice(2).join('.') };
@@ -45,13 +45,13 @@ export async function parseVersionRef(text: string | undefined): Promise<Version
   return { name, version, pluginId: formatPluginId(name, version) };
 }
 
-/** Reads the name and version from the manifest in a folder. The manifest is parsed, never run. */
+/** Reads the name and version from a folder's manifest. Parses the manifest, never runs it. */
 async function readFolderRef(folder: string): Promise<PluginRef> {
   const file = join(folder, 'manifest.py');
   if (!existsSync(file))
     throw new Failure('usage', `the plugin is missing, and there is no manifest.py in ${folder}`, {
       hint: existsSync(join(folder, 'go.mod'))
-        ? 'Pass NAME: a Go plugin gets its name when it is installed.'
+        ? 'Pass NAME: Go plugins get their name on install.'
         : "Pass NAME, or run the command in the plugin's folder.",
     });
   const plugin = { paths: ['manifest.py'], read: async () => new Uint8Array(readFileSync(file)) };

@@ -65,10 +65,10 @@ async function fetchArchive(url: string, signal: AbortSignal, output: Output): P
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-/** A full disk, an exhausted quota, and a process that reached its file size limit. */
+/** Covers a full disk, an exhausted quota, and a process at its file size limit. */
 const noSpaceCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Unpacks next to the folder first, so that a full disk or Ctrl-C leaves the folder unchanged. */
+/** Unpacks next to the folder first, so a full disk or Ctrl-C leaves the folder unchanged. */
 async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<number> {
   const target = resolve(folder);
   await mkdir(dirname(target), { recursive: true });

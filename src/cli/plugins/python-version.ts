@@ -1,13 +1,13 @@
-// Orders versions of Python packages (PEP 440). A text that is not a version is compared as text.
+// Orders Python package versions (PEP 440). Compares text that is not a version as text.
 
 const pattern =
   /^\s*v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?(?:(?:[-_.]?(?:post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?(dev)[-_.]?(\d*))?(?:\+.*)?\s*$/i;
 
 const phases: Readonly<Record<string, number>> = { a: 0, alpha: 0, b: 1, beta: 1, c: 2, rc: 2, pre: 2, preview: 2 };
-/** After all pre-releases. */
+/** Sorts after all pre-releases. */
 const finalPhase = 3;
 
-/** Epoch, pre-release, post-release and development release as numbers in their order, and the release apart. */
+/** Epoch, pre-release, post-release and development release as numbers in comparison order; the release separately. */
 interface ParsedVersion {
   epoch: number;
   release: number[];
@@ -32,7 +32,7 @@ function parseVersion(text: string): ParsedVersion | undefined {
     epoch: Number(epoch ?? 0),
     release: release.split('.').map(Number),
     rest: [
-      // 1.0.dev1 is before 1.0a1.
+      // 1.0.dev1 sorts before 1.0a1.
       isOnlyDev ? -1 : (phases[phase?.toLowerCase() ?? ''] ?? finalPhase),
       Number(phaseNumber || 0),
       postNumber === undefined ? -1 : Number(postNumber || 0),

@@ -1,11 +1,11 @@
-// Asks the server what the deployment of a plugin would lack.
+// Asks the server what a plugin's deployment would lack.
 import { type AskedHardware, gpuStepsRefusal, runsOnRay } from '../../contract/plugin/hardware.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { type Permissions, requestedPermissions } from '../../contract/plugin/permissions.ts';
 import type { Connection } from '../connection/connect.ts';
 import { printableLines } from '../terminal/terminal-text.ts';
 
-/** Declarations of manifest.py, as read here or returned by the server. */
+/** Declarations in manifest.py, as read here or returned by the server. */
 type Declared = AskedHardware & { permissions?: Permissions | undefined; models?: string[] | undefined };
 
 export function asksForSomething(manifest: Declared): boolean {
@@ -13,7 +13,7 @@ export function asksForSomething(manifest: Declared): boolean {
   return permissions !== undefined || (manifest.models ?? []).length > 0 || runsOnRay(manifest);
 }
 
-/** Makes no request for a plugin that asks for nothing, or that no provision could help. */
+/** Makes no request for a plugin that asks for nothing, or that can't run anyway. */
 export async function missingRequirements(
   { client, namespaceId, signal }: Connection,
   { name, shared }: { name: string; shared: boolean },
@@ -33,7 +33,7 @@ export async function missingRequirements(
   return missing;
 }
 
-/** The client's types know no members that are undefined. */
+/** The client's types allow no undefined members. */
 function written({ forward, later_timeout_s, memory_mb, network, secrets, timeout_s }: Permissions) {
   return {
     ...(forward === undefined ? {} : { forward }),
@@ -45,7 +45,7 @@ function written({ forward, later_timeout_s, memory_mb, network, secrets, timeou
   };
 }
 
-/** A line for each. `mark`: whether a deployment would fail (✗), or would if it were requested (!). */
+/** Returns one line each. `mark` is ✗ if a deployment would fail, ! if it only would on request. */
 export function formatRequirements(missing: readonly Missing[], mark: '✗' | '!'): string {
   return missing.map(({ kind, message }) => `${mark} ${kind}: ${printableLines(message).trimEnd()}\n`).join('');
 }

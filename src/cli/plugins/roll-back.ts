@@ -11,7 +11,10 @@ import type { Output } from '../terminal/output.ts';
 import { type Change, printChange } from './change-plan.ts';
 
 export interface RollbackOptions {
-  /** A version, or a relative number: -1 is the version that served before, -2 the one before that. Undefined: the last one that served well. */
+  /**
+   * A version, or a relative number: -1 is the previously live version, -2 the one before it. Undefined selects the last healthy
+   * version.
+   */
   to: string | undefined;
   message?: string;
   dryRun?: true;
@@ -48,7 +51,7 @@ export async function rollBack(
   }
   const reached = {
     traffic: 'serving',
-    message: `${name}@${active_version} is the active version; it serves the name`,
+    message: `${name}@${active_version} is already the live version`,
   };
   const took = formatDuration(performance.now() - startedAt);
   const url = callUrl(settings, namespace_id, name);
@@ -82,12 +85,12 @@ async function planRollback(
   });
 }
 
-/** The message for a rollback further back than promotions go. */
+/** Returns the message for a rollback that goes back further than the promotions. */
 export function noTarget(name: string, to: string | undefined, count: number): string {
   return count === 0 ? `${name} has no version to roll back to` : `${name} has no version ${to}`;
 }
 
-/** -1 is one promotion back. Undefined for a version number or a ref. */
+/** Returns how many promotions to go back: 1 for -1. Undefined for a version number or a ref. */
 export function stepsBack(to: string): number | undefined {
   return /^-[1-9]\d{0,2}$/.test(to) ? -Number(to) : undefined;
 }
@@ -96,7 +99,7 @@ function rollbackHint(
   name: string,
   { from, targets, others }: { from: string; targets: string[]; others: string[] },
 ): string {
-  if (targets.length > 0) return `Before ${from} served, from the newest: ${targets.join(', ')}.`;
+  if (targets.length > 0) return `Live before ${from}, newest first: ${targets.join(', ')}.`;
   if (others.length === 0) return `${from} is its only version. Publish another one with \`slipway publish\`.`;
-  return `No other version has served. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
+  return `No other version has been live. Choose one with \`slipway rollback ${name} --to VERSION\`: ${others.join(', ')}.`;
 }

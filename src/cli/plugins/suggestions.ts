@@ -1,4 +1,4 @@
-// Explains that a plugin or version does not exist, and suggests the one that was probably meant.
+// Explains that a plugin or version doesn't exist, and suggests the one probably meant.
 import { ApiError } from '../../client/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -8,11 +8,11 @@ import { type PluginRef, splitPluginRef } from './plugin-ref.ts';
 
 interface KnownPlugin {
   name: string;
-  /** Go plugins have none. */
+  /** Go plugins have no version here. */
   version?: string;
 }
 
-/** Replaces a "not found" response about a plugin by one with a suggestion. Returns any other error unchanged. */
+/** Replaces a plugin's "not found" response with a suggestion. Returns any other error unchanged. */
 export async function withSuggestion(
   error: unknown,
   connection: Connection,
@@ -20,13 +20,13 @@ export async function withSuggestion(
 ): Promise<unknown> {
   if (!(error instanceof ApiError) || error.status !== 404 || ref === undefined) return error;
   const { details, message, requestId, status, type } = error;
-  // The server knows more than a name that is near: an upload of the version was rejected.
+  // The server knows more than a similar name: an upload of this version was rejected.
   if (details?.upload_id !== undefined) return error;
   const hint = suggest(splitPluginRef(ref) ?? { name: ref, version: undefined }, await knownPlugins(connection));
   return new Failure('failed', message, { title: type, status, requestId, hint });
 }
 
-/** Returns the failure for a name that a list does not contain. */
+/** Returns the failure for a name missing from a list. */
 export async function unknownPlugin(connection: Connection, name: string): Promise<Failure> {
   const hint = suggest({ name, version: undefined }, await knownPlugins(connection));
   return new Failure('failed', `there is no plugin ${name}`, { title: 'Not found', hint });
@@ -43,7 +43,7 @@ function suggest({ name, version }: PluginRef, plugins: KnownPlugin[]): string {
   return `${likely === undefined ? '' : `Did you mean ${likely}? `}\`slipway list\` shows the plugins you can use.`;
 }
 
-/** Lists what the key may see. A suggestion must not fail, so errors count as no plugins. */
+/** Lists the plugins the key may see. A suggestion must not fail, so errors count as no plugins. */
 async function knownPlugins({ client, namespaceId, signal }: Connection): Promise<KnownPlugin[]> {
   const lists = await Promise.allSettled([
     namespaceId().then((namespace_id) =>

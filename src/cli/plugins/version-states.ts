@@ -1,4 +1,4 @@
-// Writes the state of plugins and versions, with what is live and whether its calls fail.
+// Formats the state of plugins and versions: what is live and whether its calls fail.
 import type { components } from '../../client/api.gen.d.ts';
 import type { VersionWord } from '../../contract/state-words.ts';
 import type { Connection } from '../connection/connect.ts';
@@ -7,7 +7,7 @@ export type Overview = components['schemas']['PluginOverview'];
 
 const overviewsMax = 1000;
 
-/** Reads the plugins of the namespace, or those whose name contains a text, by `kind name`. */
+/** Reads the namespace's plugins, or those whose names contain a text, keyed by `kind name`. */
 export async function readOverviews(
   { client, namespaceId, signal }: Connection,
   search?: string,

@@ -1,5 +1,5 @@
-// Implements `slipway publish --dry-run`: asks the server whether the version is taken and what its deployment would lack, and resolves
-// and installs the packages on this machine as the build step of a deployment does. Without a server, says what was not checked.
+// Implements `slipway publish --dry-run`. Asks the server whether the version is taken and what its deployment would lack. Resolves and
+// installs the packages on this machine as the deployment's build step does. Without a server, says what wasn't checked.
 import { nodeDigest } from '../../../builder/server/blobs/node-digest.ts';
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
@@ -20,7 +20,7 @@ import { isAlreadyPublished } from './published-content.ts';
 
 type DryRunContext = Pick<CommandContext, 'environment' | 'output'>;
 
-/** No account, so that no server can be asked. */
+/** Without an account, there is no server to ask. */
 export interface Unconnected {
   signal: AbortSignal;
   reason: unknown;
@@ -46,7 +46,7 @@ export async function dryRun(
   if (failure !== undefined) throw notInstallable(plugin, failure);
   const packed = { name, version, sha256, size_bytes: archive.length, verdict: report.verdict };
   const outcome = already_published ? 'is already published with the same content' : 'would be accepted';
-  const passed = already_published === null ? 'passes what was checked here' : outcome;
+  const passed = already_published === null ? 'passes the local checks' : outcome;
   const notChecked = unchecked === null ? '' : `! not checked: ${printable(unchecked)}\n`;
   return {
     json: { ...packed, dry_run: true, already_published, packages, missing, unchecked },
@@ -55,10 +55,10 @@ export async function dryRun(
 }
 
 interface ServerAnswer {
-  /** Null if the server could not be asked. */
+  /** Null if there was no server to ask. */
   already_published: boolean | null;
   missing: Missing[];
-  /** Questions that the server could not be asked, and why. */
+  /** Checks that needed the server but couldn't run, and why. */
   unchecked: string | null;
 }
 
@@ -124,11 +124,11 @@ function notInstallable({ name, version }: PackedPlugin, failure: string): Failu
 }
 
 interface CheckedPackages {
-  /** Null if they could not be installed. */
+  /** Null if the packages could not be installed. */
   packages: { name: string; version: string }[] | null;
-  /** For people; empty without dependencies. */
+  /** Line for people; empty without dependencies. */
   line: string;
-  /** Why a deployment could not install them. Undefined for a reason that may be gone later. */
+  /** Why a deployment could not install them. Undefined for a possibly temporary reason. */
   failure?: string | undefined;
 }
 

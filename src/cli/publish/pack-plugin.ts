@@ -1,4 +1,4 @@
-// Packs a plugin's folder for publishing and scans it by the registry's rules before anything is uploaded.
+// Packs a plugin's folder for publishing and scans it with the registry's rules before any upload.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ export interface PackedPlugin {
   name: string;
   version: string;
   archive: Uint8Array<ArrayBuffer>;
-  /** The archive's digest, under which the registry stores it. */
+  /** Archive digest, under which the registry stores it. */
   sha256: string;
-  /** The number of scanned source files. */
+  /** Number of scanned source files. */
   files: number;
   report: Report;
 }
 
-/** Packs and scans the folder. A rejection is printed to standard error, to keep standard output for data. */
+/** Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data. */
 export async function packPlugin(folder: string, output: Output, signal: AbortSignal): Promise<PackedPlugin> {
   const lintContext = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
   const result = await abortable(lintPath(folder, lintContext), signal);
@@ -56,7 +56,7 @@ export async function packPlugin(folder: string, output: Output, signal: AbortSi
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
 }
 
-/** Returns the advice of `slipway test` on the plugin's examples, without running them. */
+/** Returns `slipway test` advice on the plugin's examples, without running them. */
 function exampleAdvice(folder: string): string[] {
   const examples = join(folder, 'tests/examples');
   if (!existsSync(examples)) return [];

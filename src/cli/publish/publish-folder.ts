@@ -1,5 +1,5 @@
-// Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: a version that is already published with the same content
-// is left unchanged.
+// Publishes a folder: pack, scan, upload, confirm, deploy. Idempotent: leaves a version already published with the same content
+// unchanged.
 
 import { ApiError } from '../../client/errors.ts';
 import { type Progress, type Published, publish } from '../../client/publish.ts';
@@ -142,7 +142,7 @@ async function resolveConflict(
 ): Promise<undefined> {
   const published = await publishedDigest(connection, plugin, org);
   if (published === plugin.sha256) return undefined;
-  // Another conflict than the version's: the server explains it.
+  // Another kind of conflict, which the server explains.
   if (published === undefined) throw refusal;
   throw contentConflict(plugin, published, refusal);
 }
@@ -161,7 +161,7 @@ function progressReporter({ output, stage }: ProgressOutput, totalBytes: number)
   };
 }
 
-/** The registry scanned the upload, and refused it. */
+/** Returns whether the registry scanned and rejected the upload. */
 export function isRejection(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&

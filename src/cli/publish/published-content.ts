@@ -1,4 +1,4 @@
-// Compares a packed plugin with the version that is published under its number.
+// Compares a packed plugin with the published version of the same number.
 import { ApiError } from '../../client/errors.ts';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import type { Connection } from '../connection/connect.ts';

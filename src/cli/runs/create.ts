@@ -1,4 +1,4 @@
-// Creates a run from a file: sends it to the store, and starts the run.
+// Creates a run from a file: uploads it to the store and starts the run.
 import { openAsBlob } from 'node:fs';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import type { components } from '../../client/api.gen.d.ts';
@@ -22,7 +22,7 @@ export interface NewRun {
   maxParallel?: number;
 }
 
-/** Without a version, the run is of what serves the name. */
+/** Without a version, the run uses the live one. */
 export async function createRun(
   connection: Connection,
   { input, maxParallel, parameters, plugin }: NewRun,
@@ -48,7 +48,7 @@ export async function createRun(
   });
 }
 
-/** Sends the file to the URL of the run, and starts it. */
+/** Uploads the file to the run's URL and starts the run. */
 export async function sendInput(
   connection: Connection,
   output: Output,
@@ -66,7 +66,7 @@ export async function sendInput(
   });
 }
 
-/** Returns the format and the size of a file, for the request that creates its run. */
+/** Returns a file's format and size, for the request that creates its run. */
 export async function readRunInput(file: string): Promise<FileFormat & { size_bytes: number }> {
   const format = formatOf(file);
   return { ...format, size_bytes: (await openInput(file)).size };
@@ -80,7 +80,7 @@ async function openInput(file: string): Promise<Blob> {
   }
 }
 
-/** Reads the format of a file from its name. */
+/** Derives a file's format from its name. */
 function formatOf(file: string): FileFormat {
   const format = fileFormat(file);
   if (format) return format;

@@ -1,4 +1,4 @@
-// Follows a run until it has ended, and shows how far it is: a bar on a terminal, and a line now and then elsewhere.
+// Follows a run until it ends and shows its progress: a bar on a terminal, an occasional line elsewhere.
 import { z } from 'zod';
 import { ConnectionError } from '../../client/errors.ts';
 import { pause } from '../../client/retry.ts';
@@ -48,7 +48,7 @@ export async function followRun(connection: Connection, output: Output, id: stri
   }
 }
 
-/** Rates are of the whole time, so that what is left doesn't jump. */
+/** Averages the rate over the whole run, so the remaining time doesn't jump. */
 export function progressReporter(
   output: Output,
   now: () => number = () => performance.now(),
@@ -77,7 +77,7 @@ interface Progress {
   rate: number;
 }
 
-/** While the input is split, nobody knows how many rows there are. */
+/** The number of rows is unknown until the input has been split. */
 function progressText({ ended, failed, rate, rows, status }: Progress): string {
   const isKnown = status !== 'queued' && status !== 'splitting' && status !== 'open';
   const left =

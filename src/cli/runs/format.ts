@@ -1,4 +1,4 @@
-// Writes runs for people.
+// Formats runs for people.
 import type { RunCauses } from '../../client/run-causes.ts';
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration, formatTime } from '../terminal/duration.ts';
@@ -23,7 +23,7 @@ export function formatRun(run: Run, found?: Found): string {
   const facts: [string, string][] = [
     ['run', run.run_id],
     ['rows', rowsText(run)],
-    ['results', `${formatBytes(run.output_bytes)} of output, ${formatBytes(run.error_bytes)} of errors`],
+    ['results', `output: ${formatBytes(run.output_bytes)}, errors: ${formatBytes(run.error_bytes)}`],
     ['created', formatTime(created_at)],
     ...(took === null ? [] : [['took', took] satisfies [string, string]]),
     ...(error === null ? [] : [['error', printable(error)] satisfies [string, string]]),
@@ -34,7 +34,7 @@ export function formatRun(run: Run, found?: Found): string {
   return `${[title, ...facts.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join('\n')}\n`;
 }
 
-/** The most common causes of failed rows with their numbers, and the columns that the rows have: often one is missing. */
+/** Returns the most common causes of failed rows with their counts, and the rows' columns: often one is missing. */
 function causeRows({ causes, columns }: Found): [string, string][] {
   const width = Math.max(...causes.map(({ rows }) => count(rows).length));
   return [
@@ -62,7 +62,7 @@ function nextSteps({ done, ended_at, failed, run_id, status }: Run): [string, st
   if (ended_at === null) return [['next', `slipway runs watch ${run_id}`]];
   if (failed === 0) return [];
   const errors: [string, string] = ['errors', `slipway runs output ${run_id} --errors`];
-  // The same rows would fail again for the same reason.
+  // If no row succeeded, a retry would fail for the same reason.
   return done === 0 ? [errors] : [errors, ['next', `slipway runs retry ${run_id}`]];
 }
 

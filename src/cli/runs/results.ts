@@ -1,4 +1,4 @@
-// Gets the results of a run, part by part, straight from the store.
+// Gets a run's results, part by part, straight from the store.
 import { open } from 'node:fs/promises';
 import { ApiError } from '../../client/errors.ts';
 import { countCauses, type RunCauses } from '../../client/run-causes.ts';
@@ -6,7 +6,7 @@ import type { Connection } from '../connection/connect.ts';
 import { Failure } from '../failures/failure.ts';
 import type { Output } from '../terminal/output.ts';
 
-/** Reads why rows of a run failed. Undefined if its errors are gone. */
+/** Reads why a run's rows failed. Undefined if its errors are gone. */
 export async function readCauses(
   { client, namespaceId, signal }: Connection,
   run_id: string,
@@ -24,7 +24,7 @@ export async function readCauses(
 
 export type ResultKind = 'output' | 'errors';
 
-/** Yields the bytes of all parts, in the order of the rows. */
+/** Yields the bytes of all parts, in row order. */
 export async function* resultBytes(
   connection: Connection,
   id: string,
@@ -60,7 +60,7 @@ export async function saveResults(connection: Connection, id: string, kind: Resu
   }
 }
 
-/** Lines, to standard output. */
+/** Prints lines to standard output. */
 export async function printResults(
   connection: Connection,
   output: Output,

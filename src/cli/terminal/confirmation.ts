@@ -20,7 +20,7 @@ export async function requireConfirmation(change: string, yes: true | undefined,
     throw new Failure('failed', 'cancelled; nothing was changed', { title: 'Cancelled' });
 }
 
-/** Returns an empty text at a terminal, where nothing was sent. */
+/** Returns an empty text at a terminal, where there is no piped input. */
 export async function readStandardInput(): Promise<string> {
   if (process.stdin.isTTY) return '';
   const chunks: Buffer[] = [];

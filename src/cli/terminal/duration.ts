@@ -12,7 +12,7 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** Parses an ISO time, or a duration as that long ago. Returns an ISO time. */
+/** Parses an ISO time, or a duration as the time that long ago. Returns an ISO time. */
 export function parseTime(text: string): string {
   const at = /^\d{1,9}(ms|s|m|h|d)$/.test(text) ? Date.now() - parseDuration(text) : Date.parse(text);
   if (Number.isNaN(at))
@@ -32,7 +32,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `2026-11-20 12:31:07Z`, or `-` for null. */
+/** Returns `2026-11-20 12:31:07Z`, or `-` for null. */
 export function formatTime(iso: string | null): string {
   return iso === null ? '-' : `${iso.slice(0, 19).replace('T', ' ')}Z`;
 }

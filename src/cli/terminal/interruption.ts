@@ -1,5 +1,5 @@
-// Handles Ctrl-C, SIGTERM and a closed terminal (SIGHUP): aborts the running work, which then cleans up. The same signal again ends
-// the process directly.
+// Handles Ctrl-C, SIGTERM and a closed terminal (SIGHUP) by aborting the running work, which then cleans up. A second signal ends the
+// process immediately.
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -18,7 +18,7 @@ export async function runInterruptible<T>(work: (signal: AbortSignal) => Promise
   }
 }
 
-/** Stops waiting for work that takes no signal and changes nothing. The work is abandoned and ends with the process. */
+/** Stops waiting for work that takes no signal and changes nothing. The abandoned work ends with the process. */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -26,7 +26,7 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process directly, as our handler could not run. */
+/** Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process immediately, as our handler couldn't run. */
 export async function withDefaultInterrupt<T>(work: () => Promise<T>): Promise<T> {
   const suspended = interrupts.splice(0);
   for (const signal of signals) for (const interrupt of suspended) process.removeListener(signal, interrupt);

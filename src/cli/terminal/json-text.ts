@@ -1,5 +1,5 @@
-// Formats JSON for terminals: control characters are escaped, and arrays of numbers are laid out on as few lines as possible. The texts of a
-// plugin's own JSON keep their numbers and keys.
+// Formats JSON for terminals: escapes control characters and fits arrays of numbers on as few lines as possible. The plugin's own JSON
+// keeps its numbers and keys.
 import { writeJson } from '../../core/json/text.ts';
 import { compactJson, indentedJson, isJsonNumber, type JsonTree, readJsonTree } from '../../core/json/tree.ts';
 import { unsafe, wrapText } from './terminal-text.ts';

@@ -1,5 +1,5 @@
-// Shows the current stage and its elapsed time on the terminal's last line. The line is erased before anything else is written,
-// so that no trace of it remains.
+// Shows the current stage and its elapsed time on the terminal's last line. Erases the line before any other output, so no trace of it
+// remains.
 import type { WriteStream } from 'node:tty';
 
 const drawEveryMs = 1000;

@@ -7,24 +7,24 @@ import { LiveLine } from './live-line.ts';
 export type Paint = ReturnType<typeof pico.createColors>;
 
 export interface Output {
-  /** For standard output. */
+  /** Styles text for standard output. */
   paint: Paint;
-  /** The terminal's width; 80 without a terminal, so that piped output is the same everywhere. */
+  /** Terminal width; 80 without a terminal, so piped output is the same everywhere. */
   columns: number;
-  /** Standard error is a terminal, so that `progress` is seen. */
+  /** True if standard error is a terminal, so `progress` is visible. */
   isLive: boolean;
-  /** Standard output is a terminal. */
+  /** True if standard output is a terminal. */
   isTerminal: boolean;
   data(text: string): void;
-  /** Writes to standard output exactly. */
+  /** Writes bytes to standard output unchanged. */
   bytes(data: Uint8Array): void;
   /** Prints an error: `✗ cannot read x.py: permission denied`. */
   error(text: string): void;
-  /** Prints a line to standard error: progress, or more about an error. */
+  /** Prints a line to standard error: progress, or details of an error. */
   info(line: string): void;
-  /** Prints a stage that has been reached: `· scanning`. */
+  /** Prints a stage when it is reached: `· scanning`. */
   stage(text: string): void;
-  /** Shows what is running, on a terminal only, until anything else is written. '' clears it. */
+  /** Shows the current work until the next output, on a terminal only. '' clears it. */
   progress(stage: string, more?: string): void;
   /** Clears the screen, if standard error is a terminal. */
   clear(): void;
@@ -32,7 +32,7 @@ export interface Output {
   warning(text: string): void;
 }
 
-/** Keeps what has scrolled out of view. */
+/** Keeps the scrollback. */
 const clearScreen = '\u001b[2J\u001b[H';
 
 type Environment = Record<string, string | undefined>;
@@ -65,7 +65,7 @@ export function createOutput(stdout: Stream, stderr: Stream, environment: Enviro
   };
 }
 
-/** NO_COLOR takes precedence over FORCE_COLOR, and both over whether the stream is a terminal. */
+/** NO_COLOR takes precedence over FORCE_COLOR; both take precedence over terminal detection. */
 function usesColor(stream: Stream, { NO_COLOR, FORCE_COLOR, TERM }: Environment): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return !['0', 'false'].includes(FORCE_COLOR);

@@ -1,11 +1,11 @@
-// Reports the stages of work that takes long, such as an upload: each with its time when it has ended, and how far a transfer is.
+// Reports the stages of long work such as an upload: each one's duration when it ends, and the progress of transfers.
 import { formatBytes } from '../../core/bytes.ts';
 import { formatDuration } from './duration.ts';
 import type { Output } from './output.ts';
 
 export type Stage = (name: string, more?: string) => void;
 
-/** Returns a function that prints a stage that has ended, with the time since the one before. */
+/** Returns a function that prints a finished stage with the time since the previous one. */
 export function stageTimer(output: Output): Stage {
   let last = performance.now();
   return (name, more = '') => {
@@ -15,10 +15,10 @@ export function stageTimer(output: Output): Stage {
   };
 }
 
-/** A log gets a line this often while bytes are transferred. A terminal has a line that changes. */
+/** How often a log gets a line during a transfer. A terminal has one changing line. */
 const logEveryMs = 10_000;
 
-/** Returns a function for the number of bytes so far. `verb` is what happens to them, such as `uploading`. */
+/** Returns a function that takes the number of bytes so far. `verb` says what happens to them, such as `uploading`. */
 export function transferReporter(
   output: Output,
   verb: string,

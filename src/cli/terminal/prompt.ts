@@ -1,8 +1,8 @@
-// Prompts the user at a terminal. Questions go to standard error, so that standard output carries only data.
+// Prompts the user at a terminal. Questions go to standard error, so standard output carries only data.
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** False without a terminal, and with `--no-input`. */
+/** Returns false without a terminal or with `--no-input`. */
 export function isInteractive(): boolean {
   return !process.argv.includes('--no-input') && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
@@ -24,8 +24,8 @@ export async function promptSecret(question: string): Promise<string> {
 }
 
 /**
- * Returns undefined at the end of input (Ctrl-D). Ctrl-C interrupts. Versions of Node differ in both, so neither is left to readline.
- * Without an answer nothing has ended the line of the question yet.
+ * Returns undefined at the end of input (Ctrl-D). Ctrl-C interrupts. Node versions handle both differently, so neither is left to
+ * readline. Without an answer, the question's line is still open.
  */
 function ask(lines: Interface, question: string, signal?: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {

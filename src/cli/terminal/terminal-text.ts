@@ -1,11 +1,11 @@
-// Makes untrusted text safe for a terminal: nothing in it moves the cursor, changes the text direction or hides characters.
-// Also measures how many columns text takes.
+// Makes untrusted text safe for a terminal: it can't move the cursor, change the text direction or hide characters. Also measures how
+// many columns text takes.
 
 /** Control, format (bidi, zero-width) and line separator characters, lone surrogates, and the combining grapheme joiner. */
 export const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f/u;
 const unsafeAll = new RegExp(unsafe.source, 'gu');
 
-/** Escapes every unsafe character: `\u{1b}`. */
+/** Escapes every unsafe character, as in `\u{1b}`. */
 export function printable(text: string): string {
   return text.replace(unsafeAll, escapeSequence);
 }

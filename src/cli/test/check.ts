@@ -6,7 +6,7 @@ export interface Check {
   status: 'passed' | 'failed' | 'skipped' | 'warning';
   /** The result in one line. */
   detail: string;
-  /** Printed output and tracebacks. */
+  /** Plugin output and tracebacks. */
   lines?: string[];
 }
 

@@ -1,5 +1,4 @@
-// Runs the builder's code in this process on a temporary folder, so that a plugin is loaded, called and sandboxed exactly as in
-// production.
+// Runs the builder's code in this process on a temporary folder, so a plugin is loaded, called and sandboxed exactly as in production.
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +38,7 @@ export interface LocalBuilder {
   instance(spec: InstanceSpec): Instance;
 }
 
-/** Ignores a failure, which is in the result. */
+/** Ignore a failure; the result has it. */
 const ignore = () => {};
 
 export async function withLocalBuilder<T>(
@@ -78,7 +77,7 @@ export async function withLocalBuilder<T>(
   }
 }
 
-/** Parts of a machine that have to be closed, even if it could not be opened completely. */
+/** Resources to close, even if the machine was only partly opened. */
 interface Opened {
   cgroups?: Cgroups;
   removals?: Removals;
@@ -86,11 +85,11 @@ interface Opened {
 
 interface Folders {
   stateFolder: string;
-  /** Kept from run to run, if the user has a folder for it. */
+  /** Kept between runs if the user has a folder for it. */
   cache: string;
 }
 
-/** Opens what a builder opens at its start, in the folder. */
+/** Opens the same resources in the folder as a builder does at its start. */
 async function openMachine(
   environment: Environment,
   { stateFolder, cache }: Folders,
@@ -117,7 +116,7 @@ async function openMachine(
   const data = new DataFolders(join(stateFolder, 'data'), sandbox.ownUser, removals, imagesBy);
   await data.open();
   const shared = { python, sandbox, limits: builderLimits, homes, blobs, removals };
-  // Kept from run to run, so that packages are downloaded once.
+  // Kept between runs, so packages are downloaded only once.
   const folder = join(cache, 'environments');
   const relay = { networks: new BlockList(), ownPorts: new Set<string>(), resolve: resolveByDns };
   const environments = await openEnvironments(
@@ -132,7 +131,7 @@ async function openMachine(
   return { ...shared, data, environments, models, machineCode, relay, workerd };
 }
 
-/** Plugins of one's own run unconfined only on request as well: the builder would refuse to. */
+/** Even your own plugins run unconfined only on request, since the builder would refuse to. */
 function wantedSandbox({ BUILDER_SANDBOX: name }: Environment): SandboxKind | undefined {
   const wanted = sandboxKinds.find((kind) => kind === name);
   if (name && wanted === undefined)

@@ -1,4 +1,4 @@
-// Resolves and installs a plugin's dependencies on this machine with the builder's code, as the build step of a deployment does.
+// Resolves and installs a plugin's dependencies on this machine with the builder's code, as a deployment's build step does.
 
 import { formatMissing } from '../../../builder/server/environments/libraries/system-libraries.ts';
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
@@ -17,7 +17,7 @@ export interface InstalledPackages {
   release(): void;
 }
 
-/** Returns undefined for a plugin without dependencies. The caller releases what is installed. */
+/** Returns undefined for a plugin without dependencies. The caller releases the installed packages. */
 export async function installPackages(
   { machine }: LocalBuilder,
   manifest: Manifest | null,
@@ -57,7 +57,7 @@ function installationCheck(message = 'the installation ended without a result', 
     : warningCheck('packages', `not installed: ${[first, ...others].join(' ')}`);
 }
 
-/** Types of events that are not the last. */
+/** Event types that don't end the installation. */
 type Passing = 'step' | 'log' | 'package';
 
 async function lastOf<Event extends { type: string }>(

@@ -18,10 +18,10 @@ const errorsShown = 20;
 
 export interface SampleRun {
   spec: PythonSpec;
-  /** Undefined: only build_steps is called. */
+  /** If undefined, only build_steps is called. */
   rows: JsonText[] | undefined;
   batchSize: number;
-  /** Check of rows against the manifest's declaration. */
+  /** Checks rows against the manifest's declaration. */
   output: OutputCheck | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Reads the secrets and models that a test gives a plugin, and grants what the plugin asks for: on one's own machine, asking is enough.
+// Reads the secrets and models that a test provides, and grants everything the plugin asks for: on your own machine, asking is enough.
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -27,7 +27,7 @@ export interface ProvidedOptions {
 
 export interface Provided {
   secrets: Map<string, string>;
-  /** Paths of files, by the model's name. */
+  /** File paths by model name. */
   models: Map<string, string>;
 }
 
@@ -66,27 +66,27 @@ function modelOf(text: string): [string, string] {
   if (!modelName.safeParse(name).success)
     throw usage(`${JSON.stringify(text)} does not name a model`, 'Give models as NAME=PATH.');
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return [name, path];
-  throw usage(`${path} is not a file`, 'Give the path of the file that the model consists of.');
+  throw usage(`${path} is not a file`, "Give the path of the model's file.");
 }
 
 function usage(message: string, hint: string): Failure {
   return new Failure('usage', message, { hint });
 }
 
-/** Requests of a version in manifest.py or plugin.yaml. */
+/** Requests that a version makes in manifest.py or plugin.yaml. */
 export interface Asking {
   manifest: { permissions?: Permissions | undefined; models?: string[] | undefined } | null;
   definition: { permissions?: Permissions | undefined } | null;
 }
 
-/** The members of an instance's spec that are not in the archive. */
+/** Instance spec members that are not in the archive. */
 export interface Given {
   permissions?: Omit<Permissions, 'secrets'>;
   secrets?: Record<string, string>;
   models?: ModelRef[];
 }
 
-/** A check that failed says what a deployment would have been refused for. Then there is no `given`. */
+/** A failed check names why a deployment would have been refused. There is no `given` then. */
 export async function give(
   builder: LocalBuilder,
   asking: Asking,
@@ -130,7 +130,7 @@ function missingModels({ manifest }: Asking, { models }: Provided): Check[] {
   return [failedCheck('models', missingModelsMessage(missing, 'this test does not have', remedy))];
 }
 
-/** Where the sandbox has no network namespaces, the plugin is tested without the network. */
+/** If the sandbox has no network namespaces, tests the plugin without network access. */
 function grantAsked(
   { machine }: LocalBuilder,
   asking: Asking,

@@ -20,11 +20,11 @@ export interface PluginFiles {
 export interface RealtimePlugin {
   spec: InstanceSpec;
   files: PluginFiles;
-  /** Check of answers against the manifest's declaration. */
+  /** Checks answers against the manifest's declaration. */
   output: OutputCheck | undefined;
 }
 
-/** Starts the plugin and calls its examples. Another check says so if it has none, or some with keys that mean nothing. */
+/** Starts the plugin and calls its examples. Another check reports missing examples or unknown keys in them. */
 export async function checkRealtime(builder: LocalBuilder, plugin: RealtimePlugin): Promise<Check[]> {
   const { files } = plugin;
   const examples = files.paths
@@ -45,7 +45,7 @@ async function checkKeys(examples: string[], read: PluginFiles['read']): Promise
   return checks;
 }
 
-/** Starts the plugin, and calls it with the examples at these paths. */
+/** Starts the plugin and calls it with the examples at these paths. */
 export async function checkStart(
   builder: LocalBuilder,
   { files, output, spec }: RealtimePlugin,
@@ -83,7 +83,7 @@ async function tryExample(
   }
 }
 
-/** Stops the instance before reading its logs, since a response may arrive before the output that precedes it. */
+/** Stops the instance before reading its logs, since a response may arrive before the output printed ahead of it. */
 async function printedLines(instance: Instance): Promise<string[]> {
   await instance.stop(0);
   return instance.log.lines.map(({ line }) => line);

@@ -5,7 +5,7 @@ import { cutJson } from '../../core/json/scan.ts';
 import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
-/** Rows stay the texts that the file has. */
+/** Keeps rows as the text in the file. */
 export async function readSampleRows(path: string): Promise<JsonText[]> {
   const text = readSampleFile(path);
   const rows = /\.csv$/i.test(path) ? parseCsvRows(text) : await jsonRows(path, text);

@@ -1,4 +1,4 @@
-// Loads the manifest's schemas in the sandbox, where a mistake shows that reading manifest.py without running it cannot find.
+// Loads the manifest's schemas in the sandbox, to catch mistakes that parsing manifest.py without running it can't find.
 import { z } from 'zod';
 import { jsonObject } from '../../contract/json.ts';
 import { isFlat, objectSchema } from '../../json-schema/object-schema.ts';
@@ -10,10 +10,10 @@ import { runTryout, type TestedPlugin } from './tryout.ts';
 
 const schemasOutcome = z.object({
   loaded: z.array(z.string()),
-  /** Loaded schemas, with the places of their names. */
+  /** Loaded schemas, with the locations of their names. */
   schemas: z.array(z.object({ name: z.string(), schema: jsonObject, file: z.string(), line: z.int() })).default([]),
   problems: z.array(z.object({ file: z.string(), line: z.int(), message: z.string() })),
-  /** A module that is not installed on this machine. */
+  /** A module not installed on this machine. */
   missing: z.string().optional(),
 });
 
@@ -37,7 +37,7 @@ export async function checkSchemas(
 
 type LoadedSchema = z.infer<typeof schemasOutcome>['schemas'][number];
 
-/** Returns the problems that make the schema invalid; its warnings are those of the scan. */
+/** Returns the problems that make the schema invalid. The scan already reports its warnings. */
 function problemsOf({ file, line, name, schema }: LoadedSchema): { file: string; line: number; message: string }[] {
   const { problems } = readSchema(objectSchema(schema));
   return problems

@@ -17,7 +17,7 @@ import type { LocalBuilder } from './local-builder.ts';
 export interface TestedPlugin {
   name: string;
   sha256: string;
-  /** Folders with its installed dependencies. */
+  /** Folders with the plugin's installed dependencies. */
   packages?: string[];
 }
 
@@ -31,11 +31,11 @@ const testsOutcome = z.object({
   passed: z.int(),
   failed: z.int(),
   skipped: z.int(),
-  /** Why the counts are not the whole result. */
+  /** Why the counts are incomplete. */
   problem: z.string().nullable(),
 });
 
-/** Tests that were all skipped tested nothing, so they do not pass. */
+/** Skipped tests test nothing, so a run in which all were skipped doesn't pass. */
 export async function checkTests(
   builder: LocalBuilder,
   environment: Environment,
@@ -91,7 +91,7 @@ export async function runTryout(
     const lines = ran.errors.replaceAll(stateFolder, '').split('\n').slice(0, -1);
     if (ran.ended !== 'exit') return { outcome: undefined, why: `stopped: ${ran.ended}`, lines };
     if (!ran.succeeded) return { outcome: undefined, why: `the process exited: ${ran.reason}`, lines };
-    // The plugin's code runs in this process and may end it, with any exit code.
+    // The plugin's code runs in this process and may end it with any exit code.
     if (ran.output.length === 0)
       return { outcome: undefined, why: "the plugin's code ended the process before there was a result", lines };
     return { outcome: JSON.parse(ran.output.toString('utf8')), lines };

@@ -63,7 +63,7 @@ interface ReceivedDelivery {
   body: string;
 }
 
-/** Answers a request and returns the delivery, or undefined if the request is not one. */
+/** Responds to a request and returns the delivery, or undefined if the request is not one. */
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,4 +1,4 @@
-// Waits for the next attempt of a delivery, and says how it ended.
+// Waits for a delivery's next attempt, and says how it ended.
 import type { components } from '../../client/api.gen.d.ts';
 import { pause } from '../../client/retry.ts';
 import type { CommandResult } from '../command.ts';
@@ -38,7 +38,7 @@ export async function waitForOutcome(
   return { json: delivery, text: '', exit: 'failed' };
 }
 
-/** A delivery that is repeated has the attempts that were made before. */
+/** A repeated delivery also lists its earlier attempts. */
 async function nextAttempt(
   { client, signal }: Connection,
   { attempts, delivery_id, endpoint_id }: Delivery,

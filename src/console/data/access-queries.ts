@@ -1,4 +1,4 @@
-// Queries of what plugins may do: the scan policy, waivers from it, grants and secrets.
+// Queries for plugin permissions: the scan policy, waivers, grants and secrets.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from './api.ts';
 import { pagedQuery } from './paged-query.ts';
@@ -10,7 +10,7 @@ export const policyQuery = queryOptions({
   queryFn: ({ signal }) => api.get('/v1/scan-policy', { signal }),
 });
 
-/** Scans published versions at the level, some with each page. Nothing is stored. */
+/** Scans published versions at the level, a few per page. Stores nothing. */
 export const previewQuery = (level: Level) =>
   infiniteQueryOptions({
     queryKey: ['policy', 'preview', level],
@@ -32,7 +32,7 @@ export const waiversQuery = (status: (typeof waiverStates)[number] | undefined) 
     load: (page, signal) => api.get('/v1/waivers', { query: { ...page, ...(status && { status }) }, signal }),
   });
 
-/** Reads the waivers in force for every version of the plugin. */
+/** Reads the active waivers for every version of the plugin. */
 export const pluginWaiversQuery = (plugin: string) =>
   queryOptions({
     queryKey: ['waivers', 'of-plugin', plugin],

@@ -1,4 +1,4 @@
-// Queries of the organization's pages: quotas, keys, webhooks with their deliveries.
+// Queries for the organization's pages: quotas, keys, webhooks with their deliveries.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
@@ -26,7 +26,7 @@ export const keysQuery = (status: (typeof keyStates)[number] | undefined) =>
 
 const namesMs = 60_000;
 
-/** For showing who did something. Only keys with `keys:admin` can read them. */
+/** Shows who did something. Only keys with `keys:admin` can read the names. */
 export const keyNamesQuery = queryOptions({
   queryKey: ['keys', 'names'],
   staleTime: namesMs,

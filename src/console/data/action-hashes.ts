@@ -1,4 +1,4 @@
-// Ends of URLs that open the dialog of an action, for the search.
+// URL hashes that open an action's dialog, for the search.
 
 export const actionHashes = {
   rollBack: 'roll-back',

@@ -1,11 +1,11 @@
-// The console's client of the API. It acts with the session of the browser's cookie, like any other client with its key.
+// The console's API client. It acts with the session in the browser's cookie, as other clients do with their key.
 import type { components } from '../../client/api.gen.d.ts';
 import { fillPath, SlipwayClient } from '../../client/client.ts';
 import type { Answer, Arguments, CallOptions, Method, PathOf } from '../../client/operations.ts';
 
 export type Schemas = components['schemas'];
 
-/** Repeated in each request that changes something. Known after the session was read. */
+/** Sent with every request that changes something. Known once the session has been read. */
 let csrf: string | null = null;
 
 export function setCsrf(token: string | null): void {
@@ -20,7 +20,7 @@ export function withCsrf(url: string, init: RequestInit): Promise<Response> {
 
 export const api = new SlipwayClient({ baseUrl: location.origin, fetch: withCsrf, retries: { retriesMax: 2 } });
 
-/** A request that is not sent yet. An action shows it as a command before. */
+/** A request not yet sent. An action first shows it as a command. */
 export interface ApiRequest<Returned> {
   method: Uppercase<Method>;
   path: string;
@@ -35,7 +35,7 @@ interface RequestParts extends CallOptions, Pick<ApiRequest<unknown>, 'query' | 
   path?: object | undefined;
 }
 
-/** Describes a request. To show another body than the one that is sent, replace `body`. */
+/** Describes a request. Replace `body` to show a different body than the one sent. */
 export function apiRequest<Path extends PathOf<M>, M extends Method>(
   method: M,
   path: Path,

@@ -1,4 +1,4 @@
-// Finds what fails now among the plugins of a namespace: what does not serve, and what serves with errors.
+// Finds plugins in a namespace that are failing now: without a live version, or live with errors.
 import type { components } from '../../client/api.gen.d.ts';
 import { isFailing } from '../../contract/health.ts';
 
@@ -7,13 +7,13 @@ type Overview = components['schemas']['PluginOverview'];
 export interface FailingPlugin {
   plugin: Pick<Overview, 'kind' | 'name'>;
   state: 'Failed' | 'Failing' | 'Rejected' | 'Update failed';
-  /** Says what that means for calls. */
+  /** The effect on calls. */
   effect: string;
-  /** The deployment that says why. */
+  /** The deployment that explains it. */
   deployment: string | null;
 }
 
-/** Lists first what most calls suffer from: failed calls, or those of the day to a plugin that answers none any more. */
+/** Lists plugins with the most affected calls first: failed calls, or the day's calls to a plugin that no longer responds. */
 export function failingPlugins(overviews: readonly Overview[]): FailingPlugin[] {
   const found = overviews.flatMap((overview) => {
     const failure = failureOf(overview);
@@ -31,7 +31,7 @@ function impactOf({ calls, live_calls }: Overview, { state }: FailingPlugin): nu
   return state === 'Failed' ? calls : 0;
 }
 
-/** Whether so many calls of the live version failed since its promotion that the plugin is failing. */
+/** Returns whether so many of the live version's calls failed since its promotion that the plugin counts as failing. */
 export function failsNow({ live_calls }: Pick<Overview, 'live_calls'>): boolean {
   return live_calls !== null && isFailing(live_calls);
 }
@@ -48,7 +48,7 @@ function failureOf(plugin: Overview): FailingPlugin | undefined {
     return { plugin, state: 'Failing', effect, deployment: null };
   }
   if (verdict === 'reject')
-    return { plugin, state: 'Rejected', effect: 'The scan rejects it now; live versions stay live.', deployment: null };
+    return { plugin, state: 'Rejected', effect: 'The scan now rejects it; live versions stay live.', deployment: null };
   if (failed) {
     const effect = `${failed.version ?? 'The newest deployment'} failed; ${live_version} stays live.`;
     return { plugin, state: 'Update failed', effect, deployment: failed.deployment_id };

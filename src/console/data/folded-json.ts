@@ -1,7 +1,7 @@
-// Lays JSON out in lines, with long lists of numbers in one short line.
+// Lays out JSON in lines, with long lists of numbers on one short line.
 import { indentedJson, isJsonArray, isJsonNumber, type JsonTree } from '../../core/json/tree.ts';
 
-/** A list with more numbers is folded, to as many. */
+/** Longer lists of numbers are folded to this length. */
 const numbersMax = 12;
 const numbersShown = 4;
 
@@ -11,7 +11,7 @@ export function foldedJson(tree: JsonTree): string {
   );
 }
 
-/** Whether something in the tree is folded. */
+/** Returns whether the tree contains a folded list. */
 export function hasVector(tree: JsonTree): boolean {
   if (typeof tree === 'string') return false;
   if (isJsonArray(tree)) return isVector(tree) || tree.some(hasVector);

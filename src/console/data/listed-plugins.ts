@@ -1,4 +1,4 @@
-// Makes one list of the plugins of every kind: extractors of a namespace, and Go and agent plugins of the organization.
+// Builds one list of plugins of every kind: a namespace's extractors, and the organization's Go and agent plugins.
 import type { components } from '../../client/api.gen.d.ts';
 import { goPluginWord, verificationWords } from '../../contract/state-words.ts';
 import { failsNow } from './failing-plugins.ts';
@@ -21,11 +21,11 @@ export interface ListedPlugin {
   name: string;
   liveVersion: string | null;
   state: PluginState;
-  /** The state in a word of its kind. */
+  /** The state, in the kind's own term. */
   stateText: string;
   verdict?: Schemas['PluginListItem']['scan_verdict'];
   changedAt: string;
-  /** Undefined while they are read, and for what nobody calls. */
+  /** Undefined during loading, and for plugins that can't be called. */
   calls?: PluginCalls | undefined;
 }
 
@@ -55,7 +55,7 @@ const agentStates: Record<AgentPlugin['verification'], PluginState> = {
   unverifiable: 'failed',
 };
 
-/** One row for each agent plugin: its versions come newest first. */
+/** Returns one row per agent plugin. Versions come newest first. */
 export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
   const newest = new Map<string, ListedPlugin>();
   for (const { name, registeredAt: changedAt, verification, version, yanked } of versions) {
@@ -67,7 +67,7 @@ export function listedAgents(versions: readonly AgentPlugin[]): ListedPlugin[] {
   return [...newest.values()];
 }
 
-/** Filters as they are in the URL. */
+/** Filters as in the URL. */
 export interface PluginFilter {
   kind?: PluginKind | undefined;
   name?: string | undefined;

@@ -1,4 +1,4 @@
-// The namespace of the page, or on pages of the organization the one that was visited last: the navigation leads back to it.
+// The page's namespace or, on organization pages, the last one visited, which the navigation returns to.
 import { useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 
@@ -12,7 +12,7 @@ export function useNamespace(): string | undefined {
   return namespace ?? sessionStorage.getItem(storageKey) ?? undefined;
 }
 
-/** Another session may belong to another organization. With an ID: only that namespace, which is deleted. */
+/** Forgets the namespace, since another session may belong to another organization. With an ID, forgets only that deleted namespace. */
 export function forgetNamespace(deleted?: string): void {
   if (deleted === undefined || sessionStorage.getItem(storageKey) === deleted) sessionStorage.removeItem(storageKey);
 }

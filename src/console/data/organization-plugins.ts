@@ -1,5 +1,5 @@
-// Reads the organization's own plugins, which namespaces enable, and their versions. Keys that are bound to namespaces see only what they
-// can enable.
+// Reads the organization's own plugins, which namespaces enable, and their versions. Keys bound to namespaces see only plugins that
+// they can enable.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { WithTexts } from '../../client/answer-texts.ts';
 import { idleMs } from '../../contract/limits/requests.ts';
@@ -9,7 +9,7 @@ export type AvailablePlugin = WithTexts<Schemas['AvailablePlugin'], 'parameters'
 
 const rowsPerRead = 1000;
 
-/** Below the namespace, which enabling changes. */
+/** Keyed below the namespace, since enabling changes it. */
 export const availableQuery = (namespace_id: string) =>
   infiniteQueryOptions({
     queryKey: ['namespace', namespace_id, 'available'],
@@ -24,7 +24,7 @@ export const availableQuery = (namespace_id: string) =>
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
 
-/** The verdict of each version by its ID. */
+/** Reads each version's verdict by its ID. */
 export const organizationVerdictsQuery = queryOptions({
   queryKey: ['organization-plugins', 'verdicts'],
   queryFn: async ({ signal }) => {

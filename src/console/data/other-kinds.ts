@@ -12,7 +12,7 @@ export const surfaces = { pipeline: '/api/plugins', storage: '/api/storage-plugi
   string
 >;
 
-/** Reads the kind from the URL. Another text leads to the page for unknown ones. */
+/** Reads the kind from the URL. Any other text shows the not-found page. */
 export function parseGoKind(text: string): GoKind {
   const kind = goKinds.find((known) => known === text);
   if (kind === undefined) throw notFound();
@@ -45,7 +45,7 @@ export const goVersionsQuery = (kind: GoKind, name: string) =>
       api.get(`${surfaces[kind]}/{name}/versions`, { path: { name }, query: { limit: 50 }, signal }),
   });
 
-/** Compares commits: the same ref may have been installed at several. */
+/** Compares commits, since the same ref may have been installed at several commits. */
 export const goDiffQuery = (kind: GoKind, name: string, v1: string, v2: string) =>
   queryOptions({
     queryKey: ['go', kind, name, 'diff', v1, v2],
@@ -66,7 +66,7 @@ export const goLogsQuery = (kind: GoKind, name: string) =>
     queryFn: ({ signal }) => api.get(`${surfaces[kind]}/{name}/logs`, { path: { name }, query: { tail: 200 }, signal }),
   });
 
-/** Where the plugin runs, and why it needs a container. */
+/** Describes where the plugin runs, and why it needs a container. */
 export function describePlacement({ placement, placement_reason: reason }: Schemas['GoPlugin']): string {
   if (placement === null) return 'not decided yet';
   return reason === null ? placement : `${placement}: ${reason}`;

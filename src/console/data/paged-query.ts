@@ -1,9 +1,9 @@
-// A list that is read page by page, as far as its reader asks for more.
+// A list read page by page, as its reader asks for more.
 import { infiniteQueryOptions, type QueryKey } from '@tanstack/react-query';
 import { ApiError } from '../../client/errors.ts';
 import { idleMs, pendingMs } from '../../contract/limits/requests.ts';
 
-/** The error takes the place of the page, unless there is something to show: then a banner says that it is not current. */
+/** The error replaces the page, unless there is data to show; then a banner says that it is outdated. */
 export const withoutData = {
   throwOnError: (error: Error, { state }: { state: { data: unknown } }) =>
     state.data === undefined || (error instanceof ApiError && error.status === 401),
@@ -14,9 +14,9 @@ interface Answer {
 }
 
 interface Options<Page extends Answer> {
-  /** Gets the part of the query string that names the page. */
+  /** Loads a page, given the part of the query string that names it. */
   load: (page: { limit: number; cursor?: string }, signal: AbortSignal) => Promise<Page>;
-  /** Whether something on the page is under way, so that it is read often. */
+  /** Returns whether something on the page is in progress, so it is refreshed often. */
   isBusy?: (page: Page) => boolean;
 }
 

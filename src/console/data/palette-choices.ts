@@ -1,4 +1,4 @@
-// Lists what the search finds: pages, plugins, what can be done, and versions.
+// Lists what the search finds: pages, plugins, actions and versions.
 import type { components } from '../../client/api.gen.d.ts';
 import { actionHashes } from './action-hashes.ts';
 
@@ -9,7 +9,7 @@ export interface Choice {
   label: string;
   kind: 'page' | 'plugin' | 'action' | 'version';
   to: string;
-  /** Opens the dialog of an action. */
+  /** Opens an action's dialog. */
   hash?: string;
 }
 
@@ -63,7 +63,7 @@ function pluginActions(page: string, name: string, versions: number, may: (scope
   return allowed.map((action): Choice => ({ ...action, kind: 'action' }));
 }
 
-/** The choices whose labels have every part that was typed. */
+/** Returns the choices whose labels contain every typed word. */
 export function matchingChoices(choices: readonly Choice[], typed: string): Choice[] {
   const parts = typed.toLowerCase().split(/[\s@]+/);
   return choices.filter(({ label }) => {

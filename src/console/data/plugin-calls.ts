@@ -1,4 +1,4 @@
-// Reads what serves each plugin of a namespace, its calls of the last 24 hours, and who changed it last.
+// Reads each plugin's live version in a namespace, its calls of the last 24 hours, and who changed it last.
 import { queryOptions } from '@tanstack/react-query';
 import { idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
@@ -7,7 +7,7 @@ const pluginsMax = 1000;
 
 export type PluginOverview = Schemas['PluginOverview'];
 
-/** Agent plugins are called by nobody, and are not among them. */
+/** Excludes agent plugins, which are never called. */
 export const pluginOverviewsQuery = (namespace_id: string) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'plugin-overviews'],
@@ -22,7 +22,7 @@ export const pluginOverviewsQuery = (namespace_id: string) =>
     },
   });
 
-/** Reads one of them. */
+/** Reads one overview. */
 export const pluginOverviewQuery = (
   namespace_id: string,
   name: string,
@@ -32,7 +32,7 @@ export const pluginOverviewQuery = (
   select: (overviews: PluginOverview[]) => overviews.find((one) => one.kind === kind && one.name === name),
 });
 
-/** Returns them by `kind name`. */
+/** Returns the calls keyed by `kind name`. */
 export function callsByPlugin(overviews: readonly PluginOverview[]): Map<string, PluginOverview> {
   return new Map(overviews.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin]));
 }

@@ -1,13 +1,13 @@
-// Lists a plugin's history: its deployments, calls, and uploads that did not become versions.
+// Lists a plugin's history: its deployments, calls, and uploads that never became versions.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { bestRollbackTarget } from '../../client/rollback-target.ts';
 import { api, type Schemas } from './api.ts';
 
-/** The current minute changes while one looks. */
+/** The current minute changes while the page is open. */
 const refreshMs = 10_000;
 const eventsMax = 200;
 
-/** Periods that charts show, in hours. */
+/** Chart periods in hours. */
 export const trafficPeriods = [1, 24, 168] as const;
 export type TrafficPeriod = (typeof trafficPeriods)[number];
 
@@ -35,7 +35,7 @@ export const recentDeploymentsQuery = (namespace_id: string, name: string) =>
       }),
   });
 
-/** Events of uploads, which only keys with `audit:read` can see. */
+/** Upload events, which only keys with `audit:read` can see. */
 export const uploadEventsQuery = (namespace: string) =>
   queryOptions({
     queryKey: ['namespace', namespace, 'upload-events'],
@@ -45,7 +45,7 @@ export const uploadEventsQuery = (namespace: string) =>
 
 type UploadEvent = Schemas['Event'];
 
-/** The uploads of a plugin that were rejected or expired. Only the first event of an upload has its name. */
+/** Returns a plugin's rejected or expired uploads. Only an upload's first event has its name. */
 export function unpublishedUploads(events: readonly UploadEvent[], name: string): UploadEvent[] {
   const own = new Set(
     events.filter(({ type, data }) => type === 'upload.created' && data.name === name).map((event) => event.subject_id),
@@ -55,7 +55,7 @@ export function unpublishedUploads(events: readonly UploadEvent[], name: string)
   );
 }
 
-/** Undefined: no other version has served, or nobody knows yet how it did. */
+/** Undefined if no other version has been live, or its health is not known yet. */
 export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVersions']): string | undefined {
   const { data, isError } = useQuery(trafficQuery(namespace, plugin.name));
   if (data === undefined && !isError) return undefined;

@@ -19,16 +19,16 @@ export const scanVerdicts = ['pass', 'warn', 'reject'] as const satisfies readon
 
 export interface PluginRow {
   name: string;
-  /** The live version, else the newest one. */
+  /** The live version, or else the newest. */
   version: Version;
   liveVersion: string | null;
   state: PluginState;
-  /** When any of its versions changed last. */
+  /** Time of the last change to any version. */
   changedAt: string;
 }
 
 /**
- * A row for each plugin. The versions are in the order of the API: by name, then lowest number first. The overviews, by `kind name`, say
+ * Returns a row per plugin. Versions come in API order: by name, then lowest number first. The overviews, keyed by `kind name`, tell
  * which version is live.
  */
 export function pluginRows(versions: readonly Version[], overviews: ReadonlyMap<string, Overview>): PluginRow[] {
@@ -43,7 +43,7 @@ export function pluginRows(versions: readonly Version[], overviews: ReadonlyMap<
   });
 }
 
-/** The state of a plugin without an overview: there are more plugins than overviews. */
+/** Returns the state of a plugin without an overview, as there may be more plugins than overviews. */
 function stateOf({ deployed, deployment_state }: Version): PluginState {
   return deployed ? 'live' : newestWord(deployment_state);
 }

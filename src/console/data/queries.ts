@@ -1,4 +1,4 @@
-// Queries of pages, by the key under which they are cached. A change invalidates the namespace that it belongs to.
+// Page queries, by cache key. A change invalidates its namespace.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { busyMs, idleMs } from '../../contract/limits/requests.ts';
 import { api, type Schemas } from './api.ts';
@@ -11,7 +11,7 @@ export const namespacesQuery = queryOptions({
   queryFn: ({ signal }) => api.post('/v1/namespaces/list', { query: { limit: 100 }, signal }),
 });
 
-/** Every version of a page of the list. Sorting and filtering need all of them. */
+/** Reads every version, since sorting and filtering need all of them. */
 export const pluginsQuery = (namespace_id: string) =>
   infiniteQueryOptions({
     queryKey: under(namespace_id, 'plugins'),
@@ -26,7 +26,7 @@ export const pluginsQuery = (namespace_id: string) =>
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
 
-/** For finding a plugin or a version by name. */
+/** Finds a plugin or version by name. */
 export const everyVersionQuery = (namespace_id: string) =>
   queryOptions({
     queryKey: under(namespace_id, 'every-version'),
@@ -76,7 +76,7 @@ export const scanQuery = (namespace_id: string, plugin_id: string) =>
       api.get('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/scan', { path: { namespace_id, plugin_id }, signal }),
   });
 
-/** The dependencies of a version, with the packages that it is locked to. */
+/** Reads a version's dependencies and its locked packages. */
 export const environmentQuery = (namespace_id: string, plugin_id: string) =>
   queryOptions({
     queryKey: under(namespace_id, 'environment', plugin_id),
@@ -123,12 +123,12 @@ export const deploymentStates = ['promoted', 'failed', 'stopped', 'superseded', 
 
 const endings: ReadonlySet<string> = new Set(deploymentStates);
 
-/** Whether a deployment in the state stays in it, unless another one takes its place. */
+/** Returns whether a deployment stays in this state unless another one replaces it. */
 export function hasEnded(status: Schemas['DeploymentEntry']['status']): boolean {
   return endings.has(status);
 }
 
-/** Filters as they are in the URL. */
+/** Filters as in the URL. */
 interface DeploymentFilter {
   name?: string | undefined;
   status?: (typeof deploymentStates)[number] | undefined;
@@ -162,11 +162,11 @@ export const deploymentQuery = (namespace_id: string, deployment_id: string) =>
         path: { namespace_id, deployment_id },
         signal,
       }),
-    // Its instance may crash. What is under way is followed by events.
+    // A live instance may crash, so poll it. Events cover a running deployment.
     refetchInterval: ({ state }) => (state.data?.serving ? idleMs : false),
   });
 
-/** Filters as they are in the URL. */
+/** Filters as in the URL. */
 export interface EventSearch {
   type?: Schemas['EventFilter'] | undefined;
   subject?: string | undefined;

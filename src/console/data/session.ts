@@ -1,4 +1,4 @@
-// Signing in by a key or a link, and the session that every page needs.
+// Signs in with a key or a link, and provides the session that every page needs.
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../client/client.ts';
 import { ApiError } from '../../client/errors.ts';
@@ -21,14 +21,14 @@ export const sessionQuery = queryOptions({
   },
 });
 
-/** Forgets what the API returned to the session that ended. Pages then lead to signing in. */
+/** Clears the ended session's API data. Pages then redirect to the sign-in page. */
 export function endSession(queries: QueryClient): void {
   setCsrf(null);
   forgetNamespace();
   queries.setQueryData(sessionQuery.queryKey, null);
 }
 
-/** The key is sent once, as other clients send it, and is not kept. */
+/** Sends the key once, as other clients do, and doesn't keep it. */
 export async function signInWithKey(apiKey: string): Promise<void> {
   await new SlipwayClient({ baseUrl: location.origin, apiKey }).post('/v1/session');
 }
@@ -37,12 +37,11 @@ export async function signOut(): Promise<void> {
   await api.delete('/v1/session');
 }
 
-/** The secret of the sign-in link that was opened. The address and the history don't keep it. */
+/** Secret of the opened sign-in link. The address bar and the history don't keep it. */
 let openedLink: string | null = null;
 
 /**
- * Leads from a sign-in link to the page that asks whether to sign in: anyone may have sent the link, to have this browser work in their
- * organization.
+ * Redirects from a sign-in link to a confirmation page: anyone may have sent the link, to make this browser work in their organization.
  */
 export function takeLinkFromAddress(): void {
   const link = /^#link=(sl_[0-9A-Za-z]+)$/.exec(location.hash)?.[1];
@@ -59,7 +58,7 @@ export function dismissLink(): void {
   openedLink = null;
 }
 
-/** Whom the link would sign in, or why nobody. */
+/** Reads whom the link would sign in, or why it can't. */
 export function linkOwnerQuery(link: string) {
   return queryOptions({
     queryKey: ['sign-in-link', link],
@@ -68,7 +67,7 @@ export function linkOwnerQuery(link: string) {
       try {
         return { owner: await api.post('/v1/session/links/read', { body: { link } }) };
       } catch (error) {
-        // Pages take a 401 for the end of the session, which a used link is not.
+        // Pages treat a 401 as the end of the session, which a used link is not.
         if (error instanceof ApiError && error.status === 401) return { refusal: error.message };
         throw error;
       }

@@ -1,19 +1,19 @@
-// Writes commands for a shell. Values of users are quoted, and never taken for an option.
+// Writes shell commands. Quotes user values and never lets them act as options.
 
-/** Nothing is special between single quotes. */
+/** Quotes text in single quotes, in which nothing is special. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Writes a word of a command, quoted unless no shell gives its characters a meaning. */
+/** Quotes a command's word if it contains characters special to any shell. */
 export function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quoted(text);
 }
 
-/** Value of an option: a text, several, or whether it is given at all. */
+/** Option value: a text, several, or true if the option is given. */
 type OptionValue = string | readonly string[] | boolean | null | undefined;
 
-/** `slipway` with its words and options. An option without a value is left out. */
+/** Returns a `slipway` command with words and options. Leaves out options without a value. */
 export function slipway(words: readonly string[], options: Record<string, OptionValue> = {}): string {
   const given = Object.entries(options).flatMap(([name, value]) => {
     if (value === undefined || value === null || value === false) return [];

@@ -1,4 +1,4 @@
-// Finds plugins whose deployment failed and that ask for a secret: they may wait for it, and no live version says so.
+// Finds plugins that ask for a secret and whose deployment failed. They may be waiting for the secret, with no live version to show it.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { formatPluginId } from '../../core/plugin-id.ts';
 import { pluginOverviewsQuery } from './plugin-calls.ts';
@@ -9,11 +9,11 @@ const readMax = 20;
 export interface WaitingPlugin {
   name: string;
   version: string;
-  /** The deployment that failed. */
+  /** The failed deployment. */
   deployment: string;
 }
 
-/** Returns them by the name of the secret. */
+/** Returns the waiting plugins by secret name. */
 export function useWaitingPlugins(namespace: string): ReadonlyMap<string, WaitingPlugin[]> {
   const { data: overviews = [] } = useQuery(pluginOverviewsQuery(namespace));
   const failed = overviews

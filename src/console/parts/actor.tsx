@@ -1,4 +1,4 @@
-// Shows who did something: a key by its name where the session may see it, else by its ID.
+// Shows who did something: a key by name if the session may see it, else by ID.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { keyNamesQuery } from '../data/account-queries.ts';
@@ -6,7 +6,7 @@ import type { Schemas } from '../data/api.ts';
 
 type ActorRef = Schemas['Event']['actor'];
 
-/** The name of who did something; undefined for a key whose name the session may not see. */
+/** Returns the actor's name. Undefined for a key whose name the session may not see. */
 export function useActorName(): (actor: ActorRef) => string | undefined {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: names } = useQuery({ ...keyNamesQuery, enabled: key.scopes.includes('keys:admin') });

@@ -1,4 +1,4 @@
-// Renders items that have no identity but their place: lines of logs, which are only appended, and of files and diffs, which never change.
+// Renders items identified only by position: log lines, which are only appended, and lines of files and diffs, which never change.
 import { Fragment, type ReactNode } from 'react';
 
 export function ByPlace<T>({ items, children }: { items: readonly T[]; children: (item: T) => ReactNode }) {

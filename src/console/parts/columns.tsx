@@ -1,4 +1,4 @@
-// Columns that many tables have.
+// Columns shared by many tables.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { namespacesQuery } from '../data/queries.ts';
 import { Actor } from './actor.tsx';
@@ -6,7 +6,7 @@ import { Status, type Tone } from './status.tsx';
 import type { Column } from './table.tsx';
 import { Time } from './time.tsx';
 
-/** A time. Null: never. */
+/** Returns a time column. Null means never. */
 export function timeColumn<Row>(
   id: string,
   title: string,
@@ -20,7 +20,7 @@ export function timeColumn<Row>(
   return { id, title, kind: 'time', ...(hidden && { hidden }), sortBy: at, cell };
 }
 
-/** Says who did it. */
+/** Returns a column with the actor. */
 export function actorColumn<Row>(
   title: string,
   actor: (row: Row) => Parameters<typeof Actor>[0]['actor'],
@@ -37,7 +37,7 @@ export function statusColumn<State extends string>(tones: Record<State, Tone>): 
   };
 }
 
-/** Names of namespaces, by their IDs. */
+/** Returns namespace names by ID. */
 export function useNamespaceNames(): ReadonlyMap<string, string> {
   const { data } = useSuspenseQuery(namespacesQuery);
   return new Map(data.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]));

@@ -1,4 +1,4 @@
-// A text that is copied by a click: an ID, a digest, a command.
+// Text that a click copies: an ID, a digest, a command.
 import { useState } from 'react';
 import { writeJson } from '../../core/json/text.ts';
 import { compactJson, readJsonTree } from '../../core/json/tree.ts';
@@ -6,7 +6,7 @@ import { quoted, word } from '../data/shell.ts';
 
 const shownMs = 1500;
 
-/** `isShort` shows the button alone, beside something that stands for the text. */
+/** `isShort` shows only the button, next to something that stands for the text. */
 export function Copyable({ text, label = text, isShort = false }: { text: string; label?: string; isShort?: boolean }) {
   const [copied, copy] = useCopy(text);
   return (
@@ -19,7 +19,7 @@ export function Copyable({ text, label = text, isShort = false }: { text: string
   );
 }
 
-/** A button that copies a text that is not shown. */
+/** A button that copies text that isn't shown. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const [copied, copy] = useCopy(text);
   return (
@@ -39,16 +39,16 @@ function useCopy(text: string): [copied: boolean, copy: () => void] {
   return [copied, () => void copy()];
 }
 
-/** A request, and the command line's words for it. */
+/** A request and the equivalent CLI command. */
 export interface SameAs {
   /** Default: `slipway api` with the request. */
   cli?: string | undefined;
-  /** Without it, no single request does the same. */
+  /** If missing, no single request does the same. */
   path?: string;
   query?: object | undefined;
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
-  /** Fields of a form, as curl has them: `file=@archive.zip`. */
+  /** Form fields in curl syntax: `file=@archive.zip`. */
   form?: readonly string[];
 }
 
@@ -80,7 +80,7 @@ function jsonText(value: unknown): string {
   return compactJson(readJsonTree(writeJson(value)));
 }
 
-/** The page's content, or an action, by the command line and by HTTP. */
+/** Shows the page's content or an action as a CLI command and as an HTTP request. */
 export function AsCommand({ of = 'As a command', ...same }: SameAs & { of?: string }) {
   return (
     <details className="commands">

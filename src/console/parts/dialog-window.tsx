@@ -1,4 +1,4 @@
-// The window of a dialog. The focus stays inside, Escape closes it, and the focus returns to where it was.
+// The dialog window. Focus stays inside, Escape closes it, and focus then returns to where it was.
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, useRef, useState } from 'react';
 import { giveKeys } from './typed-ahead.ts';
@@ -11,10 +11,10 @@ interface Props {
 }
 
 export default function DialogWindow({ title, className, close, children }: Props) {
-  // Nothing of the library opened it, so that the library doesn't know where the focus was.
+  // The library didn't open the dialog, so it doesn't know the previous focus.
   const [before] = useState(() => document.activeElement);
   const popup = useRef<HTMLDivElement>(null);
-  // A keyboard on the screen would hide what the dialog says.
+  // An on-screen keyboard would hide the dialog's text.
   const isTouched = matchMedia('(pointer: coarse)').matches;
   const finalFocus = () => (before instanceof HTMLElement && before.isConnected ? before : true);
   return (
@@ -38,7 +38,7 @@ export default function DialogWindow({ title, className, close, children }: Prop
 
 const typed = 'input:not([type=checkbox], [type=radio]), textarea';
 
-/** The first field that is left to fill in, else what comes first. */
+/** Returns the first field left to fill in, else the first focusable element. */
 function firstFocus(popup: HTMLElement | null): HTMLElement | true {
   const fields = popup?.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(typed) ?? [];
   return [...fields].find(({ value }) => value === '') ?? true;

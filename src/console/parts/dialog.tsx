@@ -1,5 +1,4 @@
-// A button that opens a dialog, and dialogs that something else opens. Their code is loaded when the
-// pointer or the focus is on such a button.
+// A button that opens a dialog, and dialogs opened otherwise. Loads their code when such a button gets hover or focus.
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { keepKeys } from './typed-ahead.ts';
@@ -9,15 +8,15 @@ export const loadDialogs = () => import('./dialog-window.tsx');
 const DialogWindow = lazy(loadDialogs);
 
 interface Props {
-  /** Without the "…" with which every button ends that opens a dialog. */
+  /** Without the "…" that ends every button that opens a dialog. */
   label: ReactNode;
-  /** Name of the one of several things that it is about, for screen readers where its row shows it to others. */
+  /** Names the item for screen readers where sighted users see it from the row. */
   of?: string | undefined;
   title: string;
   className?: string | undefined;
-  /** Opens it where the URL ends in it, such as `#roll-back`: the search has it among its actions. */
+  /** Opens the dialog when the URL ends in this hash, such as `#roll-back`, which the search uses for its actions. */
   hash?: string;
-  /** Gets a function that closes the dialog. Rendered only while it is open. */
+  /** Receives a function that closes the dialog. Rendered only while open. */
   children: (close: () => void) => ReactNode;
 }
 
@@ -45,7 +44,7 @@ export function DialogButton({ label, of, title, className, hash, children }: Pr
   );
 }
 
-/** Open after a click, or as long as the URL has the hash. */
+/** Opens after a click, or while the URL has the hash. */
 function useOpening(
   hash: string | undefined,
 ): [isOpen: boolean, setOpen: (isOpen: boolean) => void, close: () => void] {
@@ -61,16 +60,16 @@ function useOpening(
 
 interface OpenProps {
   title: string;
-  /** Says how it looks: a window with its title in sight, the drawer, or the search of everything. */
+  /** The look: a window with a visible title, the drawer, or the search palette. */
   className?: 'dialog' | 'drawer' | 'palette';
   close: () => void;
   children: ReactNode;
 }
 
-/** A dialog that is open as long as it is rendered. */
+/** A dialog that is open while rendered. */
 export function OpenDialog({ className = 'dialog', ...props }: OpenProps) {
   const [isShown, setShown] = useState(false);
-  // In a transition it appears as soon as its code is there. Otherwise React would show nothing in its place for 300 ms.
+  // In a transition, it appears as soon as its code has loaded. Otherwise React would show nothing for 300 ms.
   useEffect(() => startTransition(() => setShown(true)), []);
   const close = useRef(props.close);
   useLayoutEffect(() => keepKeys(() => close.current()), []);

@@ -1,4 +1,4 @@
-// The choices of a filter by event type: all, a group of types, or the one type that the URL names.
+// Options of an event type filter: all, a group of types, or the type named in the URL.
 import { type EventFilter, eventGroups } from '../data/events/event-types.ts';
 
 export function EventTypeOptions({ chosen, all }: { chosen: EventFilter | undefined; all: string }) {

@@ -1,4 +1,4 @@
-// Fields of forms by their kind, each with its label and hint, and how the form is read.
+// Form fields by kind, each with its label and hint, and functions that read the form.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ComponentProps, ReactNode } from 'react';
 import { namespacesQuery } from '../data/queries.ts';
@@ -17,7 +17,7 @@ export function TextField({ label, hint, ...input }: Labeled & ComponentProps<'i
   );
 }
 
-/** A text of several lines. */
+/** A multi-line text field. */
 export function AreaField({ label, hint, ...area }: Labeled & ComponentProps<'textarea'>) {
   return (
     <Field label={label} hint={hint}>
@@ -26,7 +26,7 @@ export function AreaField({ label, hint, ...area }: Labeled & ComponentProps<'te
   );
 }
 
-/** A value, and the text that stands for it. */
+/** A value and its display text. */
 export type Choice = readonly [value: string, text: ReactNode];
 
 export function SelectField({
@@ -50,7 +50,7 @@ export function SelectField({
   );
 }
 
-/** Values that are their own texts. */
+/** Returns choices whose values are their own texts. */
 export function sameTexts(values: readonly string[]): Choice[] {
   return values.map((value) => [value, value]);
 }
@@ -63,20 +63,20 @@ export function CheckBox({ children, ...input }: ComponentProps<'input'>) {
   );
 }
 
-/** The namespaces that the session sees, as choices. */
+/** Returns the namespaces that the session can see, as choices. */
 export function useNamespaceChoices(): Choice[] {
   const { data } = useSuspenseQuery(namespacesQuery);
   return data.results.map(({ namespace_id, namespace_name }) => [namespace_id, namespace_name]);
 }
 
-/** The words of a field, such as one per line. */
+/** Returns a field's words, such as one per line. */
 export function wordsIn(form: FormData, name: string): string[] {
   return readText(form, name).split(/\s+/).filter(Boolean);
 }
 
 const dayMs = 86_400_000;
 
-/** The time after as many days as the field says. Undefined if it is empty. */
+/** Returns the time that many days ahead. Undefined if the field is empty. */
 export function daysAhead(form: FormData, name: string): string | undefined {
   const days = readText(form, name);
   return days === '' ? undefined : new Date(Date.now() + Number(days) * dayMs).toISOString();

@@ -1,4 +1,4 @@
-// The figures of a page in large type, each with what it is compared to.
+// A page's key figures in large type, each with its comparison.
 import type { ReactNode } from 'react';
 import { failsNow } from '../data/failing-plugins.ts';
 import type { PluginCalls } from '../data/listed-plugins.ts';
@@ -21,18 +21,18 @@ interface Calls {
   errors: number;
 }
 
-/** How much of the calls failed, such as `0.42 %`. */
+/** Returns the share of failed calls, such as `0.42 %`. */
 export function errorShare({ calls, errors }: Calls): string {
   return calls === 0 ? '–' : `${((100 * errors) / calls).toFixed(2)} %`;
 }
 
-/** The share in a table, marked where the plugin is failing. */
+/** Shows the share in a table, marked if the plugin is failing. */
 export function ErrorShare({ calls }: { calls: PluginCalls | undefined }) {
   const text = errorShare(calls ?? { calls: 0, errors: 0 });
   return calls && failsNow(calls) ? <strong className="problem">{text}</strong> : text;
 }
 
-/** A number of calls in a table. */
+/** Formats a call count for a table. */
 export function callCount(calls: number): string {
   return calls === 0 ? '–' : calls.toLocaleString('en');
 }

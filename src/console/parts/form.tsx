@@ -1,23 +1,23 @@
-// The form of every action: its fields, what went wrong, and the buttons that send it and leave it.
+// The form of every action: its fields, errors, and submit and cancel buttons.
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { AsCommand, type SameAs } from './copyable.tsx';
 import { PageError } from './page-states.tsx';
 
 interface Props<Done> {
-  /** Text of the button. */
+  /** Button label. */
   submit: string;
-  /** Text of the button while the server works. */
+  /** Button label while the server works. */
   busy?: string;
   isDangerous?: boolean;
   isDisabled?: boolean;
   act: (form: FormData) => Promise<Done>;
   done?: (result: Done) => unknown;
-  /** Leaves the form. Without it there is no second button. */
+  /** Closes the form. Without it, there is no second button. */
   cancel?: () => void;
-  /** More about an error than its text. */
+  /** Details of an error beyond its text. */
   explain?: (error: Error) => ReactNode;
-  /** The action as a command, with what the form has. */
+  /** Returns the action as a command, with the form's values. */
   command?: (form: FormData) => SameAs;
   children: ReactNode;
 }
@@ -66,11 +66,11 @@ export function ActionForm<Done>(props: Props<Done>) {
 interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
-  /** Renders the control with the ID of its label, and that of its hint. */
+  /** Renders the control with the IDs of its label and hint. */
   children: (ids: { id: string; 'aria-describedby': string | undefined }) => ReactNode;
 }
 
-/** A control of a form with its label above and its hint below. */
+/** A form control with its label above and its hint below. */
 export function Field({ label, hint, children }: FieldProps) {
   const id = useId();
   const hintId = `${id}-hint`;
@@ -87,7 +87,7 @@ export function Field({ label, hint, children }: FieldProps) {
   );
 }
 
-/** The text of a field without the space around it. */
+/** Returns a field's text, trimmed. */
 export function readText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';

@@ -1,4 +1,4 @@
-// Divides source into colored pieces by the grammars of Shiki. Loaded when the first file is shown.
+// Splits source into colored pieces with Shiki's grammars. Loaded when the first file is shown.
 import { createJavaScriptRegexEngine } from '@shikijs/engine-javascript';
 import go from '@shikijs/langs/go';
 import json from '@shikijs/langs/json';
@@ -7,7 +7,7 @@ import toml from '@shikijs/langs/toml';
 import yaml from '@shikijs/langs/yaml';
 import { codeToTokensBase, createShikiPrimitive } from '@shikijs/primitive';
 
-/** A theme gives each scope a color. These stand for classes, so that the console's own colors apply, without inline styles. */
+/** A theme gives each scope a color. These colors stand for CSS classes, so the console's own colors apply without inline styles. */
 const kinds = {
   '#000001': ['comment', ['comment', 'punctuation.definition.comment']],
   '#000002': ['string', ['string', 'punctuation.definition.string']],
@@ -32,13 +32,13 @@ const primitive = createShikiPrimitive({
 
 export interface Piece {
   text: string;
-  /** A class of console.css, or none for plain text. */
+  /** A class in console.css, or none for plain text. */
   kind: string | undefined;
 }
 
 const classes = new Map<string, string>(Object.entries(kinds).map(([color, [kind]]) => [color, `code-${kind}`]));
 
-/** The pieces of each line. `language` is one of `sourceLanguage`. */
+/** Returns each line's pieces. `language` comes from `sourceLanguage`. */
 export function highlight(code: string, language: string): Piece[][] {
   const lines = codeToTokensBase(primitive, code, { lang: language, theme: 'console', tokenizeTimeLimit: 100 });
   return lines.map((tokens) =>

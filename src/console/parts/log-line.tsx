@@ -1,11 +1,11 @@
-// A line that an instance printed: when (UTC), where, what.
+// A line that an instance printed: time (UTC), source, text.
 import { visible } from './visible-text.ts';
 
 interface Props {
   at: string;
   line: string;
   stream: string;
-  /** Number of a further instance. */
+  /** Number of an additional instance. */
   instance?: number;
 }
 

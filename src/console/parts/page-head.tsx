@@ -1,9 +1,9 @@
-// The first line of a page: its name, its state, and what one may do there; and the facts below it.
+// The top of a page: its name, its state, its actions, and the facts below.
 import { type ReactNode, useEffect } from 'react';
 
 interface Props {
   title: ReactNode;
-  /** Title of the browser's tab, if the title is more than a text. */
+  /** Title of the browser tab, if the title isn't plain text. */
   name?: string;
   /** The state and the kind, as badges. */
   children?: ReactNode;
@@ -21,14 +21,14 @@ export function PageHead({ title, name, children, actions }: Props) {
   );
 }
 
-/** Sets the title of the browser's tab. */
+/** Sets the browser tab's title. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Slipway`;
   }, [title]);
 }
 
-/** One entry of a list of facts (`dl`). */
+/** One entry in a list of facts (`dl`). */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>

@@ -1,4 +1,4 @@
-// Content of a page that has none: it is loading, there is nothing yet, or it failed.
+// Placeholder for a page without content: it is loading, empty, or failed.
 import { useIsFetching, useQueryErrorResetBoundary } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { type ReactNode, Suspense } from 'react';
@@ -6,7 +6,7 @@ import { ApiError, ConnectionError } from '../../client/errors.ts';
 import { ByPlace } from './by-place.tsx';
 import { Copyable } from './copyable.tsx';
 
-/** Takes the place that the content will need, so that the page does not jump. `isPage`: its title too. */
+/** Reserves the space that the content will need, so the page doesn't jump. With `isPage`, also for the title. */
 export function Loading({ what, isPage = false }: { what: string; isPage?: boolean }) {
   return (
     <div>
@@ -43,11 +43,11 @@ export function NotFound() {
   );
 }
 
-/** The reason, what to do, and the request ID by which an operator finds it in the log. */
+/** Shows the reason, the fix, and the request ID that an operator can find in the log. */
 export function PageError({ error, retry }: { error: unknown; retry?: () => void }) {
   const router = useRouter();
   const { reset } = useQueryErrorResetBoundary();
-  // Without a retry, it is a part of a page.
+  // Without a retry, the error is only part of a page.
   const Title = retry ? 'h1' : 'h2';
   const again = () => {
     reset();
@@ -73,7 +73,7 @@ export function PageError({ error, retry }: { error: unknown; retry?: () => void
   );
 }
 
-/** For a missing scope: who can give it, and how. Else the hint of the answer. */
+/** For a missing scope, says who can grant it and how. Otherwise shows the response's hint. */
 function Advice({ error: { details, hint } }: { error: ApiError }) {
   const scope = details?.required_scope;
   if (typeof scope !== 'string') return hint === undefined ? null : <p>{withCode(hint)}</p>;
@@ -86,12 +86,12 @@ function Advice({ error: { details, hint } }: { error: ApiError }) {
       <p>
         <Copyable text={`slipway keys create NAME --scopes ${scope}`} />
       </p>
-      <p>Then sign out, and sign in with that key.</p>
+      <p>Then sign out and sign in with that key.</p>
     </>
   );
 }
 
-/** Commands stand between backticks in a hint. */
+/** Renders text between backticks in a hint as code. */
 function withCode(hint: string): ReactNode {
   return (
     <ByPlace items={hint.split(/(`[^`]+`)/)}>
@@ -114,8 +114,8 @@ interface Props {
 }
 
 /**
- * React keeps a fallback for 300 ms, however early the data arrives, unless something else than the data renders the boundary again: here
- * each answer of the API does.
+ * React keeps a fallback for 300 ms, however early the data arrives, unless something other than the data rerenders the boundary. Here
+ * each API response does.
  */
 export function Ready({ fallback, children }: Props) {
   useIsFetching();

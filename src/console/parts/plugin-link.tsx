@@ -1,4 +1,4 @@
-// Leads to the page of a plugin of any kind.
+// Links to the page of a plugin of any kind.
 import { Link } from '@tanstack/react-router';
 import type { PluginKind } from '../data/listed-plugins.ts';
 import { visible } from './visible-text.ts';

@@ -1,4 +1,4 @@
-// The page of every list: its title and actions, a filter, the table, or what to do while there is nothing.
+// The page of every list: its title and actions, a filter, and the table, or instructions if it is empty.
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../data/api.ts';
@@ -10,7 +10,7 @@ import { type Column, MoreRows, Table } from './table.tsx';
 
 type State = Schemas['ApiKey' | 'Waiver' | 'HookDelivery' | 'LaterCall' | 'Run']['status'];
 
-/** A list that is read page by page. */
+/** A list read page by page. */
 type ListQuery<Row> = Parameters<typeof MoreRows>[0]['query'] & {
   data: { pages: { results: Row[] }[] } | undefined;
   error: Error | null;
@@ -21,9 +21,9 @@ interface Props<Row> {
   actions?: ReactNode;
   query: ListQuery<Row>;
   filter?: FilterProps;
-  /** Text and command that stand in place of an empty table. */
+  /** Text and command shown instead of an empty table. */
   empty: { text: ReactNode; command: string };
-  /** Title of the table, for screen readers. */
+  /** Table title for screen readers. */
   caption: string;
   columns: readonly Column<Row>[];
   keyOf: (row: Row) => string;
@@ -64,7 +64,7 @@ export function StatusFilter(props: FilterProps) {
   );
 }
 
-/** Keeps the chosen status in the URL. */
+/** Keeps the selected status in the URL. */
 export function StatusSelect({ label = 'Status', values, value }: FilterProps) {
   const navigate = useNavigate();
   const choose = (status: State | undefined) =>

@@ -1,11 +1,11 @@
-// A status as an icon and a word: color alone says nothing to those who cannot see it.
+// A status as an icon and a word, since not everyone can see color.
 import type { ReactNode } from 'react';
 import { deploymentWord, type VersionWord } from '../../contract/state-words.ts';
 import type { Schemas } from '../data/api.ts';
 
 export type Tone = 'good' | 'bad' | 'warning' | 'busy' | 'quiet';
 
-/** Shapes, not characters, which some fonts do not have. */
+/** Shapes instead of characters, which some fonts lack. */
 const icons: Record<Tone, ReactNode> = {
   good: <circle cx="8" cy="8" r="5" fill="currentColor" />,
   bad: <path d="M3 3l10 10M13 3L3 13" />,
@@ -39,7 +39,7 @@ const toneOfDeployment: Record<string, Tone> = {
 
 interface DeploymentProps {
   deployment: Pick<Schemas['DeploymentEntry'], 'deployment_type' | 'serving' | 'status' | 'version'>;
-  /** Undefined: its version counts as live. */
+  /** If undefined, the version counts as live. */
   plugin?: Schemas['PluginOverview'] | undefined;
 }
 
@@ -58,7 +58,7 @@ export const toneOfVersion: Record<VersionWord, Tone> = {
   'not deployed': 'quiet',
 };
 
-/** The state of a version or a plugin, with the number of the version if it is not beside it. */
+/** Shows the state of a version or plugin, with the version number if it isn't already next to it. */
 export function VersionStatus({ word, version }: { word: VersionWord; version?: string | undefined }) {
   return <Status tone={toneOfVersion[word]}>{version === undefined ? word : `${word} ${version}`}</Status>;
 }
@@ -69,7 +69,7 @@ const verdicts: Record<string, [Tone, string]> = {
   reject: ['bad', 'Rejected'],
 };
 
-/** Shows the verdict of the scan. */
+/** Shows the scan verdict. */
 export function Verdict({ verdict }: { verdict: string }) {
   const [tone, word] = verdicts[verdict] ?? ['quiet', verdict];
   return <Status tone={tone}>{word}</Status>;

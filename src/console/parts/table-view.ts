@@ -1,14 +1,14 @@
-// The order and the page of a table, which are in the URL: `?sort=-calls&page=2`.
+// A table's order and page, kept in the URL: `?sort=-calls&page=2`.
 import { useSearch } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 
-/** Parts of the query string that a route with a table accepts. */
+/** Query parameters accepted by a route with a table. */
 export const tableSearch = {
   sort: z.catch(z.optional(z.string().check(z.regex(/^-?[a-z_]+$/))), undefined),
   page: z.catch(z.optional(z.number().check(z.int(), z.positive())), undefined),
 };
 
-/** Value by which a row is ordered. Rows without one come last in both directions. */
+/** Sort key of a row. Rows without one come last in both directions. */
 export type SortValue = string | number | null;
 
 export interface TableView {
@@ -25,7 +25,7 @@ export function useTableView(order: string | undefined): TableView {
   return { column: sort?.replace(/^-/, ''), isDescending: sort?.startsWith('-') ?? false, page: page ?? 1 };
 }
 
-/** Sorts a copy. Rows that are equal keep their order. */
+/** Sorts a copy. Equal rows keep their order. */
 export function sorted<Row>(rows: readonly Row[], valueIn: (row: Row) => SortValue, isDescending: boolean): Row[] {
   const direction = isDescending ? -1 : 1;
   return rows.toSorted((one, other) => {

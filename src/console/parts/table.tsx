@@ -1,31 +1,31 @@
-// The table of every list: columns that sort by a click, pages, and rows of the right height while the data is loaded.
+// The table of every list: sortable columns, pages, and rows of the right height while the data loads.
 import { Link } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { type SortValue, sorted, type TableView, useTableView } from './table-view.ts';
 
 export interface Column<Row> {
-  /** Name in the URL when the table is sorted by the column. */
+  /** Name in the URL when the table is sorted by this column. */
   id: string;
   title: string;
-  /** `figure` is a number on the right, `time` never wraps, `varies` takes the space that is left and wraps. */
+  /** `figure` is a right-aligned number, `time` never wraps, `varies` takes the remaining space and wraps. */
   kind?: 'figure' | 'time' | 'varies';
-  /** Where there is no room for the column: below 900 px, or below 600 px. */
+  /** Where to hide the column for lack of space: below 900 px, or below 600 px. */
   hidden?: 'below-900' | 'below-600';
   cell: (row: Row) => ReactNode;
-  /** A column without it cannot be sorted by. */
+  /** Without it, the table can't be sorted by the column. */
   sortBy?: (row: Row) => SortValue;
 }
 
 interface Props<Row> {
   /** For screen readers. */
   caption: string;
-  /** The first one names the row. */
+  /** The first column names the row. */
   columns: readonly Column<Row>[];
-  /** Undefined while they are loaded. */
+  /** Undefined while loading. */
   rows: readonly Row[] | undefined;
   keyOf: (row: Row) => string;
-  /** The order in which the rows come, as in the URL: a column, descending with `-`. */
+  /** The rows' given order, as in the URL: a column, descending with `-`. */
   order?: string;
 }
 
@@ -140,7 +140,7 @@ interface Paged {
   fetchNextPage: () => Promise<unknown>;
 }
 
-/** The button under a list that has another page. */
+/** The button below a list that has another page. */
 export function MoreRows({ query, label = 'Show more' }: { query: Paged; label?: string }) {
   if (!query.hasNextPage) return null;
   return (

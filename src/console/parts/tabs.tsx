@@ -1,11 +1,11 @@
-// The tabs of a thing with several pages: every route below it that has a name for one.
+// Tabs of a thing with several pages: every child route with a tab name.
 import { Link, useLocation, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface Props {
-  /** ID of the route of the thing. */
+  /** Route ID of the thing. */
   parent: string;
-  /** Its parameters, by which the paths of the tabs are completed. */
+  /** Its parameters, which complete the tabs' paths. */
   params: Record<string, string>;
   label: string;
   /** Shown before the last tab. */
@@ -16,7 +16,7 @@ export function Tabs({ parent, params, label, children }: Props) {
   const { routesById } = useRouter();
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  // A phone has no room for all of them.
+  // A phone has no space for all of them.
   useEffect(() => {
     nav.current
       ?.querySelector(`[href="${CSS.escape(pathname)}"]`)

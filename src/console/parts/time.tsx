@@ -1,4 +1,4 @@
-// A time as people say it, with the exact one in local time and in UTC on hover and focus.
+// A relative time, with the exact time in local time and UTC on hover and focus.
 import { useSyncExternalStore } from 'react';
 
 const units: [unit: string, seconds: number][] = [
@@ -9,7 +9,7 @@ const units: [unit: string, seconds: number][] = [
 ];
 const refreshMs = 15_000;
 
-/** `3 min ago`, `in 2 h`, `now`. */
+/** Returns `3 min ago`, `in 2 h` or `now`. */
 function relativeTime(at: string, now: number): string {
   const seconds = Math.round((Date.parse(at) - now) / 1000);
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['s', 1];
@@ -18,7 +18,7 @@ function relativeTime(at: string, now: number): string {
   return seconds < 0 ? `${amount} ago` : `in ${amount}`;
 }
 
-/** Rounded, so that all times of a page change together. */
+/** Rounded, so all times on a page change together. */
 const currentTime = () => Math.floor(Date.now() / refreshMs) * refreshMs;
 
 function subscribe(changed: () => void): () => void {
@@ -29,7 +29,7 @@ function subscribe(changed: () => void): () => void {
 export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(subscribe, currentTime);
   const aheadMs = Date.parse(at) - now;
-  // The current time is rounded down, so that what has just happened seems to be ahead.
+  // The current time is rounded down, so something that just happened seems to lie ahead.
   const isJustNow = aheadMs > 0 && aheadMs < refreshMs;
   return (
     <time dateTime={at} title={`${new Date(at).toLocaleString()} · ${at}`}>
@@ -38,7 +38,7 @@ export function Time({ at }: { at: string }) {
   );
 }
 
-/** The time of the day, below a heading that has the day. */
+/** Shows the time of day below a heading with the date. */
 export function ClockTime({ at }: { at: string }) {
   const text = new Date(at).toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return (

@@ -1,9 +1,9 @@
-// Keeps the keys that are pressed while the code of a dialog or a menu is loaded, and gives them to it when it has the focus.
+// Buffers keys pressed while a dialog's or menu's code loads, and replays them when it has focus.
 
 let kept: KeyboardEvent[] | undefined;
 let giveUp: () => void = () => undefined;
 
-/** Keys that a dialog or a menu may be meant to get, beside text. */
+/** Keys other than text that a dialog or menu may expect. */
 const namedKeys = /^(?:Arrow\w+|Backspace|End|Enter|Escape|Home|Tab)$/;
 
 function keep(event: KeyboardEvent): void {
@@ -16,7 +16,7 @@ function keep(event: KeyboardEvent): void {
   else if (isText || !event.repeat) kept?.push(event);
 }
 
-/** Begins to keep keys. Escape gives up what they are meant for. Returns what ends it without giving them to anything. */
+/** Starts buffering keys. Escape cancels. Returns a function that stops without replaying them. */
 export function keepKeys(givenUp: () => void): () => void {
   const own: KeyboardEvent[] = [];
   kept = own;
@@ -33,8 +33,8 @@ function dropKeys(): void {
 }
 
 /**
- * Presses the kept keys again, each after React has drawn what the one before changed. What a browser itself does with a key does not
- * happen, so that Enter sends no form that nobody has seen. What follows a Tab is left out: it was meant for another field.
+ * Replays the buffered keys, each after React has rendered the previous one's effect. The browser's default actions don't run, so Enter
+ * can't submit a form that nobody has seen. Drops keys after a Tab: they were intended for another field.
  */
 export async function giveKeys(): Promise<void> {
   const keys = kept ?? [];

@@ -1,4 +1,4 @@
-// Makes characters visible that let text look different from what it is: directions, controls, and what has no width.
+// Reveals characters that disguise text: direction marks, controls, and zero-width characters.
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
 const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

@@ -1,4 +1,4 @@
-// Pages of what plugins may do: the scan policy and waivers from it, grants, and the secrets of a namespace.
+// Pages about plugin permissions: the scan policy and its waivers, grants, and a namespace's secrets.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { FileWarning, Handshake, Lock, Shield } from 'lucide-react';
 import { z } from 'zod/mini';

@@ -1,4 +1,4 @@
-// Pages of deployments: what is live, what was, and what failed.
+// Deployment pages: live, previous and failed deployments.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Rocket } from 'lucide-react';
 import { z } from 'zod/mini';

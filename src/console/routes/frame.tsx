@@ -1,4 +1,4 @@
-// The page for signing in, and the frame of all other pages, which need a session.
+// The sign-in page, and the frame of all other pages, which need a session.
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
 import { z } from 'zod/mini';
@@ -34,7 +34,7 @@ export const signedIn = createRoute({
   },
 });
 
-/** For pages that show who did something. */
+/** Prefetches key names for pages that show who did something. */
 export function prefetchKeyNames({ queries, key }: { queries: QueryClient; key: Schemas['ApiKey'] }): void {
   if (key.scopes.includes('keys:admin')) void queries.prefetchQuery(keyNamesQuery);
 }

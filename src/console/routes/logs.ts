@@ -1,4 +1,4 @@
-// The page of what the plugins of a namespace printed.
+// The page with the output of a namespace's plugins.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
 import { logSearch, namespaceLogsQuery } from '../data/logs/namespace-logs.ts';

@@ -1,4 +1,4 @@
-// Pages of the organization's own plugins: which versions a namespace has enabled, and one version.
+// Pages about the organization's own plugins: which versions a namespace has enabled, and one version.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Share2 } from 'lucide-react';
 import { z } from 'zod/mini';

@@ -1,4 +1,4 @@
-// Pages of the organization: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
+// Organization pages: namespaces, events, quotas, keys, webhooks. Filters are in the query string.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Bell, ChartColumn, History, KeyRound } from 'lucide-react';
 import { z } from 'zod/mini';

@@ -1,4 +1,4 @@
-// The page that a namespace opens with.
+// A namespace's start page.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { LayoutDashboard } from 'lucide-react';
 import { z } from 'zod/mini';

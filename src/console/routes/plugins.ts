@@ -1,4 +1,4 @@
-// Pages of plugins: the list, a plugin with its tabs, its playground; and Go and agent plugins.
+// Plugin pages: the list, a plugin with its tabs, its playground; and Go and agent plugins.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Package } from 'lucide-react';
 import { z } from 'zod/mini';
@@ -48,7 +48,7 @@ const plugins = createRoute({
 
 const pluginPath = '/n/$namespace/plugins/$name';
 
-/** The head and the tabs of a plugin. Each tab is a page below it. */
+/** A plugin's head and tabs. Each tab is a child page. */
 const plugin = createRoute({
   getParentRoute: () => signedIn,
   path: pluginPath,
@@ -146,7 +146,7 @@ const playground = createRoute({
   component: lazyRouteComponent(() => import('../pages/playground/playground.tsx'), 'PlaygroundPage'),
 });
 
-/** The head and the tabs of a Go plugin. */
+/** A Go plugin's head and tabs. */
 const goPlugin = createRoute({
   getParentRoute: () => signedIn,
   path: '/n/$namespace/go/$kind/$name',

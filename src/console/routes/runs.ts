@@ -1,4 +1,4 @@
-// Pages of work that goes on after its request: runs of a namespace, and calls that are answered later.
+// Pages about work that outlasts its request: a namespace's runs, and later calls.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Clock, ListChecks } from 'lucide-react';
 import { z } from 'zod/mini';

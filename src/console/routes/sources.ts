@@ -1,4 +1,4 @@
-// Pages of what brings code and models in: deploy hooks, credentials of private sources, and the models of a namespace.
+// Pages about incoming code and models: deploy hooks, credentials of private sources, and a namespace's models.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { Archive, FolderLock, GitBranch } from 'lucide-react';
 import { z } from 'zod/mini';

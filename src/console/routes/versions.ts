@@ -1,4 +1,4 @@
-// Pages of a version: what it is, its source, what it changes, and the upload that became one or did not.
+// Pages about a version: its details, its source, its changes, and its upload.
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod/mini';
 import { formatPluginId } from '../../core/plugin-id.ts';

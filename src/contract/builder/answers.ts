@@ -1,4 +1,4 @@
-// Reads what a plugin answered to a call. Its results stay the text that its encoder wrote.
+// Reads a plugin's response to a call. Its results stay the text that its encoder wrote.
 import type { z } from 'zod';
 import { type CutJson, cutJson, JsonFault } from '../../core/json/scan.ts';
 import { JsonText, jsonNull } from '../../core/json/text.ts';
@@ -11,38 +11,38 @@ import {
   operationAnswerSchema,
 } from './instances.ts';
 
-/** The answer to a Call. An exception of the handler is an answer with an error. */
+/** The answer to a Call. A handler exception is an answer with an error. */
 export type CallAnswer =
   | { status: 'success'; result: JsonText; duration_ms: number }
   | Extract<z.infer<typeof callAnswerSchema>, { status: 'error' }>;
 
-/** The answer to an Operation. An error that the plugin returned is an answer with an error. */
+/** The answer to an Operation. An error returned by the plugin is an answer with an error. */
 export type OperationAnswer = { result: JsonText } | Extract<z.infer<typeof operationAnswerSchema>, { error: unknown }>;
 
-/** A line of a stream: a value, or its end: the answer, which has no result, or why there is none. */
+/** A line of a stream: a value or the end. The end is the answer without a result, or an error. */
 export type CallStreamLine = { value: JsonText } | { end: CallAnswer } | BuilderErrorBody;
 
-/** The values of a handler that yields them. */
+/** Values that a handler yields. */
 export interface CallLines {
-  /** Waits for the next lines, of which there may be none yet. Undefined after the last. Rejects with a BuilderError. */
+  /** Waits for the next lines and may return none yet. Returns undefined after the last. Rejects with a BuilderError. */
   read(): Promise<CallStreamLine[] | undefined>;
-  /** Ends the call. */
+  /** Cancels the call. */
   cancel(): Promise<void>;
 }
 
-/** Throws a BuilderError if the text is no answer. */
+/** Throws a BuilderError if the text is not a valid answer. */
 export async function readCallAnswer(text: string): Promise<CallAnswer> {
   const { parsed, results } = await readAnswer(text, callAnswerSchema, 'result');
   return parsed.status === 'error' ? parsed : { ...parsed, result: results.one('result') ?? jsonNull };
 }
 
-/** Throws a BuilderError if the text is no answer. */
+/** Throws a BuilderError if the text is not a valid answer. */
 export async function readOperationAnswer(text: string): Promise<OperationAnswer> {
   const { parsed, results } = await readAnswer(text, operationAnswerSchema, 'result');
   return 'error' in parsed ? parsed : { result: results.one('result') ?? jsonNull };
 }
 
-/** Throws a BuilderError if the text is no line of a stream. */
+/** Throws a BuilderError if the text is not a valid stream line. */
 export async function readStreamLine(line: string): Promise<CallStreamLine> {
   const { parsed, results } = await readAnswer(line, callStreamLineSchema, 'value');
   if ('value' in parsed) return { value: results.one('value') ?? jsonNull };

@@ -1,4 +1,4 @@
-// Defines what the Worker asks of a builder, as its client offers it (deploy/builder/client.ts).
+// Defines the requests that the Worker makes to a builder, as offered by its client (deploy/builder/client.ts).
 import type { Placement } from '../plugin/placement.ts';
 import type { ProgramAnalyzer } from './analyses.ts';
 import type { CallAnswer, CallLines, OperationAnswer } from './answers.ts';
@@ -15,11 +15,11 @@ import type { RowsRunner } from './run-rows.ts';
 import type { CallOptions } from './serving.ts';
 import type { FetchedSource, SourceRefusal, SourceRequest } from './sources.ts';
 
-/** The Worker's client of the builder. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
+/** The Worker's builder client. One implementation calls a URL, the other containers. Methods reject with a BuilderError. */
 export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
-  /** Whether its logs have to be collected. Containers store their own. */
+  /** True if its logs have to be collected. Containers store their own. */
   readonly isCollected: boolean;
-  /** Whether instances have containers, which small ones share. Otherwise all of them run beside each other on one machine. */
+  /** True if instances run in containers, which small ones share. Otherwise all instances run on one machine. */
   readonly hasContainers: boolean;
   /** Stores a blob on the builder that serves `id`: an instance ID, or the result of `buildHost`. */
   putBlob(id: string, sha256: string, body: ReadableStream<Uint8Array>, sizeBytes: number): Promise<void>;
@@ -32,37 +32,40 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
   start(id: string, spec: InstanceSpec): AsyncIterable<InstanceEvent>;
   /** Calls a Python instance. `body` is the JSON of a Call, forwarded unchanged. */
   call(id: string, body: string, options?: CallOptions): Promise<CallAnswer>;
-  /** Like `call`, but the values of a handler that yields them come one by one. */
+  /** Like `call`, but a yielding handler's values arrive one by one. */
   callStreaming(id: string, body: string, options?: CallOptions): Promise<CallAnswer | { lines: CallLines }>;
   /** Calls an executable. `body` is the JSON of an Operation, forwarded unchanged. */
   operate(id: string, body: string, options?: CallOptions): Promise<OperationAnswer>;
-  /** Runs rows through an instance whose entry is the pipeline, and stops it. */
+  /** Runs rows through an instance whose entry is the pipeline, then stops it. */
   runBatch(id: string, call: BatchCall, options?: CallOptions): Promise<BatchOutcome>;
-  /** Lets the instance sleep after `standbyIdleMs`, until a newer mark says otherwise. Does nothing if it doesn't exist. */
+  /** Lets the instance sleep after `standbyIdleMs`, unless a newer mark overrides it. Does nothing if it doesn't exist. */
   standBy(id: string, ticket: number): Promise<void>;
-  /** Ends the instance's connections, and refuses further ones. Does nothing if it doesn't exist. */
+  /** Closes the instance's connections and refuses new ones. Does nothing if it doesn't exist. */
   cutOff(id: string): Promise<void>;
-  /** Keeps what functions of the instance have compiled, once for its version. Call it before anything but its own examples can run. */
+  /**
+   * Keeps the machine code that the instance's functions have compiled, once per version. Call it before anything but the version's own
+   * examples can run.
+   */
   keepMachineCode(id: string): Promise<void>;
   /** Adds a warning to the instance's log, at most one a minute. Does nothing if it doesn't exist. */
   warn(id: string, warning: InstanceWarning): Promise<void>;
   /** Returns undefined if the instance doesn't exist. */
   status(id: string): Promise<InstanceStatus | undefined>;
-  /** Reports the instances of a deployment, and how many there should be. Starts none, and stops those that are not needed any more. */
+  /** Reports a deployment's instances and how many are wanted. Starts none, and stops those no longer needed. */
   fleet(deploymentId: string, request: FleetRequest): Promise<Fleet>;
-  /** Returns the log that the builder has of an instance, from the chunk of that name on. Undefined if it has none. */
+  /** Returns the builder's log of an instance, starting with the chunk of that name. Undefined if it has none. */
   logs(id: string, from?: string): Promise<HeldLog | undefined>;
   /**
-   * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack`: its deployment is over, and
-   * from now on calls and starts of it are answered `stopped`. Rejects with `instance-busy` if streams are left, which may take minutes: the
-   * instance ends after them.
+   * Lets calls in progress finish, then stops the instance. Does nothing if it doesn't exist. `takenBack` means that the deployment is
+   * over; calls and starts then get `stopped`. Rejects with `instance-busy` if streams are left, which may take minutes; the instance
+   * stops after them.
    */
   stop(id: string, options?: { takenBack: boolean }): Promise<void>;
-  /** Stops the instance where it was placed before, when its calls go to another place already. */
+  /** Stops the instance at its previous placement, once its calls already go elsewhere. */
   stopAt(placement: Placement, id: string): Promise<void>;
-  /** Reports how the builder is. Null: there is a container for each instance, and asking would start one. */
+  /** Reports the builder's health. Null if each instance has its own container, since a request would start one. */
   health(): Promise<Health | null>;
-  /** Reports what the builders that fetch and build can do. */
+  /** Reports the capabilities of the builders that fetch and build. */
   capabilities(): Promise<Capabilities>;
   fetchSource(request: SourceRequest): Promise<FetchedSource | SourceRefusal>;
   /** Returns the ID, for `putBlob` and `getBlob`, of the builder that builds this archive. */
@@ -75,11 +78,11 @@ export interface Builder extends LogSource, ProgramAnalyzer, RowsRunner {
    */
   lock(request: LockRequest): AsyncIterable<LockEvent>;
   /**
-   * Returns what the environment of an instance has to suit: the Python and the platform of the builder that serves it. That is where the
-   * instance starts, which may have to have a way out for these permissions from its beginning.
+   * Returns the Python and platform that an instance's environment must match: those of the builder where it starts. With these
+   * permissions, that builder may need network egress from the start.
    */
   environmentTarget(id: string, permissions: InstanceSpec['permissions']): Promise<EnvironmentTarget>;
-  /** Returns the bytes that the packages of an instance may have, if its placement decides that. */
+  /** Returns the bytes available for an instance's packages, if its placement limits them. */
   environmentRoom(id: string): Promise<number | null>;
   /** Returns the ID, for `getBlob`, of the builder that installs this lock. */
   environmentHost(lock: string): string;

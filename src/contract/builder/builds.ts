@@ -1,4 +1,4 @@
-// Defines POST /builds of the builder, which compiles a stored source to an executable: the spec, the streamed events, the result
+// Defines the builder's POST /builds, which compiles a stored source to an executable: the spec, the streamed events, and the result
 // with its provenance.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
@@ -9,11 +9,11 @@ import { logLineSchema } from './log-line.ts';
 export const buildSpecSchema = z.strictObject({
   runtime: z.literal('go'),
   organization: hostedFor,
-  /** SHA-256 of the source's archive, a zip sent with PUT /blobs/{sha256}. */
+  /** SHA-256 of the source archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
-  /** The commit of the source, recorded in the provenance only. */
+  /** The source's commit, only recorded in the provenance. */
   commit: commitText.nullable(),
-  /** Builds of one scope share a compile cache. Use the plugin's ID. */
+  /** Builds with the same scope share a compile cache. Use the plugin's ID. */
   scope: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   /** Also builds WebAssembly for an isolate, if the source can run there. */
   wasm: z.literal(true).optional(),
@@ -21,17 +21,17 @@ export const buildSpecSchema = z.strictObject({
 export type BuildSpec = z.infer<typeof buildSpecSchema>;
 
 /**
- * Identifies a build by the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the
- * host module. The same bytes have the same key, whichever repository they came from.
+ * Returns a build ID: the source's bytes and the builder's recipe (GET /health), which covers toolchain, target, flags and the host
+ * module. The same bytes have the same key, whichever repository they came from.
  */
 export function buildKey({ archive, wasm }: Pick<BuildSpec, 'archive' | 'wasm'>, recipe: string): Promise<string> {
   return sha256Hex(`${archive}\0${recipe}${wasm ? '\0wasm' : ''}`);
 }
 
-/** The folder of a source with its private modules, by their paths. `cmd/prepare` compiles them in place of those of a proxy. */
+/** The source's folder with its private modules, by path. `cmd/prepare` compiles them instead of downloading them from a proxy. */
 export const privateModulesFolder = 'slipway-modules';
 
-/** Whether a module is replaced by the copy in the source. It is the same module, which no proxy serves. */
+/** Returns whether a module is replaced by the copy in the source. It is the same module, which no proxy serves. */
 export function isPrivateCopy(path: string): boolean {
   return path.startsWith(`./${privateModulesFolder}/`);
 }
@@ -43,24 +43,24 @@ export const buildModuleSchema = z.object({
   sum: z.string().nullable(),
 });
 
-/** Everything an artifact was built from. A build with the same provenance gives the same bytes. */
+/** All inputs of an artifact. Builds with the same provenance give the same bytes. */
 export const provenanceSchema = z.object({
   archive: sha256Text,
   commit: commitText.nullable(),
-  /** For example `go1.26.8`. */
+  /** For example, `go1.26.8`. */
   toolchain: z.string(),
-  /** For example `linux/amd64`. */
+  /** For example, `linux/amd64`. */
   target: z.string(),
   flags: z.array(z.string()),
   recipe: sha256Text,
-  /** The modules compiled in, without the standard library and the plugin itself. */
+  /** Modules compiled in, except the standard library and the plugin itself. */
   modules: z.array(buildModuleSchema),
 });
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 const artifactSchema = z.object({ sha256: sha256Text, size_bytes: z.int().min(1) });
 
-/** The WebAssembly module of a build, with what it was built from, or why there is none: `uses net/http: needs a container`. */
+/** A build's WebAssembly module with its provenance, or why there is none: `uses net/http: needs a container`. */
 export const wasmOutcomeSchema = z.union([
   z.object({
     artifact: artifactSchema.extend({ compressed_bytes: z.int().min(1) }),
@@ -68,7 +68,7 @@ export const wasmOutcomeSchema = z.union([
   }),
   z.object({
     reason: z.string(),
-    /** The next build may have another outcome, so this one is not recorded. */
+    /** The next build may have another outcome, so this one isn't recorded. */
     retry: z.literal(true).optional(),
   }),
 ]);
@@ -79,27 +79,27 @@ export const buildSchema = z.object({
   /** The executable. GET /blobs/{sha256} returns it until the builder evicts it. */
   artifact: artifactSchema,
   provenance: provenanceSchema,
-  /** Left out if it was not asked for. */
+  /** Omitted if not requested. */
   wasm: wasmOutcomeSchema.optional(),
-  /** Whether this is the result of an earlier build. */
+  /** True if this is an earlier build's result. */
   cached: z.boolean(),
   duration_ms: z.number().min(0),
 });
 export type Build = z.infer<typeof buildSchema>;
 
-/** Whether the same source always has this result. */
+/** Returns whether the same source always has this result. */
 export function isLasting({ wasm }: Pick<Build, 'wasm'>): boolean {
   return !(wasm && 'retry' in wasm);
 }
 
 export const buildErrorCodes = [
   'archive-invalid',
-  /** The source has something that is never compiled (cgo, native code, directives, local replacements) or no `var Plugin`. */
+  /** The source contains something that is never compiled (cgo, native code, directives, local replacements) or has no `var Plugin`. */
   'source-refused',
   'compile-failed',
   /** A module could not be downloaded: the proxy doesn't know it or doesn't respond, or the checksum doesn't match. */
   'modules-unavailable',
-  /** The build exceeded its limit of time, memory or disk. */
+  /** The build exceeded its time, memory or disk limit. */
   'limit-exceeded',
   /** The builder failed; the source is not at fault. */
   'build-failed',
@@ -125,7 +125,7 @@ export const buildEventSchema = z.discriminatedUnion('type', [
     type: z.literal('failed'),
     key: sha256Text,
     error: buildErrorSchema,
-    /** Whether the same source always fails this way, so that a retry is pointless. */
+    /** True if the same source always fails this way, so a retry is pointless. */
     deterministic: z.boolean(),
   }),
 ]);

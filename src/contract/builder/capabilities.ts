@@ -1,8 +1,8 @@
-// Defines what a builder can do depending on the programs of its machine.
+// Defines builder capabilities that depend on the programs on its machine.
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 
-/** Abilities of a builder that depend on installed programs, or why it lacks them. */
+/** A builder's program-dependent capabilities, or why it lacks them. */
 export const capabilitiesSchema = z.object({
   /** POST /sources needs Git. */
   sources: z.discriminatedUnion('available', [
@@ -16,12 +16,12 @@ export const capabilitiesSchema = z.object({
       toolchain: z.string(),
       target: z.string(),
       recipe: sha256Text,
-      /** The recipe of POST /analyses. */
+      /** Recipe of POST /analyses. */
       analyzer: sha256Text,
     }),
     z.object({ available: z.literal(false), reason: z.string() }),
   ]),
-  /** Instances of Go plugins as WebAssembly. */
+  /** Go plugin instances as WebAssembly. */
   isolates: z.discriminatedUnion('available', [
     z.object({ available: z.literal(true) }),
     z.object({ available: z.literal(false), reason: z.string() }),

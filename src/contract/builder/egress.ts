@@ -1,17 +1,17 @@
-// Defines POST /egress of the builder, which sends a request to a URL that a user gave. The builder resolves the name, refuses
-// addresses that are not public, and connects to one that it checked (decision 39). It follows no redirects.
+// Defines the builder's POST /egress, which sends a request to a user-supplied URL. The builder resolves the name, refuses non-public
+// addresses, and connects to an address that it checked (decision 39). It follows no redirects.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
 import { hostedFor } from './hosted-for.ts';
 import { BuilderError } from './instances.ts';
 
-/** Headers that describe the connection, or decide who is asked, are the builder's own. */
+/** Headers that describe the connection or determine its target; only the builder sets them. */
 const connectionHeader =
   /^(?:connection|content-length|expect|host|keep-alive|proxy-[a-z-]+|te|trailer|transfer-encoding|upgrade)$/;
 const requestHeader = z
   .string()
   .regex(/^[a-z0-9-]{1,64}$/)
-  .refine((name) => !connectionHeader.test(name), 'is a header of the connection');
+  .refine((name) => !connectionHeader.test(name), 'is a connection header');
 
 export const egressRequestSchema = z.strictObject({
   /** Exactly as the user entered it. The builder validates it (docs/security.md). */
@@ -24,20 +24,20 @@ export const egressRequestSchema = z.strictObject({
       .max(8192)
       .regex(/^[\x20-\x7e]*$/),
   ),
-  /** Null: the request has no body. */
+  /** Null if the request has no body. */
   body: z.string().nullable(),
-  /** The body is given as base64, because it is no text. */
+  /** Set if the body is base64, because it isn't text. */
   encoding: z.literal('base64').optional(),
-  /** How long the answer may take. Left out: as long as that of a webhook (`egressLimits`). */
+  /** Response timeout. If omitted, a webhook's (`egressLimits`). */
   timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
   organization: hostedFor,
 });
 export type EgressRequest = z.infer<typeof egressRequestSchema>;
 
-/** The headers of a response that are passed on. */
+/** Response headers to pass on. */
 export const egressResponseHeaders = ['content-length', 'content-type', 'location', 'retry-after'] as const;
 
-/** The head of a response. */
+/** A response without its body. */
 export const egressAnswerSchema = z.object({
   status: z.int().min(200).max(599),
   headers: z.partialRecord(z.enum(egressResponseHeaders), z.string()),
@@ -47,23 +47,23 @@ export type EgressAnswer = z.infer<typeof egressAnswerSchema>;
 /** The header of a 200 `application/octet-stream` response that carries the `EgressAnswer` as ASCII JSON; the body is the response's. */
 export const egressHeader = 'slipway-egress';
 
-/** The 200 `application/json` response if there is none to pass on: a result, not a builder error. */
+/** The 200 `application/json` response if there is nothing to pass on. It is a result, not a builder error. */
 export const egressRefusalSchema = z.object({
   refused: z.object({
-    /** `not-allowed`: no connection was made. `unreachable`: no connection, or not an HTTP response. */
+    /** `not-allowed`: no connection was made. `unreachable`: the connection failed, or the response wasn't HTTP. */
     code: z.enum(['not-allowed', 'unreachable']),
-    /** For the user. It does not say how a connection failed, since that would reveal which ports answer. */
+    /** For the user. It doesn't say how the connection failed, since that would reveal which ports respond. */
     message: z.string(),
   }),
 });
 export type EgressRefusal = z.infer<typeof egressRefusalSchema>;
 
-/** Thrown by `Deps.fetch` if the URL leads to an address that is not allowed. Nothing was sent. */
+/** Thrown by `Deps.fetch` if the URL points to a forbidden address. Nothing was sent. */
 export class TargetNotAllowed extends Error {
   override readonly name = 'TargetNotAllowed';
 }
 
-/** Returns why a request failed, for the user: `failure`, unless its target is not allowed, or the builder did not send it. */
+/** Returns why a request failed, for the user: `failure`, unless its target is not allowed or the builder didn't send it. */
 export function connectionFailure(cause: unknown, failure: string): string {
   if (cause instanceof BuilderError) return 'Slipway could not send the request, because its builder is not available';
   return cause instanceof TargetNotAllowed ? cause.message : failure;

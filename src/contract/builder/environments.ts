@@ -1,5 +1,5 @@
-// Defines POST /locks and POST /environments of the builder: resolving a Python plugin's requirements to a lock, and installing the
-// packages of a lock, of which instances share environments. D50 has the rules.
+// Defines the builder's POST /locks and POST /environments. They resolve a Python plugin's requirements to a lock, and install the
+// lock's packages into environments that instances share. D50 has the rules.
 import { z } from 'zod';
 import { sha256Hex } from '../../core/digest.ts';
 import { sha256Text } from '../digests.ts';
@@ -15,43 +15,43 @@ import {
 } from './packages.ts';
 import { pythonIndexSchema } from './python-indexes.ts';
 
-/** The oldest Python that a lock suits, unless a package needs a newer one. */
+/** The oldest Python that a lock supports, unless a package needs a newer one. */
 export const lockedPython = '3.11';
 
-/** One requirement as the author wrote it, and where: `manifest.py` or `requirements.txt:3`. Errors name the place. */
+/** One requirement as the author wrote it, and its location: `manifest.py` or `requirements.txt:3`. Errors name the location. */
 export const requirementSchema = z.strictObject({ text: z.string().max(1000), at: z.string().max(200) });
 export type DeclaredRequirement = z.infer<typeof requirementSchema>;
 
-/** POST /locks. The builder refuses whatever doesn't name a package of the index: URLs, paths, options, version control. */
+/** POST /locks. The builder rejects anything that doesn't name a package in the index: URLs, paths, options, version control. */
 export const lockRequestSchema = z
   .strictObject({
     requirements: z.array(requirementSchema).min(1).max(1000),
     organization: hostedFor,
-    /** Indexes of the organization. They alone are asked for the packages that their patterns name. */
+    /** The organization's indexes. Only they are asked for packages that match their patterns. */
     indexes: z.array(pythonIndexSchema).optional(),
   })
-  .refine(({ indexes, organization }) => !indexes || organization, 'indexes are those of an organization');
+  .refine(({ indexes, organization }) => !indexes || organization, 'indexes belong to an organization');
 export type LockRequest = z.infer<typeof lockRequestSchema>;
 
 export const lockSchema = z.object({
   /** SHA-256 of `text`. */
   digest: sha256Text,
   /**
-   * For every platform and Python since `lockedPython`, or since the oldest that the packages allow: lines
-   * `name==version ; marker --hash=sha256:…` of a requirements file. A package of an organization's own index has its origin after that, so
-   * that no other organization has this lock, its environment or that package.
+   * Lines `name==version ; marker --hash=sha256:…` of a requirements file, for every platform and every Python since `lockedPython` or
+   * the oldest one that the packages allow. A package from an organization's own index has its origin appended, so no other
+   * organization gets this lock, its environment or that package.
    */
   text: z.string(),
   packages: z.array(lockedPackageSchema),
-  /** Resolver, such as `uv 0.13.1`. */
+  /** The resolver, such as `uv 0.13.1`. */
   resolver: z.string(),
 });
 export type Lock = z.infer<typeof lockSchema>;
 
-/** Raised when the packages of a lock are put together differently, so that no builder uses an environment of before. */
+/** Raise it when a lock's packages are laid out differently, so no builder reuses an older environment. */
 const layout = '4';
 
-/** Identifies an environment by the lock's digest, the Python and the platform. */
+/** Returns an environment ID, from the lock's digest, the Python and the platform. */
 export function environmentKey(lock: string, { python, platform }: EnvironmentTarget): Promise<string> {
   return sha256Hex([lock, python, platform, layout].join('\0'));
 }
@@ -59,20 +59,20 @@ export function environmentKey(lock: string, { python, platform }: EnvironmentTa
 /** POST /environments. */
 export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
-  /** Target of the instances, which may be on another builder than the one that installs. */
+  /** The instances' target, which may be on another builder than the one that installs. */
   target: environmentTargetSchema,
-  /** Packages of the lock that need not be installed. */
+  /** Packages in the lock that are already stored. */
   stored: z.array(storedPackageSchema),
   organization: hostedFor,
-  /** Indexes of the organization, for packages of the lock that they have. */
+  /** The organization's indexes, for the lock's packages from there. */
   indexes: z.array(pythonIndexSchema).optional(),
 });
 export type EnvironmentSpec = z.infer<typeof environmentSpecSchema>;
 
-/** Reference by which an instance finds its environment: part of its spec. */
+/** How an instance's spec refers to its environment. */
 export const environmentRefSchema = z.strictObject({
   key: sha256Text,
-  /** Keys of the packages, in the order of the lock: of two files at the same path, the first stays. */
+  /** Package keys, in lock order: of two files at the same path, the first wins. */
   packages: z.array(sha256Text),
 });
 export type EnvironmentRef = z.infer<typeof environmentRefSchema>;
@@ -81,34 +81,34 @@ export const environmentSchema = z.object({
   key: sha256Text,
   lock: sha256Text,
   target: environmentTargetSchema,
-  /** The packages of the lock that the target needs, in its order. */
+  /** The lock's packages that the target needs, in lock order. */
   packages: z.array(environmentPackageSchema),
   size_bytes: z.int().min(0),
   files: z.int().min(0),
-  /** Whether nothing had to be installed. */
+  /** True if nothing had to be installed. */
   cached: z.boolean(),
   duration_ms: z.number().min(0),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
 export const environmentErrorCodes = [
-  /** A requirement that doesn't name a package of the index, or is malformed. The message has its place. */
+  /** A requirement is malformed, or doesn't name a package in the index. The message has its location. */
   'requirement-refused',
-  /** No versions of the packages fit together, a package is absent, or has no wheel. */
+  /** No versions of the packages are compatible, or a package is missing or has no wheel. */
   'unsatisfiable',
-  /** A downloaded file has another hash than the lock. */
+  /** A downloaded file's hash differs from the lock. */
   'hash-mismatch',
-  /** A wheel is malformed, or has a file that would be outside of the environment. */
+  /** A wheel is malformed, or has a file outside the environment. */
   'wheel-refused',
-  /** The environment has more bytes or files than allowed. */
+  /** The environment exceeds the byte or file limit. */
   'too-large',
-  /** The resolution or installation exceeded its limit of time or memory. */
+  /** The resolution or installation exceeded its time or memory limit. */
   'limit-exceeded',
-  /** The index did not answer. A retry may succeed. */
+  /** The index did not respond. A retry may succeed. */
   'index-unreachable',
-  /** An index of the organization refused its credential, or can't be asked. Nothing else was asked for its packages. */
+  /** An organization's index rejected its credential, or can't be queried. No other index was asked for its packages. */
   'index-refused',
-  /** The lock's text does not have its digest, or is not one of this contract. */
+  /** The lock's text doesn't match its digest, or this contract. */
   'lock-invalid',
   /** The builder failed; the plugin is not at fault. */
   'install-failed',
@@ -116,7 +116,7 @@ export const environmentErrorCodes = [
 
 export const environmentErrorSchema = z.object({
   code: z.enum(environmentErrorCodes),
-  /** For the author: what failed, with the resolver's explanation, and what to do. */
+  /** For the author: the failure, with the resolver's explanation, and the fix. */
   message: z.string(),
 });
 export type EnvironmentError = z.infer<typeof environmentErrorSchema>;
@@ -124,7 +124,7 @@ export type EnvironmentError = z.infer<typeof environmentErrorSchema>;
 const failedSchema = z.object({
   type: z.literal('failed'),
   error: environmentErrorSchema,
-  /** Whether the same request always fails this way, so that a retry is pointless. */
+  /** True if the same request always fails this way, so a retry is pointless. */
   deterministic: z.boolean(),
 });
 
@@ -138,8 +138,8 @@ export const lockEventSchema = z.discriminatedUnion('type', [
 export type LockEvent = z.infer<typeof lockEventSchema>;
 
 /**
- * One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. Packages that the store lacks are
- * reported as soon as they can be fetched.
+ * One line of the NDJSON response to POST /environments. The last line is always `installed` or `failed`. Packages missing from the
+ * store are reported as soon as they can be fetched.
  */
 export const environmentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('step'), at: z.string(), step: z.enum(['tools', 'download', 'compile', 'archive']) }),

@@ -1,12 +1,13 @@
-// Decides how many instances a deployment has. One for each deployment: in the builder that runs all of them, or in the Durable Object of
-// the first one. It only measures and stops; what is missing is started by the Worker that looks, which has the code and the secrets.
+// Decides how many instances a deployment has. Each deployment has one controller: in the builder that runs all its instances, or in
+// the first instance's Durable Object. It only measures and stops; the Worker that asks starts missing instances, since it has the code
+// and the secrets.
 import { fleetLimits } from '../limits/serving.ts';
 import { type Fleet, type FleetInstance, type FleetRequest, isServing, type Scaling, stands } from './fleets.ts';
 import type { InstanceStatus } from './instances.ts';
 
-/** The instances of a deployment, by their numbers. */
+/** A deployment's instances, by number. */
 export interface FleetMembers {
-  /** Undefined: it does not exist. `keepAwake`: it counts as used. */
+  /** Undefined if it doesn't exist. `keepAwake` makes it count as used. */
   status(number: number, keepAwake: boolean): Promise<InstanceStatus | undefined>;
   /** Lets its calls finish, then stops it. */
   stop(number: number): Promise<unknown>;
@@ -18,7 +19,7 @@ interface Measured extends Load {
   startedAt: string;
 }
 
-/** Measures of an instance before its first call. */
+/** An instance's measurements before its first call. */
 const nothing: Load = { call_ms: 0, up_ms: 0, refused: 0 };
 
 export class FleetControl {
@@ -28,10 +29,10 @@ export class FleetControl {
   #wanted: number | undefined;
   #measured = new Map<number, Measured>();
   #measuredAt = Number.NEGATIVE_INFINITY;
-  /** The most that was needed since `#lowSince`, which was less than what is there. */
+  /** The highest need since `#lowSince`; it was below the number of instances. */
   #mostNeeded = 0;
   #lowSince = 0;
-  /** The highest number that may exist. Unknown at first: instances outlive a Durable Object. */
+  /** The highest number that may exist. Unknown at first, since instances outlive a Durable Object. */
   #highest: number = fleetLimits.instancesMax;
   readonly #stopping = new Set<number>();
   #looking: Promise<Fleet> | undefined;
@@ -43,12 +44,12 @@ export class FleetControl {
     this.#now = now;
   }
 
-  /** Whether nothing has asked for the idle time, so that all of it may be forgotten. */
+  /** Returns whether there were no requests for the idle time, so all state can be dropped. */
   get isIdle(): boolean {
     return this.#now() - this.#measuredAt > this.#idleMs;
   }
 
-  /** Looks once for all who ask at the same time, or shortly after. */
+  /** Measures once for all requests that arrive at about the same time. */
   look(request: FleetRequest): Promise<Fleet> {
     if (this.#seen && this.#now() - this.#seen.at < fleetLimits.freshMs) return Promise.resolve(this.#seen.fleet);
     this.#looking ??= this.#look(request).finally(() => {
@@ -82,7 +83,7 @@ export class FleetControl {
     return this.#wanted;
   }
 
-  /** More at once; fewer when fewer were enough for the idle time. */
+  /** Scales up immediately, and down once fewer were enough for the idle time. */
   #follow(known: number, needed: number, atLeast: number): number {
     const now = this.#now();
     const isLow = Math.max(needed, atLeast) < known;
@@ -96,8 +97,7 @@ export class FleetControl {
   }
 
   /**
-   * Returns how many instances the calls need that were in flight since the last measurement. Undefined: it was too recent, or too long
-   * ago.
+   * Returns how many instances the calls in flight since the last measurement need. Undefined if that was too recent or too long ago.
    */
   #measure(instances: readonly FleetInstance[], target: number, known: number): number | undefined {
     const now = this.#now();

@@ -1,13 +1,13 @@
-// Defines fleets: the instances of one deployment, how many there may be, and what is asked of the part that decides how many there are.
+// Defines fleets: one deployment's instances, their limits, and the requests to the controller that decides how many run.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
 import { fleetLimits } from '../limits/serving.ts';
 import { type InstanceStatus, instanceStatusSchema } from './instances.ts';
 
-/** How many instances a deployment may have, and how many calls in flight each of them is meant for. */
+/** How many instances a deployment may have, and the target number of calls in flight per instance. */
 export const scalingSchema = z
   .strictObject({
-    /** They stay awake while the version serves its plugin's name. */
+    /** Instances that stay awake while the version is live. */
     min: z.int().min(0).max(fleetLimits.instancesMax),
     max: z.int().min(1).max(fleetLimits.instancesMax),
     target_in_flight: z.int().min(1).max(builderLimits.callsInFlight),
@@ -16,8 +16,8 @@ export const scalingSchema = z
 export type Scaling = z.infer<typeof scalingSchema>;
 
 /**
- * POST /instances/{id}/fleet, with the ID of a deployment. Measures the calls in flight, and stops instances that have not been needed
- * for the idle time. Instances that are wanted and missing are started by the Worker that asks. The instances up to `keep_awake` count as used.
+ * POST /instances/{id}/fleet, with a deployment's ID. Measures the calls in flight, and stops instances not needed for the idle time.
+ * The Worker that asks starts wanted instances that are missing. Instances up to `keep_awake` count as used.
  */
 export const fleetRequestSchema = z.strictObject({
   scaling: scalingSchema,
@@ -26,20 +26,20 @@ export const fleetRequestSchema = z.strictObject({
 export type FleetRequest = z.infer<typeof fleetRequestSchema>;
 
 export const fleetSchema = z.object({
-  /** How many instances there should be. They have the numbers from 1 on. */
+  /** Wanted number of instances, numbered from 1. */
   wanted: z.int().min(1),
-  /** Instances that exist, also while they start or stop. */
+  /** Existing instances, including those starting or stopping. */
   instances: z.array(z.object({ number: z.int().min(1), status: instanceStatusSchema })),
 });
 export type Fleet = z.infer<typeof fleetSchema>;
 export type FleetInstance = Fleet['instances'][number];
 
-/** Sent with GET /instances/{id}: the instance counts as used, so that it does not sleep. */
+/** Sent with GET /instances/{id}: the instance counts as used, so it doesn't sleep. */
 export const keepAwakeHeader = 'slipway-keep-awake';
 
 const separator = '-';
 
-/** The first instance has the ID of its deployment. */
+/** Returns an instance's ID. The first one has its deployment's ID. */
 export function fleetInstanceId(deploymentId: string, number: number): string {
   return number === 1 ? deploymentId : deploymentId + separator + number;
 }
@@ -49,31 +49,31 @@ export function fleetInstanceIds(deploymentId: string, scaling: Pick<Scaling, 'm
   return Array.from({ length: scaling?.max ?? 1 }, (_, at) => fleetInstanceId(deploymentId, at + 1));
 }
 
-/** Returns undefined for the only instance of a deployment, for the first one, and for those of runs. */
+/** Returns undefined for a deployment's first or only instance, and for instances of runs. */
 export function fleetInstanceNumber(instanceId: string): number | undefined {
   const [, number] = /^[^-]+-(\d{1,2})$/.exec(instanceId) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
-/** Returns the ID of the deployment that an instance is of, one of a run included. */
+/** Returns the ID of an instance's deployment, also for instances of runs. */
 export function instanceDeploymentId(instanceId: string): string {
   const [id = ''] = instanceId.split(separator);
   return id;
 }
 
-/** Whether calls are sent to it. One that starts, or stops, gets none while others serve. */
+/** Returns whether the instance gets calls. A starting or stopping one gets none while others serve. */
 export function isServing({ number, status }: FleetInstance, { wanted }: Pick<Fleet, 'wanted'>): boolean {
   return number <= wanted && status.state === 'ready';
 }
 
 const standing: ReadonlySet<InstanceStatus['state']> = new Set(['starting', 'ready', 'restarting']);
 
-/** Whether it serves, or will without being started. */
+/** Returns whether it serves, or will without being started. */
 export function stands({ status }: FleetInstance): boolean {
   return standing.has(status.state);
 }
 
-/** Returns the numbers of the instances that there should be and are not. */
+/** Returns the numbers of wanted instances that are missing. */
 export function missingNumbers({ instances, wanted }: Fleet): number[] {
   const there = new Set(instances.filter(stands).map(({ number }) => number));
   return Array.from({ length: wanted }, (_, at) => at + 1).filter((number) => !there.has(number));

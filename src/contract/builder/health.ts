@@ -1,33 +1,33 @@
-// Defines GET /health of the builder.
+// Defines the builder's GET /health.
 import { z } from 'zod';
 import { capabilitiesSchema } from './capabilities.ts';
 import { instanceStates } from './instance-states.ts';
 import { confinementSchema } from './instances.ts';
 import { environmentTargetSchema } from './packages.ts';
 
-/** `kernel`: writing fails at the limit. `sampled`: the builder measures twice a second, and ends a plugin above its limit. */
+/** `kernel`: writes fail at the limit. `sampled`: the builder measures twice a second and kills a plugin above its limit. */
 const diskLimitKinds = ['kernel', 'sampled', 'none'] as const;
 export type DiskLimitKind = Exclude<(typeof diskLimitKinds)[number], 'none'>;
 
-/** `none` in the sandbox of that name. */
+/** `none` only in the sandbox `none`. */
 const diskLimitsSchema = z.object({ temp: z.enum(diskLimitKinds), data: z.enum(diskLimitKinds) });
 export type DiskLimits = z.infer<typeof diskLimitsSchema>;
 
-/** How a builder confines, in GET /health and in its state folder. */
+/** How a builder confines plugins, in GET /health and in its state folder. */
 export const confinementReportSchema = confinementSchema.required().extend({
-  /** Limits of the folders that plugins write to. */
+  /** Limits of the folders that plugins can write to. */
   disk: diskLimitsSchema,
 });
 
 const bytes = z.int().min(0);
 
-/** Says what the builder uses of its machine, and what its instances do. */
+/** Reports the builder's resource usage and its instances' activity. */
 const usageSchema = z.object({
   memory: z.object({ process_bytes: bytes, available_bytes: bytes }),
-  /** The disk that has its state folder. */
+  /** The disk with its state folder. */
   disk: z.object({ free_bytes: bytes, total_bytes: bytes }),
   instances: z.record(z.enum(instanceStates), z.int().min(0)),
-  /** Processes of instances that were started again, since the builder started. */
+  /** Instance process restarts since the builder started. */
   restarts: z.int().min(0),
   calls_in_flight: z.int().min(0),
 });
@@ -35,7 +35,7 @@ export type Usage = z.infer<typeof usageSchema>;
 
 /** GET /health. */
 export const healthSchema = z.object({
-  /** `stopping`: it was signaled to stop, and finishes its calls. */
+  /** `stopping`: it got a stop signal and finishes its calls. */
   status: z.enum(['ok', 'stopping']),
   /** The newest version that the builder accepts. */
   contract: z.string(),
@@ -44,12 +44,12 @@ export const healthSchema = z.object({
   instances: z.int().min(0),
   /** Folders that could not be removed (docs/reference/operations.md). */
   quarantined: z.int().min(0),
-  /** A builder of the release before does not say it. */
+  /** Builders of the previous release don't report it. */
   usage: usageSchema.optional(),
-  /** Instances that have to leave a container that they share (`sharedBytes`). Others than shared containers report none. */
+  /** Instances that have to leave their shared container (`sharedBytes`). Only shared containers report any. */
   outgrown: z.array(z.string()).optional(),
   capabilities: capabilitiesSchema,
-  /** Target that environments of its instances must suit. */
+  /** Target that its instances' environments must match. */
   target: environmentTargetSchema,
 });
 export type Health = z.infer<typeof healthSchema>;

@@ -1,9 +1,9 @@
-// Defines for whom and for which plugin a builder works, as its requests say it.
+// Defines how requests name the organization and plugin that a builder works for.
 import { z } from 'zod';
 
 /**
- * The organization for which a builder starts, builds, installs, fetches or sends something. Slots are shared between organizations, and
- * a builder may host one only (BUILDER_ORGANIZATION).
+ * The organization for which a builder starts, builds, installs, fetches or sends something. Organizations share slots, and a builder
+ * may host only one (BUILDER_ORGANIZATION).
  */
 export const hostedFor = z.string().max(64).optional();
 

@@ -1,4 +1,4 @@
-// Defines the states of an instance, and how a builder reports its last crash.
+// Defines an instance's states, and how a builder reports its last crash.
 import { z } from 'zod';
 
 export const instanceStates = ['starting', 'ready', 'restarting', 'draining', 'stopped', 'failed'] as const;

@@ -1,6 +1,6 @@
-// Defines the messages between the Worker and the builder under /instances: specs, events and errors. Others are in the files beside it,
-// limits in ../limits. builder/schemas/*.json is generated from these schemas (schemas.ts), and both sides validate with them. `Builder`, at
-// the end, is what the Worker programs against.
+// Defines the messages between the Worker and the builder under /instances: specs, events and errors. Other messages are in neighboring
+// files, limits in ../limits. schemas.ts generates builder/schemas/*.json from these schemas, and both sides validate with them. The
+// Worker programs against `Builder`.
 import { z } from 'zod';
 import type { JsonText } from '../../core/json/text.ts';
 import { sha256Text } from '../digests.ts';
@@ -16,51 +16,50 @@ import { logLineSchema } from './log-line.ts';
 import { servingSchema } from './serving.ts';
 import { startErrorSchema } from './start-errors.ts';
 
-/** The version of this contract, sent in the header `slipway-contract` with every request, beside the shared secret (`authorization`). */
+/** Version of this contract, sent in the header `slipway-contract` with every request, next to the shared secret (`authorization`). */
 export const contractVersion = '1';
 /**
- * The versions that a builder accepts; it answers any other with 426. So far there is one. The release that brings N accepts N and N−1
- * while the Worker still sends N−1, and the next one sends N (decision 74).
+ * The versions that a builder accepts; others get a 426. So far there is one. The release that introduces N accepts N and N−1 while the
+ * Worker still sends N−1; the next release sends N (decision 74).
  */
 export const acceptedContracts: readonly string[] = [contractVersion];
 export const contractHeader = 'slipway-contract';
 
-/** Sent with every request to a container that instances of one organization share: its name (placement.ts). */
+/** Sent with every request to a container shared by instances of one organization: its name (placement.ts). */
 export const sharedHeader = 'slipway-shared';
 
 /**
- * Sent with PUT /instances/{id}, and with POST /instances/{id}/target before it, if the spec grants network access: the container must be
- * started with it before a body is read.
+ * Sent with PUT /instances/{id}, and with the preceding POST /instances/{id}/target, if the spec grants network access. The container
+ * must start with that access before a body is read.
  */
 export const networkHeader = 'slipway-network';
 
 /**
- * Sent with POST /instances/{id}/invoke: a random ID of the call. A builder that got the ID before refuses it with `call-repeated`,
- * unless the call ended before it reached the plugin. So a request that is sent again after its connection broke runs only if the
- * first one did not arrive, or arrived at a builder that has died (D47).
+ * Sent with POST /instances/{id}/invoke: a random call ID. A builder that already got the ID refuses it with `call-repeated`, unless
+ * the call ended before it reached the plugin. So a request resent after a broken connection runs only if the first one never arrived,
+ * or arrived at a builder that has died (D47).
  */
 export const callHeader = 'slipway-call';
 
-/** Sent with POST /instances/{id}/invoke: the ID of the API's request, which the lines of the log have that belong to the call. */
+/** Sent with POST /instances/{id}/invoke: the API request's ID, which marks the call's log lines. */
 export const requestHeader = 'slipway-request';
 
-/** `1` in every response of a builder that received SIGTERM. It starts nothing, and exits when its last calls have ended. */
+/** `1` in every response of a builder that received SIGTERM. It starts nothing, and exits once its last calls have ended. */
 export const stoppingHeader = 'slipway-stopping';
 
-/** The ID of an instance is the ID of its deployment, with a number if it is a further one (fleets.ts). */
+/** An instance's ID is its deployment's ID, plus a number for additional instances (fleets.ts). */
 export const instanceIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The name of a data folder: a plugin's instances use it one after another. */
+/** A data folder's name: a plugin's instances use it one after another. */
 export const dataNamePattern = instanceIdPattern;
 
 /**
- * Permissions that the instance's version asks for and its organization grants. Secrets are sent by other means. Left out if there are
- * none.
+ * Permissions that the instance's version asks for and its organization grants. Secrets are sent separately. Omitted if there are none.
  */
 const hostedPermissions = permissionsSchema.omit({ secrets: true }).strict();
 
 /**
- * Secrets by name. The builder keeps them in memory and sends them to the plugin's process over its channel. Left out if the version
+ * Secrets by name. The builder keeps them in memory and sends them to the plugin's process over its channel. Omitted if the version
  * asks for none.
  */
 const secretsSchema = z.record(z.string(), z.string()).optional();
@@ -72,20 +71,20 @@ export const pythonSpecSchema = z.strictObject({
   /** SHA-256 of the plugin's archive, a zip sent with PUT /blobs/{sha256}. */
   archive: sha256Text,
   plugin: hostedPlugin,
-  /** The ID of the version, by which the machine code of its functions is kept. Left out: none is, and none is found. */
+  /** The version's ID, under which its functions' machine code is kept. If omitted, none is kept or looked up. */
   version_id: z.string().max(64).optional(),
-  /** As declared in the manifest, for the error of a failed import. */
+  /** As declared in the manifest, for errors of failed imports. */
   dependencies: z.array(z.string()),
-  /** The installed dependencies. Left out if there are none. */
+  /** The installed dependencies. Omitted if there are none. */
   environment: environmentRefSchema.optional(),
   permissions: hostedPermissions.optional(),
   secrets: secretsSchema,
-  /** Read-only files, whose content is sent with PUT /blobs/{sha256}. Left out if the manifest names none. */
+  /** Read-only files, whose content is sent with PUT /blobs/{sha256}. Omitted if the manifest names none. */
   models: z.array(modelRefSchema).optional(),
-  /** Left out if the manifest asks for nothing: one process. */
+  /** If omitted, as for a manifest without settings: one process. */
   serving: servingSchema.optional(),
   entry: entrySchema,
-  /** Keeps its log under this ID. Left out: its own. */
+  /** Log ID, if not the instance's own. */
   log: z.string().regex(instanceIdPattern).optional(),
 });
 export type PythonSpec = z.infer<typeof pythonSpecSchema>;
@@ -103,7 +102,7 @@ export const executableSpecSchema = z.strictObject({
   plugin: hostedPlugin,
   /** Data folder that outlives the instance on this builder's disk: its working directory and SLIPWAY_DATA. Null for none. */
   data: z.string().regex(dataNamePattern).nullable(),
-  /** Network access is given by `permissions` only. */
+  /** Only `permissions` grant network access. */
   network: z.literal(false),
   permissions: hostedPermissions.optional(),
   secrets: secretsSchema,
@@ -122,11 +121,11 @@ export function codeDigest(spec: InstanceSpec): string {
   return spec.runtime === 'python' ? spec.archive : spec.artifact;
 }
 
-/** How a builder confines plugins, the strongest first. docs/reference/confinement.md has what each promises. */
+/** How a builder confines plugins, strongest first. docs/reference/confinement.md describes what each promises. */
 export const sandboxKinds = ['namespaces', 'landlock', 'vm', 'none'] as const;
 export type SandboxKind = (typeof sandboxKinds)[number];
 
-/** The version of the control groups that limit memory, processes and processor time. Without them, a builder watches the memory. */
+/** Version of the control groups that limit memory, processes and CPU time. Without them, a builder watches memory itself. */
 export const cgroupKinds = ['v1', 'v2', 'none'] as const;
 export type CgroupKind = (typeof cgroupKinds)[number];
 
@@ -140,26 +139,26 @@ export type Confinement = z.infer<typeof confinementSchema>;
 /** GET /instances/{id}. */
 export const instanceStatusSchema = z.object({
   id: z.string(),
-  /** For an executable, `ready` also means that it answered the last ping. */
+  /** For an executable, `ready` also means that it responded to the last ping. */
   state: z.enum(instanceStates),
   /** SHA-256 of the archive or executable. */
   code: sha256Text,
   started_at: z.string(),
   /** How many times the process was restarted after a crash. */
   restarts: z.int().min(0),
-  /** How often its processes crashed in its first minute. */
+  /** Number of process crashes in its first minute. */
   early_crashes: z.int().min(0),
   /** Null before the first crash. */
   last_crash: lastCrashSchema.nullable(),
   calls: z.int().min(0),
   calls_in_flight: z.int().min(0),
   last_call_at: z.string().nullable(),
-  /** Load that the number of instances follows: how long calls took together, and it was up, in milliseconds; and calls refused as busy. */
+  /** The load that determines the number of instances: total call time and uptime in milliseconds, and calls refused as busy. */
   load: z.object({ call_ms: z.number().min(0), up_ms: z.number().min(0), refused: z.int().min(0) }).optional(),
-  /** Memory that its processes use that are ready, and the most that they used so far. Only in the answer to GET. */
+  /** Memory used by its ready processes, now and at peak. Only in the response to GET. */
   memory: z.object({ bytes: z.int().min(0), peak_bytes: z.int().min(0) }).optional(),
   standby: z.boolean(),
-  /** Why it is `failed`. */
+  /** Why its state is `failed`. */
   start_error: startErrorSchema.optional(),
   ...confinementSchema.shape,
 });
@@ -184,13 +183,13 @@ export const callSchema = z.object({
   parameters: jsonObject,
 });
 
-/** A call as it is passed on: the texts of its objects. */
+/** A call to forward, with its objects as text. */
 export interface Call {
   inputs: JsonText;
   parameters: JsonText;
 }
 
-/** The response (200) to a Call. An exception in the handler is a result, not a builder error. */
+/** The response (200) to a Call. A handler exception is a result, not a builder error. */
 export const callAnswerSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('success'), result: jsonValue, duration_ms: z.number() }),
   z.object({
@@ -200,15 +199,15 @@ export const callAnswerSchema = z.discriminatedUnion('status', [
   }),
 ]);
 
-/** POST /instances/{id}/warnings: a line for the instance's log. A builder writes at most one a minute, and drops the others. */
+/** POST /instances/{id}/warnings: a line for the instance's log. A builder writes at most one a minute and drops the others. */
 export const instanceWarningSchema = z.strictObject({
   line: z.string().max(2000),
-  /** The ID of the API's request that it is about. */
+  /** The API request's ID. */
   request: z.string().max(100).optional(),
 });
 export type InstanceWarning = z.infer<typeof instanceWarningSchema>;
 
-/** The methods that each kind of executable implements. */
+/** Methods that each kind of executable implements. */
 export const operationMethods = {
   pipeline: ['execute'],
   storage: ['initialize', 'create_schema', 'store', 'retrieve', 'update', 'delete', 'metadata', 'health'],
@@ -220,7 +219,7 @@ export const operationSchema = z.strictObject({
   params: jsonObject.optional(),
 });
 
-/** An operation as it is passed on. */
+/** An operation to forward. */
 export interface Operation {
   method: string;
   params?: JsonText | undefined;
@@ -233,7 +232,7 @@ export const operationAnswerSchema = z.union([
     error: z.object({
       code: z.enum(['plugin_error', 'plugin_panic', 'bad_request', 'unknown_method']),
       message: z.string(),
-      /** The stack trace of a panic, with paths in the author's repository. */
+      /** A panic's stack trace, with paths in the author's repository. */
       stack: z.string().optional(),
     }),
   }),
@@ -269,17 +268,17 @@ export const builderErrorCodes = [
 ] as const;
 export type BuilderErrorCode = (typeof builderErrorCodes)[number];
 
-/** The HTTP status of each builder error. A 503 has a `Retry-After` header. */
+/** Each builder error's HTTP status. A 503 has a `Retry-After` header. */
 export const builderErrorStatus = {
   unauthorized: 401,
   'not-found': 404,
   /** The instance doesn't exist, failed to start or is stopping. Look up the route again, or start it with PUT. */
   'instance-gone': 404,
-  /** The deployment was taken back, so its instance is never started again. Look up the route again. */
+  /** The deployment was taken back, so its instance never starts again. Look up the route again. */
   stopped: 410,
-  /** This builder hosts another organization only. */
+  /** This builder hosts only another organization. */
   'other-organization': 403,
-  /** The ID is in use by an instance with another spec. */
+  /** An instance with another spec uses this ID. */
   'instance-conflict': 409,
   'blob-missing': 409,
   'blob-mismatch': 422,
@@ -288,24 +287,24 @@ export const builderErrorStatus = {
   'contract-mismatch': 426,
   /** The plugin's process ended during the call. */
   'instance-crashed': 502,
-  /** The process's answer is not a response: not JSON of the contract, too large, too deep, or out of turn. */
+  /** The process's response is invalid: not the contract's JSON, too large, too deep, or out of turn. */
   'answer-invalid': 502,
-  /** The decoder of the plugin's language refuses the JSON of the call. The message has its reason. */
+  /** The plugin language's decoder rejects the call's JSON. The message has its reason. */
   'call-unreadable': 422,
-  /** The builder got a call with this ID before, and may have passed it to the plugin. */
+  /** The builder already got a call with this ID, and may have passed it to the plugin. */
   'call-repeated': 409,
   'instance-busy': 503,
-  /** The instance, or its container, was being started for another request, for longer than this one waits. It did not reach the plugin. */
+  /** Another request was starting the instance or its container for longer than this one waits. This one did not reach the plugin. */
   'instance-starting': 503,
   'instance-restarting': 503,
   'call-timeout': 504,
-  /** The connection of the call was closed. Nobody gets this response. */
+  /** The call's connection was closed. Nobody gets this response. */
   'call-cancelled': 499,
-  /** The builder received SIGTERM and is about to exit. Send the request again: the next builder answers it. */
+  /** The builder received SIGTERM and is about to exit. Send the request again; the next builder handles it. */
   'builder-stopping': 503,
-  /** The container of this instance did not start, or stopped answering during the request. The message has the cause. */
+  /** This instance's container did not start, or stopped responding during the request. The message has the cause. */
   'container-failed': 503,
-  /** All containers that the configuration allows are in use. */
+  /** All containers allowed by the configuration are in use. */
   'no-capacity': 503,
   /** Git or Go is missing on the builder; the message says what to install. */
   'capability-missing': 503,
@@ -314,7 +313,7 @@ export const builderErrorStatus = {
   internal: 500,
 } as const satisfies Record<BuilderErrorCode, number>;
 
-/** Set on a DELETE of an instance whose deployment is over. */
+/** Set on the DELETE of an instance whose deployment is over. */
 export const takenBackHeader = 'slipway-taken-back';
 
 /** The body of every error response. */
@@ -322,37 +321,37 @@ export const builderErrorSchema = z.object({
   error: z.object({
     code: z.enum(builderErrorCodes),
     message: z.string(),
-    /** For `blob-missing`: the digests to send. */
+    /** For `blob-missing`: digests of the blobs to send. */
     missing: z.array(sha256Text).optional(),
-    /** For `instance-crashed` and `instance-restarting`: how often processes crashed in the first minute of the instance. */
+    /** For `instance-crashed` and `instance-restarting`: how often processes crashed in the instance's first minute. */
     crashes: z.int().min(0).optional(),
   }),
 });
 export type BuilderErrorBody = z.infer<typeof builderErrorSchema>;
 
 /**
- * Sent as `Accept` with POST /instances/{id}/invoke. The response has this type if the handler yields its values: a line of JSON for each.
- * Otherwise it is that of any other call.
+ * Sent as `Accept` with POST /instances/{id}/invoke. The response has this type if the handler yields its values: one line of JSON per
+ * value. Otherwise it is the same as for any other call.
  */
 export const callStreamType = 'application/x-ndjson';
 
 /** One line. Empty lines keep the connection open. */
 export const callStreamLineSchema = z.union([
   z.strictObject({ value: jsonValue }),
-  /** The last line: the answer, which has no result, or why there is none. */
+  /** The last line: the answer without a result, or an error. */
   z.strictObject({ end: callAnswerSchema }),
   builderErrorSchema,
 ]);
 
-/** The file in the builder's state folder that holds how it confines, as JSON of `confinementReportSchema` (health.ts). */
+/** The file in the builder's state folder that records how it confines plugins, as JSON of `confinementReportSchema` (health.ts). */
 export const confinementFile = 'confinement.json';
 
-/** An error response of the builder, in the Worker. `unreachable` means that no builder responded. */
+/** A builder's error response, in the Worker. `unreachable` means that no builder responded. */
 export class BuilderError extends Error {
   override readonly name = 'BuilderError';
   readonly code: BuilderErrorCode | 'unreachable';
   readonly missing: string[];
-  /** How often the instance's processes crashed in its first minute, if the error says so. */
+  /** How often the instance's processes crashed in its first minute, if the error reports it. */
   crashes = 0;
   constructor(code: BuilderErrorCode | 'unreachable', message: string, missing: string[] = [], cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

@@ -1,20 +1,20 @@
-// Contract of an isolate's main module (src/isolate/main.ts) and its caller: requests, and the marks of lines that it prints. Nothing
-// else is imported here, because this becomes part of that module.
+// Contract between an isolate's main module (src/isolate/main.ts) and its caller: requests, and marks on printed lines. Import nothing
+// else here, because this becomes part of that module.
 
-/** The requests. `load` has no body and returns the plugin's hello; `call` has an Operation and returns its answer. */
+/** Request URLs. `load` has no body and returns the plugin's hello; `call` has an Operation and returns its answer. */
 export const isolateUrls = { load: 'http://isolate/load', call: 'http://isolate/call' } as const;
 
 export const isolateHeaders = {
-  /** The milliseconds that the call may take, sleeping included. */
+  /** The call's time limit in milliseconds, including sleeps. */
   timeLimit: 'slipway-time-limit',
-  /** The ID of the API's request, for the lines of the log. */
+  /** The API request's ID, for log lines. */
   request: 'slipway-request',
 } as const;
 
-/** The name under which the main module imports the plugin, and its own. */
+/** Module names: the main module's own, and the one it imports the plugin by. */
 export const isolateModules = { main: 'main.js', plugin: 'plugin.wasm' } as const;
 
-/** Compatibility date of the runtime that isolates get. No plugin can notice another one. */
+/** The isolates' runtime compatibility date. Plugins can't notice another one. */
 export const isolateCompatibilityDate = '2026-09-15';
 
 const isolateStreams = ['stdout', 'stderr', 'host'] as const;
@@ -23,7 +23,7 @@ export type IsolateStream = (typeof isolateStreams)[number];
 const mark = '\x1e';
 const markEnd = '\x1f';
 
-/** Puts before a line which stream and request it belongs to. The isolate prints it, so a plugin can't forge one. */
+/** Prefixes a line with its stream and request. The isolate prints it, so a plugin can't forge one. */
 export function markIsolateLine(stream: IsolateStream, requestId: string, line: string): string {
   return `${mark}${stream} ${requestId}${markEnd}${line}`;
 }
@@ -34,7 +34,7 @@ export interface IsolateLine {
   line: string;
 }
 
-/** A line without a mark is the runtime's own. */
+/** Parses a line. A line without a mark is the runtime's own. */
 export function readIsolateLine(text: string): IsolateLine {
   const end = text.indexOf(markEnd);
   const [name, request = ''] = text.startsWith(mark) && end !== -1 ? text.slice(1, end).split(' ') : [];

@@ -1,10 +1,10 @@
-// Defines PUT /instances/{id} of the builder for a Go plugin that runs as WebAssembly in an isolate.
+// Defines the builder's PUT /instances/{id} for a Go plugin that runs as WebAssembly in an isolate.
 import { z } from 'zod';
 import { sha256Text } from '../digests.ts';
 import { type Permissions, permissionsSchema } from '../plugin/permissions.ts';
 import { hostedFor, hostedPlugin } from './hosted-for.ts';
 
-/** Only pipeline plugins run in isolates: a storage plugin keeps files. Without permissions but a time limit. */
+/** Only pipeline plugins run in isolates, since a storage plugin keeps files. Their only permission is a time limit. */
 export const isolateSpecSchema = z.strictObject({
   runtime: z.literal('isolate'),
   organization: hostedFor,
@@ -15,19 +15,19 @@ export const isolateSpecSchema = z.strictObject({
   permissions: permissionsSchema.pick({ timeout_s: true, later_timeout_s: true }).strict().optional(),
 });
 
-/** A spec with the fields of other specs, which an isolate never has, so that they can be read of any spec. */
+/** A spec with the fields of other specs, which an isolate never has, so code can read them from any spec. */
 export interface IsolateSpec extends Omit<z.infer<typeof isolateSpecSchema>, 'permissions'> {
   permissions?: Omit<Permissions, 'secrets'> | undefined;
   secrets?: undefined;
 }
 
-/** Begins the IDs of instances that a build starts to find out whether the plugin runs in an isolate. They have no deployment. */
+/** Prefix for instances that a build starts to find out whether the plugin runs in an isolate. They have no deployment. */
 export const isolateTrialPrefix = 'trial-';
 
-/** The errors of a call that a plugin in an isolate can be the cause of. Its main module reports no other ones. */
+/** Call errors that a plugin in an isolate can cause. Its main module reports no others. */
 export const isolateErrors: ReadonlySet<string> = new Set(['call-timeout', 'instance-crashed', 'answer-invalid']);
 
-/** How a plugin in an isolate describes itself when it is loaded: as an executable does in its first line (builder/host-go/README.md). */
+/** How a plugin in an isolate describes itself when loaded: as an executable does in its first line (builder/host-go/README.md). */
 export const helloSchema = z.object({
   slipway: z.literal(1),
   /** Why it can't be served. */

@@ -1,6 +1,6 @@
-// Selects log lines by level. Plugins print text, so the level is read from the line: a level word near its start, as Python's
-// `logging` and Go's `slog` print it. Without one, standard error and the lines of the host, which reports what went wrong, count as
-// `error`, and standard output as `info`.
+// Selects log lines by level. Plugins print text, so the level comes from the line: a level word near its start, as Python's `logging`
+// and Go's `slog` print it. Without one, standard error and host lines, which report failures, count as `error`, and standard output as
+// `info`.
 import type { LogLine } from './log-line.ts';
 
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
@@ -17,7 +17,7 @@ const levelByWord: Readonly<Record<string, LogLevel>> = {
   FATAL: 'error',
 };
 
-/** Returns a filter for lines in order: an indented line belongs to the line before it in the same stream. */
+/** Returns a filter for lines in order. An indented line belongs to the previous line of the same stream. */
 export function levelFilter(least: LogLevel | undefined): (line: Pick<LogLine, 'line' | 'stream'>) => boolean {
   if (least === undefined) return () => true;
   const last = new Map<LogLine['stream'], LogLevel>();

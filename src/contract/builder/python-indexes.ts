@@ -1,24 +1,24 @@
-// Defines the Python indexes of an organization, and decides which of them alone has a package. Both sides apply it, so that a name which
-// matches is asked for nowhere else, and one that doesn't is not asked for there.
+// Defines an organization's Python indexes, and decides which index exclusively serves a package. Both sides apply it, so a matching
+// name is requested nowhere else, and other names are not requested there.
 import { z } from 'zod';
 import { normalizedName } from '../plugin/requirement.ts';
 import { formatPlace, repositoryPlace, type SourcePlace } from './source-places.ts';
 import { sourceCredentialText } from './sources.ts';
 
-/** A normalized name, or the beginning of names before `*`. */
+/** A normalized name, or a name prefix before `*`. */
 const plainPattern = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|(?:[a-z0-9][a-z0-9-]*)?\*)$/;
 
 export const pythonIndexSchema = z.strictObject({
   /** Ends with a slash. */
   url: z.url(),
-  /** Patterns of the names that it alone has. */
+  /** Patterns for the names that only this index serves. */
   packages: z.array(z.string()).min(1),
-  /** Credential for its host, and no other. `refused`: why there is none to send, so that it can't be asked. */
+  /** Credential for its host and no other. `refused` says why there is none to send, so the index can't be queried. */
   credential: z.union([
     z.strictObject({
       username: sourceCredentialText,
       token: sourceCredentialText,
-      /** When it expires, in milliseconds, as far as is known. */
+      /** Expiry in milliseconds, if known. */
       expires_at: z.number().nullable(),
     }),
     z.strictObject({ refused: z.string() }),
@@ -26,13 +26,13 @@ export const pythonIndexSchema = z.strictObject({
 });
 export type PythonIndex = z.infer<typeof pythonIndexSchema>;
 
-/** Returns the pattern as it is stored, such as `acme-*`, or undefined if it is none. */
+/** Returns the pattern in stored form, such as `acme-*`, or undefined if it is invalid. */
 export function normalizePattern(text: string): string | undefined {
   const pattern = normalizedName(text.trim());
   return plainPattern.test(pattern) ? pattern : undefined;
 }
 
-/** Returns the pattern that covers the name most exactly. */
+/** Returns the most specific pattern that covers the name. */
 export function patternFor(patterns: readonly string[], name: string): string | undefined {
   const covering = patterns.filter((pattern) =>
     pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
@@ -40,7 +40,7 @@ export function patternFor(patterns: readonly string[], name: string): string | 
   return covering.sort((a, b) => exactness(b) - exactness(a))[0];
 }
 
-/** Returns the index that alone has the package: of several, that with the most exact pattern; of equal ones, the first. */
+/** Returns the index that exclusively serves the package. Among several, the most specific pattern wins, then the first. */
 export function indexFor<Index extends Pick<PythonIndex, 'packages'>>(
   indexes: readonly Index[],
   name: string,
@@ -56,13 +56,13 @@ function exactness(pattern: string): number {
   return pattern.endsWith('*') ? pattern.length : Number.POSITIVE_INFINITY;
 }
 
-/** Only a host on this machine has a port, and is asked without TLS. */
+/** Returns the index URL. Only a host on this machine has a port and is queried without TLS. */
 export function indexUrl(place: SourcePlace): string {
   const scheme = /:\d+$/.test(place.host) ? 'http' : 'https';
   return `${scheme}://${formatPlace(place)}/`;
 }
 
-/** The source as commands name it. */
+/** Returns the source as written in commands. */
 export function indexSource(url: string): string {
   const place = repositoryPlace(url);
   return place ? formatPlace(place) : url;

@@ -1,5 +1,5 @@
-// Defines how a chunk of a run is worked on: POST /instances/{id}/rows, for an instance whose entry is `run`. The body is a line of JSON, a
-// RowsCall, and behind it the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
+// Defines the processing of a run's chunk: POST /instances/{id}/rows, for an instance whose entry is `run`. The body is a line of JSON,
+// a RowsCall, followed by the chunk. The response is a stream of frames, [u8 kind][u32 length of the body][body], big-endian.
 import { z } from 'zod';
 import { cutJson } from '../../core/json/scan.ts';
 import { emptyObject, type JsonText, writeJson } from '../../core/json/text.ts';
@@ -9,33 +9,33 @@ import { rowFormats } from '../runs/records.ts';
 import { batchErrorTypes } from './batch.ts';
 
 export const rowsCallSchema = z.strictObject({
-  /** ID of the run. Steps are built once for each, and what they print is marked with it. */
+  /** The run's ID. Steps are built once per run, and their output is marked with it. */
   run: z.string().regex(/^\w{1,64}$/),
   format: z.enum(rowFormats),
-  /** Names of a CSV's columns. */
+  /** Column names of a CSV. */
   columns: z.array(z.string()).max(runLimits.columnsMax).nullable(),
-  /** Number of the chunk's first row among those of the run, from 0. */
+  /** Index of the chunk's first row in the run, from 0. */
   first: z.int().min(0),
-  /** Steps get so many rows at a time. */
+  /** Number of rows that steps get at a time. */
   batch_size: z.int().min(1).max(batchLimits.rowsMax),
   parameters: jsonObject,
-  /** The answer ends behind the batch that is under way then. */
+  /** After this time, the response ends with the batch in progress. */
   work_ms: z.int().min(1),
-  /** How long a row of the run took so far, on average. Null: none is done. */
+  /** Average time per row of the run so far. Null if no row is done. */
   row_ms: z.number().min(0).nullable(),
 });
 
-/** A call as it is passed on: its parameters stay the text that was sent. */
+/** A call to forward: its parameters stay the text that was sent. */
 export interface RowsCall extends Omit<z.infer<typeof rowsCallSchema>, 'parameters'> {
   parameters: JsonText;
 }
 
-/** Returns the first line of a body. */
+/** Returns a body's first line. */
 export function rowsCallLine({ parameters, ...call }: RowsCall): string {
   return `${writeJson({ ...call, parameters: parameters.onOneLine() })}\n`;
 }
 
-/** Throws a JsonFault or a ZodError if the line is no call. */
+/** Throws a JsonFault or a ZodError if the line is not a valid call. */
 export async function readRowsCall(line: string): Promise<RowsCall> {
   const cut = await cutJson(line, ['parameters']);
   const call = rowsCallSchema.parse(JSON.parse(cut.skeleton));
@@ -43,9 +43,9 @@ export async function readRowsCall(line: string): Promise<RowsCall> {
 }
 
 /**
- * `alive`: nothing to say, but at work. `output` and `errors`: the next lines of either. `progress`, with a RowsDone: the lines so far are those of
- * so many rows, and may be kept whatever follows. The last frame is `done`, with a RowsDone, or `failed`, with a RowsFailure: the steps can't be
- * run at all; or `refused`, with an error of the builder.
+ * `alive`: a heartbeat. `output` and `errors`: their next lines. `progress`, with a RowsDone: the lines so far cover that many rows and
+ * may be kept whatever follows. The last frame is one of three: `done`, with a RowsDone; `failed`, with a RowsFailure, if the steps
+ * can't run at all; or `refused`, with a builder error.
  */
 export const rowsFrame = { alive: 0, output: 1, errors: 2, done: 3, failed: 4, refused: 5, progress: 6 } as const;
 export const rowsHeaderLength = 5;
@@ -60,7 +60,7 @@ export function frameBytes({ kind, body }: { kind: number; body: Uint8Array }): 
 
 const count = z.int().min(0);
 
-/** How far the work has come. `bytes`: those of the chunk that the rows are in. `busy_ms`: how long the calls took that were answered. */
+/** Progress of the work. `bytes`: bytes of the chunk that the rows took. `busy_ms`: total time of the answered calls. */
 export const rowsDoneSchema = z.strictObject({
   rows: count,
   failed: count,
@@ -73,23 +73,23 @@ export type RowsDone = z.infer<typeof rowsDoneSchema>;
 export const rowsFailureSchema = z.strictObject({ type: z.enum(batchErrorTypes), message: z.string() });
 export type RowsFailure = z.infer<typeof rowsFailureSchema>;
 
-/** A line of a run's errors. */
+/** A line in a run's errors. */
 export const rowErrorSchema = z.object({
-  /** Number of the row, from 0. */
+  /** Row index, from 0. */
   row: count,
   error: z.string(),
-  /** The row, or its text if that is not JSON. Null if it is too long. */
+  /** The row, or its text if it isn't JSON. Null if it is too long. */
   input: z.json(),
 });
 
 export interface RowsOptions {
-  /** Ends the work. */
+  /** Cancels the work. */
   signal: AbortSignal;
-  /** How long it may last. */
+  /** Time limit. */
   timeoutMs: number;
 }
 
 export interface RowsRunner {
-  /** Has an instance work on a chunk. Returns the frames. */
+  /** Makes an instance process a chunk. Returns the frames. */
   runRows(id: string, body: Uint8Array<ArrayBuffer>, options: RowsOptions): Promise<ReadableStream<Uint8Array>>;
 }

@@ -23,7 +23,7 @@ import { packageContentSchema } from './packages.ts';
 import { rowsCallSchema, rowsDoneSchema, rowsFailureSchema } from './run-rows.ts';
 import { sourceRefusalSchema, sourceRequestSchema, sourceSchema } from './sources.ts';
 
-/** Maps the name of each JSON Schema in builder/schemas/, and of its fixture, to its schema. */
+/** Maps each JSON Schema's name in builder/schemas/, also its fixture's name, to its schema. */
 export const builderSchemas = {
   analysis: analysisSchema,
   'analysis-spec': analysisSpecSchema,

@@ -1,11 +1,11 @@
-// Defines how the calls of an instance are served, and what the Worker says of each call.
+// Defines how an instance serves calls, and the metadata that the Worker sends with each call.
 import { z } from 'zod';
 import type { TraceContext } from '../../core/trace-context.ts';
 import { builderLimits } from '../limits/builder.ts';
 
 /**
- * How a Python plugin's calls are served. Its processes share the memory of the instance equally. `concurrency` is the number of calls
- * that one process runs at a time; further calls wait. Without it, a process gets every call immediately.
+ * How a Python plugin's calls are served. Its processes share the instance's memory equally. `concurrency` is the number of calls that
+ * one process runs at a time; further calls wait. Without it, a process gets every call immediately.
  */
 export const servingSchema = z.strictObject({
   replicas: z.int().min(1).max(builderLimits.replicasMax),
@@ -15,33 +15,36 @@ export type Serving = z.infer<typeof servingSchema>;
 
 const oneProcess: Serving = { replicas: 1 };
 
-/** Executables have one process. */
+/** Executables always have one process. */
 export function readServing(spec: { serving?: Serving | undefined } | object): Serving {
   return ('serving' in spec ? spec.serving : undefined) ?? oneProcess;
 }
 
 /**
- * Sent with POST /instances/{id}/invoke and …/batch: the milliseconds that the caller still waits. The call ends then, with `call-timeout`,
- * if it has not ended by the plugin's own time limit.
+ * Sent with POST /instances/{id}/invoke and …/batch: how many more milliseconds the caller waits. A call still running then ends with
+ * `call-timeout`, unless the plugin's own time limit comes first.
  */
 export const timeoutHeader = 'slipway-timeout-ms';
 
-/** Sent with POST /instances/{id}/invoke of a call that is answered later, which may take `later_timeout_s`. */
+/** Sent with POST /instances/{id}/invoke for a later call, which may take `later_timeout_s`. */
 export const laterHeader = 'slipway-later';
 
 /**
- * Whether another version serves the plugin's name, so that the instance sleeps sooner (D39), and since which ticket: the one that
- * moved the name last. A statement is as old as its ticket, however late it arrives.
+ * Whether another version is live, so the instance sleeps sooner (D39), and the ticket of the last move of the plugin's name. A mark is
+ * as old as its ticket, however late it arrives.
  */
 export interface StandbyMark {
   standby: boolean;
   ticket: number;
 }
 
-/** The mark of an instance of which nothing is known. */
+/** The mark of an unknown instance. */
 export const unmarked: StandbyMark = { standby: false, ticket: 0 };
 
-/** Returns the newer of two marks. A name that nothing served is taken without a new ticket: of two marks with one ticket, active is newer. */
+/**
+ * Returns the newer of two marks. A name without a live version is taken without a new ticket; of two marks with the same ticket,
+ * active is newer.
+ */
 export function newerMark(known: StandbyMark, said: StandbyMark): StandbyMark {
   const isNewer = said.ticket > known.ticket || (said.ticket === known.ticket && !said.standby);
   return isNewer ? said : known;
@@ -54,25 +57,25 @@ export function standbyText({ standby, ticket }: StandbyMark): string {
   return `${standby ? 1 : 0} ${ticket}`;
 }
 
-/** Returns null for no header, or one of another form. */
+/** Returns null if the header is missing or malformed. */
 export function parseStandby(text: string | null | undefined): StandbyMark | null {
   const [, standby, ticket] = /^([01]) (\d{1,15})$/.exec(text ?? '') ?? [];
   return ticket === undefined ? null : { standby: standby === '1', ticket: Number(ticket) };
 }
 
 export interface CallOptions {
-  /** Left out by callers that know nothing of the plugin's name. */
+  /** Omitted by callers that know nothing of the plugin's name. */
   mark?: StandbyMark | undefined;
-  /** The ID of the API's request, for the log. */
+  /** The API request's ID, for the log. */
   requestId?: string | undefined;
-  /** The trace that the call belongs to. */
+  /** The call's trace. */
   trace?: TraceContext | null | undefined;
-  /** The time limit that the instance has, if it is not the default. */
+  /** The instance's time limit, unless it's the default. */
   callMs?: number | undefined;
-  /** It is answered later. */
+  /** True for a later call. */
   isLater?: boolean | undefined;
-  /** Time left of the caller's, if it said how long it waits. */
+  /** The caller's remaining time, if it set a limit. */
   timeLeftMs?: number | undefined;
-  /** Ends the call. */
+  /** Cancels the call. */
   signal?: AbortSignal | undefined;
 }

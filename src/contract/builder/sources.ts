@@ -1,27 +1,27 @@
-// Defines Git sources: POST /sources of the builder, which fetches a ref of a repository as a zip archive, and what an upload and its
-// version record of it.
+// Defines Git sources: the builder's POST /sources, which fetches a repository's ref as a zip archive, and what an upload and its
+// version record about it.
 import { z } from 'zod';
 import { commitText, sha256Text } from '../digests.ts';
 import { requestedPlacementSchema } from '../plugin/version-placement.ts';
 import { hostedFor } from './hosted-for.ts';
 
-/** Text that fits into a header and into a line of Git's protocol for credentials. */
+/** Text that fits into a header and into a line of Git's credential protocol. */
 export const sourceCredentialText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
 
 const credentialPlace = {
   /** Where it may be sent (contract/builder/source-places.ts). */
   place: z.strictObject({ host: z.string(), path: z.string() }),
   username: sourceCredentialText,
-  /** When it expires, in milliseconds, as far as is known. */
+  /** Expiry in milliseconds, if known. */
   expires_at: z.number().nullable(),
 };
 
-/** The public part of an SSH key, as files of known hosts have it behind the host. */
+/** The public part of an SSH key, as known_hosts files list it after the host. */
 export const sshPublicKey = z
   .string()
   .regex(/^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4000}={0,2}$/);
 
-/** Can't be read as an option of a program. */
+/** Can't be read as a program's option. */
 export const sshUsername = z
   .string()
   .regex(/^[A-Za-z0-9_][\w.-]{0,99}$/, 'must be a name of letters, digits and `_.-`');
@@ -29,14 +29,14 @@ export const sshUsername = z
 const deployKeySchema = z.strictObject({
   ...credentialPlace,
   username: sshUsername,
-  /** Without a passphrase, as ssh-keygen writes it. The repository is fetched over SSH. */
+  /** Without a passphrase, as ssh-keygen writes it. Used to fetch the repository over SSH. */
   private_key: z.string(),
-  /** Keys that the host may have. With any other one, nothing is sent. */
+  /** The host's accepted keys. With any other key, nothing is sent. */
   known_hosts: z.array(sshPublicKey).min(1),
 });
 export type DeployKey = z.infer<typeof deployKeySchema>;
 
-/** The credential of an organization for the host and path of a repository: a token, or a deploy key. */
+/** An organization's credential for a repository's host and path: a token or a deploy key. */
 export const sourceCredentialSchema = z.union([
   z.strictObject({ ...credentialPlace, token: sourceCredentialText }),
   deployKeySchema,
@@ -51,10 +51,10 @@ export const sourceRequestSchema = z.strictObject({
    * only one of them.
    */
   ref: z.string(),
-  /** The folder to pack, from the root of the repository. Defaults to all files. */
+  /** The folder to pack, from the repository's root. Defaults to all files. */
   path: z.string().optional(),
   organization: hostedFor,
-  /** Sent to the repository's server if it asks for one, and nowhere else. */
+  /** Sent only to the repository's server, if it asks for one. */
   credential: sourceCredentialSchema.optional(),
 });
 export type SourceRequest = z.infer<typeof sourceRequestSchema>;
@@ -62,7 +62,7 @@ export type SourceRequest = z.infer<typeof sourceRequestSchema>;
 export const sourceSchema = z.object({
   commit: commitText,
   ref_kind: z.enum(['tag', 'branch', 'commit']),
-  /** SHA-256 of the archive. The same tree always gives the same bytes. */
+  /** The archive's SHA-256. The same tree always gives the same bytes. */
   sha256: sha256Text,
   size_bytes: z.int().min(1),
   files: z.int().min(1),
@@ -76,13 +76,13 @@ export const sourceRefusalCodes = [
   /** The URL is not allowed. No connection was made. */
   'repository-not-taken',
   'repository-not-found',
-  /** The server asks for a credential, and the organization has none for the repository. */
+  /** The server asks for a credential, but the organization has none for the repository. */
   'credential-missing',
-  /** The server refused the credential. */
+  /** The server rejected the credential. */
   'credential-refused',
-  /** The server refused the credential, which has expired. */
+  /** The server rejected the credential, which has expired. */
   'credential-expired',
-  /** The host has another SSH key than those that the organization knows. Nothing was sent. */
+  /** The host's SSH key is not one that the organization knows. Nothing was sent. */
   'host-key-changed',
   /** No connection, no response, or not a Git response. A retry may succeed. */
   'repository-unreachable',
@@ -91,9 +91,9 @@ export const sourceRefusalCodes = [
   'ref-not-found',
   /** The path is malformed. */
   'path-not-taken',
-  /** The commit has no folder of that path. */
+  /** The commit has no folder at that path. */
   'path-not-found',
-  /** The tree contains something that is not fetched: a submodule, a symbolic link, a Git LFS pointer. */
+  /** The tree contains something that isn't fetched: a submodule, a symbolic link, a Git LFS pointer. */
   'tree-not-taken',
   'source-too-large',
   'fetch-timeout',
@@ -103,29 +103,29 @@ export const sourceRefusalCodes = [
 export const sourceRefusalSchema = z.object({
   refused: z.object({
     code: z.enum(sourceRefusalCodes),
-    /** For the user: what was refused and why. */
+    /** For the user: what was rejected and why. */
     message: z.string(),
   }),
 });
 export type SourceRefusal = z.infer<typeof sourceRefusalSchema>;
 
-/** The Git source of an upload, and of the version that it becomes. */
+/** An upload's Git source, also recorded on its version. */
 export const gitSourceSchema = z.object({
   repository: z.string(),
   /** Ref as requested: a tag, a branch or a commit. */
   ref: z.string(),
   /** Null until the ref is resolved. */
   commit: commitText.nullable(),
-  /** The folder of the plugin. Undefined: the root of the repository. */
+  /** The plugin's folder. Undefined for the repository's root. */
   path: z.string().optional(),
-  /** Whether the caller chose the plugin's name. Otherwise its files name it. */
+  /** True if the caller chose the plugin's name. Otherwise its files name it. */
   named: z.boolean(),
-  /** Where the caller wants a Go plugin to run. Undefined: where its plugin.yaml says. */
+  /** Where the caller wants a Go plugin to run. Undefined to follow its plugin.yaml. */
   placement: requestedPlacementSchema.optional(),
 });
 export type GitSource = z.infer<typeof gitSourceSchema>;
 
-/** Shortens `refs/tags/v1` and `refs/heads/main` to the name that people use. */
+/** Shortens `refs/tags/v1` and `refs/heads/main` to the common name. */
 export function shortRef(ref: string): string {
   return ref.replace(/^refs\/(?:tags|heads)\//, '');
 }

@@ -1,7 +1,10 @@
 // Defines why an instance could not start.
 import { z } from 'zod';
 
-/** Why an instance could not start. All but `start-timeout`, `process-died`, `process-killed`, `not-granted`, `no-cluster`, `cluster-failed` and those that begin with `needs-` are errors in the plugin's code. */
+/**
+ * Why an instance could not start. All are errors in the plugin's code except `start-timeout`, `process-died`, `process-killed`,
+ * `not-granted`, `no-cluster`, `cluster-failed` and those that start with `needs-`.
+ */
 export const startErrorCodes = [
   'archive-invalid',
   'artifact-invalid',
@@ -15,19 +18,21 @@ export const startErrorCodes = [
   'model-missing',
   'start-timeout',
   'process-died',
-  /** The process was ended from outside, as by the kernel for want of memory, or the builder stopped it. The same start may succeed. */
+  /**
+   * Something outside killed the process, such as the kernel when out of memory, or the builder stopped it. The same start may succeed.
+   */
   'process-killed',
   /** The version asks for more than its organization grants. */
   'not-granted',
-  /** It runs on a Ray cluster, and none takes it. */
+  /** It needs a Ray cluster, but none accepts it. */
   'no-cluster',
-  /** The cluster that it would run on cannot be used. */
+  /** Its cluster can't be used. */
   'cluster-failed',
-  /** It asks for network access, and the builder's sandbox has no network namespaces. */
+  /** It asks for network access, but the builder's sandbox has no network namespaces. */
   'needs-namespaces',
-  /** It asks for ports that containers cannot carry. */
+  /** It asks for ports that containers can't forward. */
   'needs-own-builder',
-  /** It runs in an isolate, and this builder has none. */
+  /** It runs in an isolate, but this builder has none. */
   'needs-isolates',
 ] as const;
 

@@ -2,10 +2,12 @@
 import { z } from 'zod/mini';
 import { type EventBlock, eventBlockSchema, genesisHash, hashBlock } from './event-block.ts';
 
-/** Where an export that was cut or divided continues. */
+/** Where a cut or divided export continues. */
 const nextSchema = z.object({ from_block: z.int(), skip: z.int() });
 
-/** A line is an event, a block (`{"block":`) or an end (`{"end":`). Only an end with `next` may have lines after it: the next part. */
+/**
+ * A line is an event, a block (`{"block":`) or an end (`{"end":`). Only after an end with `next` may more lines follow: the next part.
+ */
 const lineSchema = z.union([
   z.object({ block: eventBlockSchema }),
   z.object({ end: z.object({ events: z.int(), blocks: z.int(), next: z.optional(nextSchema) }) }),
@@ -16,11 +18,11 @@ export type ExportLine = z.infer<typeof lineSchema>;
 export interface VerifiedExport {
   events: number;
   blocks: number;
-  /** Events after the last block, which are not sealed yet. */
+  /** Events after the last block, not sealed yet. */
   unsealed: number;
-  /** The previous hash of the first block in the export: `genesisHash` if the export begins with block 1. */
+  /** Previous hash of the export's first block: `genesisHash` if the export starts with block 1. */
   previous: string;
-  /** The hash of the last block; `previous` if the export has none. */
+  /** Hash of the last block; `previous` if the export has no blocks. */
   last: string;
 }
 
@@ -30,11 +32,11 @@ export interface ExportProblem {
   problem: string;
 }
 
-/** Verifies the lines of an export one after the other. Keeps only the events of one block. */
+/** Verifies an export's lines one by one. Keeps only one block's events. */
 export class ExportVerifier {
   readonly #onBlock: (hash: string) => void;
   readonly #seen = { events: 0, blocks: 0 };
-  /** The counts of the part under way, which its end line must have. */
+  /** Counts of the current part, which its end line must match. */
   #part = { events: 0, blocks: 0 };
   #previous = genesisHash;
   #last: EventBlock | undefined;
@@ -43,12 +45,12 @@ export class ExportVerifier {
   #line = 0;
   #problem: ExportProblem | undefined;
 
-  /** `onBlock` gets the hash of each block that is intact. */
+  /** `onBlock` gets the hash of each intact block. */
   constructor(onBlock: (hash: string) => void = () => {}) {
     this.#onBlock = onBlock;
   }
 
-  /** Keeps the first problem. What follows it is not verified. */
+  /** Keeps the first problem and verifies nothing after it. */
   async add(text: string): Promise<void> {
     if (this.#problem) return;
     this.#line += 1;
@@ -56,7 +58,7 @@ export class ExportVerifier {
     if (problem !== undefined) this.#problem = { line: this.#line, problem };
   }
 
-  /** After the last line. */
+  /** Returns the outcome. Call it after the last line. */
   result(): VerifiedExport | ExportProblem {
     if (this.#problem) return this.#problem;
     if (!this.#ended) return { line: this.#line + 1, problem: 'the end line is missing' };
@@ -106,7 +108,7 @@ export async function verifyExport(
   return verifier.result();
 }
 
-/** Undefined: it is none, such as one that was cut. */
+/** Returns undefined for an invalid line, such as a truncated one. */
 export function parseExportLine(text: string): ExportLine | undefined {
   try {
     return lineSchema.safeParse(JSON.parse(text)).data;

@@ -1,4 +1,4 @@
-// Defines every event type and its data. Each state change writes an event; the same rows are audit log, activity feed and webhook
+// Defines every event type and its data. Each state change writes an event; the same rows serve as audit log, activity feed and webhook
 // source.
 import { z } from 'zod';
 import { goCapabilityNames } from '../builder/analyses.ts';
@@ -32,7 +32,7 @@ export const systemActor: ActorRef = { type: 'system', id: 'slipway' };
 
 const push = {
   hook_id: z.string().describe('ID of the deploy hook, `dhk_…`'),
-  ref: z.string().nullable().describe('The full name of the branch or tag that was pushed.'),
+  ref: z.string().nullable().describe('Full name of the pushed branch or tag.'),
 };
 const run = {
   plugin: z.string(),
@@ -63,16 +63,16 @@ export const eventData = {
   }),
   'organization.renamed': eventWithData('The operator renamed an organization.', { name: z.string() }),
   'organization.jurisdiction_changed': eventWithData(
-    "The operator changed the region that the organization's next deployments are restricted to.",
+    "The operator changed the region for the organization's next deployments.",
     { jurisdiction: z.enum(jurisdictions).nullable() },
   ),
   'organization.cluster_added': eventWithData(
-    'The operator connected a Ray cluster that takes the plugins of an organization.',
+    "The operator connected a Ray cluster that runs an organization's plugins.",
     {
       name: z.string(),
     },
   ),
-  'organization.cluster_removed': eventWithData('The operator removed a Ray cluster of an organization.', {
+  'organization.cluster_removed': eventWithData("The operator removed an organization's Ray cluster.", {
     name: z.string(),
   }),
   'organization.deletion_requested': eventWithData(
@@ -81,7 +81,7 @@ export const eventData = {
   ),
   'organization.deletion_cancelled': eventWithoutData('Deletion of the organization was cancelled.'),
   'organization.closed': eventWithoutData(
-    'The organization was closed, because its deletion was due: its keys are revoked, and all that it has is deleted next.',
+    'The organization was closed because its deletion was due. Its keys are revoked, and all its data is deleted next.',
   ),
   'key.created': eventWithData('An API key was created.', {
     name: z.string(),
@@ -98,7 +98,7 @@ export const eventData = {
   'key.revoked': eventWithData('An API key was revoked.', { name: z.string(), prefix: z.string() }),
   'namespace.created': eventWithData('A namespace was created.', { name: z.string() }),
   'namespace.updated': eventWithData('A namespace was updated.', { fields: z.array(z.string()) }),
-  'namespace.callback_secret_rotated': eventWithData("A namespace's secret for callbacks was created, or rotated.", {
+  'namespace.callback_secret_rotated': eventWithData("A namespace's callback secret was created or rotated.", {
     previous_valid_until: z.string().nullable(),
   }),
   'namespace.deleted': eventWithoutData('A namespace was deleted. Its contents are deleted next.'),
@@ -119,10 +119,10 @@ export const eventData = {
   ),
   'secret.deleted': eventWithData('A secret was deleted.', { name: z.string() }),
   'source.added': eventWithData('A credential for private sources was added.', {
-    source: z.string().describe('Host and path of the source.'),
+    source: z.string().describe("The source's host and path."),
     expires_at: z.string().nullable(),
   }),
-  'source.rotated': eventWithData('The token of a credential for private sources was replaced.', {
+  'source.rotated': eventWithData("A private source's token was replaced.", {
     source: z.string(),
     revision: z.int(),
     expires_at: z.string().nullable(),
@@ -144,7 +144,7 @@ export const eventData = {
     errors: z.int(),
   }),
   'upload.unchanged': eventWithData(
-    'An upload from Git ended without a new version, because its content is published already.',
+    'An upload from Git ended without a new version, because its content is already published.',
     { version_id: version },
   ),
   'upload.expired': eventWithoutData('An upload expired because it was not confirmed in time.'),
@@ -152,20 +152,27 @@ export const eventData = {
     upload_id: z.string(),
     plugin_id: z.string(),
     sha256: z.string(),
-    placement: z.enum(places).optional().describe('Where the instances of a Go plugin run.'),
-    placement_reason: z.string().nullable().optional().describe('Why they need a container; null if it was requested.'),
-    capabilities: z.array(z.enum(goCapabilityNames)).optional().describe('Of a Go plugin: what its program reaches.'),
+    placement: z.enum(places).optional().describe("Where a Go plugin's instances run."),
+    placement_reason: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('Why they need a container; null if a container was requested.'),
+    capabilities: z
+      .array(z.enum(goCapabilityNames))
+      .optional()
+      .describe("Capabilities that a Go plugin's program reaches."),
   }),
   'version.deleted': eventWithData('A version was deleted.', { plugin_id: z.string() }),
   'version.verdict_changed': eventWithData(
-    'The verdict of a version changed because the rules, the level or a waiver changed. The version stays live where it is live.',
+    "A version's verdict changed because the rules, the level or a waiver changed. Live versions stay live.",
     {
       plugin_id: z.string(),
       from: z.enum(verdicts),
       to: z.enum(verdicts),
       policy_version: z.string(),
       level: z.enum(policyLevels),
-      rules: z.array(z.string()).describe('The rules that reject the version.'),
+      rules: z.array(z.string()).describe('Rules that reject the version.'),
       live: z
         .array(z.object({ namespace_id: z.string(), deployment_id: z.string() }))
         .describe('Where the version is live: at most 100 deployments.'),
@@ -182,14 +189,11 @@ export const eventData = {
   'plugin.disabled': eventWithData("A version of an organization's plugin was disabled in a namespace.", {
     plugin_id: z.string(),
   }),
-  'plugin.rolled_back': eventWithData(
-    'A plugin was rolled back. Calls by name move when the version is ready to serve.',
-    {
-      to: version,
-      from: version.nullable().describe('Previously live version, or else the active one.'),
-      message: z.string().nullable(),
-    },
-  ),
+  'plugin.rolled_back': eventWithData('A plugin was rolled back. Calls by name move once the version is ready.', {
+    to: version,
+    from: version.nullable().describe('Previously live version, or else the active one.'),
+    message: z.string().nullable(),
+  }),
   'scan_policy.updated': eventWithData("An organization's scan level was changed.", {
     from: z.enum(policyLevels),
     to: z.enum(policyLevels),
@@ -217,7 +221,7 @@ export const eventData = {
     },
   ),
   'grant.revoked': eventWithData(
-    'The grant of a plugin was revoked, or ended with its last version. Instances that asked for something are stopped.',
+    "A plugin's grant was revoked, or ended with its last version. Instances that use it are stopped.",
     { plugin: z.string(), kind: z.string() },
   ),
   'deployment.queued': eventWithData('A deployment was requested.', {
@@ -229,11 +233,11 @@ export const eventData = {
   'deployment.starting': eventWithoutData('The instance is being started.'),
   'deployment.verifying': eventWithoutData("The instance is called with the plugin's own examples."),
   'deployment.ready': eventWithoutData('The instance is ready for traffic.'),
-  'deployment.promoted': eventWithData('The deployment serves its version.', { version_id: version }),
+  'deployment.promoted': eventWithData('The deployment is live.', { version_id: version }),
   'deployment.failed': eventWithData('The deployment failed permanently.', { error: z.string() }),
   'deployment.superseded': eventWithoutData('The deployment was superseded by a newer deployment request.'),
-  'deployment.cancelled': eventWithoutData('The deployment was cancelled before it served.'),
-  'deployment.resumed': eventWithData('The deployment was draining and serves its version again.', {
+  'deployment.cancelled': eventWithoutData('The deployment was cancelled before it went live.'),
+  'deployment.resumed': eventWithData('The deployment was draining and is live again.', {
     version_id: version,
   }),
   'deployment.stopped': eventWithoutData('The deployment no longer serves, and its instance is stopped.'),
@@ -244,7 +248,7 @@ export const eventData = {
     to: version.optional(),
     away_from: version.optional(),
   }),
-  'pointer.emptied': eventWithoutData('A version no longer serves in a namespace.'),
+  'pointer.emptied': eventWithoutData('A version is no longer live in a namespace.'),
   'agent_plugin.registered': eventWithData('An agent plugin was registered.', {
     name: z.string(),
     version: z.string(),
@@ -258,19 +262,19 @@ export const eventData = {
       version: z.string(),
     },
   ),
-  'agent_plugin.pending': eventWithoutData('The artifact of an agent plugin is due to be verified again.'),
-  'agent_plugin.verified': eventWithData('The artifact of an agent plugin has the registered checksum.', {
+  'agent_plugin.pending': eventWithoutData("An agent plugin's artifact is due for another verification."),
+  'agent_plugin.verified': eventWithData("An agent plugin's artifact has the registered checksum.", {
     size_bytes: z.int(),
   }),
-  'agent_plugin.mismatch': eventWithData('The artifact of an agent plugin has a different checksum.', {
+  'agent_plugin.mismatch': eventWithData("An agent plugin's artifact has a different checksum.", {
     expected: z.string(),
     actual: z.string(),
   }),
-  'agent_plugin.unreachable': eventWithData('The artifact of an agent plugin could not be fetched.', {
+  'agent_plugin.unreachable': eventWithData("An agent plugin's artifact could not be fetched.", {
     because: z.string(),
   }),
-  'agent_plugin.described': eventWithoutData('The description, labels or deprecation of an agent plugin changed.'),
-  'agent_plugin.yanked': eventWithoutData('A version of an agent plugin was yanked. Its version number stays taken.'),
+  'agent_plugin.described': eventWithoutData("An agent plugin's description, labels or deprecation changed."),
+  'agent_plugin.yanked': eventWithoutData("An agent plugin's version was yanked. Its number stays taken."),
   'deploy_hook.created': eventWithData('A deploy hook was created.', {
     kind: z.string(),
     plugin: z.string(),
@@ -289,19 +293,19 @@ export const eventData = {
   }),
   'push.started': eventWithData('A deploy hook started an attempt at a push.', push),
   'push.published': eventWithData(
-    'The commit of a push is published. Unless the hook only publishes, it is deployed next.',
+    "A push's commit was published. Unless the hook only publishes, it is deployed next.",
     {
       ...push,
       version_id: version,
       commit: z.string().nullable(),
     },
   ),
-  'push.deploying': eventWithData('The version of a push is being deployed. The next push can begin.', {
+  'push.deploying': eventWithData("A push's version is being deployed. The next push can start.", {
     ...push,
     version_id: version,
     deployment_id: z.string(),
   }),
-  'push.delayed': eventWithData('The source of a push could not be fetched. It will be retried.', {
+  'push.delayed': eventWithData("A push's source could not be fetched. It will be retried.", {
     ...push,
     error: z.object({ code: z.string(), message: z.string() }),
     next_at: z.string(),
@@ -312,25 +316,25 @@ export const eventData = {
     deployment_id: z.string(),
     commit: z.string().nullable(),
   }),
-  'push.failed': eventWithData('A push failed. The live version keeps serving.', {
+  'push.failed': eventWithData('A push failed. The live version stays live.', {
     ...push,
     error: z.object({ code: z.string(), message: z.string() }),
   }),
   'push.superseded': eventWithData('A newer push superseded this one before it started.', { ...push, by: z.string() }),
-  'run.created': eventWithData('A run of the batch steps of a version was created.', run),
-  'run.started': eventWithData('A run is reading its input, and its first rows are running.', run),
+  'run.created': eventWithData("A run of a version's batch steps was created.", run),
+  'run.started': eventWithData('A run is reading its input; its first rows are running.', run),
   'run.split': eventWithData('A run read its whole input, so its row count is known.', {
     ...run,
     rows: z.int(),
   }),
-  'run.succeeded': eventWithData('A run ended, and no row failed.', ended),
-  'run.partial': eventWithData('A run ended, and some of its rows failed.', ended),
+  'run.succeeded': eventWithData('A run ended without failed rows.', ended),
+  'run.partial': eventWithData('A run ended with some failed rows.', ended),
   'run.failed': eventWithData("A run couldn't continue, or all its rows failed.", { ...ended, error: z.string() }),
-  'run.cancelled': eventWithData('A run was cancelled. Rows that were done stay.', {
+  'run.cancelled': eventWithData('A run was cancelled. Finished rows keep their results.', {
     ...ended,
     error: z.string().nullable().describe('Why Slipway cancelled it. Null: a caller did.'),
   }),
-  'run.expired': eventWithData('A run expired, because it was not started in time.', run),
+  'run.expired': eventWithData('A run expired because it was not started in time.', run),
   'webhook.created': eventWithData('A webhook was created.', {
     host: z.string(),
     events: z.array(z.string()).nullable(),
@@ -340,28 +344,28 @@ export const eventData = {
   'webhook.deleted': eventWithoutData('A webhook was deleted.'),
   'webhook.enabled': eventWithoutData('A webhook was enabled and receives events again.'),
   'webhook.disabled': eventWithData(
-    'A webhook was disabled: by request, because it answered 410, or because deliveries failed for days.',
+    'A webhook was disabled: by request, because it responded with 410, or because deliveries failed for days.',
     {
       because: z.enum(disableReasons),
     },
   ),
   'call.accepted': eventWithData('A later call was accepted.', { priority: z.enum(callPriorities) }),
   'call.started': eventWithoutData('A later call started.'),
-  'call.requeued': eventWithData('A later call will run again: a process or machine died, or none had room.', {
+  'call.requeued': eventWithData('A later call will run again: a process or machine died, or none had capacity.', {
     runs: z.int(),
   }),
   'call.succeeded': eventWithData('A later call succeeded.', laterCall),
   'call.failed': eventWithData('A later call failed.', laterCall),
   'call.cancelled': eventWithoutData('A later call was cancelled.'),
   'call.expired': eventWithoutData('A later call expired before its turn.'),
-  'call.callback_failed': eventWithData('The result of a later call could not be sent to its callback.', {
+  'call.callback_failed': eventWithData("A later call's result could not be sent to its callback.", {
     attempts: z.int(),
     error: z.string(),
   }),
   'webhook.timeout_shortened': eventWithData('A receiver hung often, so its attempts time out sooner.', {
     timeout_seconds: z.number(),
   }),
-  'webhook.timeout_restored': eventWithData('A receiver answers again, so its attempts time out as usual.', {
+  'webhook.timeout_restored': eventWithData('A receiver responds again, so its attempts time out as usual.', {
     timeout_seconds: z.number(),
   }),
   'webhook.secret_rotated': eventWithData("A webhook's secret was rotated.", { previous_valid_until: z.string() }),
@@ -381,8 +385,8 @@ export type EventData<Type extends EventType> = z.infer<(typeof eventData)[Type]
 
 export const eventTypeSchema = z.object(eventData).keyof();
 
-/** The prefixes of types: `deployment.`, `webhook.` and so on. */
+/** Type prefixes: `deployment.`, `webhook.` and so on. */
 const prefixes = [...new Set(eventTypeSchema.options.map((type) => type.slice(0, type.indexOf('.') + 1)))];
 
-/** A filter of events: a type or a prefix. */
+/** An event filter: a type or a prefix. */
 export const eventFilterSchema = z.enum([...eventTypeSchema.options, ...prefixes]);

@@ -1,15 +1,15 @@
-// Defines findings, the common result format of archive/, scan/ and manifest/ (scan policy §1).
+// Defines findings, the common result format for archive/, scan/ and manifest/ (scan policy §1).
 import { z } from 'zod';
 import { type Verdict, verdicts } from '../states.ts';
 import { type RuleId, ruleIds, rules } from './rules.ts';
 
 export const severities = ['error', 'warning', 'note'] as const;
 
-/** A place on the way from a name to what it refers to. */
+/** A step on the trail from a name to its origin. */
 export const trailStepSchema = z.object({
   file: z.string(),
   line: z.int().min(1),
-  /** The name that is bound there. */
+  /** The name bound there. */
   name: z.string(),
   /** Set if an import binds it: the module as written, and the member for `from … import`. */
   module: z.string().exactOptional(),
@@ -22,7 +22,7 @@ export const findingSchema = z.object({
   ruleId: z.enum(ruleIds),
   severity: z.enum(severities),
   category: z.string(),
-  /** Path within the plugin, without the top folder; '' for the archive as a whole. */
+  /** Path within the plugin, without the top folder; '' for the whole archive. */
   file: z.string(),
   /** 1-based; lines end at LF, CRLF or a lone CR only. */
   line: z.int().min(1),
@@ -33,11 +33,11 @@ export const findingSchema = z.object({
   /** The canonical dotted name (`builtins.eval`, `os.system`, `subprocess`), whatever alias the source uses; '' if there is none. */
   name: z.string(),
   message: z.string(),
-  /** The bindings between the name in the source and what it refers to, the nearest first; absent if the source names it itself. */
+  /** Bindings between the name in the source and its origin, nearest first. Absent if the source uses the original name. */
   trail: z.array(trailStepSchema).optional(),
   /** Set if the organization waives the rule for this plugin: the finding stays visible but does not reject (scan policy §8b). */
   waiver: z.object({ id: z.string(), reason: z.string(), expiresAt: z.int() }).optional(),
-  /** The lines around it, in an upload that was rejected: its archive is not kept. */
+  /** The surrounding lines, for a rejected upload, whose archive is not kept. */
   excerpt: z.object({ firstLine: z.int().min(1), lines: z.array(z.string()) }).optional(),
 });
 
@@ -52,7 +52,7 @@ export interface Place {
 }
 
 export interface FindingOptions {
-  /** Replaces `name` in the message where the name alone is not clear. */
+  /** Replaces `name` in the message if the name alone is unclear. */
   detail?: string;
   /** Overrides the rule's severity in some cases (SLP713). */
   severity?: Finding['severity'];
@@ -79,7 +79,7 @@ export function finding(ruleId: RuleId, place: Place, name: string, options: Fin
   };
 }
 
-/** Moves a finding, with the steps of its trail in the same file, to another path. `dottedName` names the other files of the trail. */
+/** Moves a finding, with the trail steps in the same file, to another path. `dottedName` names the trail's other files. */
 export function relocate(finding: Finding, file: string, nameOf: (path: string) => string = (path) => path): Finding {
   const { trail } = finding;
   if (!trail) return { ...finding, file };
@@ -87,7 +87,7 @@ export function relocate(finding: Finding, file: string, nameOf: (path: string) 
   return { ...finding, file, trail: moved };
 }
 
-/** Sorts by file, line, column and rule, and keeps one finding for each (file, line, rule, name), with the highest severity. */
+/** Sorts by file, line, column and rule. Keeps one finding per (file, line, rule, name), with the highest severity. */
 export function sortedFindings(findings: Iterable<Finding>): Finding[] {
   const unique = new Map<string, Finding>();
   for (const f of [...findings].sort(byPlace)) {

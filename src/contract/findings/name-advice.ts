@@ -1,20 +1,20 @@
-// Says what to write instead of a single name that a finding reports, where the fix belongs to the name and not to its rule. Shown
-// with the finding by `slipway lint`, in SARIF and in annotations, and by `--explain NAME`.
+// Says what to write instead of a single reported name, where the fix depends on the name, not the rule. `slipway lint`, SARIF and
+// annotations show it with the finding, and so does `--explain NAME`.
 
 import { goNameAdvice } from './explanations/go-names.ts';
 import type { NameAdvice } from './explanations/python.ts';
 import type { Finding } from './finding.ts';
 
 const temporaryFiles =
-  'Keep the data in memory with io.BytesIO. If a library can only write to a path, give it one in the folder that os.environ["TMPDIR"] names: it has 256 MiB and is empty at each start.';
+  'Keep the data in memory with io.BytesIO. If a library can only write to a path, use the folder in os.environ["TMPDIR"]: it has 256 MiB and is empty at each start.';
 const inMemoryCopies =
-  'Return the data from the call, or keep it in memory. The files of a plugin are read-only while it runs.';
+  "Return the data from the call, or keep it in memory. A plugin's files are read-only while it runs.";
 const plainWeights =
   'Store weights as safetensors and read them with safetensors.numpy.load_file, and other data as JSON.';
 const ownProcess =
   'Call a library that does the same in this process: PIL for images, PyAV for audio and video, httpx for services.';
 
-/** The first entry that matches a name applies. */
+/** The first matching entry applies. */
 export const nameAdvice: readonly NameAdvice[] = [
   {
     names: ['threading', '_thread', 'concurrent.futures.ThreadPoolExecutor', 'concurrent.futures.thread'],
@@ -39,7 +39,7 @@ export const nameAdvice: readonly NameAdvice[] = [
   { names: ['os.fork', 'os.forkpty'], fix: 'Remove it. Set serve_config["num_replicas"] for more processes.' },
   {
     names: ['os.kill', 'os.killpg'],
-    fix: 'Raise an exception instead. The call fails with its message, and the process goes on with the next.',
+    fix: 'Raise an exception instead. The call fails with its message, and the process continues with the next call.',
   },
   {
     names: ['socket', '_socket', 'ssl', 'http.client', 'urllib.request'],
@@ -47,11 +47,11 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['ctypes', 'ctypes.*', 'cffi', '_ctypes', 'cppyy'],
-    fix: 'List a package with a wheel as a dependency that wraps the native library.',
+    fix: 'Use a package with a wheel that wraps the native library, as a dependency.',
   },
   {
     names: ['fcntl'],
-    fix: 'Remove the lock. A process has a temporary folder of its own, so no other can write its files.',
+    fix: 'Remove the lock. Each process has its own temporary folder, so no other process can write its files.',
   },
   {
     names: ['mmap'],
@@ -59,9 +59,9 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['importlib.import_module', 'importlib.__import__', 'builtins.__import__'],
-    fix: 'Write `import name` inside the function that needs it, which also loads it on first use. For a choice of modules, write one import per branch.',
+    fix: 'Write `import name` inside the function that needs it, which also loads it on first use. To choose among modules, write one import per branch.',
   },
-  { names: ['importlib.reload'], fix: 'Keep the values that change in a dictionary, and assign to its items.' },
+  { names: ['importlib.reload'], fix: 'Keep changing values in a dictionary, and assign to its items.' },
   {
     names: ['importlib.util.spec_from_*', 'importlib.util.module_from_spec', 'runpy'],
     fix: 'Put the file into the archive and write `from . import name`.',
@@ -78,7 +78,7 @@ export const nameAdvice: readonly NameAdvice[] = [
       'pydoc.locate',
       'pkgutil.resolve_name',
     ],
-    fix: 'Import the object by name, and choose among several with a dictionary from texts to objects.',
+    fix: 'Import the object by name, and choose among several with a dictionary of names to objects.',
   },
   {
     names: ['sys.modules', 'sys.modules.*'],
@@ -86,7 +86,7 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['sys.path', 'sys.path.*'],
-    fix: "Import the plugin's own modules with `from . import name`. All files of the archive can be imported so.",
+    fix: "Import the plugin's own modules with `from . import name`. This works for all files in the archive.",
   },
   {
     names: ['torch.load', 'weights_only'],
@@ -94,11 +94,11 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['numpy.load', 'numpy.lib.format.read_array', 'allow_pickle'],
-    fix: 'Pass allow_pickle=False, or leave it out. Save arrays of numbers or text, not of objects.',
+    fix: 'Pass allow_pickle=False or omit it. Save arrays of numbers or text, not objects.',
   },
   {
     names: ['from_pretrained', 'trust_remote_code'],
-    fix: 'Leave out trust_remote_code, or pass False. Put the code of the model into the archive if transformers lacks it.',
+    fix: "Omit trust_remote_code, or pass False. Put the model's code into the archive if transformers lacks it.",
   },
   {
     names: ['pickle', 'pickle.*', '_pickle', '_pickle.*', 'marshal', 'marshal.*', 'shelve', 'shelve.*'],
@@ -120,11 +120,11 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['builtins.vars', '__dict__'],
-    fix: 'Name the attributes: {"size": args.size}. For all fields of a dataclass call dataclasses.asdict, and of a model model_dump().',
+    fix: 'Name the attributes: {"size": args.size}. For all fields, call dataclasses.asdict for a dataclass, or model_dump() for a model.',
   },
   {
     names: ['builtins.globals', 'builtins.locals'],
-    fix: 'Keep the values in a dictionary of your own, such as HANDLERS = {"text": read_text}, and look them up there.',
+    fix: 'Keep the values in your own dictionary, such as HANDLERS = {"text": read_text}, and look them up there.',
   },
   {
     names: ['builtins.eval'],
@@ -136,11 +136,11 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['builtins.open', 'io.open', '_io.open', 'codecs.open', 'io.FileIO'],
-    fix: `Read a file of the archive with (Path(__file__).parent / "labels.json").read_text(), or read_bytes(). ${temporaryFiles}`,
+    fix: `Read an archive file with (Path(__file__).parent / "labels.json").read_text(), or read_bytes(). ${temporaryFiles}`,
   },
   {
     names: ['pathlib.Path.read_*', 'pathlib.Path().read_*', 'pathlib.Path.open', 'pathlib.Path().open'],
-    fix: `Read only files of the archive, by Path(__file__).parent. ${temporaryFiles}`,
+    fix: `Read only archive files, through Path(__file__).parent. ${temporaryFiles}`,
   },
   { names: ['write_text', 'write_bytes', 'tempfile', 'os.fdopen', 'os.open'], fix: temporaryFiles },
   {
@@ -149,7 +149,7 @@ export const nameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['__class__'],
-    fix: 'Write type(value), and type(value).__name__ for the name of the class.',
+    fix: 'Write type(value), and type(value).__name__ for the class name.',
   },
   {
     names: ['os.environ.*', 'os.environ'],
@@ -162,7 +162,7 @@ export const nameAdvice: readonly NameAdvice[] = [
   { names: ['timeit.*'], fix: 'Subtract two values of time.perf_counter, or pass timeit a function instead of text.' },
 ];
 
-/** Returns what to write instead of the name, or undefined if the fix of its rule says it. Go has names of its own. */
+/** Returns what to write instead of the name, or undefined if the rule's own fix covers it. Go has separate names. */
 export function adviceFor({ name, ruleId }: Pick<Finding, 'name' | 'ruleId'>): string | undefined {
   const entries = ruleId.startsWith('SLP9') ? goNameAdvice : nameAdvice;
   return entries.find(({ names }) => names.some((pattern) => matches(pattern, name)))?.fix;

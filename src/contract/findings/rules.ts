@@ -1,6 +1,6 @@
-// Defines the rule catalog (scan policy §1, §8): title, severity, category and message of each rule. `finding` fills in `{name}`. The
-// names a rule checks for are data in scan/policy/. archive/ (SLP7xx), manifest/ (SLM…) and
-// registry/storage (SLU…) report findings from this table too.
+// Defines the rule catalog (scan policy §1, §8): each rule's title, severity, category and message. `finding` fills in `{name}`. The
+// names that a rule checks are data in scan/policy/. archive/ (SLP7xx), manifest/ (SLM…) and registry/storage (SLU…) report findings
+// from this table too.
 
 export interface RuleSpec {
   category: string;
@@ -264,19 +264,19 @@ export const rules = {
 export type RuleId = keyof typeof rules;
 
 /**
- * Whether an organization may waive the rule for a plugin (scan policy §8b). Rules about unreadable or misleading content, and about
- * plugins that cannot work, may not be waived.
+ * Returns whether an organization may waive the rule for a plugin (scan policy §8b). Rules about unreadable or misleading content, or
+ * plugins that can't work, can't be waived.
  */
 export function isWaivable(ruleId: RuleId): boolean {
   return !/^(?:SLP6|SLP70|SLP710|SLM|SLU)/.test(ruleId);
 }
 
-/** Whether the rule is about one upload instead of its content, so that it is not part of the scan policy. */
+/** Returns whether the rule is about one upload rather than its content, so it isn't part of the scan policy. */
 export function isUploadRule(ruleId: RuleId): boolean {
   return ruleId.startsWith('SLU');
 }
 
-/** Whether the rule applies only at the strict level (scan policy §9). */
+/** Returns whether the rule applies only at the strict level (scan policy §9). */
 export function isStrictOnly(ruleId: RuleId): boolean {
   return /^SLP1[1-9]\d$/.test(ruleId);
 }

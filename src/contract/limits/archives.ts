@@ -5,13 +5,13 @@ const MiB = 1024 * 1024;
 /** The largest upload a client may announce or send, by any route. */
 export const uploadBytesMax = 524_288_000;
 
-/** Archives up to this size are read into memory and every CRC is checked. Larger ones are read in a single pass of windows. */
+/** Archives up to this size are read into memory, and every CRC is checked. Larger ones are read window by window in a single pass. */
 export const inMemoryBytesMax = 16 * MiB;
 
-/** The window in which a larger archive is read. */
+/** Window size for reading larger archives. */
 export const windowBytes = 4 * MiB;
 
-/** Files and folders, not counting those that macOS adds. */
+/** Files and folders, except those that macOS adds. */
 export const entriesMax = 1_000;
 
 /** Listed entries, including macOS's metadata files and extended tar headers. */
@@ -22,18 +22,18 @@ export const unpackedBytesMax = 524_288_000;
 /** Total size of the scanned files. */
 export const sourceBytesMax = 50 * MiB;
 
-/** Size of one scanned file, in an archive or on its own. */
+/** Size of one scanned file, in an archive or standalone. */
 export const sourceFileBytesMax = 2 * MiB;
 
 export const ratioMax = 100;
 
-/** The ratio of smaller files is not limited. */
+/** Smaller files have no ratio limit. */
 export const ratioAppliesAboveBytes = MiB;
 
 /** A path within the archive, in UTF-8. */
 export const pathBytesMax = 512;
 
-/** Well above a central directory of 1,000 entries with long paths and macOS's metadata files. */
+/** Well above the central directory of 1,000 entries with long paths and macOS's metadata files. */
 export const centralDirectoryBytesMax = 4 * MiB;
 
 /** An extended tar header has a path and a few attributes. */
@@ -42,26 +42,26 @@ export const tarExtensionBytesMax = 64 * 1024;
 /** Larger requirements files are not checked. */
 export const requirementFileBytesMax = 256 * 1024;
 
-/** Findings per requirements file. More of them would not help the author. */
+/** Findings per requirements file. More would not help the author. */
 export const requirementNotesMax = 20;
 
-/** Inflated sources cached after opening, so that the scan doesn't inflate them again. */
+/** Inflated sources cached after opening, so the scan doesn't inflate them again. */
 export const cachedSourceBytesMax = 8 * MiB;
 
-/** Bytes that an open archive takes of an isolate (`isolateMemory`) for each byte of it and of its sources: a scan makes trees of them. */
+/** Isolate memory (`isolateMemory`) reserved per byte of an open archive and its sources, since a scan builds trees of them. */
 export const archiveTimes = 3;
 
-/** Deflate makes at most this many bytes of one. */
+/** Largest expansion factor of Deflate. */
 export const inflationMax = 1032;
 
 /** First bytes of a file, by which its kind is detected: magic bytes or a `#!` line. */
 export const headBytes = 512;
 
-/** Members of a tar.gz of at least this size are stored uncompressed when it is repacked (D24). */
+/** Members of a tar.gz of at least this size are stored uncompressed when repacked (D24). */
 export const storedFromBytes = MiB;
 
-/** Size of every part of a repacked zip but the last (D24). R2 requires multipart parts of equal size. */
+/** Size of every part of a repacked zip except the last (D24). R2 requires multipart parts of equal size. */
 export const partBytes = 8 * MiB;
 
-/** Last bytes of a file, in which a hidden zip is looked for: the largest comment, the record, and most directories. */
+/** Trailing bytes of a file searched for a hidden zip: the largest comment, the record, and most directories. */
 export const fileTailBytes = MiB;

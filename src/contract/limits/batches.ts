@@ -1,4 +1,4 @@
-// Defines the limits of batch steps: of tests with a few rows, and of runs over a whole file.
+// Defines the limits of batch steps, in tests with a few rows and in runs over a whole file.
 import { builderLimits } from './builder.ts';
 import { apiLimits } from './requests.ts';
 
@@ -10,13 +10,13 @@ const minutes = 60 * seconds;
 
 export const batchLimits = {
   rowsMax: 1000,
-  /** Concurrent batch tests per organization and builder; more are refused. */
+  /** Concurrent batch tests per organization and builder; more are rejected. */
   perOrganization: 2,
   /** Rows per batch, unless the manifest sets it. */
   batchSize: 64,
   /** Newest log lines in the response. */
   logLines: 1000,
-  /** A whole request, as a realtime call. */
+  /** A whole request, as for a realtime call. */
   callBytes: builderLimits.callBytes,
 } as const;
 
@@ -25,38 +25,36 @@ export const runLimits = {
 
   /** Size of the uploaded file, compressed and inflated. */
   inputBytes: 5 * GiB,
-  /** Reserved if the request names no size. A larger file is refused at the start. */
+  /** Reserved if the request names no size. A larger file is rejected at the start. */
   reservedInputBytes: 256 * MiB,
   rowsMax: 10_000_000,
-  /** Longest row. A longer one fails unread. */
+  /** Longest row. A longer one fails without being read. */
   rowBytes: MiB,
-  /**
-   * Longest stretch of input without the end of a row: blank lines, or one huge row. More is refused, so that reading always ends.
-   */
+  /** Longest stretch of input without a row end: blank lines, or one huge row. Longer ones are rejected, so reading always ends. */
   gapBytes: 128 * MiB,
-  /** Line of a run's errors. Escaping a row that isn't JSON makes it up to six times as long. */
+  /** Length of a line in a run's errors. Escaping a row that isn't JSON makes it up to six times as long. */
   errorLineBytes: 8 * MiB,
   /** Columns per CSV file. */
   columnsMax: 1000,
   /** Body of a request with rows, as for a realtime call. */
   requestBytes: 8 * MiB,
-  /** Validity of the upload URL, and time a run waits for its start. */
+  /** Validity of the upload URL, and how long a run waits for its start. */
   uploadUrlSeconds: 24 * 3600,
 
-  // Chunks: one process works on a chunk at a time. A Worker and a builder hold one in memory. A chunk may be divided later.
+  // Chunk size. One process works on a chunk at a time; a Worker and a builder hold one in memory. A chunk may be divided later.
 
   chunkBytes: 4 * MiB,
   chunkRows: 20_000,
   chunksMax: 10_000,
-  /** Time one message spends splitting an input, before the organization's next input has its turn. */
+  /** Time one message spends splitting an input, before the organization's next input gets its turn. */
   splitMs: 60 * seconds,
-  /** The same if chunks are stored: the next message has to read that part again. */
+  /** The same if chunks were stored, since the next message has to read that part again. */
   splitStoredMs: 3 * minutes,
-  /** Inputs split at once per organization; others wait. */
+  /** Inputs split at a time per organization; others wait. */
   splitsAtOnce: 2,
   /** Chunks written together with the split's position. */
   chunksAtOnce: 64,
-  /** Bytes of input between two checks of the split's lease. */
+  /** Bytes of input between checks of the split's lease. */
   renewBytes: MiB,
 
   // Work
@@ -66,19 +64,19 @@ export const runLimits = {
   parallelMax: 64,
   /** Working time per message. The next message continues after the finished rows. */
   workMs: 5 * minutes,
-  /** Working time per attempt at a chunk. Then finished rows are committed, and any process may take the rest. */
+  /** Working time per attempt at a chunk. Finished rows are then committed, and any process may take the remaining ones. */
   attemptMs: 8 * seconds,
   /** Commits finished rows after this time, even if a slow row keeps the attempt open. */
   commitMs: 10 * seconds,
   /**
-   * Divides a chunk so that each process of the run gets this many turns at the remaining rows; one turn until the duration of rows is known. A
-   * turn lasts at least `turnMs`, and at least `turnOverheads` times the last turn's claim and commit, up to half an attempt.
+   * Divides a chunk so that each of the run's processes gets this many turns at the remaining rows; one turn until the row duration is
+   * known. A turn lasts at least `turnMs`, and at least `turnOverheads` times the last turn's claim and commit, up to half an attempt.
    */
   turnsLeft: { atFirst: 1, later: 2 },
   turnMs: 2 * seconds,
   turnOverheads: 8,
   turnMsMax: 4 * seconds,
-  /** Number of waiting chunks from which a run divides none. */
+  /** Number of waiting chunks at which a run stops dividing them. */
   plentyOfChunks: 128,
   /** Chunks per message: an invocation may query D1 a thousand times. */
   chunksOfMessage: 100,
@@ -90,14 +88,14 @@ export const runLimits = {
   partBytes: 5 * MiB,
   /** Nesting depth of a row, as for a request. */
   rowLevels: apiLimits.jsonLevels,
-  /** Characters of a row's failure reason. */
+  /** Characters in a row's failure reason. */
   reasonChars: 500,
 
-  /** Age at which an object without a row counts as lost: longer than any message works. */
+  /** Age at which an object without a row counts as lost: longer than any message runs. */
   lostObjectsMs: 60 * minutes,
 
   // Output
 
-  /** How long URLs of results can be used. */
+  /** Validity of result URLs. */
   resultUrlSeconds: 3600,
 } as const;

@@ -1,9 +1,9 @@
-// Defines the times of server-sent events: heartbeats, the end of a stream, and how often it looks for news.
+// Defines the times of server-sent events: heartbeats, the end of a stream, and polling.
 
 const seconds = 1000;
 const minutes = 60 * seconds;
 
-/** Following a deployment or a log by server-sent events. */
+/** Following a deployment or a log through server-sent events. */
 export const following = {
   /** After this time the stream ends and the client reconnects from its last position. */
   streamMs: 5 * minutes,
@@ -11,12 +11,12 @@ export const following = {
   heartbeatMs: 15 * seconds,
   /** How long a client waits before it reconnects. */
   reconnectMs: 1 * seconds,
-  /** Interval of queries for a deployment's changes: the first while it changes, up to the second while it does not. */
+  /** Polling interval for a deployment's changes: the minimum while it changes, rising to the maximum while it doesn't. */
   pollMinMs: 250,
   pollMaxMs: 2 * seconds,
-  /** Queries of a stream, of the 1,000 that an invocation may have. One of a deployment that changes all the time ends sooner. */
+  /** Queries per stream, out of an invocation's 1,000. The stream of a constantly changing deployment ends sooner. */
   pollsMax: 450,
-  /** Interval of requests for new log lines, and how many of them before the route is looked up again. */
+  /** Interval of requests for new log lines, and their number before the route is looked up again. */
   logPollMs: 1 * seconds,
   logPollsPerLookup: 5,
 } as const;

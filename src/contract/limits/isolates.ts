@@ -1,21 +1,21 @@
-// Defines the limits of Go plugins in isolates: their time, memory, module, answers and output.
+// Defines the limits of Go plugins in isolates: time, memory, module, responses and output.
 import { logLineChars } from './logs.ts';
 
 export const isolateLimits = {
-  /** The longest time limit of a call that a plugin in an isolate may ask for. */
+  /** The longest call time limit that a plugin in an isolate may ask for. */
   timeoutSecondsMax: 30,
-  /** The maximum of its memory: 96 MiB in pages of 64 KiB. The runtime ends an isolate at 128 MiB. */
+  /** Maximum memory: 96 MiB in pages of 64 KiB. The runtime kills an isolate at 128 MiB. */
   memoryPagesMax: 1536,
-  /** An instance that is left with more memory than this is discarded: memory never shrinks. */
+  /** An instance that uses more memory than this after a call is discarded, since memory never shrinks. */
   keptMemoryBytes: 80 * 1024 * 1024,
-  /** The module, compressed with gzip, and as it is. */
+  /** Size of the module, gzip-compressed and uncompressed. */
   compressedBytesMax: 10 * 1024 * 1024,
   moduleBytesMax: 64 * 1024 * 1024,
-  /** An answer: the result of a call, of up to 8 MiB, and what is around it, such as a stack trace. */
+  /** Size of a response: a call's result of up to 8 MiB, plus its wrapper, such as a stack trace. */
   answerBytes: 8 * 1024 * 1024 + 256 * 1024,
-  /** Output of one call. An isolate can't slow a plugin down that prints too much, so the rest is dropped. */
+  /** Output per call. An isolate can't slow down a plugin that prints too much, so further output is dropped. */
   outputBytes: 128 * 1024,
   outputLines: 1000,
-  /** Bytes that a line is kept in until it ends: `logLineChars` characters in UTF-8. */
+  /** Buffer size of an unfinished line: `logLineChars` characters in UTF-8. */
   outputLineBytes: 4 * logLineChars,
 } as const;

@@ -1,4 +1,4 @@
-// Defines the leases on rows that one worker at a time may change, and when sweeps look after lost work.
+// Defines the leases on rows that one worker at a time may change, and when sweeps pick up lost work.
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -28,64 +28,66 @@ export const leases = {
    * the lease is lost.
    */
   upload: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
-  /** As for an upload: someone waits for the deployment. */
+  /** As for an upload: a client waits for the deployment. */
   deployment: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds, attemptsMax: 8 },
-  /** Also the first wait after a failure. Waits double, so that eight attempts take two hours. */
+  /** Also the first wait after a failure. Waits double, so eight attempts take two hours. */
   rescan: { leaseMs: 60 * seconds, renewEveryMs: 20 * seconds, attemptsMax: 8 },
-  /** `artifactFetch.totalMs` and a minute for storing the result. */
+  /** `artifactFetch.totalMs` plus a minute to store the result. */
   artifact: { leaseMs: 4 * minutes, attemptsMax: 8 },
-  /** Renewed at least every `webhooks.lookEveryMs`, also while the receiver hangs. */
+  /** Renewed at least every `webhooks.lookEveryMs`, even while the receiver hangs. */
   webhook: { leaseMs: 15 * seconds },
-  /** As for an upload, which a run of the hook continues. */
+  /** As for an upload, which the hook's run continues. */
   deployHook: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
-  /** A chunk whose worker died waits this long. Two renewals may fail before the lease is lost. */
+  /** A chunk waits this long after its worker died. Two renewals may fail before the lease is lost. */
   run: { leaseMs: 30 * seconds, renewEveryMs: 10 * seconds },
-  /** A call is run again so long after the death of its worker. */
+  /** A call runs again this long after its worker died. */
   laterCall: { leaseMs: 20 * seconds, renewEveryMs: 5 * seconds },
-  /** `webhooks.timeoutMs`, and as long for storing the outcome. */
+  /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
-  /** The write of a list, and a read. Renewed before the write. A writer that lost it may still write: every write is compared afterwards. */
+  /**
+   * One list write and a read. Renewed before the write. A writer that lost it may still write, so every write is compared afterwards.
+   */
   cluster: { leaseMs: 90 * seconds },
-  /** A request that died blocks its key this long. */
+  /** A request that died blocks its key for this long. */
   idempotencyKey: { leaseMs: 30 * seconds },
 } as const;
 
 /**
- * Sweeps look after work whose queue message was lost. Work that was touched more recently than this may still have its message on
- * the way. Cron runs the sweep every minute (wrangler.toml), `npm start` every 10 s.
+ * Sweeps pick up work whose queue message was lost. Work touched more recently than this may still have its message in transit. Cron
+ * runs the sweep every minute (wrangler.toml), `npm start` every 10 s.
  */
 export const sweepGraceMs = 15 * seconds;
 
 /**
- * Cron triggers in wrangler.toml, each of every minute and for one handler of src/worker.ts, which tells them by their text. Apart, because an
- * invocation may have only six connections that wait.
+ * Cron triggers in wrangler.toml. Each fires every minute for one handler in src/worker.ts, which distinguishes them by text. They are
+ * separate because an invocation may have only six waiting connections.
  */
 export const crons = { sweep: '* * * * *', logs: '*/1 * * * *', heartbeat: '0-59 * * * *' } as const;
 
-/** How long the handlers that wait do so: until their next trigger. */
+/** How long waiting handlers run: until their next trigger. */
 export const cronMs = 60_000;
 
 /**
- * How much a sweep does at a time, and how often it lists the store. An invocation may ask D1 a thousand times: with a thousand due rows of
- * each kind, all steps together make fewer trips to D1, the store, the queues and builders. The rows that are left stay due.
+ * How much a sweep does at a time, and how often it lists the store. An invocation may query D1 a thousand times. With a thousand due
+ * rows of each kind, all steps together make fewer round trips to D1, the store, the queues and builders. The remaining rows stay due.
  */
 export const sweepLimits = {
-  /** Messages that a step sends, and those of one request: as many as a queue takes. */
+  /** Messages that a step sends in one request: a queue's maximum. */
   messagesAtOnce: 100,
   messagesOfSend: 100,
-  /** Requests to a queue that may fail until a step leaves its messages to the next sweep. Enough to find one of a hundred. */
+  /** Queue requests that may fail before a step leaves its messages to the next sweep. Enough to find one bad message in a hundred. */
   failedSends: 10,
-  /** Rows that a step changes one after the other: by one trip each, by up to three, and by more. */
+  /** Rows that a step changes one by one: with one round trip each, with up to three, and with more. */
   changedByOne: 40,
   changedByFew: 20,
   changedByMany: 10,
-  /** Due rows that those are picked from. */
+  /** Number of due rows to pick from. */
   pickedFrom: 200,
-  /** Steps side by side. An invocation may have six connections that wait; one is left for what the steps send. */
+  /** Concurrent steps. An invocation may have six waiting connections; one is left for what the steps send. */
   stepsAtOnce: 5,
   /**
-   * How long after the newest upload was requested its folder is looked at by every sweep, and not only once an hour: for as long as its URL
-   * can be used.
+   * How long after its newest upload was requested every sweep lists a folder, rather than only once an hour: as long as the upload's
+   * URL is valid.
    */
   uploadsListedMs: 24 * 3_600_000,
 } as const;

@@ -1,5 +1,5 @@
-// Says of each limit what raises it and who may: one table for answers, logs and deployments. The value stands in the sentence before,
-// because a grant or a setting of the builder may have changed it.
+// Says what raises each limit and who may do it: one table for responses, logs and deployments. The value belongs in the preceding
+// sentence, because a grant or a builder setting may have changed it.
 
 export const raisedBy = {
   memory:
@@ -12,18 +12,17 @@ export const raisedBy = {
   start: 'Do less work while the plugin loads. The operator of the builder raises it by `startMs` in BUILDER_LIMITS.',
   temp: 'This limit is the same for all plugins: delete temporary files as soon as possible.',
   data: 'Delete data. The operator of the builder raises it by `dataBytes` and `dataFiles` in BUILDER_LIMITS.',
-  answer: 'This limit is the same for all plugins: answer with less, or with the URL of a file.',
+  answer: 'This limit is the same for all plugins: return less, or the URL of a file.',
   request: 'This limit is the same for all plugins: send less, or the URL of a file.',
   file: 'This limit is the same for all plugins: write several smaller files.',
-  openFiles: 'This limit is the same for all plugins: close files and connections that are no longer used.',
-  threads: 'This limit is the same for all plugins: start fewer threads and processes, or use a pool of them.',
+  openFiles: 'This limit is the same for all plugins: close files and connections that you no longer use.',
+  threads: 'This limit is the same for all plugins: start fewer threads and processes, or use a pool.',
   isolateMemory: 'Set `placement: container` in plugin.yaml, where it has 2048 MiB and may ask for more.',
   log: 'Print less. The operator of the builder raises it by `logChunkEveryMs` in BUILDER_LIMITS.',
-  connections:
-    'This limit is the same for all plugins: close connections that are no longer used, or keep a pool of them.',
+  connections: 'This limit is the same for all plugins: close connections that you no longer use, or keep a pool.',
   environment:
     'Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
-  disk: 'Try again: what was installed is kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.',
+  disk: 'Try again: installed packages are kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.',
   environmentTime: 'The operator of the builder raises it by `environmentMs` in BUILDER_LIMITS.',
   buildTime: 'The operator of the builder raises it by `buildMs`, `downloadMs` and `compileMs` in BUILDER_LIMITS.',
   build:

@@ -1,32 +1,32 @@
-// Defines how many logs a request may read, and the length of a line. Other sizes are in builder.ts, and how long they are kept in
-// retention.ts.
+// Defines how many logs a request may read, and a line's length. Other sizes are in builder.ts; retention.ts defines how long logs are
+// kept.
 
 const seconds = 1000;
 
-/** Limits of one request for the logs of a namespace: 40 builders and listings and 800 chunks, of the 1,000 requests that a request may make. */
+/** Limits of one request for a namespace's logs: 40 builders and listings and 800 chunks, out of the 1,000 requests it may make. */
 export const namespaceLogs = {
-  /** Deployments, those that serve first, then those that were stopped last. */
+  /** Deployments: live ones first, then the most recently stopped. */
   deploymentsMax: 40,
-  /** Stored chunks of each. */
+  /** Stored chunks per deployment. */
   chunksOfDeployment: 20,
-  /** Lines of a page, and by default. */
+  /** Lines per page, and the default. */
   linesMax: 1000,
   linesDefault: 200,
-  /** Lines of one millisecond that earlier pages had, and that a request reads again. */
+  /** Lines with the same millisecond that earlier pages had and a request reads again. */
   seenMax: 5000,
 } as const;
 
-/** A request that takes this long has a line in the Worker's log, however few of the others do. */
+/** Slower requests always get a line in the Worker's log, whatever the sampling. */
 export const requestLog = { slowMs: 1 * seconds } as const;
 
 /** Characters of one line, wherever it was printed. Longer lines are truncated. */
 export const logLineChars = 4096;
 
-/** Storing the logs of a builder. Each chunk is a request of the Worker, which may make a limited number of them. */
+/** Storing a builder's logs. Each chunk is a Worker request, of which there is a limited number. */
 export const logCollection = {
-  /** Chunks that one invocation stores, and a sweep. */
+  /** Chunks stored per invocation, and per sweep. */
   invocationChunks: 500,
   sweepChunks: 200,
-  /** Time between two requests to the builder, of two queries each: chunks that come one by one are stored some at a time. */
+  /** Interval between requests to the builder, of two queries each, so chunks that arrive one by one are stored in groups. */
   pauseMs: 250,
 } as const;

@@ -7,7 +7,7 @@ export const permissionLimits = {
   secretsMax: 50,
   memoryMbMin: 64,
   memoryMbMax: 65_536,
-  /** A drain lasts as long as a call may take, and at most this long (D47). */
+  /** A drain lasts as long as a call may take, up to this limit (D47). */
   timeoutSecondsMax: builderLimits.drainMaxMs / 1000,
   /** A replaced instance waits for its later calls, as for its streams. */
   laterTimeoutSecondsMax: builderLimits.laterCallMsMax / 1000,

@@ -1,5 +1,4 @@
-// Lists the resources that each organization has a quota for, with the default limits. Operators can set other limits per
-// organization.
+// Lists the resources with an organization quota, and the default limits. Operators can set other limits per organization.
 
 const MiB = 1024 * 1024;
 
@@ -25,7 +24,7 @@ export type QuotaResource = (typeof quotaResources)[number];
 export const byteHolders = ['archives', 'models', 'artifacts', 'runs', 'later_calls', 'logs'] as const;
 export type ByteHolder = (typeof byteHolders)[number];
 
-/** Counters of bytes, in the order of their holders. */
+/** Byte counters, in the order of their holders. */
 export const byteCounters = [
   'archive_bytes',
   'model_bytes',
@@ -35,17 +34,17 @@ export const byteCounters = [
   'log_bytes',
 ] as const;
 
-/** Resources that counters have an amount of (db/schema/access.ts). */
+/** Resources with counters (db/schema/access.ts). */
 export const countedResources = [
   /** An owner's plugins with an active version. */
   'plugins',
   /** An owner's versions of extractors. */
   'extractor_versions',
-  /** Versions of its organization that a namespace has enabled and sees. */
+  /** The organization's versions that a namespace has enabled and sees. */
   'enabled_versions',
   /** A plugin's versions. */
   'plugin_versions',
-  // Of an organization
+  // Per organization
   'versions',
   ...byteCounters,
   'live_plugins',
@@ -55,18 +54,18 @@ export const countedResources = [
 export type CountedResource = (typeof countedResources)[number];
 
 interface QuotaSpec {
-  /** The limit of an organization for which no other one is set. */
+  /** Limit of an organization without its own setting. */
   fallback: number;
   /** The subject of the message: "This namespace has 10 of 10 plugins. Delete …" */
   where: string;
   what: string;
-  /** The amount is a number of bytes. */
+  /** True if the amount is in bytes. */
   isBytes?: true;
-  /** It becomes less by itself: what exceeds it is answered with 429, and may be sent again after so many seconds. */
+  /** For a quota that frees up over time: requests beyond it get 429 and may be retried after this many seconds. */
   retryAfterSeconds?: number;
-  /** Names what is refused or left out when all of it is used. */
+  /** Names what is rejected or left out at the limit. */
   whenFull: string;
-  /** How to free some of it: an instruction with the command or request. */
+  /** How to free some: an instruction with the command or request. */
   remedy: string;
 }
 
@@ -81,13 +80,13 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'publishing a plugin with a new name is refused; new versions of plugins are not',
     remedy: 'Delete every version of a plugin you no longer need: `slipway delete NAME --all`',
   },
-  /** All that the store holds for it, and what is reserved there. `holderTable` lists what that is, and how to free it. */
+  /** Everything that the store holds for it, including reservations. `holderTable` lists what that is and how to free it. */
   stored_bytes: {
     fallback: 100 * 2 ** 30,
     where: thisOrganization,
     what: 'stored bytes',
     isBytes: true,
-    whenFull: 'requests that store more are refused, runs fail, and further lines of logs are not stored',
+    whenFull: 'requests that store more are refused, runs fail, and further log lines are not stored',
     remedy: 'Delete versions, models and agent plugins you no longer need, or cancel runs and later calls',
   },
   /**
@@ -101,7 +100,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'deploying a plugin that is not live is refused; new versions of live plugins are not',
     remedy: 'Undeploy every version of a plugin you no longer call: `slipway undeploy NAME --keep 0`',
   },
-  /** Instances that live plugins may have at most, if they say how many. */
+  /** Maximum number of instances of live plugins that set one. */
   instances: {
     fallback: 64,
     where: thisOrganization,
@@ -110,7 +109,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     remedy:
       'Lower `max` of `serve_config["instances"]` in manifest.py, or undeploy such a plugin: `slipway undeploy NAME --keep 0`',
   },
-  /** Instances of those plugins that stay awake. */
+  /** Instances of those plugins that always stay awake. */
   warm_instances: {
     fallback: 4,
     where: thisOrganization,
@@ -141,54 +140,54 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
     whenFull: 'creating a webhook is refused',
     remedy: 'Delete a webhook you no longer need: `slipway webhooks delete ENDPOINT`',
   },
-  /** URLs that content of models may be sent to. */
+  /** URLs to which model content may be uploaded. */
   model_uploads: {
     fallback: 20,
     where: thisOrganization,
-    what: 'open uploads of models',
+    what: 'open model uploads',
     whenFull: 'asking for another upload is refused',
     remedy:
-      'Confirm those that were sent, or delete one by the name of its model: `slipway models delete NAME`. The others expire after 24 hours',
+      "Confirm finished uploads, or delete one by its model's name: `slipway models delete NAME`. Others expire after 24 hours",
   },
-  /** The lines of instances that are stored in a day of UTC. What exceeds it is dropped, and the log says so. */
+  /** Instance log lines stored per UTC day. Further lines are dropped, and the log says so. */
   log_bytes_per_day: {
     fallback: 2 ** 30,
     where: thisOrganization,
-    what: 'bytes of logs of today',
+    what: 'bytes of logs today',
     isBytes: true,
-    whenFull: 'further lines are shown while they are new, and not stored',
-    remedy: 'Print less, or wait for 00:00 UTC: until then lines are shown while they are new, and not stored',
+    whenFull: 'further lines are shown while they are new, but not stored',
+    remedy: 'Print less, or wait for 00:00 UTC: until then, lines are shown while they are new, but not stored',
   },
-  /** Processes that work on its runs. Further chunks of rows wait; nothing is refused. */
+  /** Processes that work on its runs. Further chunks wait; nothing is rejected. */
   parallel_runs: {
     fallback: 8,
     where: thisOrganization,
     what: 'processes for runs',
-    whenFull: 'further rows of runs wait until one of them is free',
+    whenFull: 'further rows wait until a process is free',
     remedy: 'Wait for a run to end, or cancel one: `slipway runs cancel RUN`',
   },
-  /** Calls with `Prefer: respond-async` that run at the same time. */
+  /** Concurrently running calls with `Prefer: respond-async`. */
   parallel_later_calls: {
     fallback: 10,
     where: thisOrganization,
-    what: 'later calls that run',
+    what: 'running later calls',
     whenFull: 'further ones wait for their turn',
-    remedy: 'Wait, or cancel one that you no longer need: `slipway calls cancel CALL`',
+    remedy: 'Wait, or cancel one you no longer need: `slipway calls cancel CALL`',
   },
-  /** Calls that wait for their turn. Their bodies count as stored bytes. */
+  /** Queued calls. Their bodies count as stored bytes. */
   queued_later_calls: {
     fallback: 20_000,
     where: thisOrganization,
-    what: 'later calls that wait',
+    what: 'queued later calls',
     retryAfterSeconds: 10,
-    whenFull: 'further ones are refused until some have begun',
-    remedy: 'Send it again later, or cancel some that you no longer need: `slipway calls cancel CALL`',
+    whenFull: 'further ones are refused until some have started',
+    remedy: 'Send it again later, or cancel some you no longer need: `slipway calls cancel CALL`',
   },
-  /** Runs from their creation to their end: also those whose input may still be sent. */
+  /** Runs from their creation to their end, including those still waiting for their input. */
   unfinished_runs: {
     fallback: 200,
     where: thisOrganization,
-    what: 'runs that have not ended',
+    what: 'unfinished runs',
     retryAfterSeconds: 60,
     whenFull: 'creating a run is refused until one has ended',
     remedy: 'Wait for one to end, or cancel one: `slipway runs cancel RUN`',
@@ -196,7 +195,7 @@ export const quotaTable: Record<QuotaResource, QuotaSpec> = {
 };
 
 interface HolderSpec {
-  /** The counter that triggers keep (db/schema/triggers.ts). */
+  /** The counter that triggers maintain (db/schema/triggers.ts). */
   counter: (typeof byteCounters)[number];
   /** The subject of a message: "Archives hold 5 bytes". */
   what: string;
@@ -205,14 +204,14 @@ interface HolderSpec {
 }
 
 export const holderTable: Record<ByteHolder, HolderSpec> = {
-  /** Archives of versions, each digest once, and announced sizes of uploads under way. */
+  /** Archives of versions, each digest once, and announced sizes of pending uploads. */
   archives: {
     counter: 'archive_bytes',
     what: 'Archives',
     remedy:
-      'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins. Announced sizes of uploads under way count until those are confirmed or expire',
+      'Delete versions you no longer need: `slipway delete NAME@VERSION`, or `slipway uninstall NAME` for Go plugins. Announced sizes count until their uploads are confirmed or expire',
   },
-  /** Contents of models, and announced sizes of contents that may still be sent. A replaced content doesn't count. */
+  /** Model contents, and announced sizes of pending model uploads. Replaced content doesn't count. */
   models: {
     counter: 'model_bytes',
     what: 'Models',
@@ -225,12 +224,12 @@ export const holderTable: Record<ByteHolder, HolderSpec> = {
     what: 'Artifacts of agent plugins',
     remedy: 'Delete agent plugins you no longer need: `DELETE /api/v1/plugins/{id}`',
   },
-  /** Inputs of runs until they end, sizes reserved for inputs that may still be sent, stored chunks, results and errors. */
+  /** Inputs of runs until they end, sizes reserved for pending inputs, stored chunks, results and errors. */
   runs: {
     counter: 'run_bytes',
     what: 'Runs',
     remedy:
-      'Cancel runs you no longer need: `slipway runs cancel RUN`. The input of a run is deleted when it ends, and its results when their retention is over (7 days by default)',
+      "Cancel runs you no longer need: `slipway runs cancel RUN`. A run's input is deleted when it ends, its results when their retention is over (7 days by default)",
   },
   /** Bodies and answers of later calls. */
   later_calls: {
@@ -239,7 +238,7 @@ export const holderTable: Record<ByteHolder, HolderSpec> = {
     remedy:
       'Cancel calls you no longer need: `slipway calls cancel CALL`. Answers are deleted when their retention is over (24 hours by default)',
   },
-  /** Stored lines of instances, by day. */
+  /** Stored instance log lines, by day. */
   logs: {
     counter: 'log_bytes',
     what: 'Logs',
@@ -247,10 +246,10 @@ export const holderTable: Record<ByteHolder, HolderSpec> = {
   },
 };
 
-/** Room that a writer reserves before it writes. It doubles with each reservation, so that a large result takes few of them. */
+/** Space that a writer reserves before it writes. It doubles with each reservation, so a large result needs few. */
 export const byteReservation = {
-  /** Reserved for the results of a chunk when a worker claims it. */
+  /** Reserved for a chunk's results when a worker claims it. */
   firstBytes: MiB,
-  /** The most that one reservation adds, unless more is to be written at once. */
+  /** Maximum step of a reservation, unless a single write needs more. */
   stepBytes: 64 * MiB,
 } as const;

@@ -1,46 +1,46 @@
-// Defines how long things are kept, and the settings that change it, in days. docs/reference/operations.md lists them with what stays
-// regardless of them. Also how much of an organization that leaves a sweep removes, and a response exports.
+// Defines how long things are kept, and the settings in days that change it. docs/reference/operations.md lists them and their
+// exceptions. Also limits how much of a deleted organization a sweep removes, and a response exports.
 import { z } from 'zod';
 import { webhooks } from './webhooks.ts';
 
 const hours = 60 * 60 * 1000;
 const days = 24 * hours;
 
-/** How long things are kept that nothing needs any more, or that may still be needed. Settings change some. */
+/** How long to keep data that nothing needs anymore, or that may still be needed. Settings change some values. */
 export const retention = {
-  /** Messages of the outbox after they were sent. */
+  /** Outbox messages, after they were sent. */
   sentMessagesMs: 7 * days,
-  /** Deliveries of webhooks after they ended. Must exceed `webhooks.recoverableMs`. */
+  /** Webhook deliveries, after they ended. Must exceed `webhooks.recoverableMs`. */
   deliveriesMs: 30 * days,
-  /** Pushes that deploy hooks received, after they ended. While one is kept, its delivery ID is known. */
+  /** Deploy hook pushes, after they ended. A push's delivery ID is known as long as it is kept. */
   pushesMs: 30 * days,
-  /** Runs after they ended, with their input and their results. */
+  /** Runs with their input and results, after they ended. */
   runsMs: 7 * days,
-  /** Deployments after they ended. */
+  /** Deployments, after they ended. */
   deploymentsMs: 90 * days,
-  /** Rejected and expired uploads after they ended. */
+  /** Rejected and expired uploads, after they ended. */
   uploadsMs: 90 * days,
-  /** Builds that failed because of their source. Losing one only costs a build that fails again. */
+  /** Builds that failed because of their source. Losing one only costs another failing build. */
   failedBuildsMs: 30 * days,
   /** Messages that could never succeed. */
   deadLettersMs: 90 * days,
   /** Events in the database. Must exceed `webhooks.recoverableMs`. */
   eventsMs: 400 * days,
-  /** The lines of an instance's log after they were stored. */
+  /** Instance log lines, after they were stored. */
   instanceLogsMs: 30 * days,
-  /** Calls that are answered later, after their end. */
+  /** Later calls, after they ended. */
   laterCallsMs: 1 * days,
-  /** Counted calls by hour. */
+  /** Hourly call counts. */
   trafficMs: 30 * days,
-  /** Counted calls by minute. */
+  /** Call counts by the minute. */
   minuteTrafficMs: 1 * days,
-  /** Cached findings of a plugin that is not published. Losing them only costs a full scan. */
+  /** Cached findings of an unpublished plugin. Losing them only costs a full scan. */
   cachedFindingsMs: 90 * days,
-  /** The response stored for an Idempotency-Key. The API documents it. */
+  /** Responses stored for an Idempotency-Key. The API documents it. */
   idempotentResponsesMs: 24 * hours,
-  /** The archive of a deleted version (D16), the copy of a yanked artifact, and a built artifact without a version. */
+  /** Archives of deleted versions (D16), copies of yanked artifacts, and built artifacts without a version. */
   deletedContentMs: 24 * hours,
-  /** An object without a row that refers to it. No upload and no scan takes this long, so none will get its row later. */
+  /** Objects without a row that refers to them. No upload or scan takes this long, so they will never get a row. */
   orphanedObjectsMs: 3 * days,
 } as const;
 
@@ -56,29 +56,29 @@ const inDays = (defaultMs: number, min: number, max = 3650) =>
 const recoverableDays = webhooks.recoverableMs / days + 1;
 
 export const retentionSettings = z.object({
-  /** Events in the database, where lists find them. Then they are in the store, for the export. */
+  /** Events in the database, where lists find them. Later they are only in the store, for the export. */
   EVENT_RETENTION_DAYS: inDays(retention.eventsMs, 60),
-  /** Ended deployments with their steps, except those that a rollback needs. */
+  /** Ended deployments with their steps, except those needed for a rollback. */
   DEPLOYMENT_RETENTION_DAYS: inDays(retention.deploymentsMs, 1),
   /** Rejected and expired uploads. */
   UPLOAD_RETENTION_DAYS: inDays(retention.uploadsMs, 1),
-  /** Deliveries of webhooks after they ended. */
+  /** Webhook deliveries, after they ended. */
   DELIVERY_RETENTION_DAYS: inDays(retention.deliveriesMs, recoverableDays, 365),
   /** Builds that failed because of their source, with the compiler's messages. */
   FAILED_BUILD_RETENTION_DAYS: inDays(retention.failedBuildsMs, 1),
   /** Messages that could never succeed. */
   DEAD_LETTER_RETENTION_DAYS: inDays(retention.deadLettersMs, 1),
-  /** Pushes that deploy hooks received, after they ended. */
+  /** Deploy hook pushes, after they ended. */
   PUSH_RETENTION_DAYS: inDays(retention.pushesMs, 1, 365),
-  /** Runs with their input and their results, after they ended. */
+  /** Runs with their input and results, after they ended. */
   RUN_RETENTION_DAYS: inDays(retention.runsMs, 1, 365),
-  /** Lines of the logs of instances after they were stored. */
+  /** Instance log lines, after they were stored. */
   LOG_RETENTION_DAYS: inDays(retention.instanceLogsMs, 1),
-  /** Calls that are answered later, after their end. */
+  /** Later calls, after they ended. */
   LATER_CALL_RETENTION_DAYS: inDays(retention.laterCallsMs, 1, 30),
-  /** Counted calls by hour. Requests read a week. */
+  /** Hourly call counts. Requests read a week. */
   TRAFFIC_RETENTION_DAYS: inDays(retention.trafficMs, 7, 400),
-  /** Counted calls by minute. Requests read six hours. */
+  /** Call counts by the minute. Requests read six hours. */
   MINUTE_TRAFFIC_RETENTION_DAYS: inDays(retention.minuteTrafficMs, 1, 30),
 });
 
@@ -115,25 +115,25 @@ export function toRetention(settings: z.infer<typeof retentionSettings>): Retent
   };
 }
 
-/** A deleted organization: when it is closed, and how much of it one sweep removes. */
+/** Deleted organizations: when they are closed, and how much one sweep removes. */
 export const organizationDeletion = {
-  /** Time from the request until the organization is closed. Until then everything goes on, and the request can be cancelled. */
+  /** Time from the request until the organization is closed. Until then, everything keeps working, and the request can be cancelled. */
   graceMs: 7 * days,
-  /** Closed organizations that one sweep removes something of. All that are due are closed. */
+  /** Closed organizations that one sweep removes data from. It closes all that are due. */
   organizationsAtOnce: 5,
-  /** Statements that delete, of one sweep for one organization. Each takes two trips to the database. */
+  /** Delete statements per sweep and organization. Each takes two round trips to the database. */
   batchesAtOnce: 10,
-  /** Rows that one of them deletes; of those whose objects have to be listed one by one. */
+  /** Rows per delete statement, and for rows whose objects have to be listed one by one. */
   rowsAtOnce: 100,
   listedAtOnce: 10,
 } as const;
 
-/** One response of an organization's export. */
+/** One response of an organization export. */
 export const organizationExport = {
-  /** Rows of a page. */
+  /** Rows per page. */
   pageRows: 250,
-  /** Requests to the database and the store of one response. An invocation may make 1,000 of each. */
+  /** Database and store requests per response. An invocation may make 1,000 of each. */
   trips: 800,
-  /** How long the URL of an object can be used. */
+  /** Validity of an object's URL. */
   urlSeconds: 3600,
 } as const;

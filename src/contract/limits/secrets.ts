@@ -1,45 +1,45 @@
-// Defines the limits of the secrets of a namespace, and of an organization's credentials for private sources.
+// Defines the limits of a namespace's secrets, and of an organization's credentials for private sources.
 
 export const secretLimits = {
-  /** All of them may be sent to one instance, in one message. */
+  /** All of them may go to one instance in one message. */
   perNamespaceMax: 100,
-  /** A certificate chain or a service account fits. */
+  /** Large enough for a certificate chain or a service account. */
   valueBytesMax: 32 * 1024,
-  /** A shorter value occurs in ordinary text, so that masking it would make logs unreadable. */
+  /** Shorter values occur in ordinary text, so masking them would make logs unreadable. */
   valueCharsMin: 4,
-  /** The request around a value, whose JSON may escape every character. */
+  /** The request with a value, whose JSON may escape every character. */
   requestBytes: 256 * 1024,
-  /** Deployments that one message replaces after a secret changed. */
+  /** Deployments that one message replaces after a secret change. */
   restartedAtOnce: 20,
 } as const;
 
 export const sourceLimits = {
-  /** A fetch looks through those of one host. */
+  /** A fetch checks all credentials for its host. */
   perOrganizationMax: 100,
-  /** A JSON web token fits. */
+  /** Large enough for a JSON web token. */
   tokenCharsMax: 8192,
   placeCharsMax: 500,
-  /** The request around a token. */
+  /** The request with a token. */
   requestBytes: 32 * 1024,
-  /** Keys that the host of a deploy key may have. */
+  /** Accepted host keys per deploy key. */
   knownHostsMax: 10,
   knownHostCharsMax: 2000,
-  /** Patterns of one Python index. */
+  /** Patterns per Python index. */
   pythonPatternsMax: 100,
   pythonPatternCharsMax: 100,
-  /** Private modules of a Go plugin. Each is fetched in turn. */
+  /** Private modules per Go plugin, fetched one after the other. */
   goModulesMax: 20,
-  /** The packed files of the repository of one of them. */
+  /** Packed size of one module's repository. */
   goModuleBytesMax: 2 * 1024 * 1024,
-  /** The files of all of them, unpacked. They are in memory together with those of the plugin. */
+  /** Unpacked size of all modules. They are in memory together with the plugin's files. */
   goModulesBytesMax: 16 * 1024 * 1024,
-  /** The files of a plugin that requires private modules, unpacked. */
+  /** Unpacked size of a plugin that requires private modules. */
   goPluginBytesMax: 32 * 1024 * 1024,
-  /** A request to GitHub's API, of which a fetch with an App makes two. */
+  /** Timeout of a GitHub API request. A fetch with an App makes two. */
   appRequestMs: 15_000,
   appAnswerCharsMax: 256 * 1024,
-  /** A larger difference of the clocks is named as the cause when GitHub refuses what an App signed. It takes a minute. */
+  /** A larger clock difference is named as the cause when GitHub rejects an App's signature, which is valid for a minute. */
   appSkewMs: 60_000,
-  /** How exactly the last use of a credential is known. Fetches within this time write it once. */
+  /** Resolution of a credential's last use. Fetches within this time record it once. */
   lastUseMs: 60_000,
 } as const;

@@ -1,4 +1,4 @@
-// Defines the limits of uploads, and the times of their URLs. What an archive may hold is in archives.ts.
+// Defines the limits of uploads, and the validity of their URLs. archives.ts limits an archive's content.
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -8,18 +8,18 @@ const hours = 60 * minutes;
 
 export const uploadLimits = {
   /**
-   * Uploads of one organization that the queue works on at the same time; the others wait. As `deploymentLimits.perOrganizationAtOnce`:
-   * leaves workers to other organizations. Confirmations within a request count, but do not wait.
+   * Concurrent uploads per organization in the queue; others wait. Like `deploymentLimits.perOrganizationAtOnce`, it leaves workers to
+   * other organizations. Confirmations within a request count, but don't wait.
    */
   perOrganizationAtOnce: 4,
-  /** How long after its URL expired an object that was uploaded in time can still be confirmed (D15). */
+  /** How long after its URL expired an object uploaded in time can still be confirmed (D15). */
   confirmableMs: 24 * hours,
-  /** Validity of a presigned upload URL when the request names none, and at most. The API documents both. */
+  /** Validity of a presigned upload URL, by default and at most. The API documents both. */
   urlDefaultSeconds: 3600,
   urlMaxSeconds: 86_400,
-  /** How long an install may take before it expires. */
+  /** Time until an install expires. */
   installMs: 24 * hours,
-  /** Interval at which a confirm looks whether another one has finished. */
+  /** Interval at which a confirm checks whether another one has finished. */
   pollMs: 200,
   /** `Retry-After` for a version whose upload is still being confirmed (D40). */
   pendingRetryAfterSeconds: 2,
@@ -30,7 +30,7 @@ export const uploadLimits = {
   unannouncedMax: 100,
   /** A multipart upload (D33). Larger archives need a presigned URL. */
   formBytes: 32 * MiB,
-  /** Tolerance between the clocks of Worker and signer of a presigned URL. */
+  /** Tolerance between the clocks of the Worker and of a presigned URL's signer. */
   presignClockSkewMs: 15 * minutes,
   /** Tolerance between the clocks of two workers that publish and release the same archive. */
   releaseClockSkewMs: 60 * seconds,

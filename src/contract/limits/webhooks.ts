@@ -1,4 +1,4 @@
-// Defines every limit, time and retry of webhooks. Their leases are in leases.ts.
+// Defines every limit, timeout and retry of webhooks. Their leases are in leases.ts.
 
 const KiB = 1024;
 const seconds = 1000;
@@ -9,48 +9,50 @@ const days = 24 * hours;
 export const webhooks = {
   /** One attempt. */
   timeoutMs: 15 * seconds,
-  /** Waits after the first attempt, the second one, and so on: nine attempts within two days. Each is lengthened by up to a tenth. */
+  /** Waits after the first attempt, the second, and so on: nine attempts within two days. Each is extended by up to a tenth. */
   retryWaitsMs: [5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 14 * hours],
-  /** The longest `Retry-After` that is respected. */
+  /** The longest `Retry-After` that Slipway honors. */
   retryAfterMaxMs: 1 * hours,
-  /** An endpoint is disabled when nothing but failures came from it for this long: more than twice as long as all retries take. */
+  /** An endpoint is disabled after nothing but failures for this long: more than twice the duration of all retries. */
   failingMaxMs: 5 * days,
-  /** After this long without an attempt that failed, the count of those days starts again. */
+  /** After this long without a failed attempt, that count starts over. */
   failureGapMs: 1 * days,
-  /** Waits up to this long also get a delayed message; longer waits are left to the sweep. */
+  /** Waits up to this long also get a delayed message; the sweep handles longer ones. */
   wakeMaxMs: 10 * minutes,
   /**
-   * Concurrent requests of one worker. Only six connections of an invocation may wait for headers at a time: two are left for the database
-   * and the store, so that receivers that hang hold up neither the lease's renewal nor the outcomes.
+   * Concurrent requests per worker. Only six connections of an invocation may wait for headers at a time. Two are left for the database
+   * and the store, so hanging receivers delay neither lease renewal nor outcomes.
    */
   concurrency: 4,
-  /** Deliveries that a worker claims at once. It stores their outcomes together: if it dies, as many events may be sent again. */
+  /**
+   * Deliveries that a worker claims together. It stores their outcomes together: if it dies, up to this many events may be sent again.
+   */
   claimedMax: 24,
-  /** Events and endpoints of a round, and rounds of a message. A round is up to 104 statements, of the 1,000 that an invocation may have. */
+  /** Events and endpoints per round, and rounds per message. A round takes up to 104 of an invocation's 1,000 statements. */
   fanOut: { endpointsMax: 50, eventsMax: 1000, roundsMax: 4 },
-  /** How many of the newest deliveries `GET /v1/webhooks/{id}` counts, and a page of a list by type or status looks at. */
+  /** Number of newest deliveries that `GET /v1/webhooks/{id}` counts, and that a filtered list page searches. */
   searchedMax: 500,
-  /** Workers that send to one endpoint side by side, each with a lease of its own (D44). */
+  /** Workers that send to one endpoint in parallel, each with its own lease (D44). */
   lanes: 3,
-  /** How often a worker looks for due deliveries while the receiver answers none of its requests. */
+  /** How often a worker looks for due deliveries while the receiver responds to none of its requests. */
   lookEveryMs: 1 * seconds,
-  /** Work on one queue message; another message continues. Requests in progress are waited for. */
+  /** Time per queue message; another message continues. Requests in progress are awaited. */
   sliceMs: 30 * seconds,
   /**
-   * Requests of one message, and up to a claim more; another message continues. Each is a subrequest of 10,000, and a statement of a batch: an
-   * invocation may have 1,000, whichever way they are counted.
+   * Requests per message, plus up to one claim; another message continues. Each is one of 10,000 subrequests, and a batch statement, of
+   * which an invocation may have 1,000 however they are counted.
    */
   sliceRequests: 300,
   /**
-   * An attempt that times out adds `weight` to the endpoint's score, and a response takes one away. So the score rises where more than
-   * one of `weight` attempts hangs. At `from` the time limit becomes `timeoutMs`, until the score is 0.
+   * A timed-out attempt adds `weight` to the endpoint's score; a response subtracts one. So the score rises if more than one in
+   * `weight` attempts hangs. At `from`, the time limit becomes `timeoutMs`, until the score is 0.
    */
   hanging: { weight: 40, from: 200, max: 400, timeoutMs: 5 * seconds },
-  /** Attempts of a delivery that are kept, the newest. Each redelivery adds up to nine, of about 1 KB. */
+  /** Newest attempts kept per delivery. Each redelivery adds up to nine, of about 1 KB each. */
   attemptsKept: 50,
-  /** How far back deliveries can be redelivered. */
+  /** How far back deliveries can be repeated. */
   recoverableMs: 14 * days,
-  /** How much of a response is read, and how much of it is stored. */
+  /** How much of a response is read, and how much is stored. */
   responseBytes: 64 * KiB,
   excerptBytes: 1 * KiB,
 } as const;

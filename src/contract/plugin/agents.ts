@@ -1,5 +1,5 @@
-// Validates the registration of an agent plugin (agent contract §Fields): names, numbers and texts that can be checked without a
-// lookup, and the error codes of their fields.
+// Validates an agent plugin's registration (agent contract §Fields): names, numbers and texts that need no lookup, and their fields'
+// error codes.
 import { z } from 'zod';
 import { jsonObject } from '../json.ts';
 import { apiLimits } from '../limits/requests.ts';
@@ -13,7 +13,7 @@ export type ArtifactFailure = (typeof artifactFailures)[number];
 
 export const unknownRuntime = 'unknown';
 
-/** The code of an invalid field, and of the whole error if it is the only kind in it. */
+/** Code of an invalid field, and of the whole error if all its fields have the same code. */
 export const fieldCodes = [
   'invalid_plugin_type',
   'invalid_checksum',
@@ -23,7 +23,7 @@ export const fieldCodes = [
 ] as const;
 export type FieldCode = (typeof fieldCodes)[number];
 
-/** The parameters of a refinement that fails with a code of its own. */
+/** Returns the parameters of a refinement that fails with its own code. */
 function failsWith(code: FieldCode, message: string) {
   return { error: message, params: { code } };
 }
@@ -62,7 +62,7 @@ const checksum = z
 
 export const wholeSha256Digits = 64;
 
-/** JSON sent as a string is stored byte for byte; an object or boolean is stored as its JSON. */
+/** JSON sent as a string is stored byte for byte; an object or boolean is serialized. */
 const configSchema = z
   .union([z.string(), jsonObject, z.boolean()])
   .meta({ example: '{}' })
@@ -99,19 +99,19 @@ export const labelsSchema = z
   .record(z.string().regex(labelName), z.string().max(255))
   .meta({ propertyNames: { pattern: labelName.source } });
 
-/** The fields of a version that can be changed after registration. Null clears a field. */
+/** Fields that can change after registration. Null clears a field. */
 export const notesSchema = z.object({
   description: z.string().max(2000).nullish(),
   labels: labelsSchema
     .refine((labels) => Object.keys(labels).length <= labelsMax, `must be at most ${labelsMax} labels`)
     .optional()
     .meta({ maxProperties: labelsMax, propertyNames: { pattern: labelName.source }, example: { team: 'edge' } }),
-  /** Why not to use the version any more, and what to use instead. */
+  /** Why not to use the version anymore, and what to use instead. */
   deprecation: z.string().max(1000).nullish(),
 });
 export type Notes = z.infer<typeof notesSchema>;
 
-/** The key under which names are compared: they are case-insensitive. */
+/** Returns the key for comparing names, which are case-insensitive. */
 export function agentNameKey(name: string): string {
   return name.trim().toLowerCase();
 }

@@ -1,4 +1,4 @@
-// Formats what the program of a Go plugin reaches, for the command line and the console.
+// Formats what a Go plugin's program reaches, for the CLI and the console.
 import type { ReachedCapability } from '../builder/analyses.ts';
 
 type Reached = Pick<ReachedCapability, 'name' | 'path' | 'through'> & { reason: string | null };

@@ -1,4 +1,4 @@
-// Defines a plugin's own examples, tests/examples/*.json: calls with the results they must return before the plugin may serve
+// Defines a plugin's own examples, tests/examples/*.json: calls with their expected results, checked before the plugin may go live
 // (design §6).
 import { z } from 'zod';
 import { type CutJson, cutJson } from '../../core/json/scan.ts';
@@ -8,14 +8,14 @@ import { callSchema } from '../builder/instances.ts';
 import { type Json, type JsonObject, jsonObject, jsonValue, parsedText } from '../json.ts';
 
 export const examplePath = /^tests\/examples\/[^/]+\.json$/;
-/** Other keys are reported, not refused: a version that was published with some can be deployed again. */
+/** Unknown keys are reported, not rejected, so versions published with some can be deployed again. */
 const exampleSchema = callSchema.partial().extend({ result: z.union([jsonObject, z.array(jsonValue)]).optional() });
 
 export interface Example {
-  /** The request body of the call. */
+  /** The call's request body. */
   call: string;
   inputs: JsonObject;
-  /** The keys that the answer must have, or each value that the handler yields. An array has these values. */
+  /** Keys that the result must have, or every value that the handler yields. An array lists these values. */
   expected: JsonObject | Json[];
 }
 
@@ -34,7 +34,7 @@ function callOf(example: CutJson): string {
   });
 }
 
-/** Describes the keys of an example file that mean nothing, such as `expected` for `result`; undefined if there are none. */
+/** Describes unknown keys in an example file, such as `expected` instead of `result`; undefined if there are none. */
 export function unknownKeys(text: string): string | undefined {
   const file = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
   const known = Object.keys(exampleSchema.shape);
@@ -54,7 +54,7 @@ export function difference(answer: CallAnswer, { expected }: Example): string | 
   return differenceOfKeys(result, expected);
 }
 
-/** The handler yielded these values. */
+/** Compares the values that the handler yielded. */
 function differenceOfValues(values: Json[], expected: Example['expected']): string | undefined {
   const isListed = Array.isArray(expected);
   if (isListed && values.length !== expected.length) return `expected ${expected.length} values, got ${values.length}`;

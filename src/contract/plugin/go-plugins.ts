@@ -1,10 +1,10 @@
-// Defines what is recorded of a Go plugin's version: its plugin.yaml and its build.
+// Defines what is recorded about a Go plugin's version: its plugin.yaml and its build.
 import { z } from 'zod';
 import { buildSchema } from '../builder/builds.ts';
 import { permissionsSchema } from './permissions.ts';
 import { requestedPlacementSchema } from './version-placement.ts';
 
-/** The name of a pipeline or storage plugin. It is one segment of a URL path. */
+/** Name of a pipeline or storage plugin, one URL path segment. */
 export const goPluginName = z
   .string()
   .regex(
@@ -30,7 +30,7 @@ const actionSchema = z.object({
   returns: z.array(parameterSchema.omit({ required: true })).nullish(),
 });
 
-/** plugin.yaml. Its actions are documentation only: nothing is validated against them at run time. */
+/** plugin.yaml. Its actions are documentation only; nothing is validated against them at run time. */
 export const definitionSchema = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
@@ -42,11 +42,11 @@ export const definitionSchema = z.object({
   ml_provider: z.looseObject({ name: z.string() }).nullish(),
   /** Permissions that the plugin asks its organization for. */
   permissions: permissionsSchema.optional(),
-  /** Where it is to run. Of pipeline plugins. */
+  /** Requested placement, for pipeline plugins only. */
   placement: requestedPlacementSchema.optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;
 
-/** The artifact of a version and its provenance. */
+/** A version's artifact and its provenance. */
 export const buildOutputSchema = buildSchema.omit({ cached: true, duration_ms: true });
 export type BuildOutput = z.infer<typeof buildOutputSchema>;

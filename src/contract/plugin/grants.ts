@@ -1,4 +1,4 @@
-// Compares what a plugin asks for with what its organization grants. An organization grants a plugin, for all of its versions (D48).
+// Compares what a plugin asks for with what its organization grants. A grant applies to all of a plugin's versions (D48).
 import { listPermissions } from './permission-text.ts';
 import {
   defaultMemoryMb,
@@ -8,7 +8,7 @@ import {
   parseHostPattern,
 } from './permissions.ts';
 
-/** Returns what is asked for and not granted. Undefined: everything is granted. */
+/** Returns requested permissions that are not granted, or undefined if all are. */
 export function missingPermissions(
   asked: Permissions | undefined,
   granted: Permissions | null,
@@ -25,7 +25,7 @@ export function missingPermissions(
     ...(secrets?.length ? { secrets } : {}),
     ...beyond('memory_mb', asked, Math.max(defaultMemoryMb, allowed.memory_mb ?? 0)),
     ...beyond('timeout_s', asked, callSeconds),
-    // A later call may take as long as any other.
+    // A later call may always take as long as any other.
     ...beyond('later_timeout_s', asked, Math.max(callSeconds, allowed.later_timeout_s ?? 0)),
   };
   return Object.keys(missing).length > 0 ? missing : undefined;
@@ -38,7 +38,7 @@ function beyond(key: Amount, asked: Permissions, limit: number): Permissions {
   return value !== undefined && value > limit ? { [key]: value } : {};
 }
 
-/** Whether every connection within the pattern `asked` is within `granted`. */
+/** Returns whether every connection within the pattern `asked` is within `granted`. */
 function covers(granted: string, asked: string): boolean {
   const outer = parseHostPattern(granted);
   const inner = parseHostPattern(asked);
@@ -53,7 +53,7 @@ function coversName(outer: HostPattern, inner: HostPattern): boolean {
   return outer.isWildcard === inner.isWildcard && outer.name === inner.name;
 }
 
-/** Returns the grant with more added to it. */
+/** Returns the grant with additional permissions. */
 export function addPermissions(granted: Permissions | null, more: Permissions): Permissions {
   const old = granted ?? {};
   const union = (key: 'network' | 'secrets') => [...new Set([...(old[key] ?? []), ...(more[key] ?? [])])];
@@ -79,7 +79,7 @@ export interface PermissionChange {
   permission: string;
 }
 
-/** Returns the permissions that a version asks for and the one before did not, and the other way round. */
+/** Returns the permissions that a version newly asks for, and those it no longer asks for. */
 export function permissionChanges(before: Permissions | undefined, after: Permissions | undefined): PermissionChange[] {
   const old = new Set(listPermissions(before ?? {}));
   const now = new Set(listPermissions(after ?? {}));

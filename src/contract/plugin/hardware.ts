@@ -1,7 +1,7 @@
-// Defines what a manifest may ask of the machine that runs the plugin (plugin format §2), and which plugins run on a Ray cluster for it.
+// Defines what a manifest may ask of the machine (plugin format §2), and which plugins need a Ray cluster for it.
 type Fields = Readonly<{ resource_type?: unknown; num_gpus?: unknown; placement?: unknown }> | null | undefined;
 
-/** The fields of a manifest that ask for it. */
+/** Manifest fields that ask for hardware. */
 export interface AskedHardware {
   compute_profile?: Fields;
   serve_config?: Fields;
@@ -10,12 +10,12 @@ export interface AskedHardware {
 
 export const resourceTypes = ['cpu', 'gpu', 'api'] as const;
 
-/** Whether a manifest asks for a GPU: by `resource_type` of its `compute_profile`, or by `num_gpus`. */
+/** Returns whether a manifest asks for a GPU, by `resource_type` in its `compute_profile` or by `num_gpus`. */
 export function asksForGpu(manifest: AskedHardware): boolean {
   return requiredGpus(manifest) > 0;
 }
 
-/** How many GPUs each process of the plugin gets. A fraction shares one. `serve_config` comes before `compute_profile`. */
+/** Returns the number of GPUs per process. A fraction shares one. `serve_config` takes precedence over `compute_profile`. */
 export function requiredGpus({ compute_profile, serve_config }: AskedHardware): number {
   const counts = [serve_config, compute_profile].map((declared) => declared?.num_gpus);
   const count = counts.find((one) => typeof one === 'number' && one > 0);
@@ -24,27 +24,27 @@ export function requiredGpus({ compute_profile, serve_config }: AskedHardware): 
   return typeof type === 'string' && type.toLowerCase() === 'gpu' ? 1 : 0;
 }
 
-/** Whether the plugin runs on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
+/** Returns whether the plugin runs on a Ray cluster: it asks for a GPU, or for `"placement": "ray"`. */
 export function runsOnRay(manifest: AskedHardware | null): boolean {
   if (manifest === null) return false;
   const { compute_profile, serve_config } = manifest;
   return asksForGpu(manifest) || [serve_config, compute_profile].some((declared) => declared?.placement === 'ray');
 }
 
-/** Why no machine runs the batch steps of a version: they ask for a GPU, and the manifest for none. Null: nothing is wrong. */
+/** Returns why no machine runs a version's batch steps: they ask for a GPU, but the manifest doesn't. Null if nothing is wrong. */
 export function gpuStepsRefusal(manifest: AskedHardware | null): string | null {
   const [step, ...others] = manifest?.gpu_steps ?? [];
   if (manifest === null || step === undefined || asksForGpu(manifest)) return null;
   const more = others.length === 0 ? '' : ` So do ${others.map(({ at }) => at).join(', ')}.`;
-  return `The step ${step.service} at ${step.at} asks for ResourceType.GPU, and manifest.py asks for no GPU, so the plugin would run where there is none.${more} Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.`;
+  return `The step ${step.service} at ${step.at} asks for ResourceType.GPU, but manifest.py asks for no GPU, so the plugin would run without one.${more} Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.`;
 }
 
 const connect =
-  'An operator connects one and says whom it is trusted for: `slipway clusters add`, described in docs/ray.md.';
+  'An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md.';
 
-/** Why a plugin that runs on Ray cannot be deployed where no cluster takes it. */
+/** Returns why a plugin that needs Ray can't be deployed without a cluster that accepts it. */
 export function noClusterMessage(manifest: AskedHardware): string {
   if (!asksForGpu(manifest))
-    return `The plugin asks to run on Ray, and no Ray cluster takes plugins of this organization. ${connect}`;
-  return `The plugin asks for a GPU, and no Ray cluster takes plugins of this organization. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
+    return `The plugin asks to run on Ray, but no Ray cluster takes plugins of this organization. ${connect}`;
+  return `The plugin asks for a GPU, but no Ray cluster takes plugins of this organization. ${connect} If it can run without a GPU, set \`resource_type\` in \`compute_profile\` of manifest.py to "cpu", leave out \`num_gpus\`, and publish a new version.`;
 }

@@ -1,4 +1,4 @@
-// Defines the languages of plugins. The language decides which files are sources, and which rules apply to them.
+// Defines plugin languages. The language decides which files are sources and which rules apply to them.
 import type { PluginKind } from '../states.ts';
 
 export const languages = ['python', 'go'] as const;
@@ -13,7 +13,7 @@ export function sourceLanguage(kind: SourceKind): Language {
   return languageByKind[kind];
 }
 
-/** Whether a file of a Go plugin is scanned as source: Go files and, at the root, go.mod and .gitmodules. */
+/** Returns whether a Go plugin's file is scanned as source: Go files and, at the root, go.mod and .gitmodules. */
 export function isGoSource(path: string): boolean {
   return /\.go$|^(?:go\.mod|\.gitmodules)$/i.test(path);
 }

@@ -18,7 +18,7 @@ export interface Version {
 /** Larger numbers would not survive JSON and SQL as integers. */
 const versionNumberMax = 2_147_483_647;
 
-/** Reads `1.2.3`, and the shorter forms that the wire accepts: `v1` → 1.0.0, `1.0` → 1.0.0, `v2.1` → 2.1.0. */
+/** Parses `1.2.3`, and shorter forms that the API accepts: `v1` → 1.0.0, `1.0` → 1.0.0, `v2.1` → 2.1.0. */
 export function parseVersion(text: string): Version | undefined {
   const match = /^v?(\d{1,10})(?:\.(\d{1,10}))?(?:\.(\d{1,10}))?$/.exec(text);
   if (!match || text.endsWith('\n')) return undefined;
@@ -36,7 +36,7 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /**
- * A version as one path segment: `text_embed` 1.0.0 is `text_embed_1_0_0`. The wire calls it `plugin_id`; it is not the ID of a
+ * A version as one path segment: `text_embed` 1.0.0 is `text_embed_1_0_0`. The API calls it `plugin_id`, but it is not the ID of a
  * plugin's row (`plg_…`). Reversible, because a version is always three numbers.
  */
 export type VersionSlug = `${string}_${number}_${number}_${number}`;
@@ -63,7 +63,7 @@ export const featureSchema = z.looseObject({
   distance_metric: z.enum(distanceMetrics),
 });
 
-/** The content of manifest.py, under the names of the wire format. Null if absent or not readable without running it. */
+/** Content of manifest.py, with the API's names. Null if absent or unreadable without running it. */
 export const manifestSchema = z.object({
   feature_extractor_name: z.string(),
   version: z.string(),
@@ -76,18 +76,18 @@ export const manifestSchema = z.object({
   output_schema: jsonObject.nullable(),
   parameter_schema: jsonObject.nullable(),
   required_vector_indexes: z.array(jsonObject).nullable(),
-  /** Dependencies of manifest.py and requirements.txt. */
+  /** Dependencies from manifest.py and requirements.txt. */
   dependencies: z.array(z.string()),
   /**
-   * Each requirement with its place, such as `requirements.txt:3`, including what is no name with versions: that fails the build step of
-   * a deployment. Left out if there are none.
+   * Each requirement with its location, such as `requirements.txt:3`. Includes entries that aren't a name with versions, which fail a
+   * deployment's build step. Omitted if there are none.
    */
   requirements: z.array(z.object({ text: z.string(), at: z.string() })).optional(),
-  /** Permissions that the plugin asks its organization for. Left out if it asks for nothing. */
+  /** Permissions that the plugin asks its organization for. Omitted if it asks for nothing. */
   permissions: permissionsSchema.optional(),
-  /** Steps of pipeline.py that ask for a GPU, with their places, such as `pipeline.py:14`. Left out if there are none. */
+  /** Steps in pipeline.py that ask for a GPU, with locations such as `pipeline.py:14`. Omitted if there are none. */
   gpu_steps: z.array(z.object({ service: z.string(), at: z.string() })).optional(),
-  /** Names of models of the namespace that it reads. Left out if there are none. */
+  /** Names of the namespace's models that it reads. Omitted if there are none. */
   models: z.array(modelName).optional(),
   compute_profile: jsonObject.nullable(),
   serve_config: jsonObject.nullable(),
@@ -99,7 +99,7 @@ export const manifestSchema = z.object({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Returns what a version declares, with places. */
+/** Returns a version's declared requirements, with locations. */
 export function declaredRequirements(manifest: Manifest | null): NonNullable<Manifest['requirements']> {
   return manifest?.requirements ?? [];
 }

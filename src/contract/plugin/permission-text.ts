@@ -1,7 +1,7 @@
-// Formats permissions, and the command that grants them. Without schemas, so that the console loads none.
+// Formats permissions, and the command that grants them. Uses no schemas, so the console loads none.
 import type { Permissions } from './permissions.ts';
 
-/** One entry for each permission, such as "network api.example.com". */
+/** Returns one entry per permission, such as "network api.example.com". */
 export function listPermissions(permissions: Permissions): string[] {
   const { network, forward, secrets, memory_mb, timeout_s, later_timeout_s } = permissions;
   return [
@@ -17,11 +17,11 @@ export function listPermissions(permissions: Permissions): string[] {
 export interface GrantedPlugin {
   kind: string;
   name: string;
-  /** Whether it belongs to the organization instead of a namespace. */
+  /** True if it belongs to the organization rather than a namespace. */
   isShared: boolean;
 }
 
-/** The command with which an administrator grants the permissions. */
+/** Returns the command with which an administrator grants the permissions. */
 export function grantCommand({ kind, name, isShared }: GrantedPlugin, permissions: Permissions): string {
   const { network, forward, secrets, memory_mb, timeout_s, later_timeout_s } = permissions;
   const options = [

@@ -1,5 +1,5 @@
-// Defines what a plugin may ask for beyond what every plugin gets: hosts, forwarded ports, secrets, memory and time. manifest.py and
-// plugin.yaml ask with these keys, an organization grants with the same ones, and the builder receives them with an instance.
+// Defines the permissions that a plugin may ask for beyond the default: hosts, forwarded ports, secrets, memory and time. manifest.py,
+// plugin.yaml, grants and instance specs all use these keys.
 import { z } from 'zod';
 import { builderLimits } from '../limits/builder.ts';
 import { permissionLimits } from '../limits/permissions.ts';
@@ -8,10 +8,10 @@ import { permissionLimits } from '../limits/permissions.ts';
 export const defaultMemoryMb = builderLimits.memoryBytes / (1024 * 1024);
 export const defaultTimeoutSeconds = builderLimits.callMs / 1000;
 
-/** Where the relay listens inside of an instance (docs/grants.md). No forward may use its port. */
+/** Where the relay listens inside an instance (docs/grants.md). No forward may use its port. */
 export const relayPort = 3128;
 
-/** The ports of a host that is written without one. */
+/** Ports of a host written without one. */
 const webPorts: readonly number[] = [80, 443];
 
 const namePattern = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
@@ -20,7 +20,7 @@ const hostLengthMax = 253;
 export interface HostPattern {
   /** Name without `*.`. */
   name: string;
-  /** Matches the names below `name`, not `name` itself. */
+  /** True to match names below `name`, but not `name` itself. */
   isWildcard: boolean;
   /** Undefined: 80 and 443. */
   port: number | undefined;
@@ -41,14 +41,14 @@ export interface HostAndPort {
   port: number;
 }
 
-/** Parses the target of a forward, such as `cassandra.internal:9042`. */
+/** Parses a forward's target, such as `cassandra.internal:9042`. */
 export function parseHostAndPort(text: string): HostAndPort | undefined {
   const pattern = parseHostPattern(text);
   if (!pattern || pattern.isWildcard || pattern.port === undefined) return undefined;
   return { host: pattern.name, port: pattern.port };
 }
 
-/** Whether a connection to this host, in lower case, and port is within the pattern. */
+/** Returns whether the pattern allows a connection to this host, in lower case, and port. */
 export function allowsConnection(text: string, { host, port }: HostAndPort): boolean {
   const pattern = parseHostPattern(text);
   if (!pattern) return false;
@@ -62,7 +62,7 @@ function isPort(text: string): boolean {
 }
 
 export const secretNamePattern = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
-/** The name of a namespace's secret. */
+/** Name of a namespace's secret. */
 export const secretName = z
   .string()
   .regex(secretNamePattern, 'must be 1 to 128 letters, digits or underscores that do not start with a digit');
@@ -104,19 +104,19 @@ const secretNames = z
   .array(secretName)
   .max(permissionLimits.secretsMax, `has more than ${permissionLimits.secretsMax} names`);
 
-/** `permissions` of a version, and what an organization grants a plugin. */
+/** `permissions` in a version or a grant. */
 export const permissionsSchema = z.object({
-  /** Hosts, with a port unless 80 and 443 are meant. They are reached through the HTTP proxy on port 3128. */
+  /** Hosts, with a port unless it's 80 or 443. The HTTP proxy on port 3128 reaches them. */
   network: hosts.optional(),
-  /** Local ports that lead to one host and port each, for protocols that no HTTP proxy carries. */
+  /** Local ports that each forward to one host and port, for protocols that no HTTP proxy carries. */
   forward: forwards.optional(),
-  /** Names of secrets of the namespace. */
+  /** Names of the namespace's secrets. */
   secrets: secretNames.optional(),
-  /** Memory of an instance in MiB, with everything that it starts. */
+  /** Memory of an instance in MiB, including everything it starts. */
   memory_mb: memoryMb.optional(),
-  /** The time limit of a call, in seconds. */
+  /** Time limit of a call, in seconds. */
   timeout_s: seconds(permissionLimits.timeoutSecondsMax).optional(),
-  /** The time limit of a call that is answered later, if it is more. */
+  /** Time limit of a later call, if longer. */
   later_timeout_s: seconds(permissionLimits.laterTimeoutSecondsMax).optional(),
 });
 export type Permissions = z.infer<typeof permissionsSchema>;
@@ -124,16 +124,16 @@ export type Permissions = z.infer<typeof permissionsSchema>;
 export const permissionKeys = ['network', 'forward', 'secrets', 'memory_mb', 'timeout_s', 'later_timeout_s'] as const;
 
 export interface PermissionIssue {
-  /** Path of the value from `permissions` downward. */
+  /** Path of the value below `permissions`. */
   path: (string | number)[];
-  /** Follows what the path names: "must be …". */
+  /** Text after the path: "must be …". */
   message: string;
 }
 
-/** Permissions as an author or an administrator writes them. */
+/** Permissions as written by an author or administrator. */
 export const writtenPermissions = permissionsSchema.strict();
 
-/** Parses what an author wrote. Returns the permissions, or what is wrong with them. */
+/** Parses what an author wrote. Returns the permissions, or the problems with them. */
 export function parsePermissions(json: unknown): { permissions: Permissions } | { issues: PermissionIssue[] } {
   const parsed = writtenPermissions.safeParse(json);
   if (parsed.success) return { permissions: parsed.data };
@@ -162,7 +162,7 @@ function numberMessage([key, ...rest]: readonly (string | number)[]): string | u
   return key === 'timeout_s' || key === 'later_timeout_s' ? 'must be a whole number of seconds' : undefined;
 }
 
-/** The permissions of a version. Undefined for one that asks for nothing. */
+/** Returns a version's permissions. Undefined if it asks for nothing. */
 export function requestedPermissions(version: {
   manifest: { permissions?: Permissions | undefined } | null;
   definition: { permissions?: Permissions | undefined } | null;
@@ -171,17 +171,17 @@ export function requestedPermissions(version: {
   return permissions && !isEmpty(permissions) ? permissions : undefined;
 }
 
-/** The time limit of a version's calls. */
+/** Returns the time limit of a version's calls. */
 export function timeLimitMs(version: Parameters<typeof requestedPermissions>[0]): number {
   return (requestedPermissions(version)?.timeout_s ?? defaultTimeoutSeconds) * 1000;
 }
 
-/** The time limit of a version's calls that are answered later. */
+/** Returns the time limit of a version's later calls. */
 export function laterTimeLimitMs(version: Parameters<typeof requestedPermissions>[0]): number {
   return Math.max(timeLimitMs(version), (requestedPermissions(version)?.later_timeout_s ?? 0) * 1000);
 }
 
-/** Returns the permissions that the builder has to know. */
+/** Returns the permissions that the builder needs to know. */
 export function hostedPermissions(
   version: Parameters<typeof requestedPermissions>[0],
 ): Omit<Permissions, 'secrets'> | undefined {

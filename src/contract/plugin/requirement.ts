@@ -1,5 +1,5 @@
-// Parses requirements as in PEP 508: names with extras, version specifiers and markers. Resolves nothing. Both sides of the builder's
-// boundary and the readers of manifests and archives use it.
+// Parses requirements as in PEP 508: names with extras, version specifiers and markers. Resolves nothing. Used on both sides of the
+// builder contract and by the manifest and archive readers.
 
 export interface Requirement {
   text: string;
@@ -7,7 +7,7 @@ export interface Requirement {
   name: string;
   /** Sorted. */
   extras: string[];
-  /** The version specifiers, sorted and without spaces. */
+  /** Version specifiers, sorted and without spaces. */
   specifier: string;
   /** Marker without spaces. */
   marker: string;
@@ -48,12 +48,12 @@ export function parseRequirement(text: string): Requirement | undefined {
   };
 }
 
-/** `Foo.Bar` and `foo_bar` are `foo-bar` (PEP 503). */
+/** Normalizes a name: `Foo.Bar` and `foo_bar` become `foo-bar` (PEP 503). */
 export function normalizedName(project: string): string {
   return project.toLowerCase().replace(/[-_.]+/g, '-');
 }
 
-/** Whether the requirement allows one version only. */
+/** Returns whether the requirement allows only one version. */
 export function isPin({ specifier }: Requirement): boolean {
   return specifier.split(',').some((one) => /^===?[^*]+$/.test(one));
 }

@@ -1,4 +1,4 @@
-// Defines the secrets of a namespace: their values and limits. Names are in permissions.ts, with which versions ask for them.
+// Defines a namespace's secrets: their values and limits. Names are in permissions.ts, as versions ask for them.
 import { z } from 'zod';
 import { secretLimits } from '../limits/secrets.ts';
 
@@ -13,7 +13,7 @@ export const secretValue = z
     `must be at most ${secretLimits.valueBytesMax} bytes in UTF-8`,
   );
 
-/** Why a plugin cannot start. `state` is "not set in the namespace …", and `remedy` the sentence that says what to do. */
+/** Returns why a plugin can't start. `state` is "not set in the namespace …", and `remedy` a sentence with the fix. */
 export function missingSecretsMessage(names: readonly string[], state: string, remedy: string): string {
   const what = names.length === 1 ? `the secret ${names[0]}` : `the secrets ${names.join(', ')}`;
   return `The plugin asks for ${what}, which ${names.length === 1 ? 'is' : 'are'} ${state}. ${remedy}`;

@@ -1,4 +1,4 @@
-// Reads the rows of a chunk: lines of JSON for the plugin's process, whatever the format of the file.
+// Reads a chunk's rows: lines of JSON for the plugin's process, whatever the file format.
 
 import { nestsDeeper } from '../../core/json/depth.ts';
 import type { RowsCall } from '../builder/run-rows.ts';
@@ -6,11 +6,11 @@ import { runLimits } from '../limits/batches.ts';
 import { csvObject, csvValues, isBlank, type RowFormat, recordEnds } from './records.ts';
 
 export interface ChunkRow {
-  /** JSON, or what is in the file in place of it. */
+  /** JSON, or the text in the file instead. */
   line: Uint8Array;
   /** Why the row can't be sent to the plugin. */
   fault?: string;
-  /** Where it ends in the chunk. */
+  /** Offset in the chunk where it ends. */
   end: number;
 }
 
@@ -26,7 +26,7 @@ export function chunkRows(chunk: Uint8Array, call: Pick<RowsCall, 'format' | 'co
   return rows;
 }
 
-/** Returns where each row of a chunk ends. */
+/** Returns the offset where each of a chunk's rows ends. */
 export function rowEnds(chunk: Uint8Array, format: RowFormat): number[] {
   return Array.from(records(chunk, format), ({ end }) => end);
 }
@@ -41,7 +41,7 @@ function* records(chunk: Uint8Array, format: RowFormat): Generator<{ from: numbe
   }
 }
 
-/** Whatever parses a row later is recursive, here and in the plugin's process. */
+/** Later parsers are recursive, here and in the plugin's process. */
 function jsonRow(record: Uint8Array): Omit<ChunkRow, 'end'> {
   const line = lineOf(record);
   const levelsMax = runLimits.rowLevels;
@@ -49,7 +49,7 @@ function jsonRow(record: Uint8Array): Omit<ChunkRow, 'end'> {
   return isTooDeep ? { line, fault: `the row nests deeper than ${levelsMax} levels` } : { line };
 }
 
-/** Without its end of line. */
+/** Returns the line without its line ending. */
 function lineOf(record: Uint8Array): Uint8Array {
   return record.at(-1) === newline ? record.subarray(0, -1) : record;
 }

@@ -1,6 +1,6 @@
-// Works on the rows of a chunk, in one process of a plugin: for the builder, and for the Worker where the process is on a Ray cluster. Rows go there
-// in batches, several at a time if they take little time. When the process hangs, dies or answers nonsense, the batches that were under way are
-// sent one by one, and the rows of the one at fault likewise: the row at fault fails, and no other.
+// Processes a chunk's rows in one plugin process: for the builder, or for the Worker if the process is on a Ray cluster. Sends rows in
+// batches, several at a time if they are quick. If the process hangs, dies or returns nonsense, resends the batches in progress one by
+// one, then the failing batch's rows. Only the row at fault fails.
 import { JsonText, writeJson } from '../../core/json/text.ts';
 import { type RowsCall, type RowsDone, rowsFrame } from '../builder/run-rows.ts';
 import { runLimits } from '../limits/batches.ts';
@@ -13,53 +13,53 @@ export interface Frame {
   body: Uint8Array;
 }
 
-/** The steps can't be run, whatever the row. */
+/** The steps can't run, whatever the row. */
 export class RowsFailed extends Error {
   override readonly name = 'RowsFailed';
 }
 
-/** Faults of a call of which a row may be the cause. */
+/** Call faults that a row may have caused. */
 export type RowsFault = { code: 'instance-crashed' | 'answer-invalid' | 'call-timeout'; message: string };
 
-/** The process that rows are sent to. */
+/** The process that gets the rows. */
 export interface RowsProcess {
-  /** Returns what it answers within the time, or why it did not. Rejects if no row is at fault. */
+  /** Returns its response within the time limit, or why there is none. Rejects if no row is at fault. */
   send(body: Uint8Array<ArrayBuffer>, limitMs: number): Promise<Uint8Array<ArrayBuffer> | RowsFault>;
-  /** The time limit of a row. */
+  /** A row's time limit. */
   limitMs: number;
   /**
-   * Whether a call without rows has the process build its steps, so that these take nothing of the time of rows. On a cluster any process may
-   * get the next call, so that each does so by itself.
+   * True to make the process build its steps in a call without rows, so building doesn't use the rows' time. On a cluster, any process
+   * may get the next call, so each builds its own.
    */
   buildsFirst: boolean;
-  /** Milliseconds since any moment. */
+  /** Returns milliseconds since an arbitrary start. */
   now(): number;
-  /** Text without the plugin's secrets. */
+  /** Returns the text without the plugin's secrets. */
   masked(text: string): string;
-  /** Batches are sent together until a call takes so long, and at most so many. */
+  /** Batches are sent together until a call takes this long, up to this many. */
   together: { ms: number; max: number };
 }
 
-/** Why a process did not answer. A process that died may do better the next time. */
+/** Why a process did not respond. A retry may succeed after a process died. */
 interface Fault {
   reason: string;
   mayPass: boolean;
 }
 
-/** Batches are sent together as long as their rows have no more bytes. */
+/** Most bytes of rows in batches sent together. */
 const groupBytesMax = 1024 * 1024;
 
 /**
- * A batch gets this part of the time limit, and several of them, which are quick, less; or so many times what as many rows took so far. Then they
- * are sent one by one. A single row has the whole limit, so that one that hangs costs little more.
+ * Fraction of the time limit for a batch, and a smaller one for several quick batches; or a multiple of what that many rows took so
+ * far. Beyond it, they are sent one by one. A single row gets the whole limit, so a hanging one costs little more.
  */
 const limitParts = { batches: 1 / 8, batch: 1 / 4 };
 const expectedTimes = 4;
-/** So many batches that failed together are sent row by row at once. */
+/** If at most this many batches fail together, their rows are sent one by one immediately. */
 const fewBatches = 4;
 /** How often a process may fail to build its steps. */
 const buildsMax = 3;
-/** A batch has no more rows than take this part of the time limit, as far as that is known. */
+/** A batch has at most as many rows as fit in this fraction of the time limit, if their duration is known. */
 const batchPart = 1 / 2;
 
 const encoder = new TextEncoder();
@@ -70,13 +70,13 @@ export class ChunkWork {
   readonly #call: RowsCall;
   readonly #rows: readonly ChunkRow[];
   readonly #done: RowsDone = { rows: 0, failed: 0, skipped: 0, bytes: 0, busy_ms: 0 };
-  /** How long a row takes, by the newest calls more than by older ones. */
+  /** Time per row, weighted toward the newest calls. */
   #rowMs: number | null;
-  /** So many batches are sent together. */
+  /** Number of batches to send together. */
   #together = 1;
-  /** The next rows, of which a call has failed. */
+  /** Number of upcoming rows from a failed call. */
   #suspects = 0;
-  /** The row that has ended the process when it was alone. The machine may have been the cause, so it is sent once more. */
+  /** The row that killed the process when sent alone. The machine may have been the cause, so it is sent once more. */
   #endedBy: number | undefined;
   #isBuilt: boolean;
 
@@ -89,7 +89,7 @@ export class ChunkWork {
     this.#done.bytes = this.#rows.length === 0 ? chunk.length : 0;
   }
 
-  /** Yields the lines of all rows, or of those until the time is over. Rejects with what `send` does, or RowsFailed. */
+  /** Yields the lines of all rows, or of those finished in time. Rejects as `send` does, or with RowsFailed. */
   async *frames(): AsyncGenerator<Frame> {
     const { limitMs, now } = this.#process;
     const until = now() + this.#call.work_ms;
@@ -106,7 +106,7 @@ export class ChunkWork {
         this.#suspects = 0;
         continue;
       }
-      // The end of the work would forget which rows are suspect, so it goes on for as long as one row may take.
+      // Stopping now would forget which rows are suspect, so continue for as long as one row may take.
       suspectUntil = Math.max(until, now() + limitMs);
       if (part.length > 1) this.#suspects = part.length;
       else this.#endedBy = this.#done.rows;
@@ -114,7 +114,7 @@ export class ChunkWork {
     yield this.#frame(rowsFrame.done, this.#done);
   }
 
-  /** Yields the answer of the process to a call with these rows, or returns why there is none. */
+  /** Yields the process's response to a call with these rows, or returns why there is none. */
   async *#try(part: readonly ChunkRow[]): AsyncGenerator<Frame, Fault | undefined> {
     if (!this.#isBuilt) await this.#build();
     const startedAt = this.#process.now();
@@ -131,7 +131,7 @@ export class ChunkWork {
     return undefined;
   }
 
-  /** Has the process build its steps. The machine may be why that fails, so it is asked a few times. */
+  /** Makes the process build its steps. The machine may cause a failure, so this retries a few times. */
   async #build(): Promise<void> {
     const { limitMs, masked } = this.#process;
     for (let builds = 1; !this.#isBuilt; builds++) {
@@ -148,7 +148,7 @@ export class ChunkWork {
     return Math.min(limitMs, Math.max(part * limitMs, expectedTimes * rows * (this.#rowMs ?? 0)));
   }
 
-  /** The next rows: several batches, or one, or one row, depending on what is known of them. */
+  /** Returns the next rows: several batches, one, or a single row, depending on what is known about them. */
   #next(): readonly ChunkRow[] {
     const from = this.#done.rows;
     const batchEnd = this.#batchEnd(from);
@@ -167,7 +167,10 @@ export class ChunkWork {
     return this.#rows.slice(from, end);
   }
 
-  /** Batches end at rows whose number is a multiple of their size, so that they are the same in each attempt. The process counts from the first one. */
+  /**
+   * Returns the end of the batch. Batches end at multiples of their size, so they are the same on every attempt. The process counts
+   * from the first row.
+   */
   #batchEnd(from: number): number {
     const { batch_size, first } = this.#call;
     const end = from + batch_size - ((first + from) % batch_size);
@@ -222,7 +225,7 @@ export class ChunkWork {
   }
 }
 
-/** The row, or its text if that is not JSON. */
+/** Returns the row, or its text if that isn't JSON. */
 function inputOf({ fault, line }: ChunkRow): JsonText | string {
   const text = decoder.decode(line);
   return fault === undefined && isJson(text) ? new JsonText(text.trim()) : text;
@@ -239,10 +242,10 @@ function isJson(text: string): boolean {
 
 const mark = encoder.encode('\u0001');
 const newline = encoder.encode('\n');
-/** Stands for a row that the plugin's process would not understand, and fails there. */
+/** Stands in for a row that the plugin's process couldn't parse, and fails there. */
 const unreadable = encoder.encode('0');
 
-const notAnAnswer = "the plugin's process answered with something that is not the result of a batch";
+const notAnAnswer = "the plugin's process returned something other than a batch result";
 
 const faults: Record<RowsFault['code'], (message: string, what: string) => Fault> = {
   'instance-crashed': (message, what) => ({

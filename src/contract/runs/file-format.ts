@@ -1,4 +1,4 @@
-// Reads from the name of a file how its rows are written.
+// Derives the row format from a file name.
 import type { RowFormat } from './records.ts';
 
 const formats: Readonly<Record<string, RowFormat>> = { jsonl: 'jsonl', ndjson: 'jsonl', csv: 'csv' };
@@ -8,7 +8,7 @@ export interface FileFormat {
   compression?: 'gzip';
 }
 
-/** Returns the format of `rows.jsonl`, `rows.ndjson` and `rows.csv`, also with `.gz` behind it; undefined for other names. */
+/** Returns the format of `rows.jsonl`, `rows.ndjson` and `rows.csv`, optionally with `.gz`; undefined for other names. */
 export function fileFormat(name: string): FileFormat | undefined {
   const [, ending = '', gz] = /\.(jsonl|ndjson|csv)(\.gz)?$/i.exec(name) ?? [];
   const format = formats[ending.toLowerCase()];

@@ -1,5 +1,5 @@
-// Finds the rows of a file in its bytes, without holding them: for the Worker, which splits a file into chunks, and the builder, which reads
-// a chunk. Both must find the same rows.
+// Finds a file's rows in its bytes without buffering them: for the Worker, which splits a file into chunks, and the builder, which
+// reads a chunk. Both must find the same rows.
 
 export const rowFormats = ['jsonl', 'csv'] as const;
 export type RowFormat = (typeof rowFormats)[number];
@@ -9,11 +9,11 @@ const comma = 0x2c;
 const quote = 0x22;
 const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, newline]);
 
-/** Finds the ends of records. A record that is longer than the bytes continues with the next ones. */
+/** Finds the ends of records. A record longer than the bytes continues in the next ones. */
 export interface RecordEnds {
-  /** Returns where the record ends that `from` is in, behind its end of line; -1 if that is not among the bytes, which are then passed. */
+  /** Returns the end of the record around `from`, after its line ending. Returns -1 and consumes the bytes if they don't contain it. */
   next(bytes: Uint8Array, from: number): number;
-  /** Bytes passed since the quote that is still open. Undefined: none is. */
+  /** Bytes since the quote that is still open, or undefined. */
   readonly openQuoteBytes: number | undefined;
 }
 
@@ -26,7 +26,10 @@ const lineEnds: RecordEnds = {
   openQuoteBytes: undefined,
 };
 
-/** A quote begins a quoted value only where a value begins; in it, two are one quote. Ends of lines in it do not end the record. */
+/**
+ * A quote opens a quoted value only at the start of a value. Two quotes inside stand for one, and line endings inside don't end the
+ * record.
+ */
 class CsvEnds implements RecordEnds {
   #state: 'start' | 'plain' | 'quoted' | 'closed' = 'start';
   #quoteBytes = 0;
@@ -51,7 +54,7 @@ class CsvEnds implements RecordEnds {
         return at + 1;
       }
       if (byte === quote && this.#state !== 'plain') {
-        // Behind a closed quote it is the second of two, which are in the value.
+        // After a closed quote, it is the second of two, which belong to the value.
         if (this.#state === 'start') quoteAt = at;
         this.#state = 'quoted';
       } else this.#state = byte === comma ? 'start' : 'plain';
@@ -61,13 +64,13 @@ class CsvEnds implements RecordEnds {
   }
 }
 
-/** Whether a line has nothing but spaces: it is no row. */
+/** Returns whether a line is blank, and therefore no row. */
 export function isBlank(bytes: Uint8Array, from: number, end: number): boolean {
   for (let at = from; at < end; at++) if (!blanks.has(bytes[at] ?? 0)) return false;
   return true;
 }
 
-/** Returns the values of a record of a CSV (RFC 4180). What follows a closing quote is part of the value, as in Python's reader. */
+/** Returns the values of a CSV record (RFC 4180). Text after a closing quote belongs to the value, as in Python's reader. */
 export function csvValues(record: string): string[] {
   const text = record.replace(/\r?\n$/, '');
   const values: string[] = [];
@@ -79,7 +82,7 @@ export function csvValues(record: string): string[] {
   }
 }
 
-/** Returns the JSON object of a record. Its keys keep their order, whatever they look like. */
+/** Returns a record's JSON object. Its keys keep their order, even if they look like integers. */
 export function csvObject(columns: readonly string[], values: readonly string[]): string {
   return `{${columns.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(values[at] ?? '')}`).join(',')}}`;
 }

@@ -1,25 +1,25 @@
-// Reads what the plugin's process answers to the rows of a call. It runs the plugin's code, so that it may answer anything.
+// Reads the plugin process's response to a call's rows. It runs the plugin's code, so the response may be anything.
 import { z } from 'zod';
 
 const headSchema = z.object({
-  /** Why no row could be worked on. */
+  /** Why no row could be processed. */
   error: z.string().nullable(),
-  /** How many of the rows it has worked on, from the first one. */
+  /** Number of rows processed, from the first one. */
   rows: z.int().min(0),
-  /** How many of these no step has taken. */
+  /** Number of these that no step took. */
   skipped: z.int().min(0),
   failed: z.array(z.tuple([z.int().min(0), z.string()])),
 });
 
 export interface RowsAnswer extends z.infer<typeof headSchema> {
-  /** Lines of the rows that did not fail, in their order. */
+  /** Lines of the successful rows, in order. */
   output: Uint8Array<ArrayBuffer>;
 }
 
 const newline = 0x0a;
 const utf8 = new TextDecoder();
 
-/** Returns undefined if it is no answer to so many rows: each that was worked on has either a line or a reason. */
+/** Returns undefined if it is not a valid response for this many rows: each processed row has either a line or a reason. */
 export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): RowsAnswer | undefined {
   const end = answer.indexOf(newline);
   if (end === -1) return undefined;
@@ -35,7 +35,7 @@ export function readRowsAnswer(answer: Uint8Array<ArrayBuffer>, sent: number): R
   return isWhole ? { ...head.data, output } : undefined;
 }
 
-/** The number of lines, if each looks like an object. */
+/** Returns the number of lines, if each looks like an object. */
 function objectsIn(output: Uint8Array): number {
   let count = 0;
   for (let from = 0; from < output.length; count++) {

@@ -1,5 +1,5 @@
-// Serializes JSON canonically: object keys in the order of their UTF-16 code units, without white space (RFC 8785). Does not support
-// objects with integer keys, which JavaScript always puts first.
+// Serializes JSON canonically: object keys in UTF-16 code unit order, without white space (RFC 8785). Doesn't support objects with
+// integer keys, which JavaScript always puts first.
 
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => (isObject(part) ? sorted(part) : part));

@@ -1,14 +1,14 @@
-// Measures how deeply a JSON text nests, from its bytes and before anything parses it. Code that walks a value later, here or in a plugin's host,
-// is recursive, and a text of nothing but brackets would overflow its stack.
+// Measures how deeply a JSON text nests, from its bytes and before anything parses it. Code that later walks the value is recursive,
+// here and in a plugin's host, so a text of nothing but brackets would overflow its stack.
 
 const quote = 0x22;
 const backslash = 0x5c;
-/** Brackets and braces differ in this bit only. */
+/** Brackets and braces differ only in this bit. */
 const braceBit = 0x20;
 const opening = 0x7b;
 const closing = 0x7d;
 
-/** Whether the text nests deeper than `levels`. It needn't be valid JSON. */
+/** Returns whether the text nests deeper than `levels`. It doesn't have to be valid JSON. */
 export function nestsDeeper(text: Uint8Array, levels: number): boolean {
   let depth = 0;
   let inString = false;

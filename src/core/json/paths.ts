@@ -1,17 +1,17 @@
-// Holds the paths of the values that a scan of JSON cuts out, and what it has found there.
+// Holds the paths of values that a JSON scan cuts out, and the values found there.
 import type { JsonText } from './text.ts';
 
-/** A value that was cut out, and its key where it is a member of an object, as it was written and as it reads. */
+/** A cut-out value and, for an object member, its key as written and decoded. */
 export interface CutValue {
   text: JsonText;
   keyText: string;
   key: string;
 }
 
-/** A part of the paths: what is below a key, and the values that were found there. */
+/** A node of the paths: its children by key, and the values found there. */
 export interface PathNode {
   below: Map<string, PathNode>;
-  /** The values here are cut out. */
+  /** True if values at this node are cut out. */
   isEnd: boolean;
   found: CutValue[];
 }
@@ -34,21 +34,21 @@ export function nodeAt(root: PathNode, path: string): PathNode | undefined {
   return path.split('.').reduce<PathNode | undefined>((node, name) => node?.below.get(name), root);
 }
 
-/** How many values were found at paths. */
+/** Number of values found per path. */
 export type FoundCounts = ReadonlyMap<PathNode, number>;
 
-/** Counts what was found at a path and below it. */
+/** Counts the values found at and below a path. */
 export function countFound(node: PathNode): FoundCounts {
   const below = [...node.below.values()].flatMap((one) => [...countFound(one)]);
   return new Map([[node, node.found.length], ...below]);
 }
 
-/** Forgets what was found after the count. */
+/** Drops values found after the count. */
 export function forgetLater(counts: FoundCounts): void {
   for (const [node, count] of counts) node.found.length = count;
 }
 
-/** Returns the key that a text stands for; an element of an array has none. */
+/** Returns the key that a text stands for. An array element has none. */
 export function decodeKey(keyText: string): string {
   return keyText.includes('\\') ? String(JSON.parse(keyText)) : keyText.slice(1, -1);
 }

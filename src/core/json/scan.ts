@@ -1,5 +1,5 @@
-// Reads JSON text without making values of it: checks that it is valid (RFC 8259), measures how deeply it nests, and finds where the values at
-// given paths begin and end. Takes turns, since a text may have megabytes.
+// Scans JSON text without building values: checks that it is valid (RFC 8259), measures its nesting depth, and finds where the values
+// at given paths start and end. Takes turns, since a text may have megabytes.
 import {
   type CutValue,
   countFound,
@@ -25,21 +25,21 @@ export class JsonFault extends Error {
 }
 
 export interface CutJson {
-  /** The text with `{}`, `[]`, `""` or `0` in place of each value that was cut out, so that the rest can be parsed and checked. */
+  /** The text with `{}`, `[]`, `""` or `0` in place of each cut-out value, so the remaining text can be parsed and checked. */
   skeleton: string;
-  /** The values at a path, in their order. Of a key that occurs twice, the last one counts, as it does for `JSON.parse`. */
+  /** Returns the values at a path, in order. For a duplicate key, the last one counts, as in `JSON.parse`. */
   at(path: string): readonly CutValue[];
-  /** The value at a path, if there is one. */
+  /** Returns the value at a path, if there is one. */
   one(path: string): JsonText | undefined;
 }
 
 interface CutOptions {
-  /** Texts that nest deeper are refused. */
+  /** Deeper texts are rejected. */
   levels?: number;
 }
 
 const unlimited = 1_000_000;
-/** Characters that are read before other work has its turn: a few milliseconds. */
+/** Characters to read before other work gets its turn: a few milliseconds. */
 const charsOfTurn = 512 * 1024;
 
 /** Cuts out the values at `paths`, such as `inputs` or `input.rows.*`, where `*` stands for every member or element. Throws a JsonFault. */
@@ -53,18 +53,18 @@ export async function cutJson(
   return scan.result();
 }
 
-/** An object or array that is open. */
+/** An open object or array. */
 interface Level {
   isObject: boolean;
   node: PathNode | undefined;
-  /** Counts of what was found before each member that is among the paths. The elements of an array share their paths. */
+  /** Counts before each member that is on a path. An array's elements share their paths. */
   foundBefore?: Map<PathNode, FoundCounts>;
 }
 
-/** The tokens that may come next. */
+/** The tokens allowed next. */
 const expected = { value: 0, valueOrEnd: 1, key: 2, keyOrEnd: 3, commaOrEnd: 4, nothing: 5 } as const;
 
-/** A value that is being cut out. */
+/** A value being cut out. */
 interface OpenCut {
   node: PathNode;
   from: number;
@@ -80,7 +80,7 @@ class JsonScan {
   readonly #open: Level[] = [];
   #expected: number = expected.value;
   #at = 0;
-  /** Where the next value is among the paths, and its key. */
+  /** The next value's position in the paths, and its key. */
   #node: PathNode | undefined;
   #keyText = '';
   #cut: OpenCut | undefined;
@@ -94,7 +94,7 @@ class JsonScan {
     this.#node = this.#root;
   }
 
-  /** Reads about so many characters. Returns whether the text is at its end. */
+  /** Reads about this many characters. Returns whether the text has ended. */
   advance(chars: number): boolean {
     const until = this.#at + chars;
     for (;;) {
@@ -184,7 +184,7 @@ class JsonScan {
     this.#ended();
   }
 
-  /** A value has ended, and with it the cut that it began. */
+  /** Handles the end of a value, and of the cut that it started. */
   #ended(): void {
     const depth = this.#open.length;
     this.#expected = depth === 0 ? expected.nothing : expected.commaOrEnd;
@@ -210,7 +210,7 @@ class JsonScan {
   }
 }
 
-/** An earlier member of the same object with the same key does not count. */
+/** Drops an earlier member of the same object with the same key. */
 function forgetEarlier(level: Level, named: PathNode): void {
   level.foundBefore ??= new Map();
   const counts = level.foundBefore.get(named);
@@ -218,7 +218,7 @@ function forgetEarlier(level: Level, named: PathNode): void {
   else level.foundBefore.set(named, countFound(named));
 }
 
-/** Stands for a value, whose type it has. */
+/** Returns a placeholder for a value, with the same type. */
 function shellOf(text: string): string {
   const shells: Record<string, string> = { '{': '{}', '[': '[]', '"': '""', t: 'true', f: 'false', n: 'null' };
   return shells[text[0] ?? ''] ?? '0';

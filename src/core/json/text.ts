@@ -1,10 +1,10 @@
-// A user's JSON is passed on as the text that was sent. Parsing it and writing it again would round large numbers, turn 2.0 into 2, reorder
+// A user's JSON is forwarded as the text that was sent. Parsing and rewriting it would round large numbers, turn 2.0 into 2, reorder
 // keys that look like integers and drop duplicates (decision 123).
 
 /** The text of one JSON value. */
 export class JsonText {
   readonly text: string;
-  /** The keys of an object that was found by a scan, in their order. */
+  /** An object's keys in order, if a scan found it. */
   readonly keys: readonly string[];
 
   constructor(text: string, keys: readonly string[] = []) {
@@ -12,17 +12,17 @@ export class JsonText {
     this.keys = keys;
   }
 
-  /** Returns the text without line breaks, which are only between its tokens. */
+  /** Returns the text without line breaks, which only occur between tokens. */
   onOneLine(): JsonText {
     return new JsonText(this.text.replace(/[\r\n]/g, ' '), this.keys);
   }
 
-  /** Returns the value, to look at: its numbers may be rounded, and keys reordered. */
+  /** Returns the value for inspection only: its numbers may be rounded and its keys reordered. */
   parsed(): unknown {
     return JSON.parse(this.text);
   }
 
-  /** `JSON.stringify` can't write a text as it is. */
+  /** `JSON.stringify` can't write a text unchanged. */
   toJSON(): never {
     throw new TypeError('Write a value that holds a JsonText with writeJson');
   }
@@ -31,7 +31,7 @@ export class JsonText {
 export const emptyObject = new JsonText('{}');
 export const jsonNull = new JsonText('null');
 
-/** Writes a value as JSON, and every `JsonText` in it as it is. */
+/** Writes a value as JSON, with every `JsonText` in it unchanged. */
 export function writeJson(value: unknown): string {
   if (value instanceof JsonText) return value.text;
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;

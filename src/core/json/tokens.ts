@@ -1,4 +1,5 @@
-// Finds where the tokens of JSON text end (RFC 8259). Each function returns the place behind the token that begins at `from`, or -1 if none does.
+// Finds where the tokens of JSON text end (RFC 8259). Each function returns the position after the token that starts at `from`, or -1
+// if there is none.
 
 export const code = {
   tab: 0x09,
@@ -21,7 +22,7 @@ export const code = {
   closeBrace: 0x7d,
 } as const;
 
-/** Never fails: there may be none. */
+/** Skips optional space. Never fails. */
 export function skipSpace(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at++) {
@@ -56,13 +57,13 @@ export function skipNumber(text: string, from: number): number {
   const first = text.charCodeAt(from) === code.minus ? from + 1 : from;
   let at = text.charCodeAt(first) === code.zero ? first + 1 : endOfDigits(text, first);
   if (at !== -1 && text.charCodeAt(at) === code.dot) at = endOfDigits(text, at + 1);
-  // The bit in which the two cases of a letter differ.
+  // The bit that distinguishes a letter's cases.
   if (at === -1 || (text.charCodeAt(at) | 0x20) !== code.e) return at;
   const sign = text.charCodeAt(at + 1);
   return endOfDigits(text, sign === code.plus || sign === code.minus ? at + 2 : at + 1);
 }
 
-/** At least one. */
+/** Requires at least one digit. */
 function endOfDigits(text: string, from: number): number {
   let at = from;
   for (; at < text.length; at++) {

@@ -3,7 +3,7 @@
 import { JsonFault } from './scan.ts';
 import { code, skipLiteral, skipNumber, skipSpace, skipString } from './tokens.ts';
 
-/** The text of a string, number or literal; the items of an array; or an object. */
+/** The text of a string, number or literal; an array's items; or an object. */
 export type JsonTree = string | readonly JsonTree[] | JsonMembers;
 
 export type JsonMember = readonly [keyText: string, value: JsonTree];
@@ -41,28 +41,28 @@ export function isJsonNumber(tree: JsonTree): boolean {
   return typeof tree === 'string' && /^[-\d]/.test(tree);
 }
 
-/** Returns the members of an object by their keys, of which the last one counts. Other values have none. */
+/** Returns an object's members by key; for duplicates, the last one counts. Other values have no members. */
 export function readMembers(tree: JsonTree): Map<string, JsonTree> {
   if (typeof tree === 'string' || isJsonArray(tree)) return new Map();
   return new Map(tree.members.map(([keyText, value]) => [decodeString(keyText), value]));
 }
 
-/** Returns the value of a string from its text. */
+/** Decodes a string's text to its value. */
 export function decodeString(text: string): string {
   return String(JSON.parse(text));
 }
 
-/** Writes a tree without any space. */
+/** Writes a tree without white space. */
 export function compactJson(tree: JsonTree): string {
   if (typeof tree === 'string') return tree;
   if (isJsonArray(tree)) return `[${tree.map(compactJson).join(',')}]`;
   return `{${tree.members.map(([keyText, value]) => `${keyText}:${compactJson(value)}`).join(',')}}`;
 }
 
-/** Writes an array in another form, or returns undefined for the usual one. */
+/** Writes an array in a special form, or returns undefined for the default. */
 export type ArrayWriter = (items: readonly JsonTree[], indent: string) => string | undefined;
 
-/** Writes a tree in lines, as `JSON.stringify` does with two spaces. */
+/** Writes a tree on several lines, as `JSON.stringify` does with two spaces. */
 export function indentedJson(tree: JsonTree, writeArray: ArrayWriter = () => undefined, indent = ''): string {
   if (typeof tree === 'string') return tree;
   const inner = `${indent}  `;
@@ -84,7 +84,7 @@ function enclosed(brackets: '[]' | '{}', parts: string[], indent: string): strin
   return `${brackets[0]}\n${parts.map((part) => `${indent}  ${part}`).join(',\n')}\n${indent}${brackets[1]}`;
 }
 
-/** Whether `JSON.stringify` writes the text again if it stands in JavaScript, apart from space. */
+/** Returns whether `JSON.stringify` reproduces the text from a JavaScript literal, ignoring white space. */
 export function survivesJavaScript(text: string): boolean {
   const compact = compactJson(readJsonTree(text));
   // In a literal, this key sets the prototype.
@@ -113,7 +113,7 @@ class TreeReader {
     if (this.#at < this.#text.length) throw this.#malformed();
   }
 
-  /** Reads what is between two brackets, from the first one on. */
+  /** Reads the content between two brackets, starting at the first one. */
   #list<Item>(close: number, read: () => Item): Item[] {
     const items: Item[] = [];
     this.#at += 1;

@@ -18,12 +18,12 @@ export const idempotencyKeys = sqliteTable(
     id: text('id').primaryKey(),
     /** SHA-256 of the key and the body. */
     fingerprint: text('fingerprint').notNull(),
-    /** The request that is running, or that produced the response. */
+    /** The running request, or the one that produced the response. */
     claim: text('claim').notNull(),
     leaseUntil: time('lease_until').notNull(),
     /** `status` and `answer` are null until there is a response. */
     status: integer('status'),
-    /** The encrypted response, since it may contain a secret that is shown only once. */
+    /** The encrypted response, since it may contain a secret shown only once. */
     answer: text('answer'),
     expiresAt: time('expires_at').notNull(),
   },
@@ -38,12 +38,12 @@ export const organizations = sqliteTable(
   {
     id: text('id').$type<OrganizationId>().primaryKey(),
     name: text('name').notNull(),
-    /** The region that its instances in containers are restricted to. Null: none. */
+    /** The region for its container instances. Null means none. */
     jurisdiction: text('jurisdiction', { enum: jurisdictions }),
     createdAt: time('created_at').notNull(),
-    /** When it is closed, because its deletion was requested. Null: nobody requested it. */
+    /** When its requested deletion closes it. Null if nobody requested it. */
     deletionDueAt: time('deletion_due_at'),
-    /** When it was closed. From then on nothing of it can be reached, and the sweep removes it. */
+    /** When it was closed. Since then, nothing in it can be reached, and the sweep removes it. */
     closedAt: time('closed_at'),
   },
   (t) => [index('organizations_to_delete').on(t.closedAt, t.deletionDueAt).where(sql`deletion_due_at is not null`)],
@@ -60,8 +60,8 @@ export const quotas = sqliteTable(
 );
 
 /**
- * How much of a resource an organization, owner or plugin has. Triggers of the counted tables keep the amounts, in the statement that changes a
- * row, so that no quota and no total counts rows (decision 46). The tests count again (test/support/file-setup.ts).
+ * How much of a resource an organization, owner or plugin has. Triggers on the counted tables update the amounts in the statement that
+ * changes a row, so no quota or total has to count rows (decision 46). The tests verify the counts (test/support/file-setup.ts).
  */
 export const counters = sqliteTable(
   'counters',
@@ -89,7 +89,7 @@ export const apiKeys = sqliteTable(
     previousHash: text('previous_hash'),
     previousUntil: time('previous_until'),
     scopes: json('scopes', z.array(z.enum(scopes))).notNull(),
-    /** Null means every namespace of the organization. */
+    /** Null means all of the organization's namespaces. */
     namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at'),
@@ -105,16 +105,16 @@ export const apiKeys = sqliteTable(
   ],
 );
 
-/** A browser that signed in with a key, or the link by which it may. Using a link replaces its hash by that of the session. */
+/** A browser signed in with a key, or a pending sign-in link. Using a link replaces its hash by the session's. */
 export const browserSessions = sqliteTable(
   'browser_sessions',
   {
     id: text('id').$type<BrowserSessionId>().primaryKey(),
     keyId: text('key_id').$type<ApiKeyId>().notNull(),
-    /** Hash of the key's secret. The session ends with this secret. */
+    /** Hash of the key's secret. The session ends when this secret does. */
     keyHash: text('key_hash').notNull(),
     state: text('state', { enum: ['link', 'open'] }).notNull(),
-    /** SHA-256 of the cookie's or the link's secret, which is never stored. */
+    /** SHA-256 of the cookie's or link's secret, which is never stored. */
     hash: text('hash').notNull().unique(),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
@@ -138,16 +138,19 @@ export const namespaces = sqliteTable(
     type: text('type', { enum: ['standard', 'marketplace'] }).notNull(),
     description: text('description'),
     featureExtractors: json('feature_extractors', z.array(jsonObject)).notNull(),
-    /** Fields that clients send and read back, unused by Slipway: payload_indexes, auto_create_indexes, infrastructure, ttl_seconds. */
+    /**
+     * Fields that clients send and read back, but Slipway doesn't use: payload_indexes, auto_create_indexes, infrastructure,
+     * ttl_seconds.
+     */
     settings: json('settings', jsonObject).notNull(),
-    /** How many live versions of a plugin each promotion leaves. Null means all (D39). */
+    /** How many of a plugin's live versions each promotion keeps. Null means all (D39). */
     keepLiveVersions: integer('keep_live_versions'),
-    /** Counts the changes of its secrets. Null: none yet. */
+    /** Number of changes to its secrets. Null if there were none. */
     secretRevision: integer('secret_revision'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
-    /** When nothing was left in it after its deletion. */
+    /** When the deleted namespace was found empty. */
     emptiedAt: time('emptied_at'),
   },
   (t) => [

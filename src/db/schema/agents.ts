@@ -1,4 +1,4 @@
-// Table for agent plugins: packages hosted elsewhere, registered with their checksum for all agents of the installation. The database
+// Table of agent plugins: packages hosted elsewhere, registered with their checksum for all agents of the installation. The database
 // enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -13,13 +13,13 @@ export const agentArtifacts = sqliteTable(
   'agent_artifacts',
   {
     id: text('id').$type<PluginRowId>().primaryKey(),
-    /** The organization whose key registered it. From then on it owns the name (D21). */
+    /** The organization whose key registered it; it owns the name from then on (D21). */
     organizationId: text('organization_id')
       .$type<OrganizationId>()
       .notNull()
       .references(() => organizations.id),
     name: text('name').notNull(),
-    /** The name in lower case: names that differ only in case are the same. */
+    /** Lower-case name, since names that differ only in case are the same. */
     nameKey: text('name_key').notNull(),
     version: text('version').notNull(),
     pluginType: text('plugin_type').$type<AgentPluginType>().notNull(),
@@ -32,9 +32,9 @@ export const agentArtifacts = sqliteTable(
     verification: text('verification', { enum: verificationStates }).notNull(),
     /** Number of fetches since it became pending. */
     attempts: integer('attempts').notNull(),
-    /** When to fetch it again. Null means when it is next requested. */
+    /** When to fetch it again. Null means on the next request. */
     nextCheckAt: time('next_check_at'),
-    /** The lease of the worker that is fetching it. */
+    /** Lease of the worker fetching it. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     checkedAt: time('checked_at'),
@@ -45,9 +45,9 @@ export const agentArtifacts = sqliteTable(
     actualSha256: text('actual_sha256'),
     sizeBytes: integer('size_bytes'),
     contentType: text('content_type'),
-    /** The store has a copy at agent-artifacts/<sha256>. */
+    /** True if the store has a copy at agent-artifacts/<sha256>. */
     mirrored: flag('mirrored').notNull(),
-    /** A free-form description, which can be changed. */
+    /** An editable free-form description. */
     description: text('description'),
     labels: json('labels', labelsSchema),
     deprecation: text('deprecation'),
@@ -56,7 +56,7 @@ export const agentArtifacts = sqliteTable(
     registeredBy: json('registered_by', actorRefSchema).notNull(),
     registeredAt: time('registered_at').notNull(),
     updatedAt: time('updated_at').notNull(),
-    /** When it was withdrawn. The row stays, so that the version can't be reused for another artifact. */
+    /** When it was withdrawn. The row stays, so another artifact can't reuse the version. */
     yankedAt: time('yanked_at'),
   },
   (t) => [

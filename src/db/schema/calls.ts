@@ -1,6 +1,5 @@
-// The tables of calls that are answered later, and of the secrets that sign what is sent to their callbacks. Large bodies and
-// answers are in R2.
-// The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
+// Tables of later calls, and of the secrets that sign callback requests. Large bodies and answers are in R2. The database enforces
+// uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -17,7 +16,7 @@ const calleeSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('kind'), kind: z.enum(['pipeline', 'storage']), name: z.string() }),
 ]);
 
-/** SQL: the call ended without a result. Few do, so that they have an index of their own, which lists them. */
+/** SQL: the call ended without a result. Few calls do, so they have their own index, for lists. */
 export const withoutResult = sql`status in ('failed', 'cancelled', 'expired')`;
 
 export const laterCallRows = sqliteTable(
@@ -27,34 +26,37 @@ export const laterCallRows = sqliteTable(
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     callee: json('callee', calleeSchema).notNull(),
-    /** The request that was accepted. Each run finds its ID. */
+    /** The accepted request. Each run gets its ID. */
     requestId: text('request_id').notNull(),
-    /** The trace of that request. Null: it sent none. */
+    /** Trace of the accepted request. Null if it sent none. */
     traceparent: text('traceparent'),
     priority: text('priority', { enum: callPriorities }).notNull(),
     status: text('status', { enum: laterCallStates }).notNull(),
-    /** Runs that have begun. */
+    /** Number of started runs. */
     runs: integer('runs').notNull(),
     /** When its next run is due. */
     dueAt: time('due_at').notNull(),
-    /** When it is no longer begun. */
+    /** When it expires if it hasn't started. */
     expiresAt: time('expires_at').notNull(),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** Its body and its answer, if they are small. Null: in R2, or not there. */
+    /** Its body and its answer, if small. Null if they are in R2 or missing. */
     body: text('body'),
     answer: text('answer'),
-    /** Bytes of its body and of its answer, wherever they are. */
+    /** Sizes of its body and answer, wherever they are stored. */
     bodyBytes: integer('body_bytes').notNull().default(0),
     answerBytes: integer('answer_bytes').notNull().default(0),
     /** The deployment that answered. */
     deploymentId: text('deployment_id').$type<DeploymentId>(),
-    /** Where its result is sent, and how often that was tried. */
+    /** Callback URL for its result, and the number of attempts. */
     callbackUrl: text('callback_url'),
     callbackAttempts: integer('callback_attempts').notNull().default(0),
-    /** When its result is sent next; while a worker sends it, when that worker counts as dead. Null before its end, and once it is over. */
+    /**
+     * When to send its result next; while a worker sends it, when that worker counts as dead. Null before the call ends, and after
+     * sending is over.
+     */
     callbackAt: time('callback_at'),
-    /** The worker that sends it. */
+    /** The worker sending it. */
     callbackToken: text('callback_token'),
     /** Why the last attempt failed. */
     callbackError: text('callback_error'),
@@ -78,7 +80,7 @@ export const laterCallRows = sqliteTable(
   ],
 );
 
-/** Signs the results that are sent to the callbacks of a namespace. */
+/** Signs the results sent to a namespace's callbacks. */
 export const callbackSecrets = sqliteTable('callback_secrets', {
   namespaceId: text('namespace_id').$type<NamespaceId>().primaryKey(),
   /** Encrypted, like the previous secret, which also signs until `previousUntil`. */

@@ -1,4 +1,4 @@
-// Tables of Ray clusters that operators connected, and of what runs on them. Migrations are generated from these files.
+// Tables of connected Ray clusters and their applications. Migrations are generated from these files.
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { idSchema } from '../../contract/ids.ts';
@@ -12,40 +12,43 @@ export const clusters = sqliteTable(
   {
     id: text('id').$type<ClusterId>().primaryKey(),
     name: text('name').notNull().unique(),
-    /** Without a slash at its end. Two clusters of one dashboard would remove each other's applications. */
+    /** Without a trailing slash. Two clusters with the same dashboard would remove each other's applications. */
     dashboardUrl: text('dashboard_url').notNull().unique(),
     serveUrl: text('serve_url').notNull(),
     /** The encrypted token (clusters/sealed-token.ts). */
     sealed: text('sealed').notNull(),
-    /** Organizations whose plugins it takes. Null: all. */
+    /** Organizations whose plugins may run on it. Null means all. */
     trustedFor: json('trusted_for', z.array(idSchema('organization'))),
     state: text('state').$type<ClusterState>().notNull(),
-    /** Description of the fault, for the operator. Null: there is none. */
+    /** The fault, described for the operator. Null if there is none. */
     message: text('message'),
-    /** Null: no check has read it. */
+    /** Null until a check has read it. */
     rayVersion: text('ray_version'),
     checkedAt: time('checked_at').notNull(),
     createdAt: time('created_at').notNull(),
-    /** Lease of the worker that writes the list of applications. */
+    /** Lease of the worker that writes the application list. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
   },
   (t) => [index('clusters_checked').on(t.checkedAt), check('clusters_state', oneOf(t.state, clusterStates))],
 );
 
-/** Applications of Ray Serve, one for each deployment on a cluster, and for each of its runs. What the cluster runs follows these rows (clusters/applications.ts). */
+/**
+ * Ray Serve applications, one per deployment on a cluster and one per run. The cluster runs what these rows say
+ * (clusters/applications.ts).
+ */
 export const clusterApplications = sqliteTable(
   'cluster_applications',
   {
-    /** The ID of the deployment. That of a run's application has the end of the run's ID behind it (`runApplicationId`). */
+    /** The deployment's ID. For a run's application, the end of the run's ID is appended (`runApplicationId`). */
     deploymentId: text('deployment_id').primaryKey(),
     clusterId: text('cluster_id')
       .$type<ClusterId>()
       .notNull()
       .references(() => clusters.id),
-    /** Configuration for Ray Serve. It has no secret. */
+    /** Configuration for Ray Serve, without secrets. */
     config: json('config', jsonObject).notNull(),
-    /** The row goes once the cluster runs the application no longer. Null: it is to run. */
+    /** The row is deleted once the cluster no longer runs the application. Null while it should run. */
     removedAt: time('removed_at'),
     /** How often its processes ended during calls since it was started. */
     crashes: integer('crashes').notNull().default(0),

@@ -1,5 +1,5 @@
-// Tables for deployments, their steps, live pointers and promotions. The database enforces uniqueness, enumerations and nullability as declared
-// here. Migrations are generated from these files.
+// Tables of deployments, their steps, live pointers and promotions. The database enforces uniqueness, enumerations and nullability as
+// declared here. Migrations are generated from these files.
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import { pluginVersions } from './registry.ts';
 export const builds = sqliteTable(
   'builds',
   {
-    /** `buildKey` of contract/builder/builds.ts. */
+    /** `buildKey` from contract/builder/builds.ts. */
     key: text('key').primaryKey(),
     built: json('built', buildOutputSchema),
     /** Stored only for errors that the same source causes every time. */
@@ -32,7 +32,7 @@ export const builds = sqliteTable(
   ],
 );
 
-/** Bytes of logs that an organization stored on a day. A row is deleted with the lines of its day, when their retention is over. */
+/** Log bytes that an organization stored on a day. A row is deleted with its day's lines, when their retention is over. */
 export const logBudgets = sqliteTable(
   'log_budgets',
   {
@@ -44,7 +44,7 @@ export const logBudgets = sqliteTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.day] }), index('log_budgets_day').on(t.day)],
 );
 
-// Partial indexes serve only queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
+// Partial indexes only serve queries that repeat their condition with the same literals: `isUnfinished`, `isCurrent` and `isCounting`.
 const unfinishedStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready')";
 const currentStates = "('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted')";
 const uncountedStates = "('superseded', 'cancelled', 'stopped')";
@@ -60,7 +60,7 @@ export const deployments = sqliteTable(
     id: text('id').$type<DeploymentId>().primaryKey(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
-    /** Refers to a plugin through the version: a foreign key of its own would have each deletion of a plugin read this table. */
+    /** Refers to a plugin through the version: with its own foreign key, each plugin deletion would have to read this table. */
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     versionId: text('version_id')
       .$type<VersionId>()
@@ -75,7 +75,7 @@ export const deployments = sqliteTable(
     status: text('status', { enum: deploymentStates }).notNull(),
     /** Where its instance runs. */
     placement: json('placement', placementSchema).notNull(),
-    /** How many instances it may have. Null: one, which sleeps when nobody calls it. */
+    /** How many instances it may have. Null for one, which sleeps when idle. */
     scaling: json('scaling', scalingSchema),
     /** Requested by a rollback: once promoted, the plugin's name serves its version, whichever version is active by then (D4). */
     takesName: flag('takes_name').notNull().default(false),
@@ -85,19 +85,19 @@ export const deployments = sqliteTable(
     /** Earliest time of the next attempt, after the backoff. */
     nextAttemptAt: time('next_attempt_at'),
     error: text('error'),
-    /** The span that requested it. Null: it is not recorded. */
+    /** The requesting span. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     promotedAt: time('promoted_at'),
-    /** How its instance is confined. Null before the first start, and where the builder doesn't say. */
+    /** How its instance is confined. Null before the first start, and if the builder doesn't report it. */
     sandbox: text('sandbox').$type<SandboxKind>(),
-    /** Mechanism that limits its memory, where that is known. */
+    /** Mechanism that limits its memory, if known. */
     cgroup: text('cgroup').$type<CgroupKind>(),
-    /** The namespace's `secretRevision` when it was requested. Null: its version asks for no secrets. */
+    /** The namespace's `secretRevision` at the request. Null if its version asks for no secrets. */
     secretRevision: integer('secret_revision'),
-    /** When its instance may be stopped. Set when no pointer refers to the deployment any longer. */
+    /** When its instance may be stopped. Set once no pointer refers to the deployment. */
     stopAfter: time('stop_after'),
     /** When its instance was found stopped. Null while one may still run. */
     instanceStoppedAt: time('instance_stopped_at'),
@@ -145,12 +145,12 @@ export function isScaled({ scaling, status }: DeploymentsOrAlias & { scaling: SQ
   return sql`${scaling} is not null and ${status} in ${sql.raw(currentStates)}`;
 }
 
-/** SQL: instances of the deployment stay awake while its version serves the plugin's name. */
+/** SQL: the deployment's instances stay awake while its version is live. */
 export function isKeptAwake({ scaling, status }: DeploymentsOrAlias & { scaling: SQLWrapper } = deployments): SQL {
   return sql`${status} = 'promoted' and ${scaling} ->> '$.min' > 0`;
 }
 
-/** SQL: the deployment has a place in a container that it shares, which it keeps until its instance was found stopped. */
+/** SQL: the deployment has a place in a shared container, which it keeps until its instance was found stopped. */
 export function isPacked({ instanceStoppedAt, placement }: PackedOrAlias = deployments): SQL {
   return sql`${placement} ->> '$.shared.container' is not null and ${instanceStoppedAt} is null`;
 }
@@ -168,7 +168,7 @@ export const deploymentStepRows = sqliteTable(
       .notNull()
       .references(() => deployments.id),
     step: text('step', { enum: deploymentSteps }).notNull(),
-    /** The deployment's attempt that last ran the step. */
+    /** The deployment attempt that last ran the step. */
     attempt: integer('attempt').notNull(),
     startedAt: time('started_at').notNull(),
     endedAt: time('ended_at'),
@@ -185,7 +185,7 @@ export const deploymentStepRows = sqliteTable(
 );
 
 /**
- * Two kinds of row. For subject `ver_…`, the deployment that serves that version in the namespace. For subject `plg_…`, the version
+ * Two kinds of rows. For subject `ver_…`, the deployment that serves this version in the namespace. For subject `plg_…`, the version
  * that the plugin's name serves there; this row also issues the tickets. Only deploy/promote.ts moves pointers.
  */
 export const livePointers = sqliteTable(
@@ -196,7 +196,7 @@ export const livePointers = sqliteTable(
     targetId: text('target_id').$type<DeploymentId | VersionId>(),
     ticket: integer('ticket').notNull(),
     lastTicket: integer('last_ticket').notNull(),
-    /** Ticket of the promotion of a plugin after which the namespace's `keep_live_versions` has not been applied yet. */
+    /** Ticket of a plugin's promotion for which the namespace's `keep_live_versions` hasn't been applied yet. */
     limitTicket: integer('limit_ticket'),
     updatedAt: time('updated_at').notNull(),
   },
@@ -209,7 +209,7 @@ export const livePointers = sqliteTable(
 );
 
 /**
- * Plugins that serve realtime calls in a namespace or are being deployed there, as the quota counts them. Written by triggers
+ * Plugins that serve realtime calls in a namespace or are being deployed there, as the quota counts them. Maintained by triggers
  * (decision 46).
  */
 export const livePlugins = sqliteTable(
@@ -223,7 +223,7 @@ export const livePlugins = sqliteTable(
 );
 
 /**
- * The versions that a plugin's name has served in a namespace, each with its last promotion: what a rollback goes back to (D4). A row
+ * Versions that a plugin's name has served in a namespace, each with its last promotion. These are the rollback targets (D4). A row
  * stays as long as its version exists.
  */
 export const promotions = sqliteTable(
@@ -235,7 +235,7 @@ export const promotions = sqliteTable(
       .$type<VersionId>()
       .notNull()
       .references(() => pluginVersions.id),
-    /** The ticket that moved the name to the version. Orders the promotions of a plugin. */
+    /** The ticket that moved the name to the version. Orders a plugin's promotions. */
     ticket: integer('ticket').notNull(),
     promotedAt: time('promoted_at').notNull(),
   },

@@ -1,5 +1,5 @@
-// Tables for the dependencies of Python plugins: one lock for each version, the packages that were installed of locks, and the environments
-// that consist of them. The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
+// Tables for Python plugins' dependencies: one lock per version, the packages installed from locks, and the environments made of them.
+// The database enforces uniqueness and nullability as declared here. Migrations are generated from these files.
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { environmentPackageSchema, lockedPackageSchema, packageSchema } from '../../contract/builder/packages.ts';
@@ -7,7 +7,7 @@ import type { VersionId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 import { pluginVersions } from './registry.ts';
 
-/** Written once and never changed, so that a version means the same packages wherever and whenever it is deployed (D50). */
+/** Written once and never changed, so a version uses the same packages wherever and whenever it is deployed (D50). */
 export const pluginLocks = sqliteTable(
   'plugin_locks',
   {
@@ -20,25 +20,25 @@ export const pluginLocks = sqliteTable(
     /** Lines of a requirements file, with hashes. */
     text: text('text').notNull(),
     packages: json('packages', z.array(lockedPackageSchema)).notNull(),
-    /** Resolver, such as `uv 0.13.1`. */
+    /** The resolver, such as `uv 0.13.1`. */
     resolver: text('resolver').notNull(),
     createdAt: time('created_at').notNull(),
   },
   (t) => [index('plugin_locks_digest').on(t.digest)],
 );
 
-/** Installed packages, whose archives are in the store. Every lock that names the same wheels shares them. */
+/** Installed packages, whose archives are in the store. All locks with the same wheels share them. */
 export const packages = sqliteTable('packages', {
-  /** `packageKey` of contract/builder/packages.ts. */
+  /** `packageKey` from contract/builder/packages.ts. */
   key: text('key').primaryKey(),
   name: text('name').notNull(),
   version: text('version').notNull(),
   sizeBytes: integer('size_bytes').notNull(),
   files: integer('files').notNull(),
-  /** The archive's parts, in order, and their size together. */
+  /** The archive's parts, in order, and their total size. */
   parts: json('parts', packageSchema.shape.parts).notNull(),
   archiveBytes: integer('archive_bytes').notNull(),
-  /** Files that were installed and then removed, because they would run without being imported. */
+  /** Files removed after the installation, because they would run without being imported. */
   removed: json('removed', z.array(z.string())).notNull(),
   createdAt: time('created_at').notNull(),
 });
@@ -47,22 +47,22 @@ export const packages = sqliteTable('packages', {
 export const environments = sqliteTable(
   'environments',
   {
-    /** `environmentKey` of contract/builder/environments.ts. */
+    /** `environmentKey` from contract/builder/environments.ts. */
     key: text('key').primaryKey(),
-    /** Digest of the lock. */
+    /** The lock's digest. */
     lock: text('lock').notNull(),
     python: text('python').notNull(),
     platform: text('platform').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     files: integer('files').notNull(),
-    /** In the order of the lock, for a start, which so reads one row. */
+    /** In lock order, so a start reads only one row. */
     packages: json('packages', z.array(environmentPackageSchema)).notNull(),
     createdAt: time('created_at').notNull(),
   },
   (t) => [index('environments_lock').on(t.lock)],
 );
 
-/** Names the packages of each environment, so that one is deleted with the last environment that has it. */
+/** Lists each environment's packages, so a package is deleted with the last environment that contains it. */
 export const environmentPackages = sqliteTable(
   'environment_packages',
   {

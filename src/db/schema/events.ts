@@ -1,4 +1,4 @@
-// Tables for events and their seals, the outbox and dead letters. The database enforces uniqueness, enumerations and nullability as
+// Tables of events and their seals, the outbox and dead letters. The database enforces uniqueness, enumerations and nullability as
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -12,14 +12,14 @@ import { json, oneOf, time } from '../columns.ts';
 export const events = sqliteTable(
   'events',
   {
-    /** The order in which events were committed. IDs sort by the clocks of their writers, so their order may differ. */
+    /** Commit order of the events. IDs sort by their writers' clocks, so their order may differ. */
     seq: integer('seq').primaryKey({ autoIncrement: true }),
     id: text('id').$type<EventId>().notNull().unique(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     namespaceId: text('namespace_id').$type<NamespaceId>(),
     type: text('type').$type<EventType>().notNull(),
     actor: json('actor', actorRefSchema).notNull(),
-    /** The ID of the changed resource. */
+    /** The changed resource's ID. */
     subjectId: text('subject_id').notNull(),
     data: json('data', jsonObject).notNull(),
     createdAt: time('created_at').notNull(),
@@ -34,7 +34,7 @@ export const events = sqliteTable(
   ],
 );
 
-/** Sealed blocks of an organization's events. Each contains the hash of the previous block (docs/events.md). */
+/** Sealed blocks of an organization's events. Each contains the previous block's hash (docs/events.md). */
 export const eventBlocks = sqliteTable(
   'event_blocks',
   {
@@ -54,8 +54,8 @@ export const eventBlocks = sqliteTable(
 );
 
 /**
- * Blocks that were moved to the store, with their events: consecutive ones of an organization, in one object. The newest block of an
- * organization always stays in `event_blocks`, since the next one continues it.
+ * Blocks moved to the store with their events: an organization's consecutive blocks, in one object. Its newest block always stays in
+ * `event_blocks`, since the next one continues it.
  */
 export const eventArchives = sqliteTable(
   'event_archives',
@@ -63,20 +63,20 @@ export const eventArchives = sqliteTable(
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
     firstBlock: integer('first_block').notNull(),
     lastBlock: integer('last_block').notNull(),
-    /** The hash of its last block, which the next archive continues. */
+    /** Hash of its last block, which the next archive continues. */
     lastHash: text('last_hash').notNull(),
     lastSeq: integer('last_seq').notNull(),
-    /** When its last event happened. */
+    /** Time of its last event. */
     lastEventAt: time('last_event_at').notNull(),
     events: integer('events').notNull(),
-    /** Digest of the object. */
+    /** The object's digest. */
     sha256: text('sha256').notNull(),
     archivedAt: time('archived_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.lastBlock] })],
 );
 
-/** How far work has come that walks a table from its beginning to its end: the `seq` of the last event that is done. */
+/** Progress of work that walks a table from start to end: the `seq` of the last processed event. */
 export const progress = sqliteTable('progress', {
   work: text('work', { enum: ['sealing', 'fan-out'] }).primaryKey(),
   seq: integer('seq').notNull(),

@@ -1,5 +1,5 @@
-// The table of grants: what an organization's administrators allow a plugin beyond what every plugin gets. The database enforces
-// uniqueness and nullability as declared here. Migrations are generated from these files.
+// Table of grants: what an organization's administrators allow a plugin beyond the default. The database enforces uniqueness and
+// nullability as declared here. Migrations are generated from these files.
 import { index, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { actorRefSchema } from '../../contract/events/events.ts';
 import { permissionsSchema } from '../../contract/plugin/permissions.ts';
@@ -8,7 +8,7 @@ import { json, time } from '../columns.ts';
 import { organizations } from './access.ts';
 import { plugins } from './registry.ts';
 
-/** One row for each plugin that has a grant. It ends with the plugin's last version. */
+/** One row per plugin with a grant. Deleted with the plugin's last version. */
 export const pluginGrants = sqliteTable(
   'plugin_grants',
   {

@@ -1,4 +1,4 @@
-// Table for the heartbeat: when the primary was last known to be written, by which a reader knows how old a replica is (decision 90).
+// Table for the heartbeat: the last known write to the primary, from which a reader derives a replica's age (decision 90).
 import { sql } from 'drizzle-orm';
 import { check, integer, sqliteTable } from 'drizzle-orm/sqlite-core';
 import { time } from '../columns.ts';

@@ -1,5 +1,5 @@
-// Tables for deploy hooks and the pushes that they receive. The database enforces uniqueness, enumerations and nullability as declared
-// here. Migrations are generated from these files.
+// Tables of deploy hooks and their pushes. The database enforces uniqueness, enumerations and nullability as declared here. Migrations
+// are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -24,7 +24,7 @@ export const deployHooks = sqliteTable(
   {
     id: text('id').$type<DeployHookId>().primaryKey(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** The owner of the plugin. */
+    /** The plugin's owner. */
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
@@ -33,9 +33,9 @@ export const deployHooks = sqliteTable(
     provider: text('provider', { enum: hookProviders }).notNull(),
     action: text('action', { enum: hookActions }).notNull(),
     repository: text('repository').notNull(),
-    /** The plugin's folder. Null: the root of the repository. */
+    /** The plugin's folder. Null for the repository's root. */
     path: text('path'),
-    /** Patterns of branches and tags whose pushes are worked on. */
+    /** Patterns of branches and tags whose pushes are processed. */
     branches: json('branches', patterns).notNull(),
     tags: json('tags', patterns).notNull(),
     status: text('status', { enum: endpointStates }).notNull(),
@@ -43,13 +43,13 @@ export const deployHooks = sqliteTable(
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),
     previousUntil: time('previous_until'),
-    /** Token with which states of pushes are reported to the provider's API at this URL. */
+    /** Token for reporting push states to the provider's API at this URL. */
     statusToken: text('status_token'),
     statusUrl: text('status_url'),
-    /** The lease of the worker that is working on a push. */
+    /** Lease of the worker processing a push. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
-    /** The current minute of the rate limit, and what was received in it. */
+    /** The rate limit's current minute, and the requests received in it. */
     windowStart: time('window_start').notNull(),
     windowCount: integer('window_count').notNull(),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -75,26 +75,26 @@ export const pushes = sqliteTable(
     id: text('id').$type<PushId>().primaryKey(),
     hookId: text('hook_id').$type<DeployHookId>().notNull(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** The provider's ID of the delivery, by which a repetition is recognized. */
+    /** The provider's delivery ID, which identifies repeated deliveries. */
     deliveryKey: text('delivery_key').notNull(),
-    /** The provider's name of the event. */
+    /** The provider's event name. */
     event: text('event').notNull(),
-    /** The full name of the branch or tag. Null if the request named none. */
+    /** Full name of the branch or tag. Null if the request named none. */
     ref: text('ref'),
     status: text('status', { enum: pushStates }).notNull(),
     /** Why it was ignored or failed. */
     reason: text('reason'),
     message: text('message'),
-    /** The commit that Git resolved the ref to. */
+    /** The commit that the ref resolved to. */
     commitHash: text('commit_hash'),
     uploadId: text('upload_id').$type<UploadId>(),
     versionId: text('version_id').$type<VersionId>(),
     deploymentId: text('deployment_id').$type<DeploymentId>(),
     supersededBy: text('superseded_by').$type<PushId>(),
-    /** Number of fetches that failed for a reason that may pass, and when the next one is due. */
+    /** Number of fetches that failed for a temporary reason, and when the next one is due. */
     attempts: integer('attempts').notNull(),
     nextAt: time('next_at').notNull(),
-    /** When its state is due to be reported to the provider, how often that failed, and what was reported last. */
+    /** When to report its state to the provider, how often that failed, and the state last reported. */
     reportAt: time('report_at'),
     reportAttempts: integer('report_attempts').notNull(),
     reported: text('reported'),

@@ -16,7 +16,7 @@ export const secrets = sqliteTable(
     sealed: text('sealed').notNull(),
     /** The namespace's `secretRevision` when the value was set. A deployment with a lower one may run with the previous value. */
     revision: integer('revision').notNull(),
-    /** Deployments that run with the previous value have not been replaced yet. */
+    /** True while deployments that run with the previous value have not been replaced. */
     restartDue: flag('restart_due').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -35,10 +35,10 @@ export const models = sqliteTable(
     name: text('name').notNull(),
     id: text('id').$type<Id<'model'>>().notNull(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** Digest by which the content is found in the store and on builders. */
+    /** Digest that locates the content in the store and on builders. */
     sha256: text('sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
-    /** Why it is accepted although it may run code when it is loaded. Null: its format cannot. */
+    /** Why it was accepted although loading it may run code. Null if its format can't run code. */
     waivedBecause: text('waived_because'),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -51,8 +51,8 @@ export const models = sqliteTable(
 );
 
 /**
- * A URL that content of a model may be sent to. It reserves the announced size until the content is confirmed, the model is deleted or the
- * URL expires.
+ * A URL to which a model's content may be uploaded. It reserves the announced size until the content is confirmed, the model is deleted
+ * or the URL expires.
  */
 export const modelUploads = sqliteTable(
   'model_uploads',

@@ -1,4 +1,4 @@
-// Tables for an organization's scan policy: its level, and waivers. The database enforces uniqueness, enumerations and nullability as
+// Tables of an organization's scan policy: its level and waivers. The database enforces uniqueness, enumerations and nullability as
 // declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -25,19 +25,19 @@ export const scanPolicies = sqliteTable(
 );
 
 /**
- * An organization's published versions that are to be evaluated again, after its level, a waiver or the policy changed: those behind the
- * cursor. One row, whatever the number of versions (D25).
+ * An organization's published versions to reevaluate after its level, a waiver or the policy changed: those after the cursor. One row,
+ * whatever the number of versions (D25).
  */
 export const rescans = sqliteTable(
   'rescans',
   {
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** Versions that the waiver covers (`waivers.plugin`). Empty: all versions. */
+    /** Versions covered by the waiver (`waivers.plugin`). Empty for all versions. */
     plugin: text('plugin').notNull(),
-    /** The last version that is done: versions are in the order of name and ID. */
+    /** The last finished version. Versions are ordered by name and ID. */
     afterName: text('after_name').notNull(),
     afterId: text('after_id').notNull(),
-    /** How many versions are left, or 1 if that is not known. */
+    /** Number of remaining versions, or 1 if unknown. */
     remaining: integer('remaining').notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationId, t.plugin] })],
@@ -51,7 +51,7 @@ export const waivers = sqliteTable(
       .$type<OrganizationId>()
       .notNull()
       .references(() => organizations.id),
-    /** A plugin's name, for all of its versions, or the ID of one version. The plugin need not exist yet. */
+    /** A plugin's name, for all its versions, or one version's ID. The plugin need not exist yet. */
     plugin: text('plugin').notNull(),
     rule: text('rule').$type<RuleId>().notNull(),
     reason: text('reason').notNull(),
@@ -59,7 +59,7 @@ export const waivers = sqliteTable(
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
     revokedAt: time('revoked_at'),
-    /** When its expiry was reported as an event. */
+    /** When an event reported its expiry. */
     expiryReportedAt: time('expiry_told_at'),
   },
   (t) => [

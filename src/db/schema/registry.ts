@@ -1,5 +1,5 @@
-// Tables for published plugins: plugins, versions, uploads and scans. The database enforces uniqueness, enumerations and nullability
-// as declared here. Migrations are generated from these files.
+// Tables of published plugins: plugins, versions, uploads and scans. The database enforces uniqueness, enumerations and nullability as
+// declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import type { NamespaceId, OrganizationId, PluginRowId, ScanId, UploadId, Versio
 import { flag, json, jsonText, oneOf, time } from '../columns.ts';
 import { organizations } from './access.ts';
 
-/** The owner of a plugin: a namespace or an organization. Names are unique per owner (D11). */
+/** A plugin's owner: a namespace or an organization. Names are unique per owner (D11). */
 export type OwnerId = NamespaceId | OrganizationId;
 
 export const plugins = sqliteTable(
@@ -29,7 +29,7 @@ export const plugins = sqliteTable(
     ownerId: text('owner_id').$type<OwnerId>().notNull(),
     kind: text('kind', { enum: pluginKinds }).notNull(),
     name: text('name').notNull(),
-    /** The active version in the catalog. It doesn't decide which version serves (D3). */
+    /** The catalog's active version. It doesn't decide which version is live (D3). */
     activeVersionId: text('active_version_id').$type<VersionId>(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -58,9 +58,9 @@ export const pluginVersions = sqliteTable(
     patch: integer('patch').notNull(),
     description: text('description'),
     message: text('message'),
-    /** Digest of the stored zip, by which its archive and index are found. */
+    /** Digest of the stored zip, which locates its archive and index. */
     sha256: text('sha256').notNull(),
-    /** Digest of the upload, which differs from `sha256` if it was a tar.gz (D24). */
+    /** Digest of the upload, which differs from `sha256` for a tar.gz (D24). */
     uploadSha256: text('upload_sha256').notNull(),
     sizeBytes: integer('size_bytes').notNull(),
     manifest: json('manifest', manifestSchema),
@@ -69,9 +69,9 @@ export const pluginVersions = sqliteTable(
     /** For Go plugins: the content of plugin.yaml, and the executable. */
     definition: json('definition', definitionSchema),
     built: json('built', buildOutputSchema),
-    /** For Go plugins: where the instances run. */
+    /** For Go plugins: where instances run. */
     placement: json('placement', versionPlacementSchema),
-    /** For Go plugins: what the program reaches. */
+    /** For Go plugins: capabilities that the program reaches. */
     capabilities: json('capabilities', analysisSchema),
     hasRealtime: flag('has_realtime').notNull(),
     featureUri: text('feature_uri').notNull(),
@@ -79,11 +79,11 @@ export const pluginVersions = sqliteTable(
       .$type<ScanId>()
       .notNull()
       .references(() => scans.id),
-    /** The policy's verdict, including waivers, when it was accepted or last re-evaluated. */
+    /** The policy's verdict, including waivers, when the version was accepted or last reevaluated. */
     verdict: text('verdict', { enum: verdicts }).notNull(),
-    /** The policy version of the verdict. The version is re-evaluated if this is lower than the current one, or 0. */
+    /** Policy version of the verdict. The version is reevaluated if this is lower than the current one, or 0. */
     evaluatedPolicy: integer('judged_policy').notNull(),
-    /** End of the re-evaluating worker's lease, or of the pause after a failure. */
+    /** End of the reevaluating worker's lease, or of the pause after a failure. */
     evaluationLeaseUntil: time('judging_until'),
     evaluationAttempts: integer('judging_attempts').notNull().default(0),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -92,9 +92,9 @@ export const pluginVersions = sqliteTable(
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
     deletedAt: time('deleted_at'),
-    /** When releasing the archive of a deleted version began. From then on, an upload of the same bytes must store it again. */
+    /** When releasing a deleted version's archive began. Since then, an upload of the same bytes must store it again. */
     releaseBeganAt: time('release_began_at'),
-    /** When the archive of a deleted version was released, or found to be used by another version. */
+    /** When a deleted version's archive was released, or found to be in use by another version. */
     archiveReleasedAt: time('archive_released_at'),
   },
   (t) => [
@@ -134,14 +134,14 @@ export const enabledPlugins = sqliteTable(
       .notNull()
       .references(() => pluginVersions.id),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
-    /** Parameters for deployments of it in the namespace. */
+    /** Parameters of its deployments in the namespace. */
     parameters: jsonText('parameters').notNull(),
-    /** The version's number, by which a namespace lists what is enabled. */
+    /** The version's name and number, by which a namespace lists enabled versions. */
     name: text('name').notNull(),
     major: integer('major').notNull(),
     minor: integer('minor').notNull(),
     patch: integer('patch').notNull(),
-    /** Like a version's `activation`, but in this namespace, so that a rollback here changes the name nowhere else. */
+    /** Like a version's `activation`, but in this namespace, so a rollback here doesn't affect the name elsewhere. */
     activation: integer('activation'),
     createdBy: json('created_by', actorRefSchema).notNull(),
     createdAt: time('created_at').notNull(),
@@ -166,13 +166,13 @@ export const uploads = sqliteTable(
     major: integer('major').notNull(),
     minor: integer('minor').notNull(),
     patch: integer('patch').notNull(),
-    /** No version was sent, so the server's number overrides the manifest's (D13). */
+    /** True if no version was sent, so the server's number overrides the manifest's (D13). */
     versionChosenByServer: flag('version_chosen_by_server').notNull(),
     description: text('description'),
     message: text('message'),
     /** Reserved against the storage quota until the upload ends (D28). */
     announcedBytes: integer('announced_bytes'),
-    /** Size of what was uploaded, if the sweep found more than was announced. Reserved instead of that. */
+    /** Actual upload size, if the sweep found more than was announced. Reserved instead of the announced size. */
     foundBytes: integer('found_bytes'),
     /** ETag and size sent with the confirm request, checked when the object is read. */
     expectedEtag: text('expected_etag'),
@@ -185,21 +185,21 @@ export const uploads = sqliteTable(
     expiresAt: time('expires_at').notNull(),
     /** Set when the upload is accepted. */
     versionId: text('version_id').$type<VersionId>(),
-    /** Null before the verdict, and if over 100 KB: then they are in R2 as findings/<id>.json. */
+    /** Null before the verdict, and if over 100 KB; then R2 has them as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
     /** For uploads that Slipway fetches from Git: the source, and the error if it failed. */
     source: json('origin', gitSourceSchema),
     refusal: json('refusal', installErrorSchema),
-    /** When the work on it began: it was confirmed, or requested from Git. */
+    /** When work on it started: at its confirmation, or its request from Git. */
     confirmedAt: time('confirmed_at'),
-    /** How far an upload from Git has come. */
+    /** Progress of an upload from Git. */
     fetchedAt: time('fetched_at'),
-    /** Null as long as nothing was accepted, except from Git. */
+    /** Null until something was accepted, except from Git. */
     scannedAt: time('scanned_at'),
     builtAt: time('built_at'),
-    /** True: the version is to be deployed once it is published. Cleared when the deployment was requested. */
+    /** True if the version is to be deployed once published. Cleared when the deployment is requested. */
     toDeploy: flag('to_deploy'),
-    /** The span that confirmed it, or requested it from Git. Null: it is not recorded. */
+    /** The span that confirmed it or requested it from Git. Null if it isn't recorded. */
     traceparent: text('traceparent'),
     rejectionReason: text('rejected_because', { enum: ['content', 'conflict', 'attempts'] }),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -220,7 +220,7 @@ export const uploads = sqliteTable(
   ],
 );
 
-/** SQL over rows of uploads: not ended. The values are literals, since the index `uploads_under_way` needs them. */
+/** SQL condition for unfinished uploads. The values are literals, as the index `uploads_under_way` requires. */
 export const isUnderWay = sql`${uploads.status} in ('open', 'confirming')`;
 
 export const scans = sqliteTable(
@@ -232,9 +232,9 @@ export const scans = sqliteTable(
     level: text('level', { enum: policyLevels }).notNull(),
     status: text('status', { enum: scanStates }).notNull(),
     verdict: text('verdict', { enum: verdicts }).notNull(),
-    /** Null if over 100 KB: then they are in R2 as findings/<id>.json. */
+    /** Null if over 100 KB; then R2 has them as findings/<id>.json. */
     findings: json('findings', z.array(findingSchema)),
-    /** The rules of its errors, so that SQL can check whether all of them are waived without the findings. */
+    /** Rules of its errors, so SQL can check whether all are waived without reading the findings. */
     errorRules: json('error_rules', z.array(z.string())).notNull(),
     filesScanned: integer('files_scanned').notNull(),
     createdAt: time('created_at').notNull(),
@@ -246,13 +246,13 @@ export const scans = sqliteTable(
   ],
 );
 
-/** Archives that no version uses and that were released: an upload of the same bytes must store them again. Rows stay for some days. */
+/** Released archives that no version uses: an upload of the same bytes must store them again. Rows stay for some days. */
 export const releasedArchives = sqliteTable('released_archives', {
   sha256: text('sha256').primaryKey(),
   releasedAt: time('released_at').notNull(),
 });
 
-/** The position of each sweep that walks a folder of the store, or rows by their IDs. Null means at the start. */
+/** Position of each sweep that walks a store folder, or rows by ID. Null means at the start. */
 export const storeSweeps = sqliteTable('store_sweeps', {
   prefix: text('prefix').primaryKey(),
   lastKey: text('last_key'),

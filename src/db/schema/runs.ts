@@ -1,4 +1,4 @@
-// Tables for runs, which send a file of rows through the batch steps of a version, and the chunks of their input. The database enforces
+// Tables of runs, which send a file of rows through a version's batch steps, and of their input's chunks. The database enforces
 // uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
@@ -22,7 +22,7 @@ export const runs = sqliteTable(
     versionId: text('version_id').$type<VersionId>().notNull(),
     /** The version's number. */
     version: text('version').notNull(),
-    /** The deployment that served the version when the run was created. A newer one changes nothing for the run. */
+    /** The deployment that served the version when the run was created. A newer one doesn't affect the run. */
     deploymentId: text('deployment_id').$type<DeploymentId>().notNull(),
     status: text('status', { enum: runStates }).notNull(),
     format: text('format', { enum: rowFormats }).notNull(),
@@ -32,31 +32,31 @@ export const runs = sqliteTable(
     parameters: jsonText('parameters').notNull(),
     batchSize: integer('batch_size').notNull(),
     maxParallel: integer('max_parallel').notNull(),
-    /** Size of the input as it was sent. Null before that. */
+    /** Size of the input as sent. Null before it is sent. */
     inputBytes: integer('input_bytes'),
     inputEtag: text('input_etag'),
-    /** Bytes of the input in the store, or reserved for it until the start. 0 once it is deleted, after the end. */
+    /** Bytes of the input in the store, or reserved for it until the start. 0 once it is deleted after the end. */
     storedInputBytes: integer('stored_input_bytes').notNull().default(0),
-    /** Bytes of chunks that are objects of their own, or reserved for them. 0 once they are deleted, after the end. */
+    /** Bytes of chunks stored as separate objects, or reserved for them. 0 once they are deleted after the end. */
     storedChunkBytes: integer('stored_chunk_bytes').notNull().default(0),
-    /** Names of a CSV's columns, once its header was read. */
+    /** Column names of a CSV, once its header has been read. */
     columns: json('columns', z.array(z.string())),
-    /** How far the input is split, and into how many chunks. */
+    /** How far the input has been split, and into how many chunks. */
     splitAt: integer('split_at').notNull().default(0),
     chunks: integer('chunks').notNull().default(0),
-    /** Rows found so far; of those, the ones with a result, which may be the row itself (`skipped`), and with an error. */
+    /** Rows found so far; of those, rows with a result, which may be the row itself (`skipped`), and rows with an error. */
     rows: integer('rows').notNull().default(0),
     done: integer('done').notNull().default(0),
     skipped: integer('skipped').notNull().default(0),
     failed: integer('failed').notNull().default(0),
     outputBytes: integer('output_bytes').notNull().default(0),
     errorBytes: integer('error_bytes').notNull().default(0),
-    /** How long processes took for the rows that are done, in milliseconds. */
+    /** Total processing time of the finished rows, in milliseconds. */
     busyMs: integer('busy_ms').notNull().default(0),
-    /** How often the input was begun to be split, or a chunk to be worked on. */
+    /** Attempts to split the input or process a chunk. */
     attempts: integer('attempts').notNull().default(0),
     error: text('error'),
-    /** The lease of the worker that splits the input. After the end: the token of the worker that ended the run. */
+    /** Lease of the worker that splits the input. After the end, the token of the worker that ended the run. */
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     splitAttempts: integer('split_attempts').notNull().default(0),
@@ -84,7 +84,7 @@ export const runs = sqliteTable(
   ],
 );
 
-/** A part of the results of a chunk: what one attempt has written. */
+/** A part of a chunk's results, written by one attempt. */
 export const chunkPartSchema = z.strictObject({
   attempt: z.int(),
   output: z.int(),
@@ -92,38 +92,38 @@ export const chunkPartSchema = z.strictObject({
 });
 export type ChunkPart = z.infer<typeof chunkPartSchema>;
 
-/** Some rows of the input that lie together: as many as the split found, or a part of them that another process took. */
+/** Consecutive input rows: a chunk as split, or a part of it that another process took. */
 export const runChunks = sqliteTable(
   'run_chunks',
   {
-    /** The run's ID, and the number of the first row. */
+    /** The run's ID and the first row's index. */
     id: text('id').notNull(),
     runId: text('run_id').$type<RunId>().notNull(),
     organizationId: text('organization_id').$type<OrganizationId>().notNull(),
-    /** The number of the chunk that the split found, which names the object of one that is stored. */
+    /** Number of the chunk as split, which names its object if it is stored. */
     number: integer('number').notNull(),
-    /** Where it begins in its object: the input, or the stored chunk. */
+    /** Where it starts in its object: the input, or the stored chunk. */
     startAt: integer('start_at').notNull(),
     bytes: integer('bytes').notNull(),
-    /** The number of its first row among those of the run, and how many rows it has. */
+    /** Its first row's index in the run, and its number of rows. */
     firstRow: integer('first_row').notNull(),
     rows: integer('rows').notNull(),
-    /** It is one row that is too long. */
+    /** True if it is a single row that is too long. */
     isTooLong: flag('is_too_long').notNull(),
     status: text('status', { enum: chunkStates }).notNull(),
-    /** The one of the run's instances that works on it. */
+    /** The run's instance that processes it. */
     slot: integer('slot'),
     leaseToken: text('lease_token'),
     leaseUntil: time('lease_until'),
     attempt: integer('attempt').notNull().default(0),
-    /** Attempts in a row that failed for what the rows are not to blame for, and when the next one is due. */
+    /** Consecutive attempts that failed through no fault of the rows, and when the next one is due. */
     failures: integer('failures').notNull().default(0),
     nextAt: time('next_at').notNull().default(0),
-    /** The part of it that is done: rows, the bytes that they are in, and where their results are. */
+    /** Its finished part: rows, the bytes they take, and the location of their results. */
     rowsDone: integer('rows_done').notNull().default(0),
     bytesDone: integer('bytes_done').notNull().default(0),
     parts: json('parts', z.array(chunkPartSchema)).notNull(),
-    /** Bytes reserved for the results that its worker writes. Counts only while it is `running`; its run counts what is committed. */
+    /** Bytes reserved for the results that its worker writes. Counts only while it is `running`; its run counts committed bytes. */
     reservedBytes: integer('reserved_bytes').notNull().default(0),
   },
   (t) => [

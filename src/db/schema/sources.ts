@@ -1,5 +1,5 @@
-// The table of credentials for private sources. The database enforces uniqueness and nullability as declared here. Migrations are
-// generated from these files.
+// Table of credentials for private sources. The database enforces uniqueness and nullability as declared here. Migrations are generated
+// from these files.
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import { actorRefSchema } from '../../contract/events/events.ts';
@@ -9,7 +9,7 @@ import { organizations } from './access.ts';
 
 const githubAppSchema = z.object({
   app_id: z.string(),
-  /** Null: that of the host. */
+  /** Null for the host's own API. */
   api_url: z.string().nullable(),
 });
 export type GithubApp = z.infer<typeof githubAppSchema>;
@@ -26,22 +26,22 @@ export const sourceCredentials = sqliteTable(
       .notNull()
       .references(() => organizations.id),
     host: text('host').notNull(),
-    /** Without a slash at its ends. Empty: all repositories of the host. */
+    /** Without leading or trailing slash. Empty for all of the host's repositories. */
     path: text('path').notNull(),
     username: text('username').notNull(),
-    /** The GitHub App that tokens are made with. Null: there is a token. */
+    /** The GitHub App that creates tokens. Null if there is a stored token. */
     githubApp: json('github_app', githubAppSchema),
-    /** Keys that the host may have. Null: there is no deploy key. */
+    /** The host's accepted keys. Null if there is no deploy key. */
     deployKey: json('deploy_key', deployKeyHostSchema),
-    /** The encrypted token, or the private key, of the App or for SSH (registry/sources/sealed-tokens.ts). */
+    /** The encrypted token, or the private key of the App or for SSH (registry/sources/sealed-tokens.ts). */
     sealed: text('sealed').notNull(),
-    /** Counts the tokens. */
+    /** Number of tokens so far. */
     revision: integer('revision').notNull(),
-    /** Go modules below the place are private: fetched from there, and never asked of a proxy. */
+    /** True if Go modules below the place are private: fetched from there and never requested from a proxy. */
     goModules: flag('go_modules').notNull(),
-    /** Patterns of the packages that this Python index alone has. Null: no index, but Git. */
+    /** Patterns for packages that only this Python index serves. Null for a Git source. */
     pythonPackages: json('python_packages', z.array(z.string())),
-    /** When the token expires, as its owner said. Null: not known. */
+    /** Token expiry, as stated by its owner. Null if unknown. */
     expiresAt: time('expires_at'),
     lastUsedAt: time('last_used_at'),
     createdAt: time('created_at').notNull(),

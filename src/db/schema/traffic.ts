@@ -1,34 +1,34 @@
-// The tables of counted calls. The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated
-// from these files.
+// Tables of call counts. The database enforces uniqueness, enumerations and nullability as declared here. Migrations are generated from
+// these files.
 import { getTableColumns, sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { z } from 'zod';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
 import { json, time } from '../columns.ts';
 
-/** Calls of one version in one hour, in all and by the minute. Isolates add to both; nothing is decided by them. */
+/** One version's calls in one hour, in total and by the minute. Isolates add to both; no decision depends on them. */
 export const callCounts = sqliteTable(
   'call_counts',
   {
     namespaceId: text('namespace_id').$type<NamespaceId>().notNull(),
     pluginId: text('plugin_id').$type<PluginRowId>().notNull(),
-    /** When the hour began. */
+    /** Start of the hour. */
     at: time('at').notNull(),
-    /** The number of the version, or the commit of a Go plugin. */
+    /** The version's number, or a Go plugin's commit. */
     version: text('version').notNull(),
     calls: integer('calls').notNull(),
     errors: integer('errors').notNull(),
-    /** The number of calls by bucket of latency (contract/traffic.ts). */
+    /** Number of calls per latency bucket (contract/traffic.ts). */
     latencies: json('latencies', z.array(z.int())).notNull(),
-    /** Answers that were compared with what the manifest declares, and those that did not match. */
+    /** Responses checked against the manifest's declaration, and those that didn't match. */
     checked: integer('checked').notNull(),
     mismatched: integer('mismatched').notNull(),
     /**
-     * Calls by the minute of the hour, as lists of numbers (contract/traffic.ts). A row of its own for each minute would be four with its
-     * indexes.
+     * Calls by the minute of the hour, as lists of numbers (contract/traffic.ts). A separate row per minute would be four writes with
+     * its indexes.
      */
     minutes: json('minutes', z.record(z.string(), z.array(z.int()))).notNull(),
-    /** Not any more when their retention has ended. A column of its own, so that no minute changes an index. */
+    /** False once their retention has ended. A separate column, so no minute changes an index. */
     hasMinutes: integer('has_minutes', { mode: 'boolean' }).notNull(),
   },
   (t) => [
@@ -40,12 +40,12 @@ export const callCounts = sqliteTable(
 );
 
 const { minutes, hasMinutes, ...hour } = getTableColumns(callCounts);
-/** The columns of a whole hour. Its minutes are many times as large. */
+/** Columns of a whole hour. Its minutes are many times larger. */
 export const hourColumns = hour;
 
 /**
- * Calls of one plugin since it has its row. A plugin without one is counted in the row whose IDs are empty. Metrics are read from here; nothing
- * is decided by them.
+ * One plugin's calls since its row was created. Plugins without a row are counted in the row with empty IDs. Only metrics read these;
+ * no decision depends on them.
  */
 export const callTotals = sqliteTable(
   'call_totals',
@@ -56,7 +56,7 @@ export const callTotals = sqliteTable(
     errors: integer('errors').notNull(),
     /** As in `call_counts`. */
     latencies: json('latencies', z.array(z.int())).notNull(),
-    /** How long all of them took. */
+    /** Total duration of all of them. */
     durationMs: integer('duration_ms').notNull(),
     lastAt: time('last_at').notNull(),
   },

@@ -1,6 +1,6 @@
-// Triggers that keep `counters` and `live_plugins` (decision 46). drizzle-kit knows no triggers: a change here needs a migration by hand
-// (`drizzle-kit generate --custom`), with the same text. Changes by a trigger don't count for `changes()` of the statement that fires it.
-// A migration that copies a table to change it must create the table's triggers again.
+// Triggers that maintain `counters` and `live_plugins` (decision 46). drizzle-kit doesn't support triggers, so a change here needs a
+// manual migration (`drizzle-kit generate --custom`) with the same text. A trigger's changes don't count for `changes()` in the
+// statement that fires it. A migration that copies a table to change it must recreate the table's triggers.
 
 import type { byteCounters } from '../../contract/limits/quotas.ts';
 
@@ -42,14 +42,14 @@ const countVersion = (row: Row, sign: '' | '-') => [
   add(`${row}.organization_id`, 'archive_bytes', `${sign}${row}.size_bytes`, isOnlyArchive(row)),
 ];
 
-/** SQL: the namespace has an extractor of its own of that name, which takes precedence (D19). */
+/** SQL: the namespace has its own extractor with that name, which takes precedence (D19). */
 const ownsName = (namespace: string, name: string) =>
   `exists (select 1 from plugins p where p.owner_id = ${namespace} and p.kind = 'extractor' and p.name = ${name} and p.active_version_id is not null)`;
 
 const countEnabled = (row: Row, amount: string, condition: string) =>
   add(`${row}.namespace_id`, 'enabled_versions', amount, condition);
 
-/** How many versions of a name are enabled: they appear and disappear with the namespace's own extractor of that name. */
+/** SQL: the number of enabled versions with a name. They appear and disappear with the namespace's own extractor of that name. */
 const enabledOf = (row: Row) =>
   `(select count(*) from enabled_plugins e where e.namespace_id = ${row}.owner_id and e.name = ${row}.name)`;
 
@@ -95,7 +95,7 @@ const versions = [
   trigger('versions_counted_delete', 'plugin_versions', 'delete', 'old.deleted_at is null', countVersion('old', '-')),
 ];
 
-/** SQL: no other version of an agent plugin has the same copy in the organization. */
+/** SQL: no other agent plugin version in the organization has the same copy. */
 const isOnlyCopy = (row: Row) =>
   `not exists (select 1 from agent_artifacts a where a.checksum = ${row}.checksum and a.organization_id = ${row}.organization_id and a.mirrored and a.yanked_at is null and a.id <> ${row}.id)`;
 
@@ -122,15 +122,15 @@ const copies = [
 
 interface CountedBytes {
   table: string;
-  /** The beginning of the triggers' names. */
+  /** Prefix of the triggers' names. */
   name: string;
   counter: (typeof byteCounters)[number];
-  /** SQL: the bytes of a row, by these columns. */
+  /** SQL: a row's bytes, from these columns. */
   bytes: (row: Row) => string;
   columns: string;
 }
 
-/** Triggers that count what each row of a table holds for its organization. */
+/** Returns triggers that count the bytes each row of a table uses for its organization. */
 const bytesOf = ({ table, name, counter, bytes, columns }: CountedBytes) => [
   trigger(`${name}_counted_insert`, table, 'insert', `${bytes('new')} <> 0`, [
     add('new.organization_id', counter, bytes('new'), 'true'),
@@ -202,7 +202,7 @@ const keys = [
   ]),
 ];
 
-/** SQL: a realtime deployment of the plugin in the namespace is in progress, or serves. The index is deployments_current. */
+/** SQL: a realtime deployment of the plugin in the namespace is in progress or live. The index is deployments_current. */
 const isLive = (namespace: string, plugin: string) =>
   `exists (select 1 from deployments d where d.namespace_id = ${namespace} and d.plugin_id = ${plugin} and d.status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted') and d.type = 'realtime' and (d.status <> 'promoted' or exists (select 1 from live_pointers p where p.target_id = d.id)))`;
 
@@ -212,7 +212,7 @@ const rememberOf = (row: Row) =>
 const forgetOf = (row: Row) =>
   `delete from live_plugins where namespace_id = ${row}.namespace_id and plugin_id = ${row}.plugin_id and not ${isLive(`${row}.namespace_id`, `${row}.plugin_id`)}`;
 
-/** The plugin of a deployment that a pointer names now, or named before. */
+/** Updates the plugin whose deployment a pointer names now, or named before. */
 const rememberTarget =
   "insert or ignore into live_plugins (namespace_id, plugin_id, organization_id) select d.namespace_id, d.plugin_id, d.organization_id from deployments d where d.id = new.target_id and d.type = 'realtime' and d.status = 'promoted'";
 const forgetTarget = `delete from live_plugins where (namespace_id, plugin_id) = (select d.namespace_id, d.plugin_id from deployments d where d.id = old.target_id) and not ${isLive('live_plugins.namespace_id', 'live_plugins.plugin_id')}`;
@@ -260,7 +260,7 @@ export const triggers: readonly string[] = [
   ...deployments,
 ];
 
-/** SELECTs of what each counter has to be, by counting, for the tests. */
+/** SELECTs that compute each counter's correct value, for the tests. */
 export const recounts: readonly string[] = [
   "select owner_id as scope, 'plugins' as resource, count(*) as amount from plugins where active_version_id is not null group by owner_id",
   "select owner_id, 'extractor_versions', count(*) from plugin_versions where deleted_at is null and kind = 'extractor' group by owner_id",
@@ -277,6 +277,6 @@ export const recounts: readonly string[] = [
   "select organization_id, 'live_plugins', count(*) from live_plugins group by organization_id",
 ];
 
-/** SELECT of the rows that live_plugins has to have. */
+/** SELECT of the correct rows for live_plugins. */
 export const recountLivePlugins =
   "select distinct d.namespace_id, d.plugin_id, d.organization_id from deployments d where d.status in ('queued', 'claimed', 'building', 'starting', 'verifying', 'ready', 'promoted') and d.type = 'realtime' and (d.status <> 'promoted' or exists (select 1 from live_pointers p where p.target_id = d.id))";

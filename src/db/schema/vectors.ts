@@ -1,4 +1,4 @@
-// Tables for a namespace's vector features, and for the vectors themselves if the database is their store. The database enforces
+// Tables of a namespace's vector features, and of the vectors themselves if the database is their store. The database enforces
 // uniqueness, enumerations and nullability as declared here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -7,7 +7,7 @@ import { featureStates } from '../../contract/states.ts';
 import type { FeatureId, NamespaceId, OrganizationId } from '../../core/ids.ts';
 import { floats, oneOf, time } from '../columns.ts';
 
-/** One of a namespace's vector features. Its ID is the name of its index in the store. */
+/** One of a namespace's vector features. Its ID names its index in the store. */
 export const vectorFeatures = sqliteTable(
   'vector_features',
   {
@@ -31,7 +31,7 @@ export const vectorFeatures = sqliteTable(
   ],
 );
 
-/** The collections that have vectors in a feature. Written before the vectors, so that no row means no vectors. */
+/** Collections with vectors in a feature. Written before the vectors, so no row means no vectors. */
 export const vectorCollections = sqliteTable(
   'vector_collections',
   {
@@ -45,7 +45,7 @@ export const vectorCollections = sqliteTable(
   (t) => [primaryKey({ columns: [t.featureId, t.collection] })],
 );
 
-/** The vectors of the embedded store. */
+/** Vectors in the embedded store. */
 export const vectors = sqliteTable(
   'vectors',
   {

@@ -1,4 +1,4 @@
-// Tables for webhooks: endpoints, their lanes and deliveries. The database enforces uniqueness, enumerations and nullability as declared
+// Tables of webhooks: endpoints, their lanes and deliveries. The database enforces uniqueness, enumerations and nullability as declared
 // here. Migrations are generated from these files.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
@@ -18,7 +18,7 @@ export const endpoints = sqliteTable(
     description: text('description'),
     /** Null means all events. */
     eventFilters: json('event_filters', z.array(eventFilterSchema)),
-    /** Null means all namespaces, and events outside namespaces. */
+    /** Null means all namespaces, plus events outside namespaces. */
     namespaceIds: json('namespace_ids', z.array(idSchema('namespace'))),
     status: text('status', { enum: endpointStates }).notNull(),
     disableReason: text('disabled_because', { enum: disableReasons }),
@@ -26,15 +26,15 @@ export const endpoints = sqliteTable(
     secret: text('secret').notNull(),
     previousSecret: text('previous_secret'),
     previousUntil: time('previous_until'),
-    /** `seq` of the last event for which a delivery was created. */
+    /** `seq` of the last event with a delivery. */
     eventCursor: integer('event_cursor').notNull(),
-    /** Rises with each attempt that the receiver lets time out, and falls with each response (`webhooks.hanging`). */
+    /** Rises with each attempt that times out, and falls with each response (`webhooks.hanging`). */
     hangScore: integer('hang_score').notNull().default(0),
-    /** The time limit of an attempt while the receiver hangs often. Null: `webhooks.timeoutMs`. */
+    /** Attempt time limit while the receiver hangs often. Null means `webhooks.timeoutMs`. */
     timeoutMs: integer('timeout_ms'),
     /** The receiver asked for no deliveries until then. */
     pausedUntil: time('hold_until'),
-    /** Start of the current run of failures, with at least one failure a day. Null after a success. */
+    /** Start of the current series of failures, with at least one failure a day. Null after a success. */
     failingSince: time('failing_since'),
     lastFailureAt: time('last_failure_at'),
     createdBy: json('created_by', actorRefSchema).notNull(),
@@ -52,7 +52,7 @@ export const endpoints = sqliteTable(
   ],
 );
 
-/** Workers of one endpoint that send side by side: each holds the lease of a lane, and sends the deliveries of that lane. */
+/** Parallel workers of one endpoint: each holds a lane's lease and sends that lane's deliveries. */
 export const webhookLanes = sqliteTable(
   'webhook_lanes',
   {
@@ -73,11 +73,11 @@ const attemptSchema = z.object({
   statusCode: z.int().nullable(),
   /** Why the attempt failed. Null if it succeeded. */
   error: z.string().nullable(),
-  /** The beginning of the response's body. */
+  /** Start of the response body. */
   responseExcerpt: z.string().nullable(),
 });
 
-/** One event for one endpoint. An index is a row written for each delivery, so there are few. */
+/** One event for one endpoint. Each index costs a row write per delivery, so there are few. */
 export const deliveries = sqliteTable(
   'deliveries',
   {
@@ -88,16 +88,16 @@ export const deliveries = sqliteTable(
     status: text('status', { enum: deliveryStates }).notNull(),
     /** Number of attempts so far. */
     attempts: integer('attempts').notNull(),
-    /** Number of attempts when its current retry schedule began: above zero if a redelivery was requested. */
+    /** Number of attempts when its current retry schedule started: above zero after a redelivery request. */
     scheduleFrom: integer('schedule_from').notNull(),
     /** Time of the next attempt, while pending. */
     nextAt: time('next_at'),
     /** When the event happened. */
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
-    /** Lane of the endpoint's worker that sends it. */
+    /** The endpoint's lane whose worker sends it. */
     lane: integer('lane').notNull().default(0),
-    /** Its attempts, oldest first. */
+    /** Its stored attempts, oldest first. */
     attemptsMade: json('attempts_made', z.array(attemptSchema)).notNull(),
   },
   (t) => [

@@ -1,5 +1,5 @@
-// Has the builder analyze what a Go plugin's program can reach, once per source and analyzer. The result is stored with the version,
-// where the next version of the same source finds it.
+// Makes the builder analyze what a Go plugin's program can reach, once per source and analyzer. The result is stored with the version,
+// so the next version with the same source finds it.
 import { and, eq, sql } from 'drizzle-orm';
 import { type Analysis, type AnalysisSpec, analysisFailure } from '../../contract/builder/analyses.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -25,7 +25,7 @@ export async function analyzeProgram(deps: AnalysisDeps, { upload }: Claim, sha2
   );
 }
 
-/** A failed analysis is not known: it may succeed the next time. */
+/** Ignores failed analyses: a retry may succeed. */
 async function knownAnalysis({ db }: AnalysisDeps, sha256: string, recipe: string): Promise<Analysis | undefined> {
   const { capabilities } = pluginVersions;
   const found = await db
@@ -47,13 +47,13 @@ async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<
   }
 }
 
-/** Returns why it does not start, or undefined. It is stopped in any case. */
+/** Returns why it doesn't start, or undefined. Stops it in any case. */
 export async function tryIsolate(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   uploadId: UploadId,
   spec: IsolateSpec,
 ): Promise<string | undefined> {
-  // Another attempt of the upload may have found another commit, while what its worker started still runs.
+  // Another attempt at the upload may have found another commit, while its previous worker's instance still runs.
   const id = `${isolateTrialPrefix}${uploadId}-${spec.artifact.slice(0, 8)}`;
   try {
     for (let sent = 0; ; sent++) {

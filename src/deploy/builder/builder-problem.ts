@@ -1,10 +1,10 @@
-// The problem that callers get when the builder cannot do its work now. One table for every route that asks a builder.
+// The problem that callers get when the builder is currently unavailable. Every route that uses a builder shares this table.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { serving } from '../../contract/limits/serving.ts';
 import { Problem } from '../../core/problem.ts';
 
-/** Returns undefined for any other error. `what` is the subject of the message: what the caller asked for. */
+/** Returns undefined for any other error. `what` is the message's subject: what the caller asked for. */
 export function builderProblem(error: unknown, what = 'The builder'): Problem | undefined {
   if (!(error instanceof BuilderError)) return undefined;
   const { retryAfterSeconds } = containerLimits;
@@ -15,7 +15,7 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
         cause: error,
       });
     case 'no-capacity':
-      return new Problem('no-capacity', 'No container is free to start the plugin in', {
+      return new Problem('no-capacity', 'No container is free to start the plugin', {
         retryAfterSeconds,
         cause: error,
       });
@@ -42,7 +42,7 @@ export function builderProblem(error: unknown, what = 'The builder'): Problem | 
   }
 }
 
-/** Returns the problem of callers who do not wait until an instance has started. */
+/** Returns the problem for callers that don't wait for an instance to start. */
 export function pluginStartingProblem(message: string, cause?: unknown): Problem {
   return new Problem('plugin-starting', message, { retryAfterSeconds: serving.startingRetryAfterSeconds, cause });
 }

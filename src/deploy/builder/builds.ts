@@ -1,5 +1,5 @@
-// Builds a stored source, once per source and recipe. A failure is recorded only if it is deterministic. The executable, and the
-// WebAssembly module if there is one, are stored in R2, because a builder's own copy is a cache (invariant 5).
+// Builds a stored source, once per source and recipe. Records a failure only if it is deterministic. Stores the executable, and the
+// WebAssembly module if there is one, in R2, because a builder's own copy is a cache (invariant 5).
 import { eq, sql } from 'drizzle-orm';
 import {
   type BuildError,
@@ -27,7 +27,7 @@ export function artifactKey(sha256: string): string {
   return artifactFolder + sha256;
 }
 
-/** The key of a WebAssembly module. */
+/** Returns the store key of a WebAssembly module. */
 export function wasmKey(sha256: string): string {
   return `${artifactFolder}${sha256}.wasm`;
 }
@@ -73,21 +73,21 @@ async function lastEvent(deps: BuildDeps, spec: BuildSpec, log: (line: LogLine) 
   }
 }
 
-/** A builder that failed says nothing about the source: the step is repeated. */
+/** A builder failure says nothing about the source, so the step is retried. */
 function ofSource(result: Result): Result {
   if (result.type === 'failed' && result.error.code === 'build-failed')
     throw new BuilderError('internal', result.error.message);
   return result;
 }
 
-/** Sends the builder that builds the archive its bytes. */
+/** Sends the archive's bytes to the builder that builds it. */
 export async function sendSource({ blobs, builder }: Pick<Deps, 'blobs' | 'builder'>, sha256: string): Promise<void> {
   const object = await blobs.get(archiveKey(sha256));
   if (!object) throw new Error(`the archive ${sha256} is not in the store`);
   await builder.putBlob(builder.buildHost(sha256), sha256, object.body, object.size);
 }
 
-/** Stores what was built before any row refers to it. */
+/** Stores build results before any row refers to them. */
 async function storeArtifact(
   { blobs, builder, storage }: BuildDeps,
   spec: BuildSpec,
@@ -96,7 +96,7 @@ async function storeArtifact(
   const key = storedAs(sha256);
   if (await blobs.head(key)) return;
   const body = await builder.getBlob(builder.buildHost(spec.archive), sha256);
-  if (!body) throw new BuilderError('unreachable', 'The builder no longer has what it built');
+  if (!body) throw new BuilderError('unreachable', 'The builder no longer has the build result');
   await blobs.put(key, storable(storage, body, size_bytes), { sha256 });
 }
 

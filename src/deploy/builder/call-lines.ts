@@ -1,4 +1,4 @@
-// Reads the lines that a builder streams for one call.
+// Reads the lines that a builder streams for a call.
 import {
   type CallAnswer,
   type CallLines,
@@ -11,18 +11,16 @@ import { builderLimits } from '../../contract/limits/builder.ts';
 import { LineReader, LineTooLong } from '../../core/paced-lines.ts';
 import { requireBody } from './requests.ts';
 
-/** A builder's line around a value. */
+/** Length of a builder's line, with a value in it. */
 const lineBytes = builderLimits.streamValueBytes + 1024;
 
-/** Reads a response that is a stream if the handler yields, and otherwise the answer. */
+/** Reads the response: a stream if the handler yields, otherwise a plain answer. */
 export async function answerOrLines(response: Response): Promise<CallAnswer | { lines: CallLines }> {
   if (response.headers.get('content-type') !== callStreamType) return readCallAnswer(await response.text());
   return { lines: linesOf(await requireBody(response)) };
 }
 
-/**
- * Sends a call that streams, and rejects if its response does not begin in time. The builder keeps to the limits of what follows.
- */
+/** Sends a streaming call, and rejects if its response doesn't start in time. The builder enforces the limits from then on. */
 export async function beginningWithin<Result>(
   ms: number,
   send: (signal: AbortSignal) => Promise<Result>,
@@ -49,7 +47,7 @@ async function readFrom(reader: LineReader): Promise<string[] | undefined> {
     return await reader.read();
   } catch (cause) {
     if (cause instanceof LineTooLong) throw invalid('a line is too long');
-    throw new BuilderError('unreachable', 'The builder was lost during the stream', [], cause);
+    throw new BuilderError('unreachable', 'The connection to the builder was lost during the stream', [], cause);
   }
 }
 

@@ -1,5 +1,5 @@
-// The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by the
-// instance's ID; fetches and builds go to a few containers of their own. What an error means for a deployment is the caller's decision.
+// The Worker's client for the builder's HTTP contract. A builder is behind a URL, or in the container of the Durable Object named by
+// the instance's ID. Fetches and builds go to a few separate containers. The caller decides what an error means for a deployment.
 import { analysisSchema } from '../../contract/builder/analyses.ts';
 import { readCallAnswer, readOperationAnswer } from '../../contract/builder/answers.ts';
 import { readBatchOutcome } from '../../contract/builder/batch.ts';
@@ -67,7 +67,7 @@ import {
 } from './requests.ts';
 
 const json = { 'content-type': 'application/json' };
-/** One builder for all instances, such as the local process. It gets the trace with each request. */
+/** Returns a client for one builder that runs all instances, such as the local process. Each request carries the trace. */
 export function builderByUrl(at: BuilderUrl, trace: TraceContext | null = null): Builder {
   return builderBy(inTrace(sendByUrl(at), trace), 1);
 }
@@ -82,27 +82,29 @@ export function sendByUrl({ url, token }: BuilderUrl): Send {
     fetch(`${url}${path}`, { ...init, headers: { ...headers, authorization: `Bearer ${token}` } });
 }
 
-/** Says with each request which trace it belongs to, unless it names its own span. */
+/** Adds the trace to each request, unless it names its own span. */
 function inTrace(send: Send, trace: TraceContext | null): Send {
   if (!trace) return send;
   const header = { [traceHeader]: formatTraceparent(trace) };
   return (id, path, init) => send(id, path, { ...init, headers: { ...header, ...init.headers } });
 }
 
-/** The part of a Durable Object namespace that is used here. */
+/** The subset of a Durable Object namespace in use. */
 interface Containers {
   getByName(id: string, options?: { locationHint?: LocationHint }): Pick<Fetcher, 'fetch'>;
 }
 
 export interface ContainerNamespaces {
-  /** A class for each size, because a class has one instance type. */
+  /** One class per size, because a class has one instance type. */
   instances: Record<ContainerSize, Containers & { jurisdiction(name: Jurisdiction): Containers }>;
   builds: Containers;
-  /** How many containers fetch and build. */
+  /** Number of containers that fetch and build. */
   buildHosts: number;
 }
 
-/** A container for each instance, and a few for all builds. The Durable Object adds the token, which only it knows. */
+/**
+ * Returns a client for one container per instance, and a few for all builds. The Durable Object adds the token, which only it knows.
+ */
 export function builderByContainers(
   { instances, builds, buildHosts }: ContainerNamespaces,
   placementOf: (instanceId: string) => Promise<Placement>,
@@ -136,23 +138,25 @@ export function builderByContainers(
   };
 }
 
-/** Only the instance that serves a deployment shares a container: those of its runs and tests have one of the deployment's size. */
+/**
+ * Only a deployment's serving instance shares a container. Instances of its runs and tests get a container of the deployment's size.
+ */
 function inContainer(id: string, { shared, ...own }: Placement): Placement {
   return shared && id === instanceDeploymentId(id) ? { ...own, size: shared.size, shared } : own;
 }
 
-/** The container starts with a way out or without, whatever the first request is. */
+/** The container starts with or without network egress, whatever the first request is. */
 function sharedHeaders(shared: SharedPlace | undefined): Record<string, string> {
   if (!shared) return {};
   return { [sharedHeader]: shared.container, ...(shared.network ? { [networkHeader]: 'granted' } : {}) };
 }
 
-/** A container starts with a way out or without, by the first request that starts it. */
+/** The first request that starts a container decides whether it has network egress. */
 function networkHeaders({ network, forward }: InstanceSpec['permissions'] = {}): Record<string, string> {
   return network || forward ? { [networkHeader]: 'granted' } : {};
 }
 
-/** The platform carries HTTP and HTTPS out of a container, and nothing else. */
+/** The platform only carries HTTP and HTTPS out of a container. */
 function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
   const { network = [], forward = {} } = permissions;
   const ports = network.filter((host) => ![undefined, 80, 443].includes(parseHostPattern(host)?.port));
@@ -164,31 +168,31 @@ function requireWebOnly({ plugin, permissions = {} }: InstanceSpec): void {
 
 const buildHostPrefix = 'builds-';
 
-/** Returns the host for a text: always the same one, whose caches are then warm. */
+/** Returns the host for a text, always the same one, so its caches are warm. */
 function hostFor(text: string, hosts: number): string {
   const hash = [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 0);
   return `${buildHostPrefix}${hash % hosts}`;
 }
 
 const defaultPolicy: RetryPolicy = { timeoutMs: builderRequests.timeoutMs, reconnectMs: builderLimits.reconnectMs };
-/** Starting, joining a start, or sending the archive. */
+/** Starting an instance, joining a start, or sending the archive. */
 const startPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: containerLimits.coldStartMs + builderLimits.startMs };
-/** Covers the largest environment, which a start puts together first. Only a builder that hangs reaches it. */
+/** Covers the largest environment, which a start assembles first. Only a hanging builder reaches it. */
 const instancePolicy: RetryPolicy = {
   ...defaultPolicy,
   timeoutMs: containerLimits.coldStartMs + 2 * startLimitMs(builderLimits, builderLimits.environmentBytes),
 };
-/** Longer than the builder's own limits: only a builder that hangs reaches it. */
+/** Longer than the builder's own limits, so only a hanging builder reaches it. */
 function callPolicy({ callMs = builderLimits.callMs }: CallOptions): RetryPolicy {
   return { ...defaultPolicy, timeoutMs: builderLimits.readyWaitMs + callMs + 2 * builderLimits.hangMs };
 }
-/** The instance is stopped after the call. What is sent again would find no instance. */
+/** The instance stops after the call, so a retry would find no instance. */
 function batchPolicy(options: CallOptions): RetryPolicy {
   return { timeoutMs: callPolicy(options).timeoutMs + builderLimits.hangMs, reconnectMs: 0 };
 }
-/** Builds ahead of this one in the queue take time, too. */
+/** Includes the builds ahead of this one in the queue. */
 const buildPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 3 * builderLimits.buildMs };
-/** Several installations may be ahead of this one. */
+/** Includes several installations ahead of this one. */
 const environmentPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.environmentMs };
 const fetchPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.fetchMs };
 const stopPolicy: RetryPolicy = { ...defaultPolicy, timeoutMs: 2 * builderLimits.drainMaxMs };
@@ -367,7 +371,7 @@ function post(value: unknown, policy: RetryPolicy) {
 }
 
 /**
- * An ID for each call, the same for all its attempts. When a client goes away, the runtime closes the connection to the builder, which
+ * Each call has an ID, the same for all its attempts. If a client leaves, the runtime closes the connection to the builder, which
  * cancels the call.
  */
 function callInit(body: string, { isLater = false, requestId, signal, timeLeftMs, trace }: CallOptions) {

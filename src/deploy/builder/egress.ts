@@ -1,4 +1,5 @@
-// Has the builder send requests to URLs that users gave. workerd can't choose the address it connects to; the builder can (decision 39).
+// Makes the builder send requests to user-supplied URLs. workerd can't choose the address it connects to; the builder can (decision
+// 39).
 
 import {
   type EgressRefusal,
@@ -16,7 +17,7 @@ import type { Deps } from '../../deps.ts';
 import { type BuilderUrl, sendByUrl } from './client.ts';
 import { type RetryPolicy, requestBy } from './requests.ts';
 
-/** The builder ends the request itself. */
+/** The builder itself ends the request. */
 const policy: RetryPolicy = {
   timeoutMs: egressLimits.totalMs + builderRequests.timeoutMs,
   reconnectMs: builderLimits.reconnectMs,
@@ -26,7 +27,7 @@ function onceWithin(timeoutMs: number): RetryPolicy {
   return { timeoutMs: timeoutMs + builderRequests.timeoutMs, reconnectMs: 0 };
 }
 
-/** Statuses whose responses have no body. */
+/** Statuses of responses without a body. */
 const bodiless = [204, 205, 304];
 
 export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
@@ -49,7 +50,7 @@ export function fetchByBuilder(at: BuilderUrl): Deps['fetch'] {
   };
 }
 
-/** A builder of another organization sends nothing. */
+/** Another organization's builder sends nothing. */
 function refusedToOthers(error: unknown): never {
   throw error instanceof BuilderError && error.code === 'other-organization'
     ? new TargetNotAllowed(error.message)

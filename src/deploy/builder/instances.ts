@@ -1,4 +1,4 @@
-// Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting one that runs costs one
+// Starts instances from stored archives and executables. An instance is a cache (invariant 5); starting a running one costs one
 // request.
 
 import type { EnvironmentRef } from '../../contract/builder/environments.ts';
@@ -54,18 +54,18 @@ export type StartableVersion = Pick<
 >;
 
 export interface StartOptions {
-  /** Environment of its dependencies, if it was just prepared; otherwise it is looked up. */
+  /** Its dependencies' environment, if just prepared; otherwise it is looked up. */
   environment?: EnvironmentRef | undefined;
   log?: (line: LogLine) => void;
-  /** Starts a further instance, which prints into the log of the deployment. */
+  /** Starts an additional instance, which prints to the deployment's log. */
   number?: number;
-  /** Starts an instance of this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
+  /** Starts an instance with this ID for a test of the deployment's batch steps, instead of the one that serves its calls. */
   batchRunId?: string;
-  /** Starts an instance of this ID for the chunks of a run, which prints into the log of the deployment. */
+  /** Starts an instance with this ID for a run's chunks, which prints to the deployment's log. */
   runInstanceId?: string;
 }
 
-/** Returns how the instance is confined, once it answers calls. Concurrent starts of the same ID share one start in the builder. */
+/** Returns how the instance is confined, once it takes calls. Concurrent starts of the same ID share one start in the builder. */
 export async function startInstance(
   deps: StartDeps,
   deploymentId: DeploymentId,
@@ -104,7 +104,7 @@ function batchSpec(spec: InstanceSpec, entry: PythonSpec['entry']): InstanceSpec
   return { ...rest, entry };
 }
 
-/** A grant that was revoked during the start did not find the instance. */
+/** A grant revoked during the start did not reach this instance. */
 async function stopUnlessGranted(
   deps: StartDeps,
   { id, deploymentId, version }: { id: string; deploymentId: DeploymentId; version: StartableVersion },
@@ -156,7 +156,7 @@ function specOf(
   };
 }
 
-/** The spec of a module in an isolate. Throws a StartFailed if the build has none. */
+/** Returns the spec of a module in an isolate. Throws a StartFailed if the build has none. */
 export function isolateSpec(
   {
     organizationId,
@@ -200,15 +200,15 @@ export async function waitUntilReady(
   throw new BuilderError('unreachable', 'The builder stopped during the start');
 }
 
-/** The start was killed, or its instance was stopped because it has its place elsewhere now. It is lost work like any other: it is tried again. */
+/** The start was killed, or its instance was stopped because it has moved. Retried like any other lost work. */
 export class StartInterrupted extends BuilderError {}
 
 function startFailure(error: StartError): StartFailed | StartInterrupted {
   if (error.code !== 'process-killed') return new StartFailed(error);
-  return new StartInterrupted('unreachable', `The plugin was ended from outside while it started. ${error.message}`);
+  return new StartInterrupted('unreachable', `The plugin was killed while it started. ${error.message}`);
 }
 
-/** Sends what the builder lacks. Returns false if the store has lost a package, which is then to be installed again. */
+/** Sends what the builder lacks. Returns false if the store has lost a package, which then has to be installed again. */
 async function sendMissing(
   deps: EnvironmentDeps,
   id: string,
@@ -241,7 +241,7 @@ async function sendModel(
   await builder.putBlob(id, sha256, object.body, object.size);
 }
 
-/** Where the code of each runtime is stored, and how its absence is reported. */
+/** Where each runtime's code is stored, and how its absence is reported. */
 const storedCode = {
   python: { key: archiveKey, noun: 'archive', code: 'archive-invalid' },
   executable: { key: artifactKey, noun: 'executable', code: 'artifact-invalid' },

@@ -1,6 +1,6 @@
-// The driver of instances in isolates: each is a Dynamic Worker without bindings and network, made from the module in the store. It takes
-// the place of a builder for those instances, and passes everything else on. The runtime makes and drops isolates as it needs them, so
-// nothing is started or stopped.
+// Driver for instances in isolates: each is a Dynamic Worker without bindings or network, made from the module in the store. Replaces a
+// builder for those instances and forwards everything else to it. The runtime creates and drops isolates as needed, so nothing is
+// started or stopped.
 import { eq, sql } from 'drizzle-orm';
 import { readOperationAnswer } from '../../contract/builder/answers.ts';
 import type { Builder } from '../../contract/builder/builder.ts';
@@ -34,10 +34,10 @@ import { largeRoom } from '../../registry/storage/archive-place.ts';
 import { wasmKey } from './builds.ts';
 import { readBuilderError } from './requests.ts';
 
-/** Digests of modules by instance; null for one that is no isolate. */
+/** Module digests by instance; null for an instance that is not an isolate. */
 export type ModuleCache = Map<string, string | null>;
 
-/** The digest of the module that an instance runs, or null: it is no isolate. */
+/** Returns the digest of the module that an instance runs, or null if it is not an isolate. */
 export type ModuleLookup = (instanceId: string) => Promise<string | null>;
 
 export interface Isolates {
@@ -45,11 +45,11 @@ export interface Isolates {
   blobs: Pick<R2Bucket, 'get' | 'head'>;
   clock: Clock;
   moduleOf: ModuleLookup;
-  /** Returns what receives the output of an instance, if it is stored. */
+  /** Returns the receiver of an instance's output, if it is stored. */
   logOf(instanceId: string): Fetcher[];
 }
 
-/** Enough for what the main module does around a call. */
+/** Enough for the main module's own work around a call. */
 const ownCpuMs = 1000;
 
 export function builderWithIsolates(builder: Builder, isolates: Isolates): Builder {
@@ -77,7 +77,7 @@ export function builderWithIsolates(builder: Builder, isolates: Isolates): Build
   };
 }
 
-/** Looks up deployments, whose module never changes, so that each is read once. */
+/** Looks up deployments. Their module never changes, so each is read once. */
 export function moduleLookup(db: Deps['db'], cache: ModuleCache): ModuleLookup {
   return async (id) => {
     const known = cache.get(id);
@@ -93,7 +93,7 @@ export function moduleLookup(db: Deps['db'], cache: ModuleCache): ModuleLookup {
   };
 }
 
-/** Remembers what the rows of a route say, as `moduleLookup` does. */
+/** Caches the module in a route's rows, as `moduleLookup` does. */
 export function rememberModule(cache: ModuleCache, id: DeploymentId, { placement, version }: KnownPlace): void {
   const { wasm = null } = version.built ?? {};
   const module = wasm && 'artifact' in wasm ? wasm.artifact.sha256 : null;
@@ -114,9 +114,9 @@ interface Isolate {
 }
 
 /**
- * Runs work with the isolate of an instance: one ID per deployment, so that the runtime keeps it warm, and asks for the code when it makes one. The
- * caller's isolate holds the whole module until the runtime has it, of which nothing is said: until the work is done, or for as long as a
- * place is kept without a sign of life.
+ * Runs work with an instance's isolate: one ID per deployment, so the runtime keeps it warm and requests the code only when it creates
+ * one. The caller's isolate holds the whole module until the runtime has it, which is never signaled. It therefore holds it until the
+ * work is done or its reservation expires.
  */
 async function withWorker<Result>(
   { blobs, loader, logOf }: Isolates,
@@ -159,8 +159,8 @@ interface Exchange {
 }
 
 /**
- * Returns the body of a successful response. Rejects with a BuilderError. The runtime ends an isolate at its limits of processor time and
- * memory. The main module runs beside the plugin, so it isn't trusted.
+ * Returns a successful response's body. Rejects with a BuilderError. The runtime kills an isolate at its CPU and memory limits. The
+ * main module runs next to the plugin, so it isn't trusted.
  */
 async function send(
   worker: WorkerStub,
@@ -181,10 +181,10 @@ async function send(
   if (response.ok) return received;
   const error = await readBuilderError(new Response(received, { status: response.status }));
   if (isolateErrors.has(error.code)) throw error;
-  throw new BuilderError('answer-invalid', "The plugin's isolate answered with something else than a result.");
+  throw new BuilderError('answer-invalid', "The plugin's isolate returned something other than a result.");
 }
 
-/** Reads a body. Returns undefined, and reads no further, if it has more than `bytesMax`. */
+/** Reads a body. Stops and returns undefined if it has more than `bytesMax`. */
 async function bytesOf({ body }: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = [];
   let size = 0;
@@ -251,7 +251,7 @@ async function isStored({ blobs }: Isolates, module: string): Promise<boolean> {
   return (await blobs.head(wasmKey(module))) !== null;
 }
 
-/** It can be called at any time. What its isolates do, the runtime alone knows. */
+/** It can be called at any time. Only the runtime knows what its isolates do. */
 function statusOf({ clock }: Isolates, id: string, module: string) {
   return {
     id,

@@ -1,7 +1,7 @@
-// Sends the requests of the builder's contract by which logs are stored.
+// Sends the builder contract's requests for storing logs.
 import { type LogSource, unstoredLogsSchema } from '../../contract/builder/log-chunk.ts';
 
-/** `send` returns successful responses only. */
+/** `send` returns only successful responses. */
 export function logSource(send: (path: string, init: RequestInit) => Promise<Response>): LogSource {
   return {
     unstoredLogs: async ({ id, waitMs = 0, seal = false }) => {

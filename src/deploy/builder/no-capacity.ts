@@ -1,4 +1,4 @@
-// Records that an instance could not start because no container was free. The operator has to raise `max_instances`.
+// Records that an instance could not start because no container was free. The operator then has to raise `max_instances`.
 import { sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { StartError } from '../../contract/builder/start-errors.ts';
@@ -19,14 +19,14 @@ export class StartFailed extends Error {
   }
 }
 
-/** Returns the failure of resolving or installing dependencies. It is retried unless the same always fails. */
+/** Returns the failure of resolving or installing dependencies. It is retried unless it is deterministic. */
 export function installFailure(message: string, isFinal = true): StartFailed | BuilderError {
   return isFinal
     ? new StartFailed({ code: 'dependency-not-installed', message })
     : new BuilderError('internal', message);
 }
 
-/** Does nothing for other errors. At most one event for each deployment in `noCapacityEventMs`, however many calls fail. */
+/** Does nothing for other errors. Writes at most one event per deployment in `noCapacityEventMs`, however many calls fail. */
 export async function recordNoCapacity(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   deployment: Pick<Deployment, 'id' | 'namespaceId'> & { organizationId: OrganizationId },

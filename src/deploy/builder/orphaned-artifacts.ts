@@ -1,5 +1,5 @@
-// Deletes executables and WebAssembly modules that no version refers to: of rejected installs, and of versions deleted a day ago (D16). Their build records are
-// deleted first, so that no new install reuses them; while an install is in progress nothing is deleted.
+// Deletes executables and WebAssembly modules that no version refers to: those of rejected installs, and of versions deleted a day ago
+// (D16). Deletes their build records first, so no new install reuses them. Deletes nothing while an install is in progress.
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';
@@ -34,7 +34,7 @@ async function orphanedArtifacts(deps: Pick<Deps, 'db' | 'clock'>, objects: R2Ob
 
 const moduleEnd = wasmKey('').slice(artifactFolder.length);
 
-/** Stored facts of a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
+/** Stored facts about a build: its key, and its digest in the build's JSON. The paths are literals, as in the indexes. */
 interface Stored {
   key(sha256: string): string;
   digestIn(built: SQLWrapper): SQL;
@@ -43,7 +43,7 @@ interface Stored {
 const executable: Stored = { key: artifactKey, digestIn: (built) => sql`(${built} ->> '$.artifact.sha256')` };
 const module: Stored = { key: wasmKey, digestIn: (built) => sql`(${built} ->> '$.wasm.artifact.sha256')` };
 
-/** Deletes the build records of those that no version refers to, and returns the keys of those that no install uses since. */
+/** Deletes the build records that no version refers to, and returns the keys that no install has used since. */
 async function releaseOrphans(db: Deps['db'], stored: Stored, digests: string[], before: number): Promise<string[]> {
   const orphans = await unreferenced(db, stored, digests, before);
   if (orphans.length === 0) return [];

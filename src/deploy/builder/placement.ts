@@ -1,4 +1,4 @@
-// Decides where an instance runs, and finds it again by the instance's ID.
+// Decides where an instance runs, and finds it again by its ID.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instanceDeploymentId } from '../../contract/builder/fleets.ts';
@@ -22,14 +22,16 @@ import { environments, pluginLocks } from '../../db/schema/environments.ts';
 import type { Deps } from '../../deps.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
-/** Where no instance is: the deployment's row is gone, or the ID is of none. */
+/** Used if there is no instance: the deployment's row is gone, or the ID belongs to none. */
 const nowhere: Placement = { size: defaultSize, location: null, jurisdiction: null };
 const cacheSize = 10_000;
 
 const declared = z.object({ memory_gb: z.number().positive() });
 const declaredForBatch = z.object({ actor_memory_gb: z.number().positive() });
 
-/** Returns the memory that a plugin declares for its realtime part, or else for an actor of its batch part. Null: none. */
+/**
+ * Returns the memory that a plugin declares for its realtime part, or else for an actor in its batch part. Null if it declares none.
+ */
 export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'compute_profile'> | null): number | null {
   const gigabytes =
     declared.safeParse(manifest?.serve_config).data?.memory_gb ??
@@ -37,13 +39,13 @@ export function declaredMemoryMiB(manifest: Pick<Manifest, 'serve_config' | 'com
   return gigabytes === undefined ? null : gigabytes * 1024;
 }
 
-/** SQL: the smallest size that holds what the plugin declares, and its packages, where they were installed before. */
+/** SQL: the smallest size that fits the plugin's declared memory and its packages, if they were installed before. */
 function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
   const declaring = sizeFor(declaredMemoryMiB(manifest));
   if (declaredRequirements(manifest).length === 0) return sql`${declaring}`;
   const sizes = containerSizes.slice(containerSizes.indexOf(declaring));
   const bytes = sql`coalesce(max(${environments.sizeBytes}), 0)`;
-  // Constants, and too many for bound parameters.
+  // Uses constants, as there are too many for bound parameters.
   const cases = sizes.map(
     (size) => sql`when ${bytes} <= ${sql.raw(String(environmentBytesMax(size)))} then ${sql.raw(`'${size}'`)}`,
   );
@@ -52,8 +54,8 @@ function sizeOf({ id, manifest }: Pick<PluginVersion, 'id' | 'manifest'>): SQL {
 }
 
 /**
- * SQL: the placement of a new deployment: near the caller, or else where the plugin was deployed last, as for deployments that the
- * queue requests; and within its organization's jurisdiction.
+ * SQL: a new deployment's placement. It is near the caller or, as for deployments that the queue requests, where the plugin was last
+ * deployed. It stays within its organization's jurisdiction.
  */
 export function namespacePlacement(
   { locationHint }: Pick<Deps, 'locationHint'>,
@@ -73,22 +75,22 @@ function placeOf({ manifest, placement }: Pick<PluginVersion, 'manifest' | 'plac
   return placement?.place === 'isolate' ? sql`, 'place', 'isolate'` : sql.empty();
 }
 
-/** Placements by deployment, and until when they are used. */
+/** Placements by deployment, with their expiry. */
 export type PlacementCache = Map<string, { placement: Placement; until: number }>;
 
 const runSeparator = '-';
 
-/** Returns a new ID for the instance of a batch run. It is placed as the deployment's own instance. */
+/** Returns a new ID for a batch run's instance. It gets the same placement as the deployment's own instance. */
 export function batchRunId(id: DeploymentId): string {
   return id + runSeparator + crypto.randomUUID().slice(0, 8);
 }
 
-/** Returns the ID of the instance of one of a run's processes. It is placed as the deployment's own instance. */
+/** Returns the instance ID of one of a run's processes. It gets the same placement as the deployment's own instance. */
 export function runInstanceId(id: DeploymentId, run: RunId, slot: number): string {
   return `${runApplicationId(id, run)}${runSeparator}${slot}`;
 }
 
-/** In these states a deployment may still get a larger container, for its packages, or a part of one that it shares. */
+/** States in which a deployment may still get a larger container for its packages, or a part of a shared one. */
 const unplaced: ReadonlySet<DeploymentState> = new Set([
   'queued',
   'claimed',
@@ -99,8 +101,8 @@ const unplaced: ReadonlySet<DeploymentState> = new Set([
 ]);
 
 /**
- * Gives a deployment that is being built a container for packages of this size, which the one that it has does not hold. Returns both sizes;
- * `after` is undefined if no larger one holds them. The caller ends the instance's container before.
+ * Gives a deployment that is being built a larger container if packages of this size don't fit. Returns both sizes; `after` is
+ * undefined if none is large enough. The caller ends the instance's container first.
  */
 export async function enlarge(
   { db }: Pick<Deps, 'db'>,
@@ -120,8 +122,8 @@ export async function enlarge(
 }
 
 /**
- * Returns a lookup. Once a deployment was verified its placement changes only when it leaves a container that it shares, so that an isolate
- * reads any other one once from then on.
+ * Returns a lookup. Once verified, a deployment's placement changes only when it leaves a shared container, so an isolate reads any
+ * other placement only once.
  */
 export function placementLookup(
   { clock, db }: Pick<Deps, 'clock' | 'db'>,
@@ -138,7 +140,7 @@ export function placementLookup(
   };
 }
 
-/** A shared container is used for as long as a route is, which leads to a deployment that left it. */
+/** A shared container's placement is cached only as long as a route, which may still lead to a deployment that has left it. */
 export function rememberPlacement(
   { clock }: Pick<Deps, 'clock'>,
   cache: PlacementCache,

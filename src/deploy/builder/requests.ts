@@ -1,4 +1,4 @@
-// Sends requests to a builder, retries them while it restarts, and reads what it answers.
+// Sends requests to a builder, retries them while it restarts, and reads the responses.
 import { ZodError, type z } from 'zod';
 import {
   BuilderError,
@@ -10,13 +10,13 @@ import {
 import { builderLimits, builderRequests } from '../../contract/limits/builder.ts';
 import { LineReader } from '../../core/paced-lines.ts';
 
-/** Sends one request to the builder that has, or will have, this instance. Rejects if nothing answers. */
+/** Sends one request to the builder that has, or will have, this instance. Rejects if nothing responds. */
 export type Send = (instanceId: string, path: string, init: RequestInit) => Promise<Response>;
 
-/** Statuses of a proxy or Durable Object in front of a builder that does not answer. */
+/** Statuses from a proxy or Durable Object in front of an unresponsive builder. */
 const gatewayStatuses = [502, 503, 504];
 
-/** How long a request may take, and how long a builder that refuses connections is retried. */
+/** Request timeout, and how long to retry a builder that refuses connections. */
 export interface RetryPolicy {
   timeoutMs: number;
   reconnectMs: number;
@@ -29,7 +29,7 @@ export type Request = <Result>(
   read: (response: Response) => Promise<Result>,
 ) => Promise<Result>;
 
-/** Returns a function that sends a request, retries it while a builder restarts, and reads the response. It ends with `init.signal`. */
+/** Returns a function that sends a request, retries it while a builder restarts, and reads the response. `init.signal` aborts it. */
 export function requestBy(send: Send): Request {
   return (id, path, { policy, ...init }, read) => {
     const headers = { ...init.headers, [contractHeader]: contractVersion };
@@ -45,8 +45,8 @@ export function requestBy(send: Send): Request {
 }
 
 /**
- * Retries while a builder restarts. A request whose connection broke is sent again, so every request must be repeatable. A call has an
- * ID: the builder that got it before refuses it (D47).
+ * Retries while a builder restarts. Resends a request after a broken connection, so every request must be repeatable. A call has an ID,
+ * by which a builder that already got it refuses it (D47).
  */
 async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
@@ -69,7 +69,7 @@ async function withRetry<Result>(
   }
 }
 
-/** Whether the request was answered. A builder that is about to exit did not begin with it. */
+/** Returns whether the request was answered. A builder about to exit hasn't started it. */
 function isFinal(error: unknown, deadline: number): boolean {
   if (error instanceof BuilderError) return error.code !== 'builder-stopping' || Date.now() >= deadline;
   return error instanceof ZodError || error instanceof SyntaxError;
@@ -86,10 +86,10 @@ export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Re
   }
 }
 
-/** The longest line of a builder that is not a value of a stream: a result. */
+/** The longest line from a builder other than a stream value: a result. */
 const lineBytes = 2 * builderLimits.callBytes;
 
-/** Reads NDJSON and validates each line. A builder that is lost meanwhile is unreachable. */
+/** Reads NDJSON and validates each line. A builder lost meanwhile counts as unreachable. */
 export async function* events<Event>(
   schema: z.ZodType<Event>,
   open: () => Promise<ReadableStream<Uint8Array>>,
@@ -128,7 +128,7 @@ export async function readBuilderError(response: Response): Promise<BuilderError
     return Object.assign(new BuilderError(code, message, missing), { crashes });
   }
   if (response.status === builderErrorStatus['contract-mismatch'])
-    return new BuilderError('contract-mismatch', 'The builder is of another release than the Worker.');
+    return new BuilderError('contract-mismatch', 'The builder is from another release than the Worker.');
   return gatewayStatuses.includes(response.status)
     ? new BuilderError('unreachable', `The builder cannot be reached (${response.status}): ${text.slice(0, 200)}`)
     : new BuilderError('internal', `The builder answered ${response.status}`);

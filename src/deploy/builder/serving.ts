@@ -1,5 +1,5 @@
-// Reads from a manifest how the calls of a plugin are served: by how many instances, by how many processes of each, and how many calls a
-// process runs at a time.
+// Reads from a manifest how a plugin's calls are served: the number of instances, processes per instance, and concurrent calls per
+// process.
 import { z } from 'zod';
 import type { Scaling } from '../../contract/builder/fleets.ts';
 import type { Serving } from '../../contract/builder/serving.ts';
@@ -22,8 +22,8 @@ const forInstances = z.object({
 const forBoth = z.object({ max_concurrency: count.optional().catch(undefined) });
 
 /**
- * `serve_config` comes before `compute_profile`, which describes batches as well. Larger numbers than a builder allows mean as many as it
- * does. Undefined if the manifest asks for nothing.
+ * `serve_config` takes precedence over `compute_profile`, which also describes batches. Caps numbers at the builder's limits. Undefined
+ * if the manifest asks for nothing.
  */
 export function requestedServing(
   manifest: Pick<Manifest, 'serve_config' | 'compute_profile'> | null,
@@ -35,10 +35,7 @@ export function requestedServing(
   return { replicas, ...(asked === undefined ? {} : { concurrency: Math.min(asked, builderLimits.callsInFlight) }) };
 }
 
-/**
- * Larger numbers than a deployment may have mean as many as it may. Null if the manifest asks for nothing: one instance, which sleeps when
- * nobody calls it.
- */
+/** Caps numbers at a deployment's limits. Null if the manifest asks for nothing: one instance, which sleeps when idle. */
 export function requestedScaling(manifest: Pick<Manifest, 'serve_config'> | null): Scaling | null {
   const asked = forInstances.safeParse(manifest?.serve_config).data?.instances;
   if (!asked) return null;

@@ -1,5 +1,5 @@
-// Puts instances on standby whose version does not serve its plugin's name: they sleep sooner (D39). A hint to the builder, which every
-// call repeats, with the ticket that tells the older from the newer: one that is lost only costs the longer idle time.
+// Puts instances on standby if their version is not live, so they sleep sooner (D39). This is a hint to the builder. Every call repeats
+// it with a ticket that orders hints, so losing one only costs the longer idle time.
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
@@ -15,14 +15,14 @@ const pointer = alias(livePointers, 'pointer');
 interface Moved {
   namespaceId: NamespaceId;
   pluginId: PluginRowId;
-  /** The deployment that was promoted. */
+  /** The promoted deployment. */
   id?: Deployment['id'];
 }
 
-/** More than one: two promotions in quick succession, or one whose announcement was lost, leave several versions awake. */
+/** More than one: two promotions in quick succession, or a lost announcement, leave several versions awake. */
 const announcedVersions = 3;
 
-/** Selects the versions that served the name before, and the promoted deployment if it did not take the name, for a batch. */
+/** Selects the previously live versions, and the promoted deployment if it did not take the name, for a batch. */
 export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: Moved) {
   const serving = servingVersionId(namespaceId, pluginId);
   const servedBefore = sql`(select ${promotions.versionId} from ${promotions}
@@ -44,7 +44,7 @@ export function selectForStandby(db: Deps['db'], { namespaceId, pluginId, id }: 
     );
 }
 
-/** SQL: the ticket that moved the plugin's name last. */
+/** SQL: the ticket of the last move of the plugin's name. */
 function nameTicket(namespaceId: NamespaceId, pluginId: PluginRowId) {
   return sql<number>`coalesce((select ${pointer.ticket} from ${livePointers} ${pointer} where ${pointer.namespaceId} = ${namespaceId} and ${pointer.subjectId} = ${pluginId}), 0)`;
 }

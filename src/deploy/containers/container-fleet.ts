@@ -1,4 +1,4 @@
-// Decides how many containers a deployment has, in the Durable Object of its first instance. The others are asked through theirs.
+// Decides how many containers a deployment has, in its first instance's Durable Object. It queries the other instances through theirs.
 import { FleetControl } from '../../contract/builder/fleet-control.ts';
 import { fleetInstanceId, fleetRequestSchema, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
@@ -11,15 +11,15 @@ import {
 } from '../../contract/builder/instances.ts';
 import { fleetLimits } from '../../contract/limits/serving.ts';
 
-/** Sends a request to the Durable Object of an instance. */
+/** Sends a request to an instance's Durable Object. */
 export type SendTo = (instanceId: string, request: Request) => Promise<Response>;
 
-/** Returns the ID of the deployment whose instances the request asks about. */
+/** Returns the ID of the deployment whose instances are requested. */
 export function fleetAsked({ method, url }: Request): string | undefined {
   return method === 'POST' ? /^\/instances\/([^/]+)\/fleet$/.exec(new URL(url).pathname)?.[1] : undefined;
 }
 
-/** The fleets of the deployments whose first instance a Durable Object has: one, or those of the plugins that share its container. */
+/** Fleets of the deployments whose first instance belongs to a Durable Object: one, or those of the plugins in its shared container. */
 export class ContainerFleets {
   readonly #fleets = new Map<string, ContainerFleet>();
   readonly #sendTo: SendTo;
@@ -46,14 +46,14 @@ export class ContainerFleet {
   readonly #sharedHeaders: Record<string, string>;
   #control: FleetControl | undefined;
 
-  /** `shared` is the name of the container, if instances share it. */
+  /** `shared` is the container's name, if it is shared. */
   constructor(sendTo: SendTo, idleMs: number, shared: string | null = null) {
     this.#sendTo = sendTo;
     this.#idleMs = idleMs;
     this.#sharedHeaders = shared === null ? {} : { [sharedHeader]: shared };
   }
 
-  /** Starts no container. */
+  /** Responds without starting a container. */
   async answer(deploymentId: string, request: Request): Promise<Response> {
     const asked = fleetRequestSchema.safeParse(await request.json().catch(() => undefined));
     if (!asked.success) {
@@ -80,7 +80,7 @@ export class ContainerFleet {
   }
 }
 
-/** A container that sleeps, or fails, has no instance. */
+/** A sleeping or failing container has no instance. */
 async function statusIn(response: Response | undefined): Promise<InstanceStatus | undefined> {
   if (response?.ok) return instanceStatusSchema.parse(await response.json());
   await response?.body?.cancel();

@@ -1,5 +1,5 @@
-// One run of a container, from its start to its end: waits until its server answers, forwards requests to it, and notices when it
-// ends or no longer answers. A container that runs and doesn't answer is lost: it is destroyed, and its requests fail.
+// One run of a container, from start to end: waits until its server responds, forwards requests to it, and notices when it ends or
+// stops responding. A container that runs but doesn't respond is lost: it is destroyed, and its requests fail.
 
 import { healthSchema } from '../../contract/builder/health.ts';
 import {
@@ -11,15 +11,15 @@ import {
 import { containerLimits } from '../../contract/limits/containers.ts';
 import { readBuilderError } from '../builder/requests.ts';
 
-/** The part of the runtime's `ctx.container` that is used here. */
+/** The subset of the runtime's `ctx.container` in use. */
 export type ContainerRuntime = Pick<Container, 'running' | 'start' | 'monitor' | 'destroy' | 'setInactivityTimeout'> & {
   getTcpPort(port: number): Pick<Fetcher, 'fetch'>;
 };
 
-/** The port of the builder server; also in builder/Dockerfile. */
+/** The builder server's port; also in builder/Dockerfile. */
 const builderPort = 8080;
 
-/** The container ended, or stopped answering and was destroyed. The message says which. */
+/** The container ended, or stopped responding and was destroyed. The message says which. */
 export class ContainerLost extends Error {
   override readonly name = 'ContainerLost';
   readonly stoppedAnswering: boolean;
@@ -32,7 +32,7 @@ export class ContainerLost extends Error {
 /** Why a container serves no requests. */
 export interface NotReady {
   reason: string;
-  /** Its server is of another release. */
+  /** Its server is from another release. */
   isMismatch?: true;
 }
 
@@ -40,7 +40,7 @@ export type RunOptions = ContainerStartupOptions & { env: { BUILDER_TOKEN: strin
 
 export interface RunWatch {
   watchMs: number;
-  /** Called with the instances that have to leave a shared container, whenever its server says so. */
+  /** Called with the instances that have to leave a shared container, whenever its server reports some. */
   onOutgrown(instanceIds: readonly string[]): void;
 }
 
@@ -48,9 +48,9 @@ export class ContainerRun {
   readonly #container: ContainerRuntime;
   readonly #token: string;
   readonly #watchMs: number;
-  /** Was running before, when its Durable Object was evicted or moved. */
+  /** True if it was already running when its Durable Object was created, after an eviction or a move. */
   readonly #isAdopted: boolean;
-  /** Resolves with the reason when the container has ended. */
+  /** Resolves with the reason once the container has ended. */
   readonly #ended: Promise<string>;
   readonly #lost = Promise.withResolvers<never>();
   #isOver = false;
@@ -60,7 +60,7 @@ export class ContainerRun {
   /** The server received SIGTERM: it finishes its calls and starts nothing. */
   isStopping = false;
 
-  /** Starts the container, unless it is running. One that answers no health check within `watchMs` is lost. */
+  /** Starts the container, unless it is running. A container that answers no health check within `watchMs` is lost. */
   constructor(container: ContainerRuntime, options: RunOptions, { watchMs, onOutgrown }: RunWatch) {
     this.#container = container;
     this.#watchMs = watchMs;
@@ -81,17 +81,17 @@ export class ContainerRun {
     return this.#isOver;
   }
 
-  /** Whether requests are in progress. */
+  /** Returns whether requests are in progress. */
   get isBusy(): boolean {
     return this.#requests > 0;
   }
 
-  /** Resolves when the container has ended. */
+  /** Resolves once the container has ended. */
   get ended(): Promise<string> {
     return this.#ended;
   }
 
-  /** Returns undefined when the server answers, or why it won't. Then the container is destroyed. */
+  /** Returns undefined once the server responds, or why it won't. In that case, the container is destroyed. */
   async waitUntilReady(): Promise<NotReady | undefined> {
     const waitMs = this.#isAdopted ? containerLimits.adoptMs : containerLimits.coldStartMs;
     const until = Date.now() + waitMs;
@@ -112,8 +112,8 @@ export class ContainerRun {
   }
 
   /**
-   * Forwards a request. Rejects with ContainerLost if the container ends or stops answering before the response; with another error
-   * if only the connection broke.
+   * Forwards a request. Rejects with ContainerLost if the container ends or stops responding before the response; with another error if
+   * only the connection broke.
    */
   async send(request: Request): Promise<Response> {
     this.#enter();
@@ -130,7 +130,7 @@ export class ContainerRun {
     }
   }
 
-  /** Never rejects: a container that cannot be destroyed, because its engine is down, is forgotten. */
+  /** Never rejects. If a container can't be destroyed because its engine is down, it is forgotten. */
   async destroy(): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const late = new Promise<void>((resolve) => {
@@ -146,7 +146,7 @@ export class ContainerRun {
     this.#watch ??= setInterval(() => this.#loseIfDead(), containerLimits.watchEveryMs);
   }
 
-  /** Starts and builds send their body while they work; other responses are complete. */
+  /** Starts and builds stream their body while they work; other responses are complete. */
   #leaveAfterBody(response: Response): Response {
     if (!response.body || response.headers.has('content-length')) {
       this.#leave();
@@ -164,12 +164,12 @@ export class ContainerRun {
     this.#watch = null;
   }
 
-  /** Asks the server how it is, also when no request is in progress. */
+  /** Checks the server's health, even if no request is in progress. */
   async check(): Promise<void> {
     await this.#look();
   }
 
-  /** While requests are in progress: a paused container keeps their connections open for ever. */
+  /** Runs during requests, since a paused container keeps their connections open forever. */
   async #loseIfDead(): Promise<void> {
     if ((await this.#look()) === 'dead' && !this.#isOver) await this.#lose();
   }
@@ -181,7 +181,7 @@ export class ContainerRun {
     return lost;
   }
 
-  /** Asks the server how it is, once. `empty`: it has no instance, so it was restarted within its container. */
+  /** Checks the server's health once. `empty` means that it has no instance, so it was restarted within its container. */
   async #look(): Promise<'alive' | 'empty' | 'dead'> {
     const outcome = await Promise.race([this.#probe(this.#watchMs), this.#ended]);
     if (typeof outcome === 'string' || 'failed' in outcome) return 'dead';
@@ -189,8 +189,8 @@ export class ContainerRun {
   }
 
   /**
-   * Any response counts, and what is no report has instances; an error response is for the caller to see. Only a server of another
-   * release, which refuses every request, counts as failed.
+   * Any response counts. One that isn't a health report counts as having instances, and the caller sees error responses. Only a server
+   * from another release, which refuses every request, counts as failed.
    */
   async #probe(timeoutMs: number): Promise<{ instances: number } | { failed: string; isMismatch?: true }> {
     const headers = { [contractHeader]: contractVersion };

@@ -1,5 +1,5 @@
-// Base of the Durable Objects for the containers of instances and builds. Cloudflare's side only; the life of a container is in
-// managed-container.ts.
+// Base class of the Durable Objects for instance and build containers. Contains only Cloudflare's side; managed-container.ts handles
+// the container's life cycle.
 import { DurableObject } from 'cloudflare:workers';
 import { sharedHeader } from '../../contract/builder/instances.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -22,7 +22,7 @@ import { type ContainerSettings, ManagedContainer, type Purpose } from './manage
 
 export type ContainerOptions = Omit<ContainerSettings, 'reset' | 'keepLog' | 'moveOut'> & {
   logs: LogStore;
-  /** Durable Objects of its class, by name. */
+  /** Other Durable Objects of its class, by name. */
   siblings?: DurableObjectNamespace;
 };
 
@@ -32,7 +32,10 @@ export interface ContainerEnvironment {
   CONTAINER_IDLE_SECONDS: number;
 }
 
-/** A process's address space is not its memory. So a small container keeps the usual limit, and its own memory is what binds. */
+/**
+ * A process's address space is not its memory. A small container therefore keeps the usual limit, and its own memory is the effective
+ * bound.
+ */
 export function instanceOptions(
   env: ContainerEnvironment,
   size: ContainerSize,
@@ -53,7 +56,7 @@ function diskLimits(size: ContainerSize) {
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
-/** In a small container, one that grows leaves room for a neighbor, until it has moved out. */
+/** In a small container, a growing plugin leaves space for a neighbor until it has moved out. */
 function sharedLimits(size: ContainerSize) {
   const mostMiB = Math.min(packingLimits.memoryMiB, sizeMemoryMiB[size] - serverMemoryMiB - packingLimits.instanceMiB);
   return { memoryBytes: mostMiB * 2 ** 20, sharedBytes: packingLimits.instanceMiB * 2 ** 20 };
@@ -102,7 +105,7 @@ export abstract class BuilderContainer extends DurableObject {
       jurisdiction === undefined ? siblings : siblings?.jurisdiction(jurisdictionSchema.parse(jurisdiction));
     const sendTo: SendTo = async (id, request) => {
       const sibling = id === name || request.headers.has(sharedHeader) ? this : others?.getByName(id);
-      if (!sibling) throw new Error(`no container of ${id} can be asked`);
+      if (!sibling) throw new Error(`no container of ${id} can be reached`);
       return sibling.fetch(request);
     };
     this.#fleets = new ContainerFleets(sendTo, options.idleMs);

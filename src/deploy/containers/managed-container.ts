@@ -1,6 +1,6 @@
-// Manages one container, of an instance, of several that share it, or for builds: concurrent requests share one start, requests wait until it
-// is ready, and it is destroyed when its instance stops, it is idle or no longer answers. Forwards the builder's HTTP contract and adds only
-// the token. What is lost with a container is started again by the caller (invariant 5); its log is stored before.
+// Manages one container: for an instance, for several that share it, or for builds. Concurrent requests share one start and wait until
+// it is ready. Destroys the container when its instance stops, it is idle, or it no longer responds. Forwards the builder's HTTP
+// contract and adds only the token. The caller restarts whatever is lost with a container (invariant 5); its log is stored first.
 import { instanceDeploymentId, keepAwakeHeader } from '../../contract/builder/fleets.ts';
 import {
   type BuilderErrorBody,
@@ -25,25 +25,25 @@ const tokenKey = 'token';
 const networkKey = 'network';
 const instanceKey = 'instance';
 const sharedKey = 'shared';
-/** When an unused container is destroyed. Stored, because an evicted object wakes up to store the log before that. */
+/** When to destroy an unused container. Stored, because an evicted object wakes up to store the log first. */
 const idleAtKey = 'idle-at';
-/** Set when the deployment was taken back. It is all that is stored then, for as long as a stale route could lead here. */
+/** Set when the deployment was taken back. Nothing else is stored then, for as long as a stale route could lead here. */
 const takenBackKey = 'taken-back';
 
-/** For one instance of one plugin, for several that share it if a request has named it, or for fetching and building all of them. */
+/** For one instance of one plugin (or several, if a request named the shared container), or for all fetching and building. */
 export type Purpose = 'instance' | 'builds';
 
 export interface ContainerSettings extends LeavingSettings {
   purpose: Purpose;
   idleMs: number;
   standbyIdleMs: number;
-  /** Environment of the container, in addition to the token. */
+  /** The container's environment, in addition to the token. */
   env: Record<string, string>;
-  /** The same for a container that instances of one organization share. */
+  /** The same for a container shared by one organization's instances. */
   sharedEnv(container: string): Record<string, string>;
-  /** Stores the lines that were not stored yet, and returns the number of chunks. Undefined: of all instances. */
+  /** Stores unstored lines and returns the number of chunks. Undefined means all instances. */
   keepLog(instanceId: string | undefined, source: LogSource): Promise<number>;
-  /** Creates the Durable Object again, so that the runtime keeps nothing of a container that failed. */
+  /** Recreates the Durable Object, so the runtime keeps nothing of a failed container. */
   reset(): Promise<void>;
 }
 
@@ -54,25 +54,25 @@ export class ManagedContainer {
   readonly #storage: DurableObjectStorage;
   readonly #settings: ContainerSettings;
   readonly #lastStart: LastStart;
-  /** The start in progress or completed, shared by all requests. */
+  /** The start in progress or done, shared by all requests. */
   #start: Promise<Start> | undefined;
   #run: ContainerRun | undefined;
-  /** A new container is not ready yet, which may take a minute. */
+  /** True while a new container is not ready yet, which may take a minute. */
   #isColdStarting = false;
   #lastLost: ContainerRun | undefined;
   #ending: Promise<boolean> | undefined;
   #resetting: Promise<void> | undefined;
   #usedAt = 0;
   #idleAt = 0;
-  /** Shorter on standby. An eviction forgets both; the next call says them again. */
+  /** Shorter on standby. An eviction loses both; the next call sets them again. */
   #idleMs: number;
   #mark = unmarked;
-  /** The container was used since its log was stored. Also true after an eviction. */
+  /** True if the container was used since its log was stored. Also true after an eviction. */
   #hasNewLines = true;
   #keepingLog: Promise<number> | undefined;
-  /** Undefined until it was read. */
+  /** Undefined until read. */
   #takenBack: boolean | undefined;
-  /** Name of the container, if instances share it. */
+  /** Name of the container, if shared. */
   #shared: string | undefined;
   #hasNetwork = false;
   readonly #outgrown: Outgrown;
@@ -87,7 +87,7 @@ export class ManagedContainer {
   }
 
   async fetch(request: Request): Promise<Response> {
-    await this.#resetting; // the request fails then, and the new object answers its repetition
+    await this.#resetting; // the request then fails, and the new object handles its retry
     await this.#readStored();
     const { pathname } = new URL(request.url);
     this.#shared ??= request.headers.get(sharedHeader) ?? undefined;
@@ -96,14 +96,14 @@ export class ManagedContainer {
     const mayStart = this.#mayStart(request, pathname);
     while (this.#ending && mayStart) await this.#ending;
     if (mayStart && this.#run?.isStopping) await this.#waitForEnd(this.#run);
-    if (this.#takenBack) return refusal('stopped', 'The deployment of this instance is over.');
+    if (this.#takenBack) return refusal('stopped', "This instance's deployment is over.");
     const cutsOff = request.method === 'POST' && /^\/instances\/[^/]+\/cut-off$/.test(pathname);
     if (!mayStart && !(cutsOff ? this.#isUp() : this.#exists())) {
       const failure = isStatus(request, pathname) ? await this.#lastStart.failure() : null;
-      return failure ? refusalOf(failure) : gone('The container of this instance is not running.');
+      return failure ? refusalOf(failure) : gone("This instance's container is not running.");
     }
     if (this.#isColdStarting && isAnsweredAtOnce(request, pathname))
-      return refusal('instance-starting', 'The container of this instance is being started.');
+      return refusal('instance-starting', "This instance's container is starting.");
     if (request.headers.has(networkHeader)) await this.#rememberNetwork();
     const isUse = (request.method !== 'GET' && !cutsOff) || request.headers.has(keepAwakeHeader);
     if (isUse) this.#usedAt = Date.now();
@@ -114,28 +114,28 @@ export class ManagedContainer {
     return this.#forward(start.run, request);
   }
 
-  /** Written once: every request to a shared container with a way out says it. */
+  /** Written once, though every request to a shared container with network egress says it. */
   async #rememberNetwork(): Promise<void> {
     if (this.#hasNetwork) return;
     this.#hasNetwork = true;
     await this.#storage.put(networkKey, true);
   }
 
-  /** First of all for every request, so that they keep their order: nothing may be awaited between a look at the state and a start. */
+  /** Runs first in every request to preserve their order: nothing may be awaited between checking the state and a start. */
   async #readStored(): Promise<void> {
     if (this.#takenBack !== undefined) return;
     this.#shared ??= await this.#storage.get<string>(sharedKey);
     this.#takenBack ??= (await this.#storage.get<boolean>(takenBackKey)) === true;
   }
 
-  /** Stored before anything ends, and again when everything else is deleted. In between, a start would find nothing that leads here. */
+  /** Stored before anything ends, and again after everything else is deleted. In between, no start finds a route here. */
   async #rememberTakenBack(): Promise<void> {
     this.#takenBack = true;
     await this.#storage.put(takenBackKey, true);
     await this.#storage.setAlarm(Date.now() + containerLimits.takenBackMs);
   }
 
-  /** The log is read while the server still answers. */
+  /** Reads the log while the server still responds. */
   async #waitForEnd(stopping: ContainerRun): Promise<void> {
     await this.#keepLog();
     await stopping.ended;
@@ -143,14 +143,14 @@ export class ManagedContainer {
 
   /** Other requests are answered without starting a container. */
   #mayStart({ method }: Request, pathname: string): boolean {
-    // What an environment has to suit is known once the container runs, and the instance follows.
+    // The environment's target is known once the container runs, and the instance follows.
     if (method === 'PUT' || (method === 'POST' && /^\/instances\/[^/]+\/target$/.test(pathname))) return true;
     return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
 
   /**
-   * Runs on the alarm: stores what was printed, looks for instances that have to leave, and destroys the container if it was not used for
-   * long enough.
+   * Runs on the alarm: stores new output, finds instances that have to leave, and destroys the container if it has been idle long
+   * enough.
    */
   async tick(): Promise<void> {
     await this.#readStored();
@@ -167,7 +167,7 @@ export class ManagedContainer {
     await this.#storage.setAlarm(Date.now() + nextMs);
   }
 
-  /** Sets the next alarm even if one was just set, because that one has another idle time. */
+  /** Sets the next alarm even if one was just set, because that one has a different idle time. */
   #setIdleTime(standby: string | null): void {
     const said = parseStandby(standby);
     if (!said || this.#shared !== undefined) return;
@@ -177,7 +177,7 @@ export class ManagedContainer {
     this.#idleMs = idleMs;
   }
 
-  /** A build may take all processors. */
+  /** A build may use all processors. */
   get #watchMs(): number {
     return this.#settings.purpose === 'builds' ? containerLimits.watchBuildsMs : containerLimits.watchMs;
   }
@@ -194,7 +194,7 @@ export class ManagedContainer {
     return this.#start !== undefined || this.#container.running;
   }
 
-  /** Sets the promise before awaiting anything, so that only one start happens. */
+  /** Sets the promise before awaiting anything, so only one start happens. */
   #wake(pathname = ''): Promise<Start> {
     this.#isColdStarting ||= this.#start === undefined && !this.#container.running;
     this.#start ??= this.#startRun(pathname).then((start) => {
@@ -206,7 +206,7 @@ export class ManagedContainer {
     return this.#start;
   }
 
-  /** A container that was running already and doesn't answer, or is of another release, is replaced. */
+  /** Replaces a container that was already running but doesn't respond or is from another release. */
   async #startRun(pathname: string): Promise<Start> {
     const isNew = !this.#container.running;
     const failure = await this.#lastStart.failure();
@@ -239,7 +239,7 @@ export class ManagedContainer {
   async #startOptions(isNew: boolean): Promise<RunOptions> {
     const token = isNew ? crypto.randomUUID() : ((await this.#storage.get<string>(tokenKey)) ?? '');
     await this.#storage.put(tokenKey, token);
-    await this.#storage.sync(); // a container whose token is lost could never be used
+    await this.#storage.sync(); // a container without its token could never be used
     const enableInternet =
       this.#settings.purpose === 'builds' || (await this.#storage.get<boolean>(networkKey)) === true;
     const { env, sharedEnv } = this.#settings;
@@ -272,7 +272,7 @@ export class ManagedContainer {
       if (response.headers.has(logDueHeader)) void this.#keepLog();
       return response;
     } catch (error) {
-      // The client sends the call again, which the server refuses if it had got it (decision 42).
+      // The client resends the call, which the server rejects if it already got it (decision 42).
       if (!(error instanceof ContainerLost) && request.headers.has(callHeader)) throw error;
       if (!(error instanceof ContainerLost))
         return refusal('container-failed', `The connection to the container broke: ${error}`);
@@ -300,7 +300,7 @@ export class ManagedContainer {
     return this.#keepingLog;
   }
 
-  /** Best effort: a log that can't be read or stored keeps no container. */
+  /** Best effort: a failure to read or store the log doesn't keep the container alive. */
   async #storeLog(): Promise<number> {
     const instance = await this.#storage.get<string>(instanceKey);
     if ((instance === undefined && this.#shared === undefined) || !this.#isUp()) return 0;
@@ -319,7 +319,7 @@ export class ManagedContainer {
     });
   }
 
-  /** The builder drains the instance. The others that share its container stay, and an empty one sleeps like any that is not used. */
+  /** The builder drains the instance. Others in its container stay, and an empty container sleeps like any unused one. */
   async #stopOne(request: Request): Promise<Response> {
     if (!this.#isUp()) return new Response(null, { status: 204 });
     const start = await this.#wake();
@@ -329,7 +329,7 @@ export class ManagedContainer {
     return response;
   }
 
-  /** The builder drains the instance; then its container is destroyed, unless the builder lets streams end. */
+  /** The builder drains the instance. Then its container is destroyed, unless streams are still running. */
   async #stop(request: Request): Promise<Response> {
     const takenBack = request.headers.get(takenBackHeader) !== null;
     if (takenBack) await this.#rememberTakenBack();
@@ -340,12 +340,12 @@ export class ManagedContainer {
       return response?.status !== builderErrorStatus['instance-busy'];
     });
     if (!hasEnded)
-      return refusal('instance-busy', 'The instance lets its streams and later calls end. Ask again later.');
+      return refusal('instance-busy', 'The instance is finishing its streams and later calls. Ask again later.');
     if (takenBack) await this.#rememberTakenBack();
     return new Response(null, { status: 204 });
   }
 
-  /** Returns whether it has ended: what `lastRequest` says. */
+  /** Runs the last request, and returns its result: whether the container has ended. */
   #endBy(lastRequest: () => Promise<boolean>): Promise<boolean> {
     this.#ending ??= this.#end(lastRequest).finally(() => {
       this.#ending = undefined;
@@ -353,7 +353,7 @@ export class ManagedContainer {
     return this.#ending;
   }
 
-  /** A container that fails during its last request is destroyed as well. */
+  /** Also destroys a container that fails during its last request. */
   async #end(lastRequest: () => Promise<boolean>): Promise<boolean> {
     if (this.#isUp() && !(await lastRequest().catch(() => true))) return false;
     await (this.#run ?? this.#container).destroy();
@@ -369,7 +369,10 @@ export class ManagedContainer {
   }
 }
 
-/** Calls wait for the start as long as their callers do, by joining it, and a status says what there is. */
+/**
+ * Returns whether to respond without waiting. Calls wait for the start as long as their callers do, by joining it; a status reports the
+ * current state.
+ */
 function isAnsweredAtOnce(request: Request, pathname: string): boolean {
   return isStatus(request, pathname) || (request.method === 'POST' && /^\/instances\/[^/]+\/invoke$/.test(pathname));
 }

@@ -1,9 +1,9 @@
-// Ends instances that use more than one may that shares its container. Calls find none then, and start it in a container of its own.
+// Moves instances that outgrow a shared container. It stops them here; their next call starts them in their own container.
 import { contractHeader, contractVersion } from '../../contract/builder/instances.ts';
 import type { Log } from '../../core/log.ts';
 
 export interface LeavingSettings {
-  /** Gives the instance a container of its own. Its next start is there. */
+  /** Gives the instance its own container, effective from its next start. */
   moveOut(instanceId: string, container: string): Promise<void>;
   log: Log;
 }
@@ -13,13 +13,13 @@ export class Outgrown {
   readonly #send: (request: Request) => Promise<Response>;
   readonly #leaving = new Set<string>();
 
-  /** `send` passes a request on to the server in the container. */
+  /** `send` forwards a request to the server in the container. */
   constructor(settings: LeavingSettings, send: (request: Request) => Promise<Response>) {
     this.#settings = settings;
     this.#send = send;
   }
 
-  /** An instance that was reported is reported again until it has ended. */
+  /** The container keeps reporting an instance until it has ended. */
   end(instanceIds: readonly string[], container: string | undefined): void {
     if (container === undefined) return;
     for (const id of instanceIds) {
@@ -29,7 +29,7 @@ export class Outgrown {
     }
   }
 
-  /** *Dies between:* calls go to the new place already, and the instance that is reported again here ends. */
+  /** *Dies between:* calls already go to the new container, and the next report ends the instance here. */
   async #end(id: string, container: string): Promise<void> {
     const { log, moveOut } = this.#settings;
     try {

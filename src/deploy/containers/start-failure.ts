@@ -1,5 +1,5 @@
-// Remembers, in the storage of a Durable Object, why its container did not start the last time: for the status of the instance, and so
-// that a container whose image is of another release is not started again by every call.
+// Stores in a Durable Object why its container failed to start. The instance status shows the reason, and calls don't keep restarting a
+// container whose image is from another release.
 import { z } from 'zod';
 import { builderErrorCodes } from '../../contract/builder/instances.ts';
 import { containerLimits } from '../../contract/limits/containers.ts';
@@ -10,23 +10,23 @@ const failureKey = 'start-failure';
 const startFailureSchema = z.object({
   code: z.enum(builderErrorCodes),
   message: z.string(),
-  /** Failed starts in a row. */
+  /** Consecutive failed starts. */
   count: z.int(),
-  /** No container is started before. */
+  /** The container isn't started before this time. */
   retryAt: z.number(),
 });
 export type StartFailure = z.infer<typeof startFailureSchema>;
 
 export class LastStart {
   readonly #storage: DurableObjectStorage;
-  /** Undefined until it was read. */
+  /** Undefined until read from storage. */
   #failure: StartFailure | null | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
   }
 
-  /** Returns null if the last start succeeded, or there was none. */
+  /** Returns null if the last start succeeded or there was none. */
   async failure(): Promise<StartFailure | null> {
     if (this.#failure === undefined)
       this.#failure = startFailureSchema.safeParse(await this.#storage.get(failureKey)).data ?? null;
@@ -46,7 +46,7 @@ export class LastStart {
     await this.#storage.delete(failureKey);
   }
 
-  /** The storage is deleted by the caller. */
+  /** The caller deletes the storage. */
   forget(): void {
     this.#failure = null;
   }
@@ -56,7 +56,7 @@ function mismatchWaitMs(count: number): number {
   return Math.min(containerLimits.mismatchFirstMs * 2 ** (count - 1), containerLimits.mismatchMaxMs);
 }
 
-/** Recognizes the runtime's messages: it has no error code for this. */
+/** Matches the runtime's messages, because it has no error code for this. */
 function isNoCapacity(failure: string): boolean {
   return /no container instance|maximum number of running container instances/i.test(failure);
 }
@@ -69,7 +69,7 @@ export function toStartFailure({ reason, isMismatch }: NotReady): Pick<StartFail
     : { code: 'container-failed', message: `The container did not start: ${reason}.` };
 }
 
-/** Whether the request asks how the instance is. */
+/** Returns whether the request asks for the instance's status. */
 export function isStatus({ method }: Request, pathname: string): boolean {
   return method === 'GET' && /^\/instances\/[^/]+$/.test(pathname);
 }

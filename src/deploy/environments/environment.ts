@@ -1,4 +1,4 @@
-// Finds the environment of a version for the builder that serves it, or installs it: the packages of its lock, in the lock's order.
+// Finds or installs a version's environment for its builder: the packages of its lock, in lock order.
 import { eq, sql } from 'drizzle-orm';
 import { type EnvironmentRef, environmentKey } from '../../contract/builder/environments.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
@@ -19,27 +19,33 @@ import type { StoreDeps } from './package-store.ts';
 
 export type EnvironmentDeps = StoreDeps & Pick<Deps, 'dataKey'>;
 
-/** Packages that run a program, which another package has to bring: plugins see none of the machine. Nothing in their files says so. */
+/**
+ * Packages that run a program another package must provide, because plugins can't see the machine's programs. Nothing in their files
+ * declares this.
+ */
 const withoutPrograms: ReadonlyMap<string, string> = new Map([
   [
     'ffmpeg-python',
-    'runs the program ffmpeg, and plugins see none of the machine. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which brings FFmpeg as a library.',
+    "runs the program ffmpeg, and plugins can't see the machine's programs. Declare imageio-ffmpeg too, and call run(cmd=imageio_ffmpeg.get_ffmpeg_exe()); or declare av, which includes FFmpeg as a library.",
   ],
-  ['pydub', 'runs the program ffmpeg for other formats than WAV, and plugins see no programs. For these, declare av.'],
-  ['pytesseract', 'runs the program tesseract, and plugins see no programs.'],
+  [
+    'pydub',
+    "runs the program ffmpeg for formats other than WAV, and plugins can't see the machine's programs. For these formats, declare av.",
+  ],
+  ['pytesseract', "runs the program tesseract, and plugins can't see the machine's programs."],
 ]);
 
-/** Instance of a deployment or a start that needs an environment. */
+/** Deployment instance or start that needs an environment. */
 export interface EnvironmentUse {
-  /** ID of the instance. */
+  /** Instance ID. */
   id: string;
   version: Pick<PluginVersion, 'id' | 'organizationId' | 'manifest' | 'definition'>;
   log: (line: LogLine) => void;
 }
 
 /**
- * Resolves and installs the dependencies of a version for the builder that serves this deployment, unless that was done before. Returns
- * undefined if it has none, or if a Ray cluster installs them. Whether the store still has the packages is seen by the start that needs them.
+ * Resolves and installs a version's dependencies for the deployment's builder, unless that's already done. Returns undefined if it has
+ * none or a Ray cluster installs them. Doesn't check that the store still has the packages; the start does.
  */
 export async function prepareEnvironment(
   deps: EnvironmentDeps,
@@ -64,8 +70,8 @@ export async function prepareEnvironment(
 }
 
 /**
- * Returns the environment of a version that was prepared before. It is installed again, from the lock, if this builder has another Python
- * than those before. A version that was deployed when dependencies were not installed has none.
+ * Returns the environment of a prepared version. Installs it again from the lock if this builder has a new Python version. Versions
+ * deployed while dependency installation was off have none.
  */
 export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse): Promise<EnvironmentRef | undefined> {
   const { manifest } = use.version;
@@ -76,7 +82,7 @@ export async function readEnvironment(deps: EnvironmentDeps, use: EnvironmentUse
   return refOf(withKey(installed, key) ?? (await installEnvironment(deps, use.version, { key, target }, use.log)));
 }
 
-/** Makes one D1 round trip, and asks the builder meanwhile. The lock itself may be large, and is read only to install it. */
+/** Makes one D1 round trip and asks the builder in parallel. The lock may be large, so only an install reads it. */
 async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
   const digest = sql`(select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} = ${version.id})`;
   const [target, { installed, locks }] = await Promise.all([
@@ -93,8 +99,8 @@ async function lookUp(deps: EnvironmentDeps, { id, version }: EnvironmentUse) {
 }
 
 /**
- * The size of a container is decided before its packages are known. Where they don't fit, the deployment goes on in a larger one. *Dies before
- * that is written:* the step runs again, and finds the packages installed.
+ * The container size is chosen before the package sizes are known. If they don't fit, the deployment continues in a larger one. *Dies
+ * before that is written:* the step runs again and finds the packages installed.
  */
 async function requireRoom(
   deps: EnvironmentDeps,
@@ -104,17 +110,17 @@ async function requireRoom(
   const { builder, clock } = deps;
   const room = await builder.environmentRoom(id);
   if (room === null || sizeBytes <= room) return;
-  const have = `The packages have ${formatBytes(sizeBytes)}`;
-  // It was only asked which Python it has.
+  const have = `The packages take ${formatBytes(sizeBytes)}`;
+  // This container only reported its Python version.
   await builder.stop(id);
   const { before, after } = await enlarge(deps, id, sizeBytes);
   const largest = before === largestSize ? room : environmentBytesMax(largestSize);
   if (after === undefined)
     throw installFailure(
-      `${have}, and the largest container holds ${formatBytes(largest)} of them. Declare fewer packages, or smaller builds of them.`,
+      `${have}, and the largest container has ${formatBytes(largest)} for them. Declare fewer packages, or smaller builds of them.`,
     );
-  const small = `a container of the size ${before} holds ${formatBytes(room)} of them`;
-  log(hostLine(clock.now(), `${have}, and ${small}: the deployment goes on in one of the size ${after}.`));
+  const small = `a ${before} container has ${formatBytes(room)} for them`;
+  log(hostLine(clock.now(), `${have}, and ${small}: the deployment continues in a ${after} container.`));
 }
 
 function withKey(installed: InstalledEnvironment[], key: string): InstalledEnvironment | undefined {

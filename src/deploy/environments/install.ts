@@ -1,4 +1,4 @@
-// Installs the lock of a version for one Python and platform, and stores what the store lacks.
+// Installs a version's lock for one Python and platform, and stores the packages that the store lacks.
 import { inArray, sql } from 'drizzle-orm';
 import type { Environment, EnvironmentSpec } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -22,8 +22,8 @@ interface Installation {
 }
 
 /**
- * Installs the lock, stores each package as soon as it is there, some rows together, then the environment's row. Workers that do so at the same time store the
- * same. *Dies:* the next attempt finds the packages that were stored, and on the builder those that were installed.
+ * Installs the lock. Stores each package as soon as it is installed, with rows in batches, then the environment's row. Concurrent
+ * workers store the same content. *Dies:* the next attempt finds stored packages in the store and installed ones on the builder.
  */
 export async function installEnvironment(
   deps: StoreDeps & Pick<Deps, 'dataKey'>,
@@ -69,10 +69,10 @@ async function runInstallation(
   } finally {
     await storing.settled();
   }
-  throw new BuilderError('unreachable', 'The builder stopped while it installed the dependencies');
+  throw new BuilderError('unreachable', 'The builder stopped while installing the dependencies');
 }
 
-/** Writes the row, unless a package was deleted meanwhile: it was old, and no environment had it. */
+/** Writes the row, unless a package was deleted meanwhile because it was old and in no environment. */
 async function storeEnvironment(
   deps: Pick<StoreDeps, 'db' | 'clock'>,
   key: string,
@@ -96,7 +96,7 @@ async function storeEnvironment(
     ],
     { rows: selectEnvironment(deps, key) },
   );
-  if (!stored) throw new BuilderError('unreachable', 'A package was deleted while the environment was installed');
+  if (!stored) throw new BuilderError('unreachable', 'A package was deleted during the installation');
   return stored;
 }
 

@@ -1,5 +1,5 @@
-// The lock of a version: which packages, in which versions and with which hashes, its dependencies are. It is resolved when the version is
-// first deployed, and never again (D50).
+// A version's lock: the packages, versions and hashes its dependencies resolve to. Resolved on the first deployment, and never again
+// (D50).
 import { eq, sql } from 'drizzle-orm';
 import type { DeclaredRequirement, Lock, LockEvent, LockRequest } from '../../contract/builder/environments.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -19,8 +19,8 @@ export type PluginLock = typeof pluginLocks.$inferSelect;
 type LockDeps = Pick<Deps, 'db' | 'builder' | 'clock' | 'dataKey'>;
 
 /**
- * Resolves a version that has no lock. Of workers that resolve at the same time the first one's lock is stored, and all use that. *Dies
- * before:* the next attempt resolves.
+ * Resolves a version that has no lock. If workers resolve concurrently, the first lock is stored and all use it. *Dies before:* the
+ * next attempt resolves.
  */
 export async function resolveLock(
   deps: LockDeps,
@@ -36,7 +36,7 @@ export async function resolveLock(
   if (indexes.length > 0) await noteIndexUse(deps, organization, used);
   if (text.length > deploymentLimits.lockBytesMax)
     throw installFailure(
-      `The lock of the ${packages.length} packages has ${text.length} bytes, and at most ${deploymentLimits.lockBytesMax} can be stored. Declare fewer packages.`,
+      `The lock of ${packages.length} packages has ${text.length} bytes; the limit is ${deploymentLimits.lockBytesMax}. Declare fewer packages.`,
     );
   const row = { versionId, digest, text, packages, resolver, createdAt: deps.clock.now() };
   const isPublished = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.id} = ${versionId} and ${pluginVersions.deletedAt} is null)`;
@@ -79,10 +79,10 @@ async function resolve(
     log(hostLine(clock.now(), `locked by ${resolver} in ${Math.round(event.duration_ms)} ms: ${names}`));
     return event.lock;
   }
-  throw new BuilderError('unreachable', 'The builder stopped while it resolved the dependencies');
+  throw new BuilderError('unreachable', 'The builder stopped while resolving the dependencies');
 }
 
-/** Writes a builder's steps and lines to the log of the deployment's step. */
+/** Writes the builder's steps and lines to the deployment step's log. */
 export function reportProgress(
   event: LockEvent | { type: 'step'; at: string; step: string } | { type: string },
   log: (line: LogLine) => void,

@@ -1,6 +1,5 @@
-// Deletes environments whose locks no version has any more, then packages that no environment has, then parts without a row: of a worker
-// that died, or of two that installed the same. A start that finds a package gone installs it again, so a deletion that comes too early
-// costs only time.
+// Deletes environments whose lock no version uses, then packages in no environment, then parts without a row. Such parts come from a
+// dead worker or from concurrent installs. A start reinstalls a missing package, so an early deletion costs only time.
 import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { environmentPackages, environments, packages, pluginLocks } from '../../db/schema/environments.ts';
@@ -11,12 +10,12 @@ import { packagesFolder } from './package-store.ts';
 
 type SweepDeps = Parameters<typeof sweepFolder>[0];
 
-/** Rows that one sweep looks at. */
+/** Rows checked per sweep. */
 const pageMax = 90;
 
-/** A table whose rows are looked at, some with each sweep. */
+/** Table that sweeps walk page by page. */
 interface Walk {
-  /** Ends like a folder: a sweep that goes on is due. */
+  /** Ends like a folder, so that an unfinished sweep is due again. */
   mark: string;
   table: typeof environments | typeof packages;
   isOrphan: SQL;
@@ -25,7 +24,10 @@ interface Walk {
 const isLocked = sql`exists (select 1 from ${pluginLocks} where ${pluginLocks.digest} = ${environments.lock})`;
 const isNeeded = sql`exists (select 1 from ${environmentPackages} where ${environmentPackages.package} = ${packages.key})`;
 
-/** An environment's packages lose it at the same time. Packages that a builder keeps are in no list of the store. */
+/**
+ * Deleting an environment also unlinks its packages. Packages kept on a builder aren't in the store's listing, so their rows are
+ * walked.
+ */
 const walks: readonly Walk[] = [
   { mark: 'environments/', table: environments, isOrphan: sql`not ${isLocked}` },
   { mark: 'kept-packages/', table: packages, isOrphan: sql`${packages.archiveBytes} = 0 and not ${isNeeded}` },
@@ -36,7 +38,7 @@ export async function sweepOrphanedEnvironments(deps: SweepDeps): Promise<void> 
   await sweepFolder(deps, packagesFolder, orphanedParts);
 }
 
-/** Continues where the last sweep ended, and starts over after the last page. */
+/** Continues where the last sweep stopped; starts over after the last page. */
 async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }: Walk): Promise<void> {
   const [progress] = await db.select().from(storeSweeps).where(eq(storeSweeps.prefix, mark)).limit(1);
   const from = progress?.lastKey ?? '';
@@ -54,7 +56,7 @@ async function deleteOrphans({ db, clock }: SweepDeps, { mark, table, isOrphan }
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** The rows are deleted first: from then on no start refers to the parts. */
+/** Rows go first, so that no new start refers to the parts. */
 async function orphanedParts({ db, clock }: Pick<Deps, 'db' | 'clock'>, objects: R2Object[]): Promise<string[]> {
   const before = clock.now() - retention.deletedContentMs;
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => partOf(key));

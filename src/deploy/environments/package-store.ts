@@ -1,5 +1,5 @@
-// Stores packages and sends them to builders, in parts: nothing holds an archive in memory. Object and row are the store's; a builder has a
-// cache of them (invariant 5). A package of a builder that keeps its own has a row, and no parts (decision 43).
+// Stores packages and sends them to builders in parts, so that no process holds a whole archive in memory. Object and row belong to the
+// store; a builder has a cache (invariant 5). A package kept on a builder has a row but no parts (decision 43).
 import { and, gt, inArray, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { Package, StoredPackage } from '../../contract/builder/packages.ts';
@@ -12,19 +12,19 @@ import { storable } from '../../registry/storage/turns.ts';
 
 export const packagesFolder = 'packages/';
 
-/** Parts are in the folder of their package, so that they are deleted with it. */
+/** A package's parts are in its folder, so they are deleted together. */
 export function packagePartKey(key: string, sha256: string): string {
   return `${packagesFolder}${key}/${sha256}`;
 }
 
 export type StoreDeps = Pick<Deps, 'db' | 'blobs' | 'builder' | 'clock' | 'storage'>;
 
-/** SQL: one of these keys, however many there are. */
+/** SQL: one of these keys, in one bound value. */
 function listed(keys: readonly string[]) {
   return sql`(select value from json_each(${JSON.stringify(keys)}))`;
 }
 
-/** Returns those of the packages that need not be installed, because the store has them. */
+/** Returns the packages that the store already has. */
 export async function storedPackages({ db }: Pick<Deps, 'db'>, keys: readonly string[]): Promise<StoredPackage[]> {
   return db
     .select({ key: packages.key, size_bytes: packages.sizeBytes, files: packages.files })
@@ -32,18 +32,18 @@ export async function storedPackages({ db }: Pick<Deps, 'db'>, keys: readonly st
     .where(and(inArray(packages.key, listed(keys)), gt(packages.archiveBytes, 0)));
 }
 
-/** Stores what the builder `host` has installed. */
+/** Stores the packages that the builder `host` installed. */
 export async function storeParts(deps: StoreDeps, host: string, made: Package): Promise<void> {
   await sideBySide(made.parts, packageTransfers.partsAtOnce, async ({ sha256, size_bytes }) => {
     const key = packagePartKey(made.key, sha256);
     if (await deps.blobs.head(key)) return;
     const body = await deps.builder.getBlob(host, sha256);
-    if (!body) throw new BuilderError('unreachable', 'The builder no longer has the package it installed');
+    if (!body) throw new BuilderError('unreachable', 'The builder no longer has a package it installed');
     await deps.blobs.put(key, storable(deps.storage, body, size_bytes), { sha256 });
   });
 }
 
-/** Writes the rows of packages whose parts are stored. Of workers that do so at the same time the first one's row stays. */
+/** Writes rows for packages whose parts are stored. If workers write concurrently, the first row stays. */
 export async function recordPackages({ clock, db }: Pick<Deps, 'clock' | 'db'>, made: Package[]): Promise<void> {
   const createdAt = clock.now();
   const [first, ...others] = made.map(({ key, name, version, files, parts, removed, size_bytes: sizeBytes }) => {
@@ -54,7 +54,7 @@ export async function recordPackages({ clock, db }: Pick<Deps, 'clock' | 'db'>, 
   if (first) await db.batch([first, ...others]);
 }
 
-/** Sends packages to the builder of an instance. Returns the keys of those that the store has lost, or never had. */
+/** Sends packages to an instance's builder. Returns the keys that the store doesn't have. */
 export async function sendPackages(
   deps: Pick<Deps, 'db' | 'blobs' | 'builder'>,
   id: string,
@@ -74,7 +74,7 @@ export async function sendPackages(
   return lost;
 }
 
-/** Returns false if one is lost. */
+/** Returns false if a part is lost. */
 async function sendParts(
   { blobs, builder }: Pick<Deps, 'blobs' | 'builder'>,
   id: string,
@@ -90,7 +90,7 @@ async function sendParts(
   return isWhole;
 }
 
-/** Forgets packages that the store has lost, and the environments that have them: the next start installs them again. */
+/** Deletes the rows of packages that the store has lost, and of their environments. The next start reinstalls them. */
 export async function forgetPackages({ db }: Pick<Deps, 'db'>, keys: readonly string[]): Promise<void> {
   const having = db
     .select({ key: environmentPackages.environment })

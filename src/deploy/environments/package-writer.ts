@@ -1,5 +1,5 @@
-// Stores packages beside the installation of others, some at a time, and writes the rows of several in one trip. A package is stored when it has
-// its row. *Dies before:* the next attempt finds its parts in the store, and the package on the builder or installs it again.
+// Stores packages while others install, a few at a time, and writes several rows per round trip. A package counts as stored once it has
+// its row. *Dies before:* the next attempt finds the parts in the store, and finds the package on the builder or installs it again.
 import type { Package } from '../../contract/builder/packages.ts';
 import { packageTransfers } from '../../contract/limits/builder.ts';
 import { recordPackages, type StoreDeps, storeParts } from './package-store.ts';
@@ -19,7 +19,7 @@ export class PackageWriter {
     this.#recordedAt = deps.clock.now();
   }
 
-  /** Waits until there is room for it. Rejects if an earlier one has failed. */
+  /** Waits for a free slot. Rejects if an earlier package failed. */
   async add(made: Package): Promise<void> {
     while (this.#underWay.size >= packageTransfers.packagesAtOnce) await Promise.race(this.#underWay);
     this.#throwFailure();
@@ -31,7 +31,7 @@ export class PackageWriter {
     this.#throwFailure();
   }
 
-  /** Waits until what was begun has ended, also after a failure: what is stored need not be installed again. */
+  /** Waits for started work to end, even after a failure: stored packages needn't be installed again. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
     this.#run(this.#record());

@@ -1,5 +1,5 @@
-// Requires everything that a version asks for before anything is installed for it: what it lacks, and packages that do not resolve, are
-// said at once.
+// Checks all of a version's requirements before installing anything, so that missing grants and unresolvable packages are reported
+// together.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { declaredRequirements } from '../../contract/plugin/manifest.ts';
 import type { Missing } from '../../contract/plugin/missing.ts';
@@ -17,7 +17,7 @@ import { hasLock, resolveLock } from './lock.ts';
 
 type Use = Pick<EnvironmentUse, 'log'> & { id: DeploymentId; version: AskingVersion & EnvironmentUse['version'] };
 
-/** Throws a StartFailed with all reasons. What cannot be resolved now, such as while the index is down, throws if nothing else is missing. */
+/** Throws a StartFailed with all reasons. If nothing else is missing, rethrows a temporary resolve error, such as an index outage. */
 export async function requireEverything(
   deps: EnvironmentDeps & Parameters<typeof selectProvisions>[0],
   { id, version, log }: Use,
@@ -37,7 +37,7 @@ export async function requireEverything(
   throw unresolved ? lacking(asked, [...missing, unresolved]) : resolved.reason;
 }
 
-/** The lock is resolved once for a version. What resolves it at the same time uses the first result. */
+/** A version's lock is resolved once. Concurrent callers use the first result. */
 async function resolveDependencies(deps: EnvironmentDeps, { version, log }: Omit<Use, 'id'>): Promise<void> {
   const requirements = declaredRequirements(version.manifest);
   if (requirements.length === 0 || (await hasLock(deps, version.id))) return;
@@ -48,5 +48,5 @@ function missingPackages(error: unknown): Missing | undefined {
   const packages = (message: string): Missing => ({ kind: 'packages', names: [], message, commands: [] });
   if (error instanceof StartFailed) return packages(error.message);
   if (!(error instanceof BuilderError)) return undefined;
-  return packages(`Whether its packages can be installed could not be checked: ${error.message}`);
+  return packages(`Could not check whether its packages can be installed: ${error.message}`);
 }

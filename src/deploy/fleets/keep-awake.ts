@@ -1,4 +1,4 @@
-// Keeps instances awake that their manifests ask for, and starts those that were lost. Every look counts as a use.
+// Keeps instances awake as their manifests ask, and restarts lost ones. Each check counts as a use.
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { missingNumbers, type Scaling } from '../../contract/builder/fleets.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -16,7 +16,7 @@ interface KeptAwake {
   versionId: VersionId;
 }
 
-/** Starts go on behind the sweep. After the loss of a builder all instances are missing: some are started each time. */
+/** Starts continue after the sweep. When a builder is lost, all its instances are missing, so each sweep starts only some. */
 export async function sweepKeptAwake(deps: Deps): Promise<void> {
   const rows = await selectKeptAwake(deps);
   const kept = pickSome(rows, fleetLimits.keptAwakeAtOnce);
@@ -26,7 +26,7 @@ export async function sweepKeptAwake(deps: Deps): Promise<void> {
   await Promise.all(kept.map((row) => runIsolated(deps, [row], keepAwake)));
 }
 
-/** Only of the version that serves the plugin's name: the others are asleep until they are called. */
+/** Selects only the live version with the plugin's name; others sleep until they are called. */
 export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
   const serves = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${deployments.namespaceId}
     and ${livePointers.subjectId} = ${deployments.pluginId} and ${livePointers.targetId} = ${deployments.versionId})`;

@@ -1,4 +1,4 @@
-// Starts further instances of a new deployment before it gets calls: as many as are awake of the deployment that it replaces.
+// Starts extra instances of a new deployment before it gets calls, to match the awake instances of the deployment it replaces.
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds, stands } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
@@ -9,8 +9,8 @@ import { type StartableVersion, type StartDeps, startInstance } from '../builder
 import type { Deployment } from '../overview.ts';
 
 /**
- * Starts as many instances as are awake of the deployments whose calls this one will get, and waits for them. One that does not start is left
- * to the calls. *Dies:* the next worker starts those that are missing.
+ * Starts as many instances as the replaced deployments have awake, and waits for them. If one doesn't start, later calls start it.
+ * *Dies:* the next worker starts the missing ones.
  */
 export async function wakeAsMany(
   deps: StartDeps & Pick<Deps, 'log'>,
@@ -25,7 +25,7 @@ export async function wakeAsMany(
   const count = Math.min(scaling.max, most);
   if (count === 1) return;
   const say = (line: string) => log(hostLine(deps.clock.now(), line));
-  say(`Starting ${count} instances, because the deployment that serves now has ${most} awake.`);
+  say(`Starting ${count} instances, because the live deployment has ${most} awake.`);
   const numbers = Array.from({ length: count - 1 }, (_, at) => at + 2);
   const start = (number: number) =>
     startInstance(deps, id, version, { number }).catch((cause: unknown) => {
@@ -35,7 +35,7 @@ export async function wakeAsMany(
   await Promise.all(numbers.map(start));
 }
 
-/** Counts instances that start or serve. One that cannot be asked counts as asleep. */
+/** Counts starting and ready instances. An instance that can't be asked counts as asleep. */
 export async function awakeInstances(
   { builder }: Pick<Deps, 'builder'>,
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
@@ -45,7 +45,7 @@ export async function awakeInstances(
   return statuses.filter((status, at) => status && stands({ number: at + 1, status })).length;
 }
 
-/** SQL: what serves its version, or the name of its plugin if it will take that. */
+/** SQL: the live deployment of the version, or of the plugin's name if this deployment will take it. */
 function isReplacedBy({ id, namespaceId, pluginId, takesName, versionId }: Deployment): SQL | undefined {
   const target = (subject: SQL) =>
     sql`(select ${livePointers.targetId} from ${livePointers} where ${livePointers.namespaceId} = ${namespaceId} and ${livePointers.subjectId} = ${subject})`;

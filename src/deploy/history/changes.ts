@@ -1,5 +1,5 @@
-// Reads what has changed in a deployment since a position: its status, steps and logs. The reader keeps its position as a short text, so
-// the server stores nothing.
+// Reads a deployment's changes since a position: status, steps and logs. The reader keeps the position as a short text, so the server
+// stores nothing.
 import { and, eq, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { LogLine } from '../../contract/builder/log-line.ts';
 import { type DeploymentState, type DeploymentStep, deploymentStates, deploymentSteps } from '../../contract/states.ts';
@@ -13,7 +13,7 @@ export interface StepPosition {
   step: DeploymentStep;
   attempt: number;
   ended: boolean;
-  /** Lines of its log that the reader has. */
+  /** Log lines the reader already has. */
   lines: number;
 }
 
@@ -33,12 +33,12 @@ export type Change =
 export interface ChangeSet {
   changes: Change[];
   position: Position;
-  /** The deployment has finished; `settled`: its steps have ended, too. */
+  /** The deployment has finished; `settled`: its steps have, too. */
   over: boolean;
   settled: boolean;
 }
 
-/** One D1 query. Undefined: the deployment does not exist. */
+/** Makes one D1 query. Returns undefined if the deployment doesn't exist. */
 export async function changesSince(
   { db }: Pick<Deps, 'db'>,
   id: DeploymentId,
@@ -102,7 +102,7 @@ function positionOfStep({ step, attempt, endedAt, logLines }: Step): StepPositio
   return { step, attempt, ended: endedAt !== null, lines: logLines };
 }
 
-/** Start, log lines, end: in that order. */
+/** Returns start, log lines and end, in that order. */
 function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: Step, known?: StepPosition): Change[] {
   const stored = log ?? [];
   const started = { type: 'step', step, attempt, startedAt, endedAt: null, error: null } as const;
@@ -114,13 +114,16 @@ function changesOf({ step, attempt, startedAt, endedAt, error, log, logLines }: 
   ];
 }
 
-/** `starting.1~build.1.1.0~start.1.0.12`: the status and its claims; of each step its attempt, whether it ended, and its lines. */
+/**
+ * `starting.1~build.1.1.0~start.1.0.12`: the status and number of claims; for each step, its attempt, whether it ended, and its line
+ * count.
+ */
 export function positionText({ status, attempts, steps }: Position): string {
   const stepTexts = steps.map(({ step, attempt, ended, lines }) => [step, attempt, ended ? 1 : 0, lines].join('.'));
   return [`${status}.${attempts}`, ...stepTexts].join('~');
 }
 
-/** Undefined for text that is no position; then everything is new. */
+/** Returns undefined for an invalid position; everything is new then. */
 export function parsePosition(text: string): Position | undefined {
   const [head = '', ...parts] = text.split('~', 1 + deploymentSteps.length);
   const [, word, attempts] = /^([a-z]+)\.(\d{1,9})$/.exec(head) ?? [];

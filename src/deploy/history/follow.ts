@@ -1,11 +1,11 @@
-// Follows a deployment until it has finished or the stream's time is over. Polls by one query, often while there are changes and rarely
-// while there are none, so that following costs D1 little.
+// Follows a deployment until it finishes or the stream's time is up. One query per poll, frequent while there are changes and rare
+// otherwise, to keep D1 costs low.
 import { following } from '../../contract/limits/event-streams.ts';
 import type { DeploymentId } from '../../core/ids.ts';
 import type { Deps } from '../../deps.ts';
 import { type ChangeSet, changesSince, type Position } from './changes.ts';
 
-/** Yields at every poll, even without changes. Nothing follows the one marked `last`. */
+/** Yields at every poll, even without changes. The update marked `last` is the final one. */
 export async function* followDeployment(
   deps: Pick<Deps, 'db' | 'clock'>,
   id: DeploymentId,
@@ -18,7 +18,7 @@ export async function* followDeployment(
   for (let polls = 1; ; polls++) {
     const update = await changesSince(deps, id, position);
     if (!update) return;
-    // The status changes shortly before the step that changed it ends.
+    // The status changes shortly before its step ends.
     const last = update.settled || (update.over && wasOver);
     yield { ...update, last };
     if (last || polls === following.pollsMax || deps.clock.now() >= until) return;

@@ -21,11 +21,11 @@ export type Step = Omit<StepWithLog, 'deploymentId' | 'log' | 'logLines'>;
 
 export interface HistoryEntry<S = Step> {
   deployment: Deployment;
-  /** Even if it has been deleted. */
+  /** May be deleted. */
   version: PluginVersion;
   /** A pointer names the deployment. */
   serving: boolean;
-  /** Steps in the order in which they run. */
+  /** Steps in run order. */
   steps: S[];
 }
 
@@ -60,7 +60,7 @@ interface NamedIn {
   name: string;
 }
 
-/** Reads for a batch: the newest deployments of each plugin that may have the name here. Each part ends with the page. */
+/** Reads for a batch: the newest deployments of each plugin that may have this name here. Each part is limited to the page. */
 function selectNamed(db: Deps['db'], named: NamedIn, which: SQL | undefined, page: PageRequest) {
   const ids = sql`${deployments.id} in ${ofName(deployments.id, named, which, page)}`;
   return selectRows(db, ids, ofName(deployments.versionId, named, which, page), page);
@@ -86,7 +86,7 @@ function ofName(
   return sql`(${sql.join(parts, sql` union all `)})`;
 }
 
-/** The deployments of one version: in its namespace, or in all of them if it belongs to the organization. */
+/** Lists a version's deployments: in its namespace, or in all namespaces if the organization owns it. */
 export async function listVersionDeployments(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -147,7 +147,7 @@ const stepsOfRow = (() => {
     .as('steps');
 })();
 
-/** SQL over rows of deployments: a pointer names it. */
+/** SQL over rows of deployments: a pointer names the row. */
 const isServing = qualified(
   sql<boolean>`exists (select 1 from ${livePointers} where ${livePointers.targetId} = ${deployments.id})`,
 )
@@ -169,7 +169,7 @@ function inOrder<S extends Step>(steps: S[]): S[] {
   return steps.sort((a, b) => deploymentSteps.indexOf(a.step) - deploymentSteps.indexOf(b.step));
 }
 
-/** The deployment with its steps and logs; 404 for one that is not in this namespace. */
+/** Returns the deployment with its steps and logs; 404 if it isn't in this namespace. */
 export async function findDeployment(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Lists the versions of a plugin that a namespace can use, newest first, each with its publication and deployment status.
+// Lists the versions of a plugin available to a namespace, newest first, each with its publication and deployment status.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
@@ -22,7 +22,7 @@ const shown = 20;
 
 const version = alias(pluginVersions, 'version');
 
-/** Selects the newest, for a batch. */
+/** Selects the newest rollbacks for a batch. */
 function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL<PluginRowId>) {
   return db
     .select({
@@ -37,7 +37,7 @@ function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL
       and(
         eq(events.namespaceId, namespaceId),
         eq(sql`${events.subjectId}`, pluginId),
-        // Literal, as in the index.
+        // Literal, to match the index.
         sql`${events.type} = 'plugin.rolled_back'`,
       ),
     )
@@ -45,7 +45,7 @@ function selectRollbacks(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL
     .limit(shown);
 }
 
-/** SQL: the number of the version whose ID the event has under this key. Null: no version. */
+/** SQL: the number of the version whose ID the event has under this key; null for no version. */
 function numberOf(key: 'from' | 'to'): SQL<string | null> {
   const id = sql`${events.data} ->> ${sql.raw(`'$.${key}'`)}`;
   return sql<
@@ -62,21 +62,21 @@ export interface HistoryItem {
   /** Calls by the plugin's name go to this version. */
   servesName: boolean;
   overview: DeploymentOverview;
-  /** When it was last promoted, even if it no longer serves. */
+  /** Last promotion, even if the version is no longer live. */
   lastDeployedAt: number | null;
 }
 
 export type VersionHistory = Page<HistoryItem> & {
   active: PluginVersion;
   serving: PluginVersion | null;
-  /** The versions that a rollback can go back to, best first. */
+  /** Rollback targets, best first. */
   rollbackTargets: Version[];
-  /** The newest first. */
+  /** Newest first. */
   rollbacks: Awaited<ReturnType<typeof selectRollbacks>>;
   total: number;
 };
 
-/** One D1 round trip; 404 for a name without versions. */
+/** Makes one D1 round trip; 404 for a name without versions. */
 export async function versionHistory(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -152,7 +152,7 @@ function selectRows(db: Deps['db'], namespaceId: NamespaceId, onPage: SQL | unde
     .limit(limit + 1);
 }
 
-/** SQL: how many versions of the plugin the namespace can use. Its own are not counted one by one. */
+/** SQL: the number of versions of the plugin available to the namespace. Doesn't count its own one by one. */
 function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<number> {
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}
@@ -166,7 +166,7 @@ function lastDeployedAt(namespaceId: NamespaceId): SQL<number | null> {
     order by ${attempt.promotedAt} desc limit 1)`;
 }
 
-/** Per version the deployment that serves it and the latest that counts: at most two rows each. */
+/** Selects at most two rows per version: its live deployment and its latest current attempt. */
 function selectDecidingAttempts(db: Deps['db'], namespaceId: NamespaceId, ids: SQL) {
   const versionId = sql`${pluginVersions.id}`;
   const newest = sql`(select ${attempt.id} from ${deployments} ${attempt}

@@ -1,4 +1,4 @@
-// Deploys extractors that were published from Git, if that was requested with the upload.
+// Deploys extractors published from Git if the upload requested it.
 import { desc } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -18,7 +18,7 @@ export interface PublishedUpload {
   version: PluginVersion;
 }
 
-/** Does nothing where the version serves already. A refusal, such as an exceeded quota, is recorded with the upload. */
+/** Does nothing if the version is already live. Records a refusal, such as an exceeded quota, with the upload. */
 export async function deployPublished(deps: Deps, { upload, version }: PublishedUpload): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
   if (!upload.toDeploy || namespaceId === null) return;
@@ -32,7 +32,7 @@ export async function deployPublished(deps: Deps, { upload, version }: Published
   }
 }
 
-/** Returns the version's newest deployment in the namespace of its owner. */
+/** Returns the version's newest deployment in its owner's namespace. */
 export async function latestDeployment(
   { db }: Pick<Deps, 'db'>,
   { id, ownerId }: Pick<PluginVersion, 'id' | 'ownerId'>,
@@ -48,7 +48,7 @@ export async function latestDeployment(
   return newest;
 }
 
-/** Requests the deployments of uploads whose worker died after they were accepted. */
+/** Requests missing deployments for accepted uploads whose worker died. */
 export async function sweepPublished(deps: Deps): Promise<void> {
   const undeployed = await deps.db.all<Pick<Upload, 'id'>>(selectUndeployed(deps));
   await runIsolated(deps, pickSome(undeployed, sweepLimits.changedByMany), deployUpload);

@@ -1,4 +1,4 @@
-// Fetches a Git source through the builder and stores it where an uploaded archive would be.
+// Fetches a Git source through the builder and stores it like an uploaded archive.
 
 import type { FetchedSource, Source, SourceRefusal, SourceRequest } from '../../contract/builder/sources.ts';
 import type { Deps } from '../../deps.ts';
@@ -11,7 +11,7 @@ import { uploadKey } from '../../registry/uploads/uploads.ts';
 export type FetchDeps = Pick<Deps, 'builder' | 'db' | 'dataKey'> & AppDeps;
 type NamedSource = Pick<SourceRequest, 'repository' | 'ref' | 'path'>;
 
-/** An error of the source is returned; an unreachable builder throws. */
+/** Returns errors in the source; throws if the builder is unreachable. */
 export async function fetchSource(
   deps: FetchDeps & Pick<Deps, 'blobs' | 'storage'>,
   upload: Pick<Upload, 'id'> & Requester,
@@ -26,7 +26,7 @@ export async function fetchSource(
   return source;
 }
 
-/** Requests the source from the builder, with the organization's credential for the repository if it has one. */
+/** Requests the source from the builder, with the organization's repository credential if it has one. */
 export async function requestSource(
   deps: FetchDeps,
   requester: Requester,

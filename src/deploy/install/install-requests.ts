@@ -1,5 +1,4 @@
-// Requests to install, update or uninstall a Go plugin. The caller waits for the result of an install, up to a limit; the work itself is
-// the pipeline's.
+// Installs, updates and uninstalls Go plugins on request. The caller waits a limited time for the result; the pipeline does the work.
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -33,7 +32,10 @@ export type InstallOutcome =
   /** `log`: what the plugin printed, if its start failed. */
   | { status: 'refused'; refusal: InstallError; findings: Finding[]; log: LogLine[] };
 
-/** Checks that the builder can fetch and build, and opens the install for the queue. *Dies before sending:* the sweep sends the message. */
+/**
+ * Checks that the builder can fetch and build, then opens the install for the queue. *Dies before sending:* the sweep sends the
+ * message.
+ */
 export async function requestInstall(deps: Deps, actor: Actor, install: Install): Promise<Upload> {
   const home = await homeNamespace(deps, actor);
   const { sources, builds } = await deps.builder.capabilities();
@@ -47,11 +49,11 @@ export async function requestInstall(deps: Deps, actor: Actor, install: Install)
 export interface PendingInstall {
   install: Install;
   upload: Upload;
-  /** How long the caller wants to wait. */
+  /** Seconds the caller is willing to wait. */
   waitSeconds: number | undefined;
 }
 
-/** Waits for the result of an install, as long as the caller wants; the queue continues what has not ended by then. */
+/** Waits for an install's result up to the caller's limit; the queue continues unfinished work. */
 export async function waitForInstall(
   deps: Deps,
   actor: Actor,
@@ -63,14 +65,14 @@ export async function waitForInstall(
   return installOutcome(deps, actor, { kind: install.kind, opened: upload, deadline });
 }
 
-/** How long a request waits that asked for this many seconds. */
+/** Returns the wait for a request that asked for this many seconds. */
 export function requestWaitMs({ installWaitMs }: Pick<Deps, 'installWaitMs'>, waitSeconds: number | undefined): number {
   return Math.min((waitSeconds ?? Number.POSITIVE_INFINITY) * 1000, installWaitMs);
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Waits until the queue has ended its work on the upload, or failed and will try again; at most for `waitMs`. */
+/** Waits up to `waitMs` until the queue has finished the upload, or failed and will retry. */
 export async function waitForQueue(deps: Pick<Deps, 'db'>, upload: Pick<Upload, 'id'>, waitMs: number): Promise<void> {
   let isOver = false;
   const watch = async () => {
@@ -98,7 +100,7 @@ async function installOutcome(
   const [install] = await deps.db.select().from(uploads).where(eq(uploads.id, opened.id));
   if (!install || install.status === 'confirming') return { status: 'under-way', install: install ?? opened };
   if (install.status === 'rejected') {
-    // The caller gets the reason now, so the rejected install is closed.
+    // The caller gets the reason now, so the rejected install can be closed.
     const findings = await loadFindings(deps, install);
     await completeInstall(deps, install, actor.ref);
     const refusal = install.refusal ?? { code: 'refused', message: 'The plugin was rejected' };
@@ -119,14 +121,14 @@ async function installOutcome(
 
 function uninstalledMeanwhile(name: string): Problem {
   return new Problem('conflict', `Plugin ${name} was uninstalled while it was being installed`, {
-    hint: 'Install it again if it is still wanted.',
+    hint: 'Install it again if you still want it.',
     details: { resource: 'plugin', name },
   });
 }
 
 type Deployment = typeof deployments.$inferSelect;
 
-/** The version's deployment if it failed. Undefined if it serves, or is still in progress at the deadline. */
+/** Returns the version's deployment if it failed; undefined if it is live or still in progress at the deadline. */
 async function failedDeployment(
   { db, clock }: Deps,
   versionId: PluginVersion['id'],
@@ -146,7 +148,7 @@ async function failedDeployment(
   }
 }
 
-/** The outcome of starting a version that was installed before. Its version stays, whatever happens. */
+/** Returns the outcome of starting an already installed version. The version always stays. */
 export async function startOutcome(
   deps: Deps,
   actor: Actor,
@@ -163,8 +165,8 @@ function startFailure({ error }: Pick<Deployment, 'error'>): InstallError {
 }
 
 /**
- * Removes a version that cannot be started; the version before it is active again. One that lacks a grant or a secret stays: a grant
- * belongs to its plugin, which must be there to get it, and the deployment can be retried then without another build.
+ * Removes a version that can't be started, so the previous one is active again. Keeps a version that lacks a grant or secret: granting
+ * needs the plugin to exist, and the deployment can then be retried without a build.
  */
 async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['id']): Promise<void> {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
@@ -174,7 +176,7 @@ async function removeFailedVersion(deps: Deps, actor: Actor, id: PluginVersion['
   if (missing.length === 0) await removeVersion(deps, version, actor.ref);
 }
 
-/** Removes the plugin's versions, and its installs that are in progress or were rejected. */
+/** Removes the plugin's versions and its pending or rejected installs. */
 export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, name: string): Promise<void> {
   requireScope(actor, 'plugins:write');
   const ownerId = await homeNamespace(deps, actor);
@@ -198,12 +200,12 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
   const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
   if (existing.length + open.length === 0) throw notFound('plugin', name);
   for (const install of open) await completeInstall(deps, install, actor.ref);
-  // The active one last: the plugin exists as long as one version does.
+  // The active version goes last: the plugin exists as long as any version does.
   for (const version of existing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
     await removeVersion(deps, version, actor.ref);
 }
 
-/** Does nothing where the version is deployed already. */
+/** Does nothing if the version is already deployed. */
 export async function deployInstalled(deps: Deps, version: PluginVersion): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
   if (namespaceId === null) return;

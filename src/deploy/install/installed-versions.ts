@@ -1,4 +1,4 @@
-// Lists the installed versions of a Go plugin, and those that it can be rolled back to (D4).
+// Lists a Go plugin's installed versions and its rollback targets (D4).
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import type { NamespaceId, PluginRowId } from '../../core/ids.ts';
@@ -21,7 +21,7 @@ export interface InstalledVersions {
   rollbackTargets: PluginVersion[];
 }
 
-/** One D1 round trip. Throws not-found for a name that is not installed. */
+/** Makes one D1 round trip. Throws not-found if the name isn't installed. */
 export async function installedVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -43,7 +43,7 @@ export async function installedVersions(
   return { versions: items, nextCursor, active: active[0], serving: serving[0], rollbackTargets: targets };
 }
 
-/** SQL: the ID of the plugin of that name. */
+/** SQL: the ID of the plugin with that name. */
 export function installedPluginId(
   namespaceId: NamespaceId | SQL<NamespaceId>,
   kind: GoKind,

@@ -1,6 +1,5 @@
-// Fetches the private modules that a Go plugin requires, by the same Git and with the same credentials as plugins, and compares each with
-// go.sum. They become files of the plugin's source: no proxy or checksum database is asked for them, and no other organization's build
-// finds them.
+// Fetches a Go plugin's private modules with the same Git and credentials as plugins, and verifies each against go.sum. They become
+// files of the plugin's source, so no proxy or checksum database is asked for them and no other organization's build sees them.
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import type { PackedFile } from '../../archive/zip/pack.ts';
@@ -40,7 +39,7 @@ class ModuleRefused extends Error {
   }
 }
 
-/** Returns the files to add to the source, or why the modules can't be had. `checkpoint` runs before each fetch. */
+/** Returns the files to add to the source, or the reason the modules are unavailable. `checkpoint` runs before each fetch. */
 export async function fetchPrivateModules(
   deps: FetchDeps,
   requester: Requester,
@@ -98,20 +97,20 @@ function privateOf({ requires }: ModuleFile, places: readonly SourcePlace[]): Re
   return requires.filter(({ path }) => placeOf(path, places) !== undefined);
 }
 
-/** The place with the longest path that the module is below. */
+/** Returns the place with the longest path that contains the module. */
 function placeOf(module: string, places: readonly SourcePlace[]): SourcePlace | undefined {
   const covering = places.filter((place) => coversRepository(place, `https://${module}`));
   return covering.sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** Go would ask a proxy for the module that replaces another one. */
+/** Go would ask a proxy for the replacement module. */
 function refuseReplaced({ replacements }: ModuleFile, places: readonly SourcePlace[]): void {
   const found = replacements.find(({ path, target }) => placeOf(path, places) ?? placeOf(target, places));
   if (found)
-    throw new ModuleRefused(`go.mod replaces ${found.path} by ${found.target}. Private modules can't be replaced.`);
+    throw new ModuleRefused(`go.mod replaces ${found.path} with ${found.target}. Private modules can't be replaced.`);
 }
 
-/** Go would ask a proxy for a module that only another one requires. */
+/** Go would ask a proxy for a module that only another module requires. */
 function refuseUnlisted(
   { required, file }: FetchedModule,
   listed: readonly Required[],
@@ -164,7 +163,7 @@ async function fetchModule(
   return { required, files, file };
 }
 
-/** The repository of a module, the folder of it in there, and its major version, such as `v2`, if its path ends with one. */
+/** Returns a module's repository, its folder there, and its major version, such as `v2`, if the path ends with one. */
 function locate(module: string, place: string): { repository: string; folder: string; major: string } {
   const [host = '', ...segments] = module.split('/');
   const major = /^v[2-9]\d*$|^v1\d+$/.test(segments.at(-1) ?? '') ? (segments.pop() ?? '') : '';
@@ -188,7 +187,7 @@ async function verify({ required, files }: FetchedModule, sums: ReadonlyMap<stri
     );
 }
 
-/** Returns the files that Go compiles. It reads no more of the go.mod of a module than is written here. */
+/** Returns the files that Go compiles. Go needs only the lines of the module's go.mod that are written here. */
 function filesOf({ required, files, file }: FetchedModule): PackedFile[] {
   const at = (name: string) => `${privateModulesFolder}/${required.path}/${name}`;
   const requires = file.requires.map(({ path, version }) => `require ${path} ${version}\n`).join('');
@@ -206,7 +205,7 @@ function textOf(bytes: Uint8Array): string {
 
 type ModuleFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
-/** The checksum of files by their names within the module. */
+/** Returns the checksum of a module's files by name. */
 export async function moduleSum(module: string, version: string, files: ModuleFiles): Promise<string> {
   const names = [...files.keys()].map((name) => `${module}@${version}/${name}`).sort();
   const prefix = `${module}@${version}/`.length;
@@ -217,15 +216,15 @@ export async function moduleSum(module: string, version: string, files: ModuleFi
   return `h1:${toBase64(new Uint8Array(digest))}`;
 }
 
-/** The checksums in a go.sum, by `module version`. */
+/** Returns the checksums in a go.sum by `module version`. */
 export function readSums(text: string): ReadonlyMap<string, string> {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   return new Map(lines.flatMap(([module, version, sum]) => (sum === undefined ? [] : [[`${module} ${version}`, sum]])));
 }
 
 /**
- * Returns the names of a module's files from the paths of its repository: those below its folder, without nested modules and vendored
- * packages. A module in a folder without a license has that of the repository.
+ * Returns a module's file names from its repository's paths: those below its folder, without nested modules and vendored packages. A
+ * module folder without a license gets the repository's.
  */
 export function namesInModule(paths: readonly string[], folder: string): Map<string, string> {
   const top = folder === '' ? '' : `${folder}/`;
@@ -237,7 +236,7 @@ export function namesInModule(paths: readonly string[], folder: string): Map<str
   return names;
 }
 
-/** As Go's own `isVendoredPackage`: `vendor/modules.txt` belongs to the module. */
+/** Matches Go's own `isVendoredPackage`: `vendor/modules.txt` belongs to the module. */
 function isVendored(name: string): boolean {
   if (name.startsWith('vendor/')) return name.slice('vendor/'.length).includes('/');
   return name.includes('/vendor/') && name.slice('/vendor/'.length).includes('/');

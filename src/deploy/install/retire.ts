@@ -1,4 +1,4 @@
-// Undeploys replaced versions of Go plugins: one version serves at a time, and the others stop after their drain.
+// Undeploys replaced versions of Go plugins: one version is live at a time, and the others stop after their drain.
 import { and, asc, eq, gt, gte, ne, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -19,11 +19,11 @@ const named = alias(livePointers, 'named');
 
 const goKinds = sql`${pluginVersions.kind} in ('pipeline', 'storage')`;
 const isActive = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginVersions.pluginId} and ${plugins.activeVersionId} = ${pluginVersions.id})`;
-/** SQL: the version's own pointer names a deployment, while the plugin's name is served by another version. */
+/** SQL: the version's own pointer names a deployment, but the plugin's name points to another version. */
 const isReplaced = sql`exists (select 1 from ${livePointers} ${own} join ${livePointers} ${named} on ${named.namespaceId} = ${own.namespaceId} and ${named.subjectId} = ${pluginVersions.pluginId}
   where ${own.namespaceId} = ${pluginVersions.ownerId} and ${own.subjectId} = ${pluginVersions.id} and ${own.targetId} is not null and ${named.targetId} is not null and ${named.targetId} <> ${pluginVersions.id})`;
 
-/** Selects the versions of a Go plugin that its version `id` has replaced. Of other kinds several versions may be live. */
+/** Selects the versions of a Go plugin that version `id` has replaced. Plugins of other kinds may have several live versions. */
 export function selectReplaced(
   { db }: Pick<Deps, 'db'>,
   { id, kind, pluginId }: Pick<PluginVersion, 'id' | 'kind' | 'pluginId'>,
@@ -40,8 +40,8 @@ export async function retireAll(deps: Deps, versions: PluginVersion[]): Promise<
 }
 
 /**
- * Completes interrupted installs: deploys versions that were published but never deployed, and retires replaced ones. Looks at the
- * versions of the last hour, and once an hour walks all others, a page in each sweep.
+ * Completes interrupted installs: deploys published versions that were never deployed, and retires replaced ones. Checks the last
+ * hour's versions; once an hour it starts a walk over all others, one page per sweep.
  */
 export async function sweepInstalled(deps: Deps): Promise<void> {
   const { db, clock } = deps;
@@ -72,7 +72,7 @@ export async function sweepInstalled(deps: Deps): Promise<void> {
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Selects at random, so that versions that can't be deployed don't keep others from it. */
+/** Selects at random, so that undeployable versions don't block others. */
 function selectSome({ db }: Pick<Deps, 'db'>, condition: SQL | undefined) {
   const { changedByMany } = sweepLimits;
   return db
@@ -101,7 +101,7 @@ const recentMs = 3_600_000;
 
 type OneVersion = Pick<PluginVersion, 'id'>;
 
-// Rows are read one by one, so that one that cannot be read stops no other (D43).
+// Reads rows one by one, so that an unreadable row doesn't stop the others (D43).
 const versionOf = ({ db }: Deps, { id }: OneVersion) =>
   db
     .select()

@@ -1,4 +1,4 @@
-// Rolls a Go plugin back to a version that was installed before (D4). Its stored executable is deployed again; Git is not asked.
+// Rolls a Go plugin back to an installed version (D4). Deploys the stored executable again without fetching from Git.
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { pageLimitMax } from '../../contract/limits/requests.ts';
 import { Problem } from '../../core/problem.ts';
@@ -16,10 +16,10 @@ import { retireAll, selectReplaced } from './retire.ts';
 export interface GoRollbackRequest {
   kind: GoKind;
   name: string;
-  /** A Git ref or commit of an installed version. Defaults to the version that served before. */
+  /** Git ref or commit of an installed version. Defaults to the previous live version. */
   ref: string | undefined;
   message: string | null;
-  /** How long the caller wants to wait. */
+  /** Seconds the caller is willing to wait. */
   waitSeconds: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function rollBackInstalled(deps: Deps, actor: Actor, request: GoRol
   if (versions.length === 0) throw await absentPlugin(deps, { ownerId: namespaceId, kind, name });
   const version = chosenVersion(request, versions, targets);
   const { traffic } = await rollBackTo(deps, actor, { namespaceId, version, message });
-  // A version that was still draining takes over without a promotion, which would retire the other one.
+  // A draining version takes over without a promotion, which would retire the other version.
   if (traffic.state === 'serving')
     deps.defer(selectReplaced(deps, version).then((replaced) => retireAll(deps, replaced)));
   const waitMs = requestWaitMs(deps, waitSeconds);
@@ -53,9 +53,13 @@ function chosenVersion(
   if (chosen) return chosen;
   const details = { resource: 'plugin', name };
   if (ref === undefined)
-    throw new Problem('conflict', `No other version of ${name} has served. Name the ref or commit to roll back to.`, {
-      details,
-    });
+    throw new Problem(
+      'conflict',
+      `No other version of ${name} has been live. Name the ref or commit to roll back to.`,
+      {
+        details,
+      },
+    );
   const installed = versions.map(({ source }) => source?.ref ?? '').join(', ');
   throw new Problem('not-found', `${name} has no installed version ${ref}. Installed: ${installed}`, { details });
 }

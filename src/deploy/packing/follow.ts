@@ -1,5 +1,5 @@
-// Lets plugins follow into the larger container that theirs has become. It runs already, so that their next start there is short, and the smaller one
-// ends their instances only after the calls that these have.
+// Moves plugins to the larger container that replaces their shared one. It is already running, so their next start is fast. The smaller
+// one ends their instances only after the calls in progress.
 import { and, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { SharedPlace } from '../../contract/plugin/placement.ts';
 import { deployments, isPacked } from '../../db/schema/deploy.ts';
@@ -9,8 +9,8 @@ import type { Deployment } from '../overview.ts';
 type FollowDeps = Pick<Deps, 'db' | 'builder' | 'log' | 'defer'>;
 
 /**
- * Called when an instance runs in the larger container. Those that are not promoted yet stay until the next one comes. *Dies before the rows
- * change:* the next one that comes makes up for it. *Dies after that:* what nobody calls any more goes to sleep.
+ * Runs when an instance has started in the larger container. Deployments that aren't promoted yet move with the next one. *Dies before
+ * the rows change:* the next instance's move repeats this. *Dies after that:* instances without calls go to sleep.
  */
 export async function followInto(
   deps: FollowDeps,
@@ -33,7 +33,7 @@ export async function followInto(
   for (const { id, placement } of moved) deps.defer(endSmaller(deps, id, placement));
 }
 
-/** SQL: the size of the container that a deployment shares. */
+/** SQL: the size of the deployment's shared container. */
 export function containerSize({ placement }: { placement: SQLWrapper }): SQL {
   return sql`coalesce(${placement} ->> '$.shared.size', 'standard-1')`;
 }

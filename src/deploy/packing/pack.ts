@@ -1,5 +1,5 @@
-// Places small plugins together: a deployment that was verified in a container of its own continues in one that it shares with others of its
-// organization. One statement chooses the container and takes the room, so that two workers that place at once never take the same room.
+// Packs small plugins: a deployment verified in its own container continues in one shared with others of its organization. One
+// statement chooses the container and reserves the memory, so that concurrent workers never reserve the same memory.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { InstanceStatus } from '../../contract/builder/instances.ts';
@@ -21,10 +21,10 @@ import { containerSize, followInto } from './follow.ts';
 
 const MiB = 2 ** 20;
 
-/** Kinds that keep several plugins apart. In `vm` the machine around one plugin is what confines it. */
+/** Sandboxes that isolate several plugins from each other. In `vm`, the machine around one plugin is what confines it. */
 const apart: ReadonlySet<InstanceStatus['sandbox']> = new Set(['namespaces', 'landlock']);
 
-/** Returns the MiB that are kept for the plugin, whose examples have just run alone. Null: it gets a container of its own. */
+/** Returns the MiB to reserve for the plugin, whose examples have just run alone; null if it gets its own container. */
 export function containerShare(
   { kind, manifest, definition }: Pick<PluginVersion, 'kind' | 'manifest' | 'definition'>,
   { scaling }: Pick<Deployment, 'scaling'>,
@@ -49,8 +49,9 @@ type PackDeps = StartDeps & Pick<Deps, 'db' | 'log' | 'defer'>;
 type Log = NonNullable<StartOptions['log']>;
 
 /**
- * Moves the instance into a shared container if its plugin is small, and waits for it there. If it does not start there, it gets its own
- * back. Where the container has become a larger one, its neighbors follow. *Dies anywhere:* the next worker begins to verify it again, in a container of its own.
+ * Moves a small plugin's instance into a shared container and waits for it there. If it doesn't start there, it gets its own container
+ * back. If the container became a larger one, its neighbors follow. *Dies anywhere:* the next worker starts over, verifying it in its
+ * own container.
  */
 export async function packIfSmall(
   deps: PackDeps,
@@ -67,22 +68,22 @@ export async function packIfSmall(
   const place = await takePlace(deps, claimed, mib);
   const { container } = place;
   const say = (line: string) => start.log(hostLine(deps.clock.now(), line));
-  say(`It uses little memory, and shares the container ${container} with other plugins of its organization.`);
+  say(`It uses little memory, so it shares the container ${container} with other plugins of its organization.`);
   try {
     await startInstance(deps, deployment.id, version, start);
   } catch (cause) {
     deps.log.warn('instance.not_packed', { deployment: deployment.id, container, cause });
-    say('It did not start there, and gets a container of its own.');
+    say('It did not start there, so it gets its own container.');
     await deps.db.update(deployments).set({ placement: unshared }).where(holdsLease(claimed));
     return void (await startInstance(deps, deployment.id, version, start));
   }
   await followInto(deps, deployment, place);
 }
 
-/** SQL: the placement in a container of its own. */
+/** SQL: the placement in its own container. */
 const unshared = sql`json_remove(${deployments.placement}, '$.shared')`;
 
-/** Called before the instance is stopped, which may serve by now if another worker has the lease. */
+/** Called before stopping the instance, which may be live by now if another worker has the lease. */
 async function requireLease({ db }: PackDeps, claimed: ClaimedDeployment): Promise<void> {
   const [held] = await db.select({ id: deployments.id }).from(deployments).where(holdsLease(claimed));
   if (!held) throw leaseLost(claimed);
@@ -98,7 +99,7 @@ async function hasFewPackages({ db }: PackDeps, { id, manifest }: ClaimedDeploym
   return (found?.bytes ?? Number.POSITIVE_INFINITY) <= packingLimits.environmentBytes;
 }
 
-/** Takes room in the fullest container that has enough, or in a new one. */
+/** Reserves memory in the fullest container with enough of it, or in a new one. */
 async function takePlace({ db }: PackDeps, claimed: ClaimedDeployment, mib: number): Promise<SharedPlace> {
   const { organizationId } = claimed.deployment;
   const network = sql`json(${asksForNetwork(claimed) ? 'true' : 'false'})`;
@@ -115,7 +116,7 @@ async function takePlace({ db }: PackDeps, claimed: ClaimedDeployment, mib: numb
   return placed.placement.shared;
 }
 
-/** SQL: a place in a container of the organization, in the same region and jurisdiction, and with the same way out. */
+/** SQL: a place in one of the organization's containers with the same region, jurisdiction and egress. */
 function fullestWithRoom(claimed: ClaimedDeployment, mib: number, placeIn: (container: SQL, size: SQL) => SQL): SQL {
   const { organizationId, placement } = claimed.deployment;
   const container = sql`${other.placement} ->> '$.shared.container'`;
@@ -137,7 +138,7 @@ function asksForNetwork({ version }: ClaimedDeployment): boolean {
   return network !== undefined || forward !== undefined;
 }
 
-/** Does nothing if it left before, or has come into another container since. */
+/** Does nothing if it already left, or has since moved to another container. */
 export async function leaveContainer({ db }: Pick<Deps, 'db'>, id: string, container: string): Promise<void> {
   if (!isId('deployment', id)) return;
   await db

@@ -1,4 +1,4 @@
-// Makes what Ray Serve is given for a deployment: the package of its files, and the configuration, which has no secret.
+// Builds a deployment's input for Ray Serve: the package of its files, and the configuration, which contains no secrets.
 import { packZip } from '../../archive/zip/pack.ts';
 import { applicationName } from '../../clusters/applications.ts';
 import { packageUri } from '../../clusters/ray-serve.ts';
@@ -26,13 +26,16 @@ export interface RayPackage {
 
 const encoder = new TextEncoder();
 
-/** Packs the adapter and the plugin's archive together: Ray puts the folder on Python's path, where the plugin's own files must not be. */
+/**
+ * Packs the adapter together with the plugin's archive. Ray puts the folder on Python's path, so the plugin's own files can't be loose
+ * in it.
+ */
 export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { version }: RayPlace): Promise<RayPackage> {
   const object = await blobs.get(archiveKey(version.sha256));
   if (!object) throw new StartFailed({ code: 'archive-invalid', message: 'The archive is not in the store.' });
   if (object.size > rayLimits.archiveBytes) {
     await object.body.cancel();
-    const message = `The archive has ${formatBytes(object.size)}, and one for a plugin on Ray may have ${formatBytes(rayLimits.archiveBytes)}. Leave out what the plugin does not read, and move large files into a package among its dependencies.`;
+    const message = `The archive has ${formatBytes(object.size)}; the limit for a plugin on Ray is ${formatBytes(rayLimits.archiveBytes)}. Leave out files that the plugin does not read, and move large files into a package among its dependencies.`;
     throw new StartFailed({ code: 'archive-invalid', message });
   }
   const archive = new Uint8Array(await object.arrayBuffer());
@@ -44,14 +47,14 @@ export async function readRayPackage({ blobs }: Pick<RayDeps, 'blobs'>, { versio
   return { digest: await sha256Hex(bytes), bytes };
 }
 
-/** Returns the key of the application's route. Nobody else can derive it, and the cluster is given its digest alone. */
+/** Returns the key of the application's route. Nobody else can derive it; the cluster gets only its digest. */
 export async function routeKey({ dataKey }: Pick<RayDeps, 'dataKey'>, id: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', encoder.encode(dataKey), algorithm, false, ['sign']);
   return hex(new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(`ray-route/${id}`))));
 }
 
-/** A run has as many processes as chunks are worked on, and as the cluster has room for. */
+/** A run has one process per chunk in progress, as far as the cluster has capacity. */
 export async function applicationConfig(
   ray: RayDeps,
   place: RayPlace,
@@ -124,13 +127,13 @@ function actorOptions(manifest: Manifest | null): JsonObject {
   };
 }
 
-/** As many as Ray gives by itself, if the manifest does not say it. */
+/** Defaults to Ray's own number if the manifest doesn't set it. */
 function cpusOf(manifest: Manifest | null): number {
   const declared = manifest?.serve_config?.num_cpus ?? manifest?.compute_profile?.num_cpus;
   return typeof declared === 'number' && declared >= 0 ? declared : 1;
 }
 
-/** The lock, with its hashes, for the pip of the cluster's nodes. Undefined if the plugin has no dependencies. */
+/** Returns the lock, with hashes, for pip on the cluster's nodes; undefined if the plugin has no dependencies. */
 async function pipOf(ray: RayDeps, { version }: RayPlace): Promise<JsonObject | undefined> {
   if (declaredRequirements(version.manifest).length === 0) return undefined;
   const [lock] = await selectLock(ray, version.id);
@@ -138,7 +141,7 @@ async function pipOf(ray: RayDeps, { version }: RayPlace): Promise<JsonObject | 
   const entries = lockEntries(lock.text);
   const own = entries.find(({ origin }) => origin !== null);
   if (own) {
-    const message = `${own.name} comes from an index of the organization, to which a Ray cluster has no access.`;
+    const message = `${own.name} comes from an organization index, which a Ray cluster can't access.`;
     throw new StartFailed({ code: 'dependency-not-installed', message });
   }
   return { packages: entries.map(lineOf), pip_install_options: ['--require-hashes', '--no-deps'] };

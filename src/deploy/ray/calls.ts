@@ -1,4 +1,4 @@
-// Sends calls to the route of a deployment's application, as its adapter takes them (builder/host-python/slipway_ray/replica.py).
+// Sends calls to a deployment's application in the adapter's format (builder/host-python/slipway_ray/replica.py).
 import { and, eq, sql } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
 import { type CallAnswer, readCallAnswer } from '../../contract/builder/answers.ts';
@@ -16,15 +16,15 @@ import type { RayDeps, RayPlace } from './place.ts';
 import { readSecretMask } from './secret-mask.ts';
 import { showOnRay } from './status.ts';
 
-/** The body of a request that brings secrets, for a replica that has none yet. */
+/** Request body with secrets, for a replica that has none yet. */
 const withSecrets = 'application/vnd.slipway.with-secrets+json';
 const keyHeader = 'slipway-key';
 const buildHeader = 'slipway-build-ms';
 
-/** Statuses of the adapter. Others are of Ray Serve, or of a proxy before it. */
+/** The adapter's statuses. Any others come from Ray Serve or a proxy in front of it. */
 export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
 
-/** A replica that has no secrets yet answers so before anything runs; the call is sent again with them. */
+/** A replica without secrets answers so before running anything; the call is then sent again with them. */
 export async function callOnRay(
   ray: RayDeps,
   place: RayPlace,
@@ -39,7 +39,7 @@ export async function callOnRay(
   return readRayAnswer(ray, place, await send(ray, place, again, options));
 }
 
-/** Gives a replica the secrets, and waits until it has loaded the plugin. Throws a StartFailed if that fails. */
+/** Gives a replica the secrets and waits until it has loaded the plugin. Throws a StartFailed if that fails. */
 export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<string, string>): Promise<void> {
   const body = JSON.stringify({ secrets, call: null });
   const response = await send(ray, place, { body, type: withSecrets }, { callMs: builderLimits.startMs });
@@ -50,9 +50,9 @@ export async function loadOnRay(ray: RayDeps, place: RayPlace, secrets: Record<s
 export interface Sent {
   body: string | Uint8Array<ArrayBuffer>;
   type: string;
-  /** How long it may wait in Ray Serve before its time begins. */
+  /** Time the call may queue in Ray Serve before its own time starts. */
   queueMs?: number;
-  /** How long a process may build its steps before the time of the rows begins. */
+  /** Time a process may take to build its steps before the rows' time starts. */
   buildMs?: number;
 }
 
@@ -91,7 +91,7 @@ export async function send(
   }
 }
 
-/** On a cluster whose head was started again, Ray Serve does not run until the application that is missing is started. */
+/** After a cluster's head restarts, Ray Serve doesn't run until the missing application is started. */
 export async function notAnswering(
   ray: RayDeps,
   place: RayPlace,
@@ -112,21 +112,21 @@ export async function readRayAnswer(ray: RayDeps, place: RayPlace, response: Res
     case statuses.notLoaded:
       throw new StartFailed(startErrorSchema.parse((await readSecretMask(ray, place)).json(JSON.parse(text))));
     case statuses.tooLate:
-      throw new BuilderError('call-timeout', 'The handler did not end in time.');
+      throw new BuilderError('call-timeout', 'The handler did not finish in time.');
     case statuses.badCall:
       throw new BuilderError('call-unreadable', (await readSecretMask(ray, place)).text(text));
     case 404:
       throw new BuilderError('instance-gone', `The cluster ${name} does not have the application`);
     case statuses.busy:
-      throw new BuilderError('instance-busy', `The cluster ${name} takes no more calls of it.`);
+      throw new BuilderError('instance-busy', `The cluster ${name} accepts no more calls for it.`);
     case 500:
-      throw await crashed(ray, id, `A process of the plugin ended during the call, on ${name}.`);
+      throw await crashed(ray, id, `A plugin process ended during the call, on ${name}.`);
     default:
-      throw await notAnswering(ray, place, `The cluster ${name} answers ${status} for the plugin`);
+      throw await notAnswering(ray, place, `The cluster ${name} responded with ${status} for the plugin`);
   }
 }
 
-/** A result is the plugin's own, and not changed. */
+/** A result is the plugin's own output and stays unchanged. */
 async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): Promise<CallAnswer> {
   if (answer.status === 'success') return answer;
   const mask = await readSecretMask(ray, place);
@@ -134,7 +134,7 @@ async function maskedAnswer(ray: RayDeps, place: RayPlace, answer: CallAnswer): 
   return { ...answer, error: { type: mask.text(type), message: mask.text(message) } };
 }
 
-/** Counts the crash: a new version that crashes again and again loses its plugin's name. */
+/** Counts the crash. A new version that keeps crashing loses the plugin's name. */
 async function crashed({ clock, db }: RayDeps, id: string, message: string): Promise<BuilderError> {
   const { crashedAt, crashes, deploymentId } = clusterApplications;
   const now = clock.now();

@@ -1,5 +1,5 @@
-// The driver of plugins on Ray clusters: an application of Ray Serve for each deployment. It takes the place of a builder for those, and passes
-// everything else on.
+// Driver for plugins on Ray clusters: one Ray Serve application per deployment. Replaces the builder for those and forwards everything
+// else to it.
 import type { Builder } from '../../contract/builder/builder.ts';
 import type { InstanceEvent, InstanceSpec } from '../../contract/builder/instances.ts';
 import { callOnRay } from './calls.ts';
@@ -18,7 +18,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     const place = await findRayPlace(ray, id);
     return place ? here(place) : elsewhere();
   };
-  /** Ray has nothing of the kind. */
+  /** Ray has no equivalent. */
   const unless = (id: string, elsewhere: () => Promise<void>) => on(id, async () => {}, elsewhere);
   return {
     ...builder,
@@ -77,4 +77,4 @@ async function* start(builder: Builder, ray: RayDeps, id: string, spec: Instance
 }
 
 const batchRefusal =
-  'The plugin runs on Ray, where Slipway has no batch tests. Start a run with the rows instead: `slipway run`.';
+  'The plugin runs on Ray, which has no batch tests in Slipway. Start a run with the rows instead: `slipway run`.';

@@ -1,4 +1,4 @@
-// Reads what a plugin printed from the logs of its replicas, where the adapter writes a record for each line.
+// Reads plugin output from the replicas' logs, where the adapter writes one record per line.
 import { and, eq, gte, isNull, lt } from 'drizzle-orm';
 import { applicationName } from '../../clusters/applications.ts';
 import { isShown, readApplications, readLogFile, type ShownApplication } from '../../clusters/ray-serve.ts';
@@ -14,8 +14,8 @@ import { showOnRay } from './status.ts';
 const mark = 'slipway-line ';
 
 /**
- * One chunk with the newest lines of every replica, those of the deployment's runs included. Undefined: no cluster has an application of the
- * deployment.
+ * Returns one chunk with every replica's newest lines, including those of the deployment's runs. Undefined if no cluster has an
+ * application for the deployment.
  */
 export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog | undefined> {
   const [shown, ofRuns] = await Promise.all([showOnRay(ray, place), runsOf(ray, place)]);
@@ -32,7 +32,7 @@ export async function logsOnRay(ray: RayDeps, place: RayPlace): Promise<HeldLog 
   return { state, chunks: [{ start: Date.parse(first.at), writer, lines }] };
 }
 
-/** Shows nothing of what it can't mask, because the plugin lost a secret or its grant. */
+/** Hides output that can't be masked because the plugin lost a secret or its grant. */
 async function masked(ray: RayDeps, place: RayPlace, lines: LogLine[]): Promise<LogLine[]> {
   try {
     const mask = await readSecretMask(ray, place);
@@ -42,7 +42,7 @@ async function masked(ray: RayDeps, place: RayPlace, lines: LogLine[]): Promise<
     return [
       hostLine(
         ray.clock.now(),
-        `What the plugin printed is not shown, since its secrets can't be masked: ${error.message}`,
+        `The plugin's output is not shown, since its secrets can't be masked: ${error.message}`,
       ),
     ];
   }
@@ -53,7 +53,7 @@ interface OnCluster {
   application: ShownApplication;
 }
 
-/** The applications of the deployment's runs, which are there while they are at work. */
+/** Returns the applications of the deployment's runs, which exist only while they work. */
 async function runsOf(ray: RayDeps, { deploymentId }: RayPlace): Promise<OnCluster[]> {
   const id = clusterApplications.deploymentId;
   const rows = await ray.db
@@ -78,7 +78,7 @@ async function textsOf(ray: RayDeps, { application, cluster }: OnCluster): Promi
   return Promise.all(files.map((file) => readLogFile(ray, dashboard, file).catch(() => '')));
 }
 
-/** A plugin can print a record of its own: it is the plugin's log. */
+/** A plugin can print a record itself; that only affects its own log. */
 function linesIn(text: string): LogLine[] {
   return text.split('\n').flatMap((line) => {
     const at = line.indexOf(mark);

@@ -1,4 +1,4 @@
-// Finds out which deployments are on Ray, and where.
+// Finds deployments that run on Ray and their clusters.
 import { eq, sql } from 'drizzle-orm';
 import { openDashboard, type WriteDeps } from '../../clusters/applications.ts';
 import type { AskDeps, Dashboard } from '../../clusters/ray-dashboard.ts';
@@ -12,7 +12,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
-/** Places by application. Null, by deployment: it is not on Ray, which never changes. */
+/** Places by application ID. Null, by deployment ID: not on Ray, which never changes. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
 
 export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
@@ -20,19 +20,19 @@ export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { plac
 export type Cluster = typeof clusters.$inferSelect;
 
 export interface RayPlace {
-  /** ID of its application: that of the deployment, or one for all processes of a run. */
+  /** Application ID: the deployment's, or one for all processes of a run. */
   id: string;
   deploymentId: DeploymentId;
-  /** The end of the ID of the run whose steps it has. Null: it answers calls. */
+  /** End of the ID of the run whose steps it has; null if it answers calls. */
   run: string | null;
   version: typeof pluginVersions.$inferSelect;
-  /** Null: no cluster has it, because it was stopped, or never started. */
+  /** Null if no cluster has it, because it was stopped or never started. */
   application: { cluster: Cluster; config: JsonObject; crashes: number } | null;
 }
 
 const placesMax = 10_000;
 
-/** Returns null for an instance that is not on Ray. Those of runs and tests are placed like their deployment. */
+/** Returns null for an instance that isn't on Ray. Run and test instances are placed like their deployment. */
 export async function findRayPlace(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
   const deploymentId = instanceDeploymentId(instanceId);
   if (!isId('deployment', deploymentId) || ray.places.get(deploymentId) === null) return null;
@@ -44,20 +44,20 @@ export async function findRayPlace(ray: RayDeps, instanceId: string): Promise<Ra
   return place ?? null;
 }
 
-/** All processes of a run are of one application. */
+/** All processes of a run share one application. */
 function applicationIdOf(instanceId: string): string {
   return instanceRunId(instanceId) === undefined
     ? instanceDeploymentId(instanceId)
     : instanceId.split('-').slice(0, 2).join('-');
 }
 
-/** Reads the place again, before anything is written. */
+/** Reads the place again before a write. */
 export async function freshPlace(ray: RayDeps, instanceId: string): Promise<RayPlace | null> {
   ray.places.delete(applicationIdOf(instanceId));
   return findRayPlace(ray, instanceId);
 }
 
-/** Says that a deployment is not on Ray, as the rows of its route do. */
+/** Records that a deployment isn't on Ray, as its route's rows show. */
 export function rememberElsewhere(places: RayPlaces, id: string): void {
   if (places.size >= placesMax) places.clear();
   places.set(id, null);
@@ -72,7 +72,7 @@ function remember(ray: RayDeps, id: string, place: RayPlace | null): void {
   ray.places.set(id, place && { place, until: ray.clock.now() + rayLimits.usedMs });
 }
 
-/** Undefined: there is no such deployment. */
+/** Returns undefined if the deployment doesn't exist. */
 async function readPlace(
   { db }: RayDeps,
   { deploymentId, id, run }: Pick<RayPlace, 'id' | 'deploymentId' | 'run'>,

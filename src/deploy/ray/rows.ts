@@ -1,5 +1,5 @@
-// Works on chunks of a run with the processes of its application, as a builder does with an instance: the Worker sends the rows in batches, and
-// finds those at fault (contract/runs/chunk-work.ts). The adapter is builder/host-python/slipway_ray/rows.py.
+// Processes a run's chunks in its Ray application, like a builder does in an instance. The Worker sends rows in batches and finds the
+// faulty ones (contract/runs/chunk-work.ts). The adapter is builder/host-python/slipway_ray/rows.py.
 import { BuilderError } from '../../contract/builder/instances.ts';
 import {
   frameBytes,
@@ -20,7 +20,7 @@ import { askedSecrets } from '../secrets/asked-secrets.ts';
 import { readRayAnswer, send, statuses } from './calls.ts';
 import type { RayDeps, RayPlace } from './place.ts';
 
-/** The body of a request with rows, and of one that has a line with secrets before them. */
+/** Content types of a body with rows, and of one with a line of secrets before them. */
 const types = {
   rows: 'application/vnd.slipway.rows',
   withSecrets: 'application/vnd.slipway.rows-with-secrets',
@@ -30,7 +30,7 @@ const newline = 0x0a;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Returns the frames of a builder. Rejects as one does if the first rows can't be sent: the application is started again then. */
+/** Returns frames like a builder's. Rejects like one if the first rows can't be sent; the application is then started again. */
 export async function runRowsOnRay(
   ray: RayDeps,
   place: RayPlace,
@@ -56,7 +56,7 @@ async function* framesFrom(
   }
 }
 
-/** The last frame says why the work could not be done, unless it is the first. */
+/** Ends a failed stream with a frame that has the reason. A builder error before the first frame is thrown instead. */
 async function* withLast(frames: AsyncGenerator<Frame>): AsyncGenerator<Frame> {
   let hasBegun = false;
   try {
@@ -75,7 +75,7 @@ async function* withLast(frames: AsyncGenerator<Frame>): AsyncGenerator<Frame> {
   }
 }
 
-/** Masks secrets in errors, and gives them to a process that has none yet. */
+/** Masks secrets in errors, and gives secrets to a process that has none yet. */
 async function processOf(
   ray: RayDeps,
   place: RayPlace,
@@ -105,7 +105,7 @@ async function processOf(
   };
 }
 
-/** Sends rows again that no process takes: the one that had rows which hung is being replaced. */
+/** Resends rows that no process accepts while one that hung is being replaced. */
 async function whenTaken({ clock }: RayDeps, signal: AbortSignal, sent: () => Promise<Response>): Promise<Response> {
   const until = clock.now() + rayLimits.rowsWaitMs;
   for (;;) {
@@ -133,5 +133,5 @@ async function answeredRows(
     if (code === 'call-timeout') return { code, message };
     throw error;
   }
-  return { code: 'answer-invalid', message: 'The answer is not that of rows.' };
+  return { code: 'answer-invalid', message: 'The response has no valid rows.' };
 }

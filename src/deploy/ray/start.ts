@@ -1,4 +1,4 @@
-// Starts and stops the application of a deployment: its row says what its cluster is to run, and the list of the cluster follows.
+// Starts and stops a deployment's application: its row states what the cluster should run, and the cluster's application list follows.
 import { and, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import { applicationName, writeApplications } from '../../clusters/applications.ts';
 import { requireSupported } from '../../clusters/check-cluster.ts';
@@ -43,7 +43,7 @@ export async function* startOnRay(
     const place = await freshPlace(ray, id);
     if (!place?.application) throw gone();
     if (place.application.cluster.id !== cluster.id)
-      throw new BuilderError('unreachable', 'Another worker starts the application on another cluster.');
+      throw new BuilderError('unreachable', 'Another worker is starting the application on another cluster.');
     yield step('load');
     await waitUntilRunning(ray, place, cluster);
     if (Object.keys(secrets).length > 0) await loadOnRay(ray, place, secrets);
@@ -56,7 +56,7 @@ export async function* startOnRay(
   }
 }
 
-/** Marks the application as removed, and waits until its cluster shows it no more. Its calls end within `rayLimits.drainSeconds`. */
+/** Marks the application as removed and waits until its cluster no longer lists it. Its calls end within `rayLimits.drainSeconds`. */
 export async function stopOnRay(ray: RayDeps, id: RayPlace['id']): Promise<void> {
   ray.places.delete(id);
   const [row] = await ray.db
@@ -67,7 +67,7 @@ export async function stopOnRay(ray: RayDeps, id: RayPlace['id']): Promise<void>
   if (row) await unlessUnreachable(writeApplications(ray, row.clusterId));
 }
 
-/** A cluster that cannot be reached is asked again: by the caller, if it can wait. */
+/** An unreachable cluster is asked again by callers that can wait. */
 async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
@@ -83,7 +83,7 @@ async function choose(ray: RayDeps, { version }: RayPlace): Promise<Cluster> {
   throw new StartFailed({ code: 'no-cluster', message: noClusterMessage(version.manifest ?? {}) });
 }
 
-/** Gives the cluster the package, and writes the row, unless the deployment is over. */
+/** Gives the cluster the package and writes the row, unless the deployment is over. */
 async function want(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   requireSupported(await readRayVersion(ray, dashboard));
@@ -124,7 +124,7 @@ function selectRun({ db }: RayDeps, { id, version }: RayPlace) {
     );
 }
 
-/** Waits until the application runs, which means that its replicas have loaded the plugin, unless they wait for secrets. */
+/** Waits until the application runs: its replicas have loaded the plugin, or wait for secrets. */
 async function waitUntilRunning(ray: RayDeps, place: RayPlace, cluster: Cluster): Promise<void> {
   const dashboard = await dashboardFor(ray, cluster);
   const since = ray.clock.now();
@@ -147,7 +147,7 @@ function tooSlow({ name }: Cluster, message: string): string {
 
 const failedMark = 'slipway-start-failed ';
 
-/** The adapter says why the plugin does not load; everything else is the cluster's, such as packages that cannot be installed. */
+/** The adapter reports why the plugin doesn't load. Other failures are the cluster's, such as packages that can't be installed. */
 function failureIn({ deployments: parts, message }: ShownApplication, { name }: Cluster): StartError {
   const text = [message, ...Object.values(parts).map((part) => part.message)].join('\n');
   const own = text.split('\n').find((line) => line.includes(failedMark));
@@ -175,8 +175,8 @@ function endOf(message: string): string {
 }
 
 /**
- * Undefined: it may be tried again. What is wrong with the cluster is its operator's to repair; a run waits for that, because a head that is being
- * started again answers as none at first.
+ * Returns undefined if the start may be retried. The operator has to repair cluster problems. A run waits for that, because a starting
+ * head first looks like a missing one.
  */
 function startErrorOf(cause: unknown, isOfRun: boolean): StartError | undefined {
   if (cause instanceof StartFailed) return cause.error;

@@ -1,4 +1,4 @@
-// Says how the application of a deployment is, as a builder does of an instance.
+// Reports the status of a deployment's application, like a builder does for an instance.
 import { applicationName } from '../../clusters/applications.ts';
 import { ClusterFault } from '../../clusters/ray-dashboard.ts';
 import { isShown, readApplications, type ShownApplication } from '../../clusters/ray-serve.ts';
@@ -11,7 +11,7 @@ export interface Shown {
   application: ShownApplication;
 }
 
-/** Undefined: its cluster does not have it. Rejects with a BuilderError if the cluster can't be asked. */
+/** Returns undefined if its cluster doesn't have it. Rejects with a BuilderError if the cluster can't be asked. */
 export async function showOnRay(ray: RayDeps, { application, id }: RayPlace): Promise<Shown | undefined> {
   if (!application) return undefined;
   try {
@@ -30,7 +30,7 @@ function stateOf({ status }: ShownApplication): Shown['state'] {
   return status === 'DEPLOY_FAILED' ? 'failed' : 'starting';
 }
 
-/** Counts no calls: the cluster alone knows them. */
+/** Reports no call counts: only the cluster has them. */
 export function toInstanceStatus(
   { clock }: RayDeps,
   { application, id, version }: RayPlace,

@@ -1,4 +1,4 @@
-// Says what the deployment of a plugin would lack, from what its manifest declares: it need not be published.
+// Reports what a plugin's deployment would lack, from its manifest alone; it needn't be published.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { visibleTo } from '../../access/namespaces.ts';
@@ -13,7 +13,7 @@ import { askedByManifest, readProvisions } from './provisions.ts';
 
 export interface DeclaredRequirements {
   name: string;
-  /** The plugin is the organization's own. */
+  /** The organization owns the plugin. */
   shared: boolean;
   permissions: Permissions | undefined;
   models?: string[] | null | undefined;
@@ -21,7 +21,7 @@ export interface DeclaredRequirements {
   serve_config?: JsonObject | null | undefined;
 }
 
-/** Makes one D1 round trip. The organization of a local run grants what its plugins ask for, so that no grant is missing there. */
+/** Makes one D1 round trip. A local run's organization grants whatever its plugins ask for, so no grant is missing there. */
 export async function checkRequirements(
   deps: Pick<Deps, 'db' | 'dataKey' | 'grantingOrganization'>,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Keeps instances within what their organization grants: before a start, after it, and when a grant is narrowed or revoked (D48).
+// Keeps instances within their organization's grants: before a start, after it, and when a grant is narrowed or revoked (D48).
 import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { hostLine, type LogLine } from '../../contract/builder/log-line.ts';
@@ -27,7 +27,7 @@ async function grantOf({ db }: Pick<Deps, 'db'>, pluginId: PluginRowId): Promise
   return row?.permissions ?? null;
 }
 
-/** Returns the permissions that the version asks for and is not granted, if any. */
+/** Returns the permissions that the version asks for but isn't granted, if any. */
 export async function missingGrants(deps: Pick<Deps, 'db'>, version: GrantedVersion): Promise<Permissions | undefined> {
   const asked = requestedPermissions(version);
   return asked ? missingPermissions(asked, await grantOf(deps, version.pluginId)) : undefined;
@@ -35,7 +35,7 @@ export async function missingGrants(deps: Pick<Deps, 'db'>, version: GrantedVers
 
 type GrantDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log' | 'grantingOrganization'>;
 
-/** The organization of a local run grants its own plugins what they ask for. Does nothing for others. */
+/** Grants the plugins of a local run's organization what they ask for. Does nothing for others. */
 export async function grantIfLocal(
   deps: GrantDeps,
   version: GrantedVersion,
@@ -44,10 +44,10 @@ export async function grantIfLocal(
   if (version.organizationId === deps.grantingOrganization) await grantLocally(deps, version, log);
 }
 
-/** Another change of the grant may come between reading and writing it. */
+/** Concurrent changes can invalidate the grant between its read and its write. */
 const localAttempts = 5;
 
-/** Grants what is missing, which is logged and recorded like any other grant. */
+/** Grants the missing permissions, logged and recorded like any other grant. */
 async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line: LogLine) => void): Promise<void> {
   const asked = requestedPermissions(version);
   const plugin = { ...version, id: version.pluginId };
@@ -66,14 +66,14 @@ async function grantLocally(deps: GrantDeps, version: GrantedVersion, log: (line
 const readAtOnce = 100;
 const checkMs = 1000;
 
-/** Says whether permissions are about data that leaves the plugin, or that it could send. */
+/** Returns whether the permissions affect data that leaves the plugin, or that it could send. */
 function isAboutNetwork({ network, forward, secrets }: Permissions): boolean {
   return network !== undefined || forward !== undefined || secrets !== undefined;
 }
 
 /**
- * Stops the plugin's instances that ask for more than it is granted now. Their next call fails with the command that grants it. Calls in
- * progress may finish, but reach nothing more if hosts or secrets were revoked.
+ * Stops instances that ask for more than their plugin is now granted. Their next call fails with the command to grant it. Calls in
+ * progress may finish, but have no network if hosts or secrets were revoked.
  */
 export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId: PluginRowId): Promise<void> {
   const granted = await grantOf(deps, pluginId);
@@ -92,8 +92,8 @@ export async function enforceGrants(deps: Pick<Deps, 'db' | 'builder'>, pluginId
 }
 
 /**
- * Cuts the instance of a batch run off when the hosts or secrets of its version are revoked, which `enforceGrants` can't: no row names it. The
- * returned function ends that.
+ * Cuts off a batch run's instance when its version's hosts or secrets are revoked. `enforceGrants` can't, because no row names it. Call
+ * the returned function to stop watching.
  */
 export function watchGrant(
   deps: Pick<Deps, 'db' | 'builder' | 'log'>,
@@ -121,7 +121,7 @@ export function watchGrant(
   return () => clearInterval(timer);
 }
 
-/** Also those that are being stopped: their calls may last as long as a drain. */
+/** Includes instances that are being stopped: their calls may last as long as a drain. */
 function selectRunning(db: Deps['db'], pluginId: PluginRowId, cursor: string) {
   const versionIds = sql`(select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.pluginId} = ${pluginId})`;
   return db

@@ -1,5 +1,4 @@
-// Reads what a version asks for beyond its packages: grants, secrets, models, and a cluster. Everything that is missing is reported at
-// once.
+// Reads what a version needs beyond its packages: grants, secrets, models, and a cluster. Reports everything that is missing at once.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { selectTrusted } from '../../clusters/clusters.ts';
@@ -27,16 +26,16 @@ export type AskingVersion = Pick<
   'pluginId' | 'organizationId' | 'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch' | 'manifest' | 'definition'
 >;
 
-/** Requests of a plugin. */
+/** A plugin's requests. */
 export interface Asked {
   plugin: GrantedPlugin;
-  /** How messages name the plugin. */
+  /** Plugin's name in messages. */
   label: string;
   pluginId: PluginRowId | SQL;
   permissions: Permissions | undefined;
   models: string[];
   organizationId: OrganizationId;
-  /** Why it cannot be deployed where no Ray cluster takes it. Null: it does not run on Ray. */
+  /** Why it can't be deployed without a Ray cluster; null if it doesn't run on Ray. */
   withoutCluster: string | null;
 }
 
@@ -59,7 +58,7 @@ export function askedByManifest(manifest: Declared | null): Pick<Asked, 'models'
   return { models: [...new Set(manifest?.models ?? [])], withoutCluster };
 }
 
-/** Provisions of an instance. Undefined: it asks for none. */
+/** Provisions for an instance; undefined if it asks for none. */
 export interface Provided {
   secrets: Record<string, string> | undefined;
   models: ModelRef[] | undefined;
@@ -121,7 +120,7 @@ function missingGrants({ label, permissions, plugin }: Asked, granted: Permissio
   if (!missing) return [];
   const names = listPermissions(missing);
   const command = grantCommand(plugin, missing);
-  const message = `${label} asks for more than it is granted: ${names.join(', ')}. An administrator of the organization grants it with \`${command}\`.`;
+  const message = `${label} asks for more than it is granted: ${names.join(', ')}. Ask an administrator of the organization to run \`${command}\`.`;
   return [{ kind: 'grants', names, message, commands: [command] }];
 }
 
@@ -134,12 +133,12 @@ function missingCluster({ label, models, permissions, withoutCluster }: Asked, i
   return [
     ...(unenforced.length === 0
       ? []
-      : [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not keep a plugin to what it is granted.`)]),
-    ...(models.length === 0 ? [] : [missing(`${label} asks for models, which plugins on Ray do not get.`)]),
+      : [missing(`${label} asks for ${unenforced.join(', ')}, and Ray does not enforce a plugin's grants.`)]),
+    ...(models.length === 0 ? [] : [missing(`${label} asks for models, which are not available to plugins on Ray.`)]),
   ];
 }
 
-/** Returns what an instance of the version gets. Throws a StartFailed that names everything that is missing. */
+/** Returns the provisions for an instance of the version. Throws a StartFailed that lists everything missing. */
 export async function requireProvisions(deps: ReadDeps, id: DeploymentId, version: AskingVersion): Promise<Provided> {
   const asked = askedBy(version);
   const { missing, provided } = await selectProvisions(deps, deploymentNamespace(id), asked);
@@ -147,7 +146,7 @@ export async function requireProvisions(deps: ReadDeps, id: DeploymentId, versio
   return provided;
 }
 
-/** As `readProvisions`, without a query for a version that asks for nothing. */
+/** Like `readProvisions`, but without a query for a version that asks for nothing. */
 export async function selectProvisions(
   deps: ReadDeps,
   namespaceId: NamespaceId | SQL,
@@ -166,13 +165,13 @@ const startErrorCodeOf = {
   packages: 'dependency-not-installed',
 } as const satisfies Record<Missing['kind'], StartError['code']>;
 
-/** The failure has the code of what is reported first. */
+/** The failure's code is that of the first reported reason. */
 export function lacking({ label, plugin }: Pick<Asked, 'label' | 'plugin'>, missing: Missing[]): StartFailed {
   const code = startErrorCodeOf[missing[0]?.kind ?? 'grants'];
   return new StartFailed({ code, message: formatMissing(label, missing, retryHint(plugin)) });
 }
 
-/** `slipway deploy` is for extractors only. */
+/** `slipway deploy` is only for extractors. */
 function retryHint({ kind, name }: GrantedPlugin): string {
   if (kind === 'extractor') return 'Then deploy it again.';
   return `Then call it again; if its deployment failed, run \`slipway deployments retry\` with the ID from \`slipway deployments list ${name}\`.`;

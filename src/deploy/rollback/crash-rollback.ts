@@ -1,5 +1,5 @@
-// Gives a plugin's name back to the version that served it before, when a new one crashes repeatedly in its first minute. A version that
-// has the name by a rollback, or that was redeployed while it had it, keeps it: so two versions that crash never take turns.
+// Gives a plugin's name back to the previous live version when a new one crashes repeatedly in its first minute. A version that got the
+// name by a rollback, or was redeployed while it had it, keeps it, so two crashing versions never alternate.
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { systemActor } from '../../contract/events/events.ts';
@@ -22,8 +22,8 @@ import { bestRollbackTargetId, selectLastLive } from './rollback-targets.ts';
 const message = `Crashed ${crashRollback.crashesMax} times in its first minute.`;
 
 /**
- * `crashes` is how often the deployment's processes crashed in the first minute of its instance. Idempotent: only the deployment that
- * took the name may lose it, and only while no other request has moved the name.
+ * `crashes` counts process crashes in the instance's first minute. Idempotent: only the deployment that took the name can lose it, and
+ * only if no other request has moved the name since.
  */
 export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: number): Promise<void> {
   if (crashes < crashRollback.crashesMax) return;
@@ -48,7 +48,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   try {
     await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, condition });
   } catch (error) {
-    // The name was moved meanwhile, or the version before may no longer be deployed: the crashing one serves.
+    // The name was moved meanwhile, or the previous version may no longer be deployed: the crashing version stays live.
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('deployment.not_rolled_back', { deployment: id, cause: error });
   }
@@ -56,7 +56,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
 
 type Watched = Pick<Deployment, 'id' | 'scaling'>;
 
-/** `crashes` are those of the instance that had the call. */
+/** `crashes` counts those of the instance that had the call. */
 export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: number): Promise<void> {
   await rollBackCrashing(
     deps,
@@ -65,17 +65,17 @@ export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: 
   );
 }
 
-/** Adds up the crashes of its instances in their first minute. */
+/** Adds up its instances' crashes in their first minute. */
 async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Watched): Promise<number> {
   const ask = (instanceId: string) => builder.status(instanceId).catch(undefinedIfUnavailable);
   const statuses = await Promise.all(fleetInstanceIds(id, scaling).map(ask));
   return statuses.reduce((sum, status) => sum + (status?.early_crashes ?? 0), 0);
 }
 
-/** Deployments that one sweep asks its builders about. */
+/** Deployments checked per sweep. */
 const watchedAtOnce = 100;
 
-/** Finds versions that crash without being called: their builders know, and nothing else would ask them. */
+/** Finds versions that crash without being called: only their builders know, and nothing else would ask. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
   const crashing: Crashing[] = [];
@@ -98,7 +98,7 @@ export function selectWatched({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
     db
       .select({ id: deployments.id, scaling: deployments.scaling })
       .from(deployments)
-      // The conditions of the index, literally.
+      // Literal conditions, to match the index.
       .where(and(sql`status = 'promoted' and type = 'realtime'`, gt(deployments.promotedAt, since)))
       .orderBy(asc(deployments.promotedAt))
       .limit(watchedAtOnce)
@@ -109,7 +109,7 @@ function rollBackRow(deps: Deps, { id, crashes }: Crashing): Promise<void> {
   return rollBackCrashing(deps, id, crashes);
 }
 
-/** A builder that cannot be asked, or a container that did not start, has no crashes to report. */
+/** A builder that can't be asked, or a container that didn't start, has no crashes to report. */
 function undefinedIfUnavailable(error: unknown): undefined {
   if (!builderProblem(error)) throw error;
 }
@@ -119,7 +119,7 @@ function isNew({ clock }: Pick<Deps, 'clock'>, { promotedAt, status }: Deploymen
   return status === 'promoted' && promotedAt !== null && promotedAt > since;
 }
 
-/** SQL: its own promotion gave the name to its version, and nothing has moved either pointer since. */
+/** SQL: its own promotion gave its version the name, and neither pointer has moved since. */
 function hasTakenName({ id, namespaceId, pluginId, versionId, ticket }: Deployment): SQL {
   const name = and(
     isPointerTo(namespaceId, pluginId),

@@ -1,4 +1,4 @@
-// Finds the versions that a plugin can be rolled back to (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
+// Finds a plugin's rollback targets (D4). The API, the dry run, `--to -N` and the rollback itself use this list.
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import type { NamespaceId, PluginRowId, VersionId } from '../../core/ids.ts';
@@ -11,21 +11,21 @@ import { isUsableIn } from '../../registry/versions/visible-versions.ts';
 
 type Namespace = NamespaceId | SQL<NamespaceId>;
 
-/** How many targets the API lists. */
+/** Targets listed by the API. */
 const targetsMax = 100;
 
-/** SQL: the ID of the version that a rollback leaves: the one that serves the name, or else the active one. */
+/** SQL: the ID of the version to roll back from: the live version of the name, or else the active one. */
 export function rollbackSourceId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`coalesce(${servingVersionId(namespaceId, pluginId)}, ${activeVersionId(namespaceId, pluginId)})`;
 }
 
-/** SQL: the ID of the version that serves the name. */
+/** SQL: the ID of the name's live version. */
 export function servingVersionId(namespaceId: Namespace, pluginId: PluginRowId | SQL<PluginRowId>): SQL<VersionId> {
   const named = alias(livePointers, 'named');
   return sql<VersionId>`(select ${named.targetId} from ${livePointers} ${named} where ${named.namespaceId} = ${namespaceId} and ${named.subjectId} = ${pluginId})`;
 }
 
-/** Reads for a batch: the active version, and the version that serves the name. */
+/** Reads for a batch: the active version and the name's live version. */
 export function selectActiveAndServing(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
   const selectVersion = (id: SQL<VersionId>) => db.select().from(pluginVersions).where(eq(pluginVersions.id, id));
   return {
@@ -34,7 +34,7 @@ export function selectActiveAndServing(db: Deps['db'], namespaceId: Namespace, p
   };
 }
 
-/** Selects the versions to roll back to for a batch, best first. */
+/** Selects the rollback targets for a batch, best first. */
 export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
   const order = sql`iif(${wasPromoted(namespaceId, pluginId)}, ${promotionTicket(namespaceId)}, ${activationNumber(namespaceId)})`;
   return db
@@ -44,7 +44,7 @@ export function selectRollbackTargets(db: Deps['db'], namespaceId: Namespace, pl
     .orderBy(desc(order));
 }
 
-/** Selects the numbers of the versions to roll back to for a batch, best first. */
+/** Selects the rollback targets' version numbers for a batch, best first. */
 export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespace, pluginId: SQL<PluginRowId>) {
   const { major, minor, patch } = pluginVersions;
   const targets = bestTargets(namespaceId, pluginId, targetsMax, [major, minor, patch]);
@@ -55,12 +55,12 @@ export function selectRollbackTargetNumbers(db: Deps['db'], namespaceId: Namespa
     .orderBy(sql`position desc`);
 }
 
-/** SQL: the ID of the best version to roll back to. */
+/** SQL: the ID of the best rollback target. */
 export function bestRollbackTargetId(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL<VersionId> {
   return sql<VersionId>`${bestTargets(namespaceId, pluginId, 1)}`;
 }
 
-/** Selects the version's last deployment that was live in the namespace, whose type and parameters a rollback uses again. */
+/** Selects the version's last live deployment in the namespace; a rollback reuses its type and parameters. */
 export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, versionId: SQL<VersionId>) {
   return db
     .select()
@@ -77,8 +77,8 @@ export function selectLastLive(db: Deps['db'], namespaceId: NamespaceId, version
 }
 
 /**
- * SQL: the IDs of the versions that were promoted last. Where nothing was ever promoted, those that were activated last. Without the
- * source, and only versions that can be used in the namespace. Each part follows an index from its newest row.
+ * SQL: the IDs of the last promoted versions, or of the last activated ones if nothing was ever promoted. Excludes the source and
+ * versions unavailable in the namespace. Each part follows an index from its newest row.
  */
 function bestTargets(
   namespaceId: Namespace,
@@ -86,12 +86,12 @@ function bestTargets(
   count: number,
   numbers: AnySQLiteColumn[] = [],
 ): SQL {
-  // Named once: a statement of D1 binds at most 100 values.
+  // Bound once, because a D1 statement binds at most 100 values.
   const scope = sql`scope(namespace_id, plugin_id, source_id) as (select ${namespaceId}, ${pluginId}, ${rollbackSourceId(namespaceId, pluginId)})`;
   const here = sql<NamespaceId>`(select namespace_id from scope)`;
   const plugin = sql<PluginRowId>`(select plugin_id from scope)`;
   const isTarget = and(isUsableIn(here), sql`${pluginVersions.id} is not (select source_id from scope)`);
-  // An outer loop, so that no activation is read where something was promoted.
+  // An outer loop, so that activations are read only if nothing was promoted.
   const ifNew = sql`(select 1 where not ${wasPromoted(here, plugin)})`;
   const columns = (position: AnySQLiteColumn) =>
     sql.join(numbers.length === 0 ? [pluginVersions.id] : [...numbers, sql`${position} as position`], sql`, `);
@@ -120,7 +120,7 @@ function activationNumber(namespaceId: Namespace): SQL {
   return sql`iif(${pluginVersions.ownerId} = ${namespaceId}, ${pluginVersions.activation}, ${enabled})`;
 }
 
-/** SQL: a version that can be used in the namespace has served the name there. */
+/** SQL: a version available in the namespace has been live there by name. */
 function wasPromoted(namespaceId: Namespace, pluginId: SQL<PluginRowId>): SQL {
   const any = alias(promotions, 'any_promotion');
   return sql`exists (select 1 from ${promotions} ${any} cross join ${pluginVersions} on ${pluginVersions.id} = ${any.versionId}

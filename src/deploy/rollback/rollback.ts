@@ -1,6 +1,6 @@
 // Rolls a plugin back, or forward again, to another published version (D4). The catalog changes immediately. Traffic by name moves
-// immediately if the version is live or warm, otherwise when a deployment of its stored archive is ready; until then, and if that fails,
-// the current version continues to serve.
+// immediately if the version is live or warm, otherwise once a deployment of its stored archive is ready. Until then, or if that fails,
+// the current version stays live.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
@@ -28,20 +28,20 @@ import { bestRollbackTargetId, rollbackSourceId, selectLastLive } from './rollba
 
 export interface RollbackRequest {
   name: string;
-  /** Defaults to the version that served the name before. */
+  /** Defaults to the name's previous live version. */
   version?: Version;
   message: string | null;
 }
 
 export interface Rollback {
   version: PluginVersion;
-  /** The version that served the name until now, or else was active. */
+  /** The name's live version until now, or else the active one. */
   previous: PluginVersion | null;
-  /** Traffic by name: none; served by the version; or served by it once the deployment is ready. */
+  /** Traffic by name: none, served by the version now, or served by it once the deployment is ready. */
   traffic: { state: 'none' | 'serving' } | { state: 'deploying'; deploymentId: DeploymentId };
 }
 
-/** Two D1 round trips: one finds the target, the other writes the rollback with everything that follows from it. */
+/** Makes two D1 round trips: the first finds the target, the second writes the rollback and its consequences. */
 export async function rollBack(
   deps: Deps,
   actor: Actor,
@@ -56,19 +56,19 @@ export async function rollBack(
 export interface RollbackTarget {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  /** Its last deployment that was live in the namespace. Undefined: the defaults. */
+  /** Its last live deployment in the namespace; undefined for the defaults. */
   last?: Deployment | undefined;
   message: string | null;
-  /** The rollback happens only where this holds, too. */
+  /** Additional condition for the rollback. */
   condition?: SQL;
 }
 
-/** One D1 round trip: writes the rollback with everything that follows from it. */
+/** Writes the rollback and its consequences in one D1 round trip. */
 export async function rollBackTo(deps: Deps, actor: Pick<Actor, 'ref'>, target: RollbackTarget): Promise<Rollback> {
   const { namespaceId, version, last, message } = target;
   const eventId = deps.ids('event');
   const isRecorded = sql`exists (select 1 from ${events} where ${events.id} = ${eventId})`;
-  // The rollback changes what its condition reads: statements after the event depends on the event instead.
+  // The rollback changes what its condition reads, so statements after the event depend on the event instead.
   const conditions = conditionsOf(deps, target, target.condition ? isRecorded : sql`true`);
   const begins = conditionsOf(deps, target, target.condition ?? sql`true`).isPossible;
   const deployment = newAttempt(
@@ -113,7 +113,10 @@ interface RollbackWrite {
   event: { id: EventId; condition: SQL };
 }
 
-/** One batch: moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new one. */
+/**
+ * Builds one batch that moves the name's pointer if it can, hands the request to a deployment in progress, and runs `deploy` for a new
+ * one.
+ */
 function writeRollback(
   deps: Deps,
   { namespaceId, version, actor, message, event: first }: RollbackWrite,
@@ -138,10 +141,10 @@ function writeRollback(
       previous: db.select().from(pluginVersions).where(eq(pluginVersions.id, source)),
     },
     [
-      // Before the name moves, so that it says what served until now.
+      // Before the name moves, so that the event records the previous live version.
       record(deps, rolledBack, first.condition),
       ...takeNameStatements(deps, { ...event, pluginId, versionId: version.id, condition: isPossible }, actor.ref),
-      // A deployment in progress takes over the request of the rollback, with its ticket.
+      // A deployment in progress takes over the rollback's request and ticket.
       db
         .update(deployments)
         .set({ takesName: true, ticket: lastTicket(namespaceId, pluginId) })
@@ -170,7 +173,7 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   const allowed = or(mayBeDeployed(deps, version.id), isLive(namespaceId, version.id));
   const inProgress = and(isAttempt(namespaceId, version.id), isUnfinished());
   const isCold = sql`${nameIsServed(namespaceId, version.pluginId)} and not ${isLive(namespaceId, version.id)}`;
-  /** The name is served, the version is not live, and no deployment of it is in progress: it takes a new one. */
+  /** The name is live, but the version is neither live nor being deployed: it needs a new deployment. */
   const isNeeded = sql`(${isCold} and not exists (select 1 from ${deployments} where ${inProgress}))`;
   const isAllowed = sql`(${isAvailableIn(namespaceId, version)} and ${allowed} and ${condition})`;
   const isPossible = sql`(${isAllowed} and (not ${isNeeded} or ${hasRoom(quotas)}))`;
@@ -185,7 +188,7 @@ function conditionsOf(deps: Deps, { namespaceId, version, last }: RollbackTarget
   };
 }
 
-/** A version of the namespace's own becomes active for its owner; an enabled one becomes active in this namespace only. */
+/** Activates a namespace's own version for its owner, and an enabled version in this namespace only. */
 function activation(
   deps: Deps,
   namespaceId: NamespaceId,
@@ -201,7 +204,7 @@ function activation(
   return activateEnabledStatements(deps, { namespaceId, version, actor: actor.ref, versionId, condition });
 }
 
-/** The target, and its last deployment that was live in the namespace, whose type and parameters are used again. */
+/** Returns the target and its last live deployment in the namespace, whose type and parameters are reused. */
 async function findTarget(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -233,7 +236,11 @@ async function findTarget(
   if (target) return { version: target, last };
   if (version) throw notFound('plugin', formatVersionSlug(name, version));
   const current = source ? ` before ${formatVersion(source)}` : '';
-  throw new Problem('conflict', `No other version of ${name} has served${current}. Name the version to roll back to.`, {
-    details: { resource: 'plugin', id: name },
-  });
+  throw new Problem(
+    'conflict',
+    `No other version of ${name} has been live${current}. Name the version to roll back to.`,
+    {
+      details: { resource: 'plugin', id: name },
+    },
+  );
 }

@@ -1,4 +1,4 @@
-// Finds which secrets a version asks for, and reads their values for its instance.
+// Finds the secrets a version asks for and reads their values for its instance.
 import { type SQL, sql } from 'drizzle-orm';
 import type { Missing } from '../../contract/plugin/missing.ts';
 import { requestedPermissions } from '../../contract/plugin/permissions.ts';
@@ -17,25 +17,25 @@ export function askedSecrets(version: Asking): string[] {
   return [...new Set(requestedPermissions(version)?.secrets ?? [])];
 }
 
-/** SQL: a table whose column `value` has the names that a version asks for. */
+/** SQL: a table whose column `value` holds the secret names the versions ask for. */
 export function namesAskedBy(versions: Pick<typeof pluginVersions, 'manifest' | 'definition'>): SQL {
   return sql`json_each(coalesce(${versions.manifest}, ${versions.definition}, '{}'), '$.permissions.secrets')`;
 }
 
-/** SQL: the highest revision of the secrets that the version asks for; a deployment with a lower one has a previous value. */
+/** SQL: the highest revision of the version's secrets; a deployment with a lower revision has a previous value. */
 export function selectRevision(namespaceId: NamespaceId, version: Asking): SQL<number> {
   const names = JSON.stringify(askedSecrets(version));
   return sql<number>`(select coalesce(max(${secrets.revision}), 0) from ${secrets} where ${secrets.namespaceId} = ${namespaceId} and ${secrets.name} in (select value from json_each(${names})))`;
 }
 
-/** SQL: the number of changes of the namespace's secrets so far. */
+/** SQL: the number of changes to the namespace's secrets so far. */
 export function selectSecretRevision(namespaceId: NamespaceId): SQL<number> {
   return sql<number>`coalesce((select ${namespaces.secretRevision} from ${namespaces} where ${namespaces.id} = ${namespaceId}), 0)`;
 }
 
 type Stored = typeof secrets.$inferSelect;
 
-/** Selects the namespace's secrets of these names. */
+/** Selects the namespace's secrets with these names. */
 export function selectSecrets(db: Deps['db'], namespaceId: NamespaceId | SQL, names: readonly string[]) {
   return db
     .select()
@@ -45,7 +45,7 @@ export function selectSecrets(db: Deps['db'], namespaceId: NamespaceId | SQL, na
     );
 }
 
-/** Decrypts the stored ones. Missing are those that do not exist, and those that were encrypted with another key. */
+/** Decrypts stored secrets. A secret counts as missing if it doesn't exist or was encrypted with another key. */
 export async function openSecrets(
   deps: Pick<Deps, 'dataKey'>,
   namespace: string,
@@ -68,7 +68,7 @@ export async function openSecrets(
           namespace,
           [name],
           (remedy) =>
-            `The secret ${name} of the namespace ${namespace} was encrypted with another key than this installation has. ${remedy}`,
+            `The secret ${name} of the namespace ${namespace} was encrypted with a key that this installation does not have. ${remedy}`,
         ),
       ),
     ],

@@ -1,5 +1,5 @@
-// Replaces deployments that run with a previous value of a secret: deploys their versions again, as any redeployment, so that no call fails. A
-// deployment that fails with the new value leaves the previous one serving.
+// Replaces deployments that run with a previous secret value. It redeploys their versions like any redeployment, so no call fails. If a
+// deployment fails with the new value, the previous one stays live.
 import { and, asc, eq, gt, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { systemActor } from '../../contract/events/events.ts';
@@ -21,8 +21,8 @@ const running = alias(deployments, 'running');
 const later = alias(deployments, 'later');
 
 /**
- * Requests deployments for those that have a previous value, some at a time; a message continues. May run twice, or stop anywhere: what has
- * been replaced is left alone, and the secrets stay due until every deployment was requested.
+ * Requests deployments for versions with a previous value, a few at a time; a message continues. May run twice or stop anywhere:
+ * replaced deployments are left alone, and the secrets stay due until every deployment is requested.
  */
 export async function restartForSecrets(
   deps: Deps,
@@ -53,7 +53,7 @@ async function dueRevision(db: Deps['db'], namespaceId: NamespaceId): Promise<nu
   return due?.revision ?? null;
 }
 
-/** Sends the messages of restarts that are still due after a while. */
+/** Sends messages for restarts that are overdue. */
 export async function sweepSecrets(deps: Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>): Promise<void> {
   const due = await selectDueSecrets(deps);
   const namespaceIds = new Set(due.map(({ id }) => id));
@@ -76,7 +76,7 @@ function isDueIn(namespaceId: NamespaceId): SQL | undefined {
   return and(eq(secrets.namespaceId, namespaceId), sql`${secrets.restartDue} = 1`);
 }
 
-/** Selects deployments in progress, and those that serve, which were requested before a secret of theirs changed. */
+/** Selects live deployments and deployments in progress that were requested before one of their secrets changed. */
 function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: DeploymentId | undefined) {
   const changed = sql`exists (select 1 from ${pluginVersions} cross join ${namesAskedBy(pluginVersions)} asked cross join ${secrets}
     where ${pluginVersions.id} = ${deployments.versionId} and ${secrets.namespaceId} = ${namespaceId} and ${secrets.name} = asked.value
@@ -98,7 +98,7 @@ function selectStale(db: Deps['db'], namespaceId: NamespaceId, after: Deployment
     .limit(secretLimits.restartedAtOnce);
 }
 
-/** A newer request for the version, by anyone, takes the place of this one. */
+/** Any newer request for the version replaces this one. */
 async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, parameters }: Deployment) {
   const [version] = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)).limit(1);
   if (!version) return;
@@ -108,7 +108,7 @@ async function replace(deps: Deps, { id, namespaceId, versionId, ticket, type, p
   try {
     await createDeployment(deps, request, { condition: isNewest });
   } catch (error) {
-    // The scan policy or a quota refuses it. What serves goes on with the previous value.
+    // The scan policy or a quota refuses it. The live deployment keeps the previous value.
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('secret.not_restarted', { deployment: id, cause: error });
   }

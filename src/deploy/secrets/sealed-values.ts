@@ -1,5 +1,4 @@
-// Encrypts the values of secrets. The namespace and the name are authenticated, so that a value cannot be
-// moved to another row.
+// Encrypts secret values. Namespace and name are authenticated, so a value can't be moved to another row.
 import type { NamespaceId } from '../../core/ids.ts';
 import { seal, sealingKey, unseal } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
@@ -13,7 +12,7 @@ export async function sealValue({ dataKey }: Pick<Deps, 'dataKey'>, place: Place
   return seal(await sealingKey(dataKey), contextOf(place), value);
 }
 
-/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+/** Returns undefined if the value was encrypted with another key, belongs to another row, or was changed. */
 export async function openValue(
   { dataKey }: Pick<Deps, 'dataKey'>,
   place: Place,

@@ -1,4 +1,4 @@
-// Counts the deployments that a change of a secret concerns: those that have its value, and those that still have a previous one.
+// Counts the deployments that a secret's change affects: those with its value and those with a previous one.
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { NamespaceId } from '../../core/ids.ts';
@@ -11,11 +11,11 @@ import { namesAskedBy } from './asked-secrets.ts';
 type Revision = Pick<typeof secrets.$inferSelect, 'name' | 'revision' | 'restartDue'>;
 
 export interface SecretUsers {
-  /** Live deployments that have the value. */
+  /** Live deployments with the current value. */
   withValue: number;
-  /** Live deployments that have a previous value. */
+  /** Live deployments with a previous value. */
   withPrevious: number;
-  /** Deployments with the previous value are being replaced, or are to be. */
+  /** Deployments with the previous value are being replaced, or soon will be. */
   restarting: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Asking {
   names: string[];
 }
 
-/** Selects what is live or in progress and asks for secrets. */
+/** Selects live deployments and deployments in progress that ask for secrets. */
 export function selectAsking(db: Deps['db'], namespaceId: NamespaceId) {
   const names = sql`(select json_group_array(asked.value) from ${pluginVersions} cross join ${namesAskedBy(pluginVersions)} asked where ${pluginVersions.id} = ${deployments.versionId})`;
   return db
@@ -47,7 +47,7 @@ export function selectAsking(db: Deps['db'], namespaceId: NamespaceId) {
     );
 }
 
-/** A restart has ended when nothing is in progress: what is live with the previous value then could not be replaced. */
+/** A restart has ended when nothing is in progress. Live deployments with the previous value could not be replaced then. */
 export function listSecretUsers({ name, restartDue, revision }: Revision, asking: readonly Asking[]): SecretUsers {
   const users = asking.filter(({ names }) => names.includes(name));
   const live = users.filter(({ isLive }) => isLive);

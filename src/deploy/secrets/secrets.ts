@@ -1,4 +1,4 @@
-// Sets, lists and deletes the secrets of a namespace. Values are write-only: nothing returns them, and no digest of them.
+// Sets, lists and deletes a namespace's secrets. Values are write-only: neither they nor digests of them are ever returned.
 import { and, asc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace, visibleTo } from '../../access/namespaces.ts';
@@ -28,8 +28,8 @@ interface Named {
 }
 
 /**
- * Creates the secret or replaces its value, in one batch with the message that replaces the deployments which use it. *Dies before:* nothing
- * is changed. *After:* the row says that a restart is due, and the sweep sends the message again.
+ * Creates the secret or replaces its value, in one batch with the message that replaces the deployments using it. *Dies before:*
+ * nothing has changed. *After:* the row records that a restart is due, and the sweep sends the message again.
  */
 export async function setSecret(
   deps: Deps,
@@ -113,7 +113,7 @@ export async function listSecrets(
   return toPage(found, limit, ({ name }) => name);
 }
 
-/** Refuses while deployments use it, unless forced: they keep the value until they are started again, which then fails. */
+/** Refuses while deployments use the secret, unless forced. They keep the value until their next start, which then fails. */
 export async function deleteSecret(
   deps: Deps,
   actor: Actor,
@@ -148,7 +148,7 @@ export async function deleteSecret(
   if (found.users.length > 0 && !force) throw inUse(name, [...new Set(found.users.map((user) => user.name))]);
 }
 
-/** SQL: the deployment is in progress or serves, and its version asks for the secret. */
+/** SQL: the deployment is live or in progress, and its version asks for the secret. */
 function uses({ namespaceId, name }: Named): SQL | undefined {
   const asks = sql`exists (select 1 from ${pluginVersions} cross join ${namesAskedBy(pluginVersions)} asked where ${pluginVersions.id} = ${deployments.versionId} and asked.value = ${name})`;
   return and(
@@ -164,7 +164,7 @@ function pluginNameOf(pluginId: typeof deployments.pluginId): SQL<string> {
   return sql<string>`(select ${plugins.name} from ${plugins} where ${plugins.id} = ${pluginId})`;
 }
 
-/** Deployments that the message names the plugins of. */
+/** Deployments whose plugins the message names. */
 const usersNamed = 20;
 
 function isNamed({ namespaceId, name }: Named): SQL | undefined {
@@ -192,7 +192,7 @@ function tooMany(): Problem {
 
 function inUse(name: string, plugins: string[]): Problem {
   return new Problem('in-use', `The secret ${name} is used by ${plugins.join(', ')}`, {
-    hint: 'Undeploy what uses it, or repeat this with `--force` (in the API, `?force=true`): what runs keeps the value, and fails when it is started again.',
+    hint: 'Undeploy the plugins that use it, or repeat this with `--force` (in the API, `?force=true`): running instances keep the value, and fail at their next start.',
     details: { resource: 'secret', id: name, plugins },
   });
 }

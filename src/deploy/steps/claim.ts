@@ -24,15 +24,15 @@ export interface ClaimedDeployment {
   deployment: Deployment;
   version: PluginVersion;
   lease: Lease;
-  /** Rejects with LeaseLost when a renewal finds the lease lost. */
+  /** Rejects with LeaseLost when a renewal fails because the lease is lost. */
   lost: PromiseWithResolvers<never>;
-  /** Why the scan policy rejects the version today; then it must not be deployed. */
+  /** Why the scan policy rejects the version today, so it must not be deployed; undefined if it doesn't. */
   rejection: Rejection | undefined;
 }
 
 export type ClaimDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'log' | 'queues' | 'defer' | 'policyVersion'>;
 
-/** The deployment was cancelled or superseded, or another worker holds the lease. The worker stops; nothing is left to do. */
+/** The deployment was cancelled or superseded, or another worker holds the lease. This worker stops; it has nothing left to do. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -44,9 +44,9 @@ export function leaseLost({ deployment }: Pick<ClaimedDeployment, 'deployment'>)
 }
 
 /**
- * Counts attempts by claims: a queue counts deliveries of one message, but the sweep sends new ones, and a killed worker reports nothing.
- * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another worker,
- * or has to wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`).
+ * Claims the deployment and returns it with its version. Returns undefined if it has finished, was deleted, is leased by another
+ * worker, or must wait because its organization has `perOrganizationAtOnce` in progress (`sendWaiting`). Counts attempts by claims: a
+ * queue counts deliveries of one message, but the sweep sends new ones, and a killed worker reports nothing.
  */
 export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promise<ClaimedDeployment | undefined> {
   const { db, clock } = deps;
@@ -80,7 +80,7 @@ export async function claimDeployment(deps: ClaimDeps, id: DeploymentId): Promis
   return { deployment, version, lease, lost, rejection };
 }
 
-/** SQL: the organization has fewer other deployments in progress than it may have. */
+/** SQL: the organization has fewer other deployments in progress than its limit. */
 function hasFreeWorker(id: DeploymentId, now: number): SQL {
   const organization = sql`(select ${deployments.organizationId} from ${deployments} where ${deployments.id} = ${id})`;
   const inProgress = and(
@@ -91,7 +91,7 @@ function hasFreeWorker(id: DeploymentId, now: number): SQL {
   return sql`(select count(*) from ${deployments} ${running} where ${inProgress}) < ${deploymentLimits.perOrganizationAtOnce}`;
 }
 
-/** Selects the organization's oldest deployment that waits. */
+/** Selects the organization's oldest waiting deployment. */
 export function selectWaiting(
   { db, clock }: Pick<ClaimDeps, 'db' | 'clock'>,
   { organizationId }: Pick<Deployment, 'organizationId'>,
@@ -112,7 +112,10 @@ export function selectWaiting(
     .limit(1);
 }
 
-/** Sends what waits. Called when a worker of the organization becomes free. If it dies first, the sweep sends what waits. */
+/**
+ * Sends the next waiting deployment. Called when a worker of the organization becomes free; if that worker dies first, the sweep sends
+ * it.
+ */
 export async function sendWaiting(
   { queues }: Pick<ClaimDeps, 'queues'>,
   [waiting]: Pick<Deployment, 'id'>[],
@@ -120,12 +123,12 @@ export async function sendWaiting(
   if (waiting) await queues.deployments.send({ v: 1, type: 'advance-deployment', id: waiting.id });
 }
 
-/** SQL: this worker holds the lease. The condition of every change it makes. */
+/** SQL: this worker holds the lease. A condition of every change it makes. */
 export function holdsLease({ lease }: ClaimedDeployment): SQL | undefined {
   return and(lease.isHeld, isUnfinished());
 }
 
-/** Runs `work` and renews the lease meanwhile. A renewal that finds the lease lost ends the current step. */
+/** Runs `work` while renewing the lease. Losing the lease ends the current step. */
 export function withRenewedLease<Result>(
   deps: ClaimDeps,
   claimed: ClaimedDeployment,
@@ -135,7 +138,7 @@ export function withRenewedLease<Result>(
   return keepLease(deps, claimed.lease, { ...leases.deployment, onLost }, work);
 }
 
-/** Marks the deployment as failed with a message for the author. Traffic is not affected. */
+/** Marks the deployment as failed with a message for the author. Traffic doesn't change. */
 export async function failDeployment(
   deps: ClaimDeps,
   { id, pluginId }: Pick<Deployment, 'id' | 'pluginId'>,
@@ -157,7 +160,7 @@ export async function failDeployment(
   deps.defer(sendNow(deps, stop));
 }
 
-/** Releases the lease so that the deployment is retried after `delayMs`. It resumes at its current step. */
+/** Releases the lease so that the deployment is retried after `delayMs`, from its current step. */
 export async function releaseDeployment(
   { db, clock }: ClaimDeps,
   claimed: ClaimedDeployment,
@@ -169,7 +172,7 @@ export async function releaseDeployment(
     .where(holdsLease(claimed));
 }
 
-/** Fields of an event for writers that know only the ID: organization and namespace come from the row. */
+/** Returns event fields for writers that know only the ID: organization and namespace come from the row. */
 export function systemEvent(id: DeploymentId) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${deployments} where ${deployments.id} = ${id})`;

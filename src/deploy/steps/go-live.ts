@@ -1,4 +1,4 @@
-// The last step of a deployment: everything that its promotion changes, and what is to be done after it, in one batch.
+// The last step of a deployment: its promotion and everything that follows from it, in one batch.
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { deploymentLimits } from '../../contract/limits/deployments.ts';
@@ -24,8 +24,8 @@ function selectAfterwards(deps: ClaimDeps, { deployment, version }: ClaimedDeplo
 }
 
 /**
- * Moves traffic to the deployment, unless it was superseded. The instance that it replaces is stopped when its drain is over; if that
- * message is lost, the sweep finds it.
+ * Moves traffic to the deployment, unless it was superseded. The replaced instance stops after its drain; if that message is lost, the
+ * sweep finds it.
  */
 export async function goLive(deps: ClaimDeps, claimed: ClaimedDeployment, before: StepEnd): Promise<Promoted> {
   const { db, clock } = deps;

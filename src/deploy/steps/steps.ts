@@ -1,5 +1,5 @@
-// Runs the steps of a deployment. Each step enters its state, runs, and records its start, end, error and log. The log can be read
-// while the step runs. A step that succeeded is ended by the batch that enters the next one.
+// Runs a deployment's steps. Each step enters its state, runs, and records its start, end, error and log. The log can be read while the
+// step runs. The batch that enters the next step also ends a successful one.
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Confinement } from '../../contract/builder/instances.ts';
 import type { LogLine } from '../../contract/builder/log-line.ts';
@@ -12,19 +12,19 @@ import { record } from '../../events/record.ts';
 import { mayBecome } from '../states.ts';
 import { type ClaimDeps, type ClaimedDeployment, holdsLease, leaseLost, systemEvent } from './claim.ts';
 
-/** Ends a step that succeeded, in the batch of what comes next. */
+/** Statements that end a successful step, in the batch of the next change. */
 export type StepEnd = readonly Statement[];
 
 export interface StepOf {
   state: DeploymentState;
   step: DeploymentStep;
-  /** How the instance is confined, once that is known. */
+  /** The instance's confinement, once known. */
   confinement?: Confinement;
 }
 
 /**
- * Returns what ends the step. One that was interrupted is entered again. *Dies before the end is written:* the next worker runs it again, as
- * the state of the deployment says.
+ * Runs the step and returns the statements that end it. Enters an interrupted step again. *Dies before the end is written:* the next
+ * worker runs it again, according to the deployment's state.
  */
 export async function runStep(
   deps: ClaimDeps,
@@ -52,7 +52,7 @@ export async function runStep(
   return [write({ endedAt: deps.clock.now(), error: null })];
 }
 
-/** Writes the log now and then while it grows. Call the returned function to stop. */
+/** Writes the growing log at intervals. Call the returned function to stop. */
 function writeWhileRunning(
   { log: workerLog }: ClaimDeps,
   log: StepLog,
@@ -74,7 +74,7 @@ function writeWhileRunning(
   };
 }
 
-/** SQL: the step's row as this worker entered it, not ended since. */
+/** SQL: the step's row as this worker entered it, still open. */
 function isStepOf({ deployment }: ClaimedDeployment, step: DeploymentStep): SQL | undefined {
   return and(
     eq(deploymentStepRows.deploymentId, deployment.id),
@@ -114,12 +114,12 @@ export function enterStatements(
       .update(deployments)
       .set({
         status: state,
-        // A step that is tried again has not succeeded: until it has, the error of its last attempt is the state of affairs.
+        // A retried step has not succeeded yet; until it does, keep showing the last attempt's error.
         error: sql`case when ${deployments.status} = ${state} then ${deployments.error} end`,
         leaseUntil: now + leases.deployment.leaseMs,
         updatedAt: now,
         ...confinement,
-        // An attempt is verified in a container of its own again, wherever the one before has come.
+        // Each attempt verifies in its own container again, wherever the previous one moved.
         ...(state === 'verifying' ? { placement: sql`json_remove(${deployments.placement}, '$.shared')` } : {}),
       })
       .where(and(holdsLease(claimed), or(mayBecome(state), eq(deployments.status, state)))),
@@ -134,9 +134,9 @@ export function enterStatements(
   ];
 }
 
-/** Collects the log of one step: its newest lines, bounded, and the total number of lines. */
+/** Collects one step's log: its newest lines, bounded, and the total line count. */
 class StepLog {
-  /** The newest lines, oldest first. */
+  /** Newest lines, oldest first. */
   readonly lines: LogLine[] = [];
   written = 0;
   #characters = 0;

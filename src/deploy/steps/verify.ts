@@ -1,4 +1,4 @@
-// Verifies an instance before it may serve: it must answer the plugin's own examples, tests/examples/*.json (design §6).
+// Verifies an instance before it gets traffic: it must pass the plugin's own examples, tests/examples/*.json (design §6).
 import { readIndexed } from '../../archive/zip/stored-index.ts';
 import type { CallAnswer } from '../../contract/builder/answers.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -13,12 +13,12 @@ import { outputCheck } from '../../json-schema/output-check.ts';
 import { archiveIndex, archiveSource } from '../../registry/storage/archives.ts';
 import type { PluginVersion } from '../../registry/versions/versions.ts';
 
-/** An example's answer was not the expected one, or not what the manifest declares. */
+/** An example's answer differs from the expected one, or from what the manifest declares. */
 export class ExampleFailed extends Error {
   override readonly name = 'ExampleFailed';
 }
 
-/** Runs the examples in the order of their names. Returns how many there are. */
+/** Runs the examples in name order. Returns their number. */
 export async function verifyExamples(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   id: DeploymentId,
@@ -37,7 +37,7 @@ export async function verifyExamples(
   return examples.length;
 }
 
-/** A crash or a timeout fails the example. An unreachable builder does not; the step is retried. */
+/** A crash or timeout fails the example. An unreachable builder doesn't; the step is retried. */
 async function callExample(
   { builder }: Pick<Deps, 'builder'>,
   { id, version }: { id: DeploymentId; version: Pick<PluginVersion, 'manifest' | 'definition'> },

@@ -1,5 +1,5 @@
-// Undeploys older live versions of a plugin: on request, or after each promotion where the namespace limits them (D39). A promotion
-// marks the plugin in its own batch, so the sweep continues for a worker that died before the limit was applied.
+// Undeploys older live versions of a plugin: on request, or after each promotion in namespaces that limit them (D39). A promotion marks
+// the plugin in its own batch, so that the sweep can apply the limit if the worker died first.
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../access/namespaces.ts';
@@ -24,13 +24,13 @@ type LiveVersion = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId' | 'm
 export interface UndeployedOlder {
   kept: LiveVersion[];
   undeployed: LiveVersion[];
-  /** How many are left to undeploy. The request is repeated for them. */
+  /** Versions left to undeploy. Repeat the request for them. */
   remaining: number;
 }
 
 /**
- * Undeploys all live versions but the one that serves the name and the newest deployed, `keep` in all. Without any to keep, cancels
- * deployments in progress as well. Two D1 round trips.
+ * Undeploys all live versions except the one with the name and the newest deployed, `keep` in all. If `keep` is 0, also cancels
+ * deployments in progress. Makes two D1 round trips.
  */
 export async function undeployOlder(
   deps: Deps,
@@ -57,14 +57,14 @@ interface PluginIn {
   pluginId: PluginRowId;
 }
 
-/** Selects the ticket of the promotion after which the limit has not been applied yet; null after none. */
+/** Selects the ticket of the promotion after which the limit still has to be applied; null for none. */
 export function selectMark(db: Deps['db'], { namespaceId, pluginId }: PluginIn) {
   return db.select({ ticket: livePointers.limitTicket }).from(livePointers).where(isPointerTo(namespaceId, pluginId));
 }
 
 /**
- * Applies the namespace's `keep_live_versions` after a promotion. The mark of the promotion stays until no version is left to undeploy.
- * A promotion meanwhile sets a mark of its own.
+ * Applies the namespace's `keep_live_versions` after a promotion. The promotion's mark stays until no version is left to undeploy. A
+ * promotion in the meantime sets its own mark.
  */
 export async function limitLiveVersions(deps: UndeployDeps, { namespaceId, pluginId }: PluginIn): Promise<void> {
   const { db } = deps;
@@ -120,8 +120,8 @@ interface LiveRequest {
 }
 
 /**
- * Selects the live versions of a plugin for a batch, the newest first, which is the one that serves the name, and then the one that was
- * deployed last. Of the others it has as many as one batch undeploys. Reads each live version once.
+ * Selects a plugin's live versions for a batch, newest first: the one with the name, then the last deployed. Limits the others to what
+ * one batch undeploys. Reads each live version once.
  */
 function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying = false }: LiveRequest) {
   const ticket = sql`(select ${livePointers.ticket} from ${livePointers}
@@ -156,7 +156,7 @@ function selectLive(db: Deps['db'], { namespaceId, pluginId, keep, withDeploying
 
 type RankedVersion = LiveVersion & { place: number; total: number };
 
-/** The versions to undeploy now, oldest first, and how many are left then. */
+/** Returns the versions to undeploy now, oldest first, and the number left after that. */
 function beyond(keep: number, live: RankedVersion[]): { excess: LiveVersion[]; remaining: number } {
   const surplus = Math.max(0, (live[0]?.total ?? 0) - keep);
   const excess = live
@@ -166,7 +166,7 @@ function beyond(keep: number, live: RankedVersion[]): { excess: LiveVersion[]; r
   return { excess, remaining: surplus - excess.length };
 }
 
-/** In this order the name's target is undeployed last, so that the name does not move from one version to the next. */
+/** In this order the name's target goes last, so that the name doesn't move from version to version. */
 async function undeployAll(
   deps: UndeployDeps,
   namespaceId: NamespaceId,

@@ -1,4 +1,4 @@
-// Deletes versions and namespaces: gone from the catalog and from traffic in one batch, while instances drain.
+// Deletes versions and namespaces. One batch removes them from the catalog and from traffic, while instances drain.
 import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import {
@@ -33,7 +33,7 @@ import {
 } from '../../registry/versions/versions.ts';
 import { disableVersion, type UndeployDeps, undeployTogether } from './undeploy.ts';
 
-/** Deletes one version of the owner's (D16). `wasLive`: it was serving. */
+/** Deletes one of the owner's versions (D16). `wasLive`: it was live. */
 export async function deleteVersion(
   deps: Deps,
   actor: Actor,
@@ -54,7 +54,7 @@ export async function deleteVersion(
   return { version, wasLive: deployed };
 }
 
-/** Deletes a version and undeploys it, in one batch. A version of the organization's must be disabled everywhere first (D17). */
+/** Deletes a version and undeploys it in one batch. An organization's version must first be disabled everywhere (D17). */
 export async function removeVersion(deps: UndeployDeps, version: PluginVersion, actor: ActorRef): Promise<void> {
   const namespaceId = ownerNamespace(version.ownerId);
   const deletion = { actor, enforcement: enforcement(deps, version.pluginId) };
@@ -88,7 +88,7 @@ async function removeOrganizationVersion(
   });
 }
 
-/** Deletes a namespace. Nothing in it can be reached from the first statement on; its versions are removed afterwards (D17). */
+/** Deletes a namespace. The first statement makes its content unreachable; its versions are removed afterwards (D17). */
 export async function deleteNamespace(deps: Deps, actor: Actor, identifier: string): Promise<Namespace> {
   requireScope(actor, 'namespaces:admin');
   const namespace = await namespaceByIdOrName(deps, actor, identifier);
@@ -98,16 +98,16 @@ export async function deleteNamespace(deps: Deps, actor: Actor, identifier: stri
   return namespace;
 }
 
-/** How long after its deletion a namespace is looked at again: an upload that was claimed before may still be accepted. */
+/** How long the sweep keeps checking a deleted namespace: an upload claimed before may still be accepted. */
 const settlesMs = 2 * uploadLimits.installMs;
 
-/** SQL: a version that is there. The conditions of the index, literally. */
+/** SQL: an existing version. Literal conditions, to match the index. */
 const isOwned = and(
   sql`${pluginVersions.kind} in ('extractor', 'pipeline', 'storage')`,
   isNull(pluginVersions.deletedAt),
 );
 
-/** Removes what deleted namespaces still contain, a few versions of each sort. The sweep returns for the rest. */
+/** Removes the remaining content of deleted namespaces, a few versions of each kind. The next sweep continues. */
 export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> {
   const { db } = deps;
   const deleted = await selectUnemptied(deps);
@@ -128,7 +128,7 @@ export async function emptyDeletedNamespaces(deps: UndeployDeps): Promise<void> 
   await emptyWithoutVersions(deps, listed);
 }
 
-/** Empties those whose versions are gone: one that cannot be removed keeps its own namespace only. */
+/** Empties the namespaces without versions, so that one undeletable version only keeps its own namespace. */
 async function emptyWithoutVersions({ db, clock }: UndeployDeps, listed: SQL): Promise<void> {
   const hasOwned = sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.ownerId} = ${namespaces.id} and ${isOwned})`;
   const hasEnabled = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaces.id})`;
@@ -168,7 +168,7 @@ export function selectUnemptied({ db }: Pick<Deps, 'db'>) {
 
 type OneVersion = Pick<PluginVersion, 'id'>;
 
-// Rows are read one by one, so that one that cannot be read stops no other (D43).
+// Reads rows one by one, so that an unreadable row doesn't stop the others (D43).
 const versionOf = ({ db }: UndeployDeps, { id }: OneVersion) =>
   db
     .select()

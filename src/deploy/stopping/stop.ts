@@ -1,5 +1,5 @@
-// Stops instances: when no pointer names a deployment any more and its drain is over. If a pointer names it again by then, the stop does
-// nothing (D9).
+// Stops instances once no pointer names their deployment and its drain is over. If a pointer names it again by then, nothing stops
+// (D9).
 import { and, eq, inArray, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { fleetInstanceIds } from '../../contract/builder/fleets.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -21,7 +21,7 @@ export function dueToStop(now: number): SQL | undefined {
   return and(lte(deployments.stopAfter, now), isNull(deployments.instanceStoppedAt));
 }
 
-/** Stops a plugin's instances that are due. Idempotent; what is due stays due until it is done. */
+/** Stops a plugin's due instances. Idempotent; instances stay due until they are stopped. */
 export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): Promise<void> {
   const due = await deps.db
     .select()
@@ -32,7 +32,7 @@ export async function stopDueInstances(deps: StopDeps, pluginId: PluginRowId): P
 }
 
 /**
- * Stops the instance that a worker may have started after it lost its lease. A deployment that another worker continues keeps its
+ * Stops an instance that a worker may have started after losing its lease. If another worker continues the deployment, it keeps its
  * instance.
  */
 export async function stopAbandoned(deps: StopDeps, { id, pluginId }: Deployment): Promise<void> {
@@ -72,7 +72,7 @@ async function stopInstance(deps: StopDeps, deployment: Deployment): Promise<voi
   await db.update(deployments).set({ instanceStoppedAt: clock.now() }).where(eq(deployments.id, id));
 }
 
-/** A deployment with an instance that lets its streams and later calls end stays due. */
+/** A deployment stays due while its instance is finishing streams and later calls. */
 async function haveStopped(
   builder: Deps['builder'],
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,
@@ -91,7 +91,7 @@ async function hasStopped(builder: Deps['builder'], instanceId: string): Promise
   }
 }
 
-/** Best effort: the sweep stores what is not stored now. */
+/** Best effort: the sweep stores the remainder. */
 async function storeLog(deps: StopDeps, id: Deployment['id']): Promise<void> {
   const { builder, log } = deps;
   await storeLogs(deps, builder, { id }).catch((cause) => log.warn('logs.not_collected', { deployment: id, cause }));

@@ -12,7 +12,7 @@ import { emptyPointerStatements } from '../promote.ts';
 
 export type UndeployDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log' | 'defer'>;
 
-/** Empties the version's pointers in the namespace and has its runs cancelled, in one batch. Idempotent. */
+/** Empties the version's pointers in the namespace and cancels its runs, in one batch. Idempotent. */
 export async function undeployVersion(
   deps: UndeployDeps,
   namespaceId: NamespaceId,
@@ -26,13 +26,13 @@ type Undeployable = Pick<PluginVersion, 'id' | 'pluginId' | 'organizationId'>;
 
 export interface Undeploying {
   actor: ActorRef;
-  /** Statements of the same batch. */
+  /** Additional statements for the batch. */
   also?: Statement[];
-  /** Someone asked for it, who may want the code to stop. Otherwise runs go on until they end. */
+  /** A user requested it and may want the code to stop. Otherwise, runs continue until they end. */
   stopsRuns?: boolean;
 }
 
-/** Does the same for several versions of one plugin. */
+/** Undeploys several versions of one plugin. */
 export async function undeployTogether(
   deps: UndeployDeps,
   namespaceId: NamespaceId,

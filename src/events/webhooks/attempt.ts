@@ -1,4 +1,4 @@
-// Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides what that means for the delivery.
+// Makes one attempt to deliver an event: a POST and its outcome. outcomes.ts decides how it affects the delivery.
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import { type ExternalUrlRules, isLoopback, parseExternalUrl } from '../../core/external-url.ts';
@@ -10,15 +10,15 @@ import { retryAfterMs } from './retry-schedule.ts';
 export interface Outcome {
   startedAt: number;
   durationMs: number;
-  /** Null: no response. */
+  /** Null if there was no response. */
   statusCode: number | null;
-  /** Null: it succeeded. */
+  /** Null on success. */
   error: string | null;
-  /** The receiver did not answer in time. */
+  /** True if the receiver did not respond in time. */
   timedOut: boolean;
-  /** Null: the response had no body, or came from this machine, where it could be another service's. */
+  /** Null if the response had no body, or came from this machine, where it could belong to another service. */
   responseExcerpt: string | null;
-  /** The Retry-After of the response. */
+  /** The response's Retry-After. */
   retryAfterMs: number | undefined;
 }
 
@@ -42,7 +42,7 @@ export async function attempt(
   return { startedAt, durationMs: clock.now() - startedAt, ...result };
 }
 
-/** Nothing was sent, because nothing could sign it. */
+/** Returns the outcome when nothing was sent because signing failed. */
 export function unsigned(now: number, error = 'not sent: the secret cannot be decrypted. Rotate the secret.'): Outcome {
   const nothing = { statusCode: null, timedOut: false, responseExcerpt: null, retryAfterMs: undefined };
   return { ...nothing, startedAt: now, durationMs: 0, error };
@@ -81,13 +81,13 @@ async function post(
   }
 }
 
-/** Only 2xx is a success. Redirects are not followed. */
+/** Returns null only for 2xx. Redirects aren't followed. */
 function failureOf({ status, ok }: Response): string | null {
   if (ok) return null;
   return status >= 300 && status < 400 ? `redirects are not followed (${status})` : `responded with ${status}`;
 }
 
-/** Reads the beginning of the body. The status decides the outcome, so an incomplete body is not an error. */
+/** Reads the beginning of the body. The status decides the outcome, so an incomplete body isn't an error. */
 async function excerptOf({ body }: Response): Promise<string | null> {
   if (!body) return null;
   const excerpt = new Uint8Array(webhooks.excerptBytes);
@@ -99,7 +99,7 @@ async function excerptOf({ body }: Response): Promise<string | null> {
       if (size >= webhooks.responseBytes) break;
     }
   } catch {
-    // The part that was read is enough.
+    // A partial body is enough.
   }
   return new TextDecoder().decode(excerpt.subarray(0, Math.min(size, webhooks.excerptBytes)));
 }

@@ -1,5 +1,5 @@
-// Delivers due webhook events to one endpoint, by workers that hold the lease of a lane each. If a worker dies, events without a stored
-// outcome are sent again; the receiver recognizes them by the same `webhook-id`.
+// Delivers an endpoint's due webhook events. Each worker holds the lease of one lane. If a worker dies, events without a stored outcome
+// are sent again; the receiver recognizes them by the same `webhook-id`.
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { ExternalUrlRules } from '../../core/external-url.ts';
 import type { DeliveryId, EndpointId } from '../../core/ids.ts';
@@ -18,13 +18,13 @@ export type DeliverDeps = Pick<
   'db' | 'clock' | 'ids' | 'queues' | 'fetch' | 'dataKey' | 'log' | keyof ExternalUrlRules
 >;
 
-/** Rest of the work on one message. */
+/** Remaining work for one message. */
 interface Slice {
   until: number;
   requests: number;
 }
 
-/** Delivers what is due, lane after lane, until the slice is over; then another message continues. */
+/** Delivers due events, lane after lane, until the slice is over; then another message continues. */
 export async function deliverDue(
   deps: DeliverDeps,
   id: EndpointId,
@@ -40,16 +40,16 @@ function isOver({ clock }: Pick<Deps, 'clock'>, { until, requests }: Slice): boo
 }
 
 interface Sender extends LaneWorker {
-  /** Claimed, and sent as soon as requests end. */
+  /** Claimed, and sent as soon as running requests end. */
   waiting: Due[];
   running: Map<DeliveryId, Promise<void>>;
-  /** Outcomes that are not stored yet. */
+  /** Outcomes to store. */
   done: AttemptResult[];
 }
 
 /**
- * Delivers what is due in a lane that no other worker holds. A request that hangs delays only its own delivery: the others go on beside
- * it. Returns whether anything was sent.
+ * Delivers due events in a lane that no other worker holds. A hanging request delays only its own delivery. Returns whether anything
+ * was sent.
  */
 async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Promise<boolean> {
   const sender: Sender = { id, token: newLeaseToken(), waiting: [], running: new Map(), done: [] };
@@ -57,7 +57,7 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Pro
   let hasSent = false;
   for (;;) {
     const stored = endpoint && outcomeStatements(deps, { endpoint, token: sender.token }, sender.done.splice(0));
-    // Requests may end while the batch runs. What they delivered is still due in the answer.
+    // Requests may end while the batch runs, but the batch still returns their deliveries as due.
     const sending = new Set(sender.running.keys());
     const round = await claimDue(deps, sender, webhooks.claimedMax + sending.size, stored?.statements ?? []);
     await stored?.wake();
@@ -76,7 +76,7 @@ async function deliverLane(deps: DeliverDeps, id: EndpointId, slice: Slice): Pro
   }
 }
 
-/** Sends what is waiting, until outcomes are to be stored, or it is time to look for other due deliveries. */
+/** Sends waiting deliveries until outcomes must be stored, or it is time to look for other due ones. */
 async function sendWaiting(deps: DeliverDeps, sender: Sender, endpoint: Endpoint): Promise<void> {
   const { waiting, running, done } = sender;
   const secrets = waiting.length === 0 ? [] : await validSecrets(deps, endpoint);
@@ -95,7 +95,7 @@ async function sendWaiting(deps: DeliverDeps, sender: Sender, endpoint: Endpoint
   clearTimeout(timer);
 }
 
-/** Whether the receiver wants nothing more, or nothing for now. */
+/** Returns whether the receiver accepts nothing more, permanently or for now. */
 function stopsOthers({ outcome }: AttemptResult): boolean {
   return outcome.statusCode === 410 || outcome.retryAfterMs !== undefined;
 }

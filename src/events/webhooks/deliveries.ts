@@ -1,4 +1,4 @@
-// Lists, shows and repeats the deliveries of an endpoint for its owner. deliver.ts sends them.
+// Lists, shows and repeats an endpoint's deliveries for its owner. deliver.ts sends them.
 import { and, desc, eq, getTableColumns, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { webhooks } from '../../contract/limits/webhooks.ts';
@@ -30,14 +30,14 @@ export interface DeliveryFilter {
   status?: DeliveryState;
   eventType?: string;
   eventId?: string;
-  /** Time of the event. */
+  /** Event time. */
   since?: number;
   until?: number;
 }
 
 /**
- * Lists deliveries, newest events first. A page by type or status looks at `webhooks.searchedMax` deliveries, so it may be short, or
- * empty, and have a next one. Here and below, undefined means that this key sees no such endpoint or delivery.
+ * Lists deliveries, newest events first. A page filtered by type or status searches `webhooks.searchedMax` deliveries, so it may be
+ * short or empty and still have a next page. Here and below, undefined means that this key sees no such endpoint or delivery.
  */
 export async function listDeliveries(
   { db }: Pick<Deps, 'db'>,
@@ -52,7 +52,7 @@ export async function listDeliveries(
     eventId === undefined ? undefined : eq(sql`${deliveries.eventId}`, eventId),
     since === undefined ? undefined : gte(sql`${deliveries.eventId}`, firstIdAt('event', since - idSlackMs)),
     until === undefined ? undefined : lt(sql`${deliveries.eventId}`, firstIdAt('event', until + idSlackMs)),
-    // The index of what failed has nothing else to look at.
+    // Only the index of failed deliveries covers this.
     status === 'failed' ? sql`${deliveries.status} = 'failed'` : undefined,
   );
   const lookedAt = alias(deliveries, 'looked_at');
@@ -81,7 +81,7 @@ export async function listDeliveries(
   return endpoints[0] && (lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) });
 }
 
-/** An event's ID has the time at which it was chosen, a moment before the event's own. */
+/** An event ID's time is slightly earlier than the event's own. */
 const idSlackMs = 60_000;
 
 export interface DeliveryDetails {
@@ -110,7 +110,7 @@ export async function deliveryDetails(
   return { delivery, attempts: delivery.attemptsMade, event };
 }
 
-/** Repeats one delivery from the beginning of its schedule, whatever its outcome was. The receiver gets the same `webhook-id`. */
+/** Repeats one delivery from the start of its schedule, whatever its outcome. The receiver gets the same `webhook-id`. */
 export async function redeliver(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -139,16 +139,19 @@ export async function redeliver(
 export interface Recovery {
   since: number;
   until: number;
-  /** Number of deliveries that were restarted or created. */
+  /** Number of restarted or created deliveries. */
   deliveries: number;
 }
 
 const firstEvent = alias(events, 'first_event');
 
-/** SQL over rows of webhook_endpoints: `seq` of the event that recorded the creation of the endpoint; 0 once that is archived. */
+/** SQL over rows of webhook_endpoints: `seq` of the event that recorded the endpoint's creation; 0 once it is archived. */
 const firstEventSeq = sql`coalesce((select min(${firstEvent.seq}) from ${events} ${firstEvent} where ${firstEvent.subjectId} = ${endpoints.id} and ${firstEvent.type} = 'webhook.created'), 0)`;
 
-/** Delivers what failed in a period, and what happened in it while the endpoint was disabled. Times are those of the events. */
+/**
+ * Delivers a period's failed deliveries and the events that happened while the endpoint was disabled. The period applies to event
+ * times.
+ */
 export async function recover(
   deps: WriteDeps,
   manager: EndpointManager,

@@ -1,4 +1,4 @@
-// Enables and disables endpoints, by request or because of what the receiver responds.
+// Enables and disables endpoints, on request or because of the receiver's responses.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events/events.ts';
 import type { DisableReason } from '../../contract/states.ts';
@@ -16,7 +16,7 @@ import {
   visibleTo,
 } from './endpoints.ts';
 
-/** Enables the endpoint for future events. Events that happened while it was disabled are delivered only by `recover`. */
+/** Enables the endpoint for future events. Only `recover` delivers events from while it was disabled. */
 export async function enableEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   manager: EndpointManager,
@@ -55,7 +55,7 @@ export async function disableEndpoint(
   return after.endpoints[0];
 }
 
-/** Statements that disable the endpoint if the condition on its row holds. Its pending deliveries fail. */
+/** Builds the statements that disable the endpoint if the condition on its row holds. Its pending deliveries fail. */
 export function disableStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId }: Pick<Endpoint, 'id' | 'organizationId'>,

@@ -1,5 +1,5 @@
-// Creates, lists, updates and deletes webhook endpoints: the URL, and which events it receives. They are enabled and disabled in
-// endpoint-status.ts. A key restricted to namespaces only sees endpoints for no other namespaces.
+// Creates, lists, updates and deletes webhook endpoints: their URLs and the events they receive. endpoint-status.ts enables and
+// disables them. A namespace-restricted key sees only endpoints limited to its namespaces.
 import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { ActorRef } from '../../contract/events/events.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
@@ -21,7 +21,7 @@ import { newSecret, sealSecret } from './secrets.ts';
 
 export type Endpoint = typeof endpoints.$inferSelect;
 
-/** A reader who can change endpoints, as the actor of events. */
+/** A reader who can change endpoints and is recorded as the events' actor. */
 export interface EndpointManager extends Reader {
   ref: ActorRef;
 }
@@ -68,7 +68,7 @@ export async function listEndpoints(
 
 export interface EndpointDetails {
   endpoint: Endpoint;
-  /** Its newest deliveries, at most `webhooks.searchedMax`, by status. */
+  /** Counts of its newest deliveries, at most `webhooks.searchedMax`, by status. */
   counts: Record<DeliveryState, number>;
 }
 
@@ -92,7 +92,7 @@ export async function endpointById(
   return endpoint && { endpoint, counts };
 }
 
-/** Creates an endpoint and returns its secret, which is shown only here. It receives events from its own creation on. */
+/** Creates an endpoint and returns its secret, which is shown only here. It receives events from its creation on. */
 export async function createEndpoint(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -160,7 +160,7 @@ export async function updateEndpoint(
   return after.endpoints[0];
 }
 
-/** Creates a new secret, which is shown only here. The previous one also signs during the overlap. */
+/** Creates a new secret, which is shown only here. During the overlap, the previous one also signs. */
 export async function rotateSecret(
   deps: WriteDeps,
   manager: EndpointManager,
@@ -185,7 +185,7 @@ export async function rotateSecret(
 
 const withoutPrevious = { previousSecret: null, previousUntil: null };
 
-/** Deletes the endpoint immediately; the sweep removes its deliveries and its row. Returns whether it existed. */
+/** Deletes the endpoint immediately; the sweep removes its deliveries and row. Returns whether it existed. */
 export async function deleteEndpoint(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   manager: EndpointManager,
@@ -210,7 +210,7 @@ export function endpointEvent({ organizationId, ref }: EndpointManager, id: Endp
   return { organizationId, namespaceId: null, subjectId: id, actor: ref };
 }
 
-/** Restricts "all namespaces" to those of the key. */
+/** Restricts "all namespaces" to the key's namespaces. */
 function namespacesFor({ namespaceIds: allowed }: Reader, requested: NamespaceId[] | null): NamespaceId[] | null {
   return requested ?? (allowed && [...allowed]);
 }

@@ -1,5 +1,5 @@
-// Creates deliveries from events. Each endpoint has a cursor in the events, which moves in the batch that inserts the deliveries. So every
-// event gets exactly one delivery per endpoint, whenever the process dies.
+// Creates deliveries from events. Each endpoint has an event cursor, which moves in the batch that inserts the deliveries. So every
+// event gets exactly one delivery per endpoint, even if the process dies.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { webhooks } from '../../contract/limits/webhooks.ts';
 import type { EndpointId, EventId } from '../../core/ids.ts';
@@ -15,7 +15,7 @@ const { endpointsMax, eventsMax, roundsMax } = webhooks.fanOut;
 
 type FanOutDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
-/** Creates the deliveries of new events and enqueues them. What is left after some rounds, another message continues. */
+/** Creates the deliveries for new events and enqueues them. After a few rounds, another message continues. */
 export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
   let last: EventId | undefined;
   for (let round = 0; round < roundsMax; round++) {
@@ -31,7 +31,7 @@ export async function fanOutAndDeliver(deps: FanOutDeps): Promise<void> {
   if (last) await deps.queues.deliveries.send({ v: 1, type: 'fan-out', id: last });
 }
 
-/** New events of all organizations, and the endpoints that have not had them. */
+/** New events of all organizations, and the endpoints that are behind. */
 interface NewEvents {
   from: number;
   to: number;
@@ -40,10 +40,10 @@ interface NewEvents {
   behind: { id: EndpointId; from: number }[];
 }
 
-/** SQL: the `seq` up to which every endpoint had its events. */
+/** SQL: the `seq` up to which every endpoint has its deliveries. */
 const fannedOutSeq = sql<number>`coalesce((select ${progress.seq} from ${progress} where ${progress.work} = 'fan-out'), 0)`;
 
-/** SQL: the next events that not every endpoint has had, with their organizations. */
+/** SQL: the next events that not every endpoint has received, with their organizations. */
 export const newEvents = sql`select ${events.seq} as seq, ${events.organizationId} as organization_id from ${events}
     where ${events.seq} > ${fannedOutSeq} order by ${events.seq} limit ${eventsMax}`;
 
@@ -74,13 +74,13 @@ async function nextEvents({ db }: Pick<Deps, 'db'>): Promise<NewEvents | undefin
 
 interface FannedOut {
   id: EndpointId;
-  /** Lanes with due deliveries that no worker holds. One that does sends them without a message. */
+  /** Free lanes with due deliveries. A worker that holds a lane needs no message. */
   lanes: number;
 }
 
 /**
- * Moves the cursors and returns the endpoints with what they need to deliver. If two workers move the same cursor, only one succeeds. The events
- * are done when no endpoint is left. An endpoint that fails is passed over (D43): its cursor stays, so that it gets them later.
+ * Moves the cursors and returns the endpoints with their deliveries' needs. If two workers move the same cursor, only one succeeds. The
+ * events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets them later.
  */
 async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
   const done = deps.db
@@ -96,7 +96,7 @@ async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promis
     await runIsolated(deps, behind, async function fanOutTo(_, endpoint) {
       moved.push(...(await moveAll(deps, [endpoint], to, [])));
     });
-    if (moved.length === 0 && last.length === 0) throw cause; // the next message would do nothing else, at once
+    if (moved.length === 0 && last.length === 0) throw cause; // the next message would only repeat this, immediately
     await moveAll(deps, [], to, last);
     return moved;
   }
@@ -134,8 +134,8 @@ async function moveAll(
 }
 
 /**
- * Statement that inserts a delivery, due immediately, for each event that meets the condition and that the endpoint subscribes to,
- * unless it has one. The condition is on rows of events and webhook_endpoints.
+ * Builds the statement that inserts a delivery, due immediately, for each subscribed event that meets the condition and has none yet.
+ * The condition is on rows of events and webhook_endpoints.
  */
 export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, condition: SQL) {
   const deliveryId = sql`'dlv_' || substr(${events.id}, 5, 10) || lower(hex(randomblob(8)))`;
@@ -146,7 +146,7 @@ export function insertDeliveries(db: Deps['db'], id: EndpointId, now: number, co
   );
 }
 
-/** SQL: a test event is for this endpoint; any other event passes its filters of namespaces and types. */
+/** SQL: a test event is for this endpoint; any other event passes its namespace and type filters. */
 const isSubscribed = sql`case ${events.type} when 'webhook.test' then ${events.subjectId} = ${endpoints.id} else
   (${endpoints.namespaceIds} is null or ${events.namespaceId} in (select value from json_each(${endpoints.namespaceIds})))
   and (${endpoints.eventFilters} is null

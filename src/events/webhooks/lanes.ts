@@ -1,4 +1,4 @@
-// The lanes of an endpoint: each of its deliveries is in one, and one worker at a time, which holds the lane's lease, sends them (D44).
+// An endpoint's lanes. Each delivery is in one lane, and one worker at a time, holding the lane's lease, sends its deliveries (D44).
 import { and, asc, eq, gt, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { leases } from '../../contract/limits/leases.ts';
@@ -12,10 +12,10 @@ import type { Deps } from '../../deps.ts';
 import type { EventRow } from '../event-line.ts';
 import type { Endpoint } from './endpoints.ts';
 
-/** A delivery with the attempts that were made, for a worker. */
+/** A delivery with its previous attempts, for a worker. */
 export type DueDelivery = typeof deliveries.$inferSelect;
 
-/** A worker and the lease that it has, or is about to claim. */
+/** A worker and the lease that it holds or is about to claim. */
 export interface LaneWorker {
   id: EndpointId;
   token: string;
@@ -29,12 +29,12 @@ export interface Due {
 export interface Round {
   endpoint: Endpoint;
   due: Due[];
-  /** Whether due deliveries can't be sent because their events were deleted. */
+  /** True if due deliveries can't be sent because their events were deleted. */
   isStuck: boolean;
 }
 
 /**
- * Runs the statements, then claims a free lane with due deliveries, or renews the lease, and reads what is due, at most `limit`. One
+ * Runs the statements, then claims a free lane with due deliveries or renews the lease, and reads up to `limit` due deliveries. One
  * batch. Returns undefined if there is no lane to claim, or the lease has expired.
  */
 export async function claimDue(
@@ -78,8 +78,8 @@ export async function claimDue(
 }
 
 /**
- * Releases the lease. Unless the worker has to stop, it is kept while deliveries are due, so that a lane whose lease is held needs no
- * message for new ones (`freeLanes`). Returns whether it was released.
+ * Releases the lease. While deliveries are due it is kept, unless the worker has to stop, so that a held lane needs no message for new
+ * ones (`freeLanes`). Returns whether it was released.
  */
 export async function releaseLane(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -96,7 +96,7 @@ export async function releaseLane(
   return mustStop || meta.changes > 0;
 }
 
-/** SQL over rows of webhook_lanes: the lane of the worker. */
+/** SQL over rows of webhook_lanes: the worker's lane. */
 function isLane({ id, token }: LaneWorker): SQL | undefined {
   return and(eq(webhookLanes.endpointId, id), hasLease(webhookLanes, token));
 }
@@ -112,7 +112,7 @@ function isFree(id: EndpointId | SQL, now: number): SQL {
   return sql`not ${isHeld} and ${hasDue} and ${isAccepting(id, now)}`;
 }
 
-/** SQL over rows of webhook_endpoints: how many lanes with due deliveries no worker holds. Each needs a message. */
+/** SQL over rows of webhook_endpoints: the number of free lanes with due deliveries. Each needs a message. */
 export function freeLanes(now: number): SQL<number> {
   return sql<number>`(select count(*) from ${lanes} where ${isFree(sql`${endpoints.id}`, now)})`;
 }

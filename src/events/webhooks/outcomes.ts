@@ -1,4 +1,4 @@
-// Stores the outcomes of attempts. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
+// Stores attempt outcomes. Each delivery succeeds, is retried later or fails; the endpoint stays enabled, pauses, or is disabled.
 import { and, eq, gte, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { webhooks } from '../../contract/limits/webhooks.ts';
@@ -20,16 +20,16 @@ export interface AttemptResult {
 
 type OutcomeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues'>;
 
-/** An endpoint, as read by a worker that held the lease of a lane with this token. */
+/** An endpoint, as read by a worker holding a lane's lease with this token. */
 export interface LeasedEndpoint {
   endpoint: Endpoint;
   token: string;
 }
 
 export interface StoredOutcomes {
-  /** Statements for one batch. They change nothing if the lease was lost. */
+  /** Statements for one batch. They change nothing if the lease is lost. */
   statements: Statement[];
-  /** Enqueues the next attempt if it is due soon. For after the batch. */
+  /** Enqueues the next attempt if it is due soon. Call it after the batch. */
   wake(): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ function nextAttemptAt({ delivery, outcome }: AttemptResult, now: number): numbe
   return wait === undefined ? null : now + Math.max(wait, outcome.retryAfterMs ?? 0);
 }
 
-/** Statement that stores an attempt with the new state of its delivery. */
+/** Builds the statement that stores an attempt and the delivery's new state. */
 function attemptStatement(
   { db, clock }: OutcomeDeps,
   leased: LeasedEndpoint,
@@ -100,12 +100,12 @@ function attemptStatement(
     );
 }
 
-/** SQL: the worker still holds the lease of its lane. */
+/** SQL: the worker still holds its lane's lease. */
 function isLaneHeld({ endpoint, token }: LeasedEndpoint): SQL {
   return sql`exists (select 1 from ${webhookLanes} where ${webhookLanes.endpointId} = ${endpoint.id} and ${hasLease(webhookLanes, token)})`;
 }
 
-/** SQL over rows of webhook_endpoints: this one, and the worker still holds the lease of its lane. */
+/** SQL over rows of webhook_endpoints: this one, while the worker holds its lane's lease. */
 function holdsLease(leased: LeasedEndpoint): SQL | undefined {
   return and(eq(endpoints.id, leased.endpoint.id), isLaneHeld(leased));
 }
@@ -114,7 +114,7 @@ function hasFailed({ failingSince, lastFailureAt, pausedUntil }: Endpoint): bool
   return failingSince !== null || lastFailureAt !== null || pausedUntil !== null;
 }
 
-/** Statements that keep the endpoint's score of attempts that hang, and change its time limit with an event. */
+/** Builds the statements that update the endpoint's score of hanging attempts, and change its time limit with an event. */
 function hangStatements(deps: OutcomeDeps, leased: LeasedEndpoint, outcomes: Outcome[]): Statement[] {
   const { weight, from, max, timeoutMs } = webhooks.hanging;
   const { hangScore, id, organizationId } = leased.endpoint;
@@ -151,7 +151,7 @@ function hangStatements(deps: OutcomeDeps, leased: LeasedEndpoint, outcomes: Out
 
 const noFailures = { failingSince: null, lastFailureAt: null, pausedUntil: null };
 
-/** Continues the run of failures, or starts a new one after a day without a failure. */
+/** Continues the streak of failures, or starts a new one after a day without a failure. */
 function failing(now: number) {
   const recent = sql`${endpoints.lastFailureAt} >= ${now - webhooks.failureGapMs}`;
   return {

@@ -1,8 +1,8 @@
-// Schedules the retries of a failed delivery (Standard Webhooks, "Deliverability and reliability"). Retries end after two days. Whether
-// the endpoint itself is disabled is decided by outcomes.ts: after five days of nothing but failures.
+// Schedules retries of failed deliveries (Standard Webhooks, "Deliverability and reliability"). Retries end after two days. outcomes.ts
+// disables the endpoint itself after five days of nothing but failures.
 import { webhooks } from '../../contract/limits/webhooks.ts';
 
-/** Returns the wait before the next attempt, lengthened by up to a tenth to spread retries; undefined after the last attempt. */
+/** Returns the wait before the next attempt, plus up to a tenth to spread retries; undefined after the last attempt. */
 export function retryWaitMs(attemptsMade: number, random: () => number = Math.random): number | undefined {
   const wait = webhooks.retryWaitsMs[attemptsMade - 1];
   return wait === undefined ? undefined : Math.round(wait * (1 + random() / 10));

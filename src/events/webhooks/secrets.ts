@@ -1,5 +1,4 @@
-// Creates, encrypts and decrypts the secrets that sign webhooks. A secret is shown once and stored encrypted, with a key outside of the
-// database.
+// Creates, encrypts and decrypts webhook signing secrets. A secret is shown once and stored encrypted, with a key outside the database.
 import { fromBase64, seal, sealingKey, toBase64, unseal } from '../../core/sealing.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -11,12 +10,12 @@ export interface Vault {
 const prefix = 'whsec_';
 const secretBytes = 32;
 
-/** `whsec_` and 32 random bytes in base64. Standard Webhooks allows 24 to 64 bytes. */
+/** Returns `whsec_` and 32 random bytes in base64. Standard Webhooks allows 24 to 64 bytes. */
 export function newSecret(): string {
   return prefix + toBase64(crypto.getRandomValues(new Uint8Array(secretBytes)));
 }
 
-/** The bytes to sign with. */
+/** Returns the bytes to sign with. */
 export function decodeWebhookSecret(secret: string): Uint8Array<ArrayBuffer> {
   return fromBase64(secret.slice(prefix.length));
 }
@@ -37,7 +36,7 @@ interface SigningSecrets {
   previousUntil: number | null;
 }
 
-/** Decrypts the valid secrets. Those that were encrypted with another key of the operator are logged and omitted. */
+/** Decrypts the valid secrets. Logs and omits secrets encrypted with another operator key. */
 export async function validSecrets(
   deps: Pick<Deps, 'dataKey' | 'clock' | 'log'>,
   { id, previousSecret, previousUntil, secret }: SigningSecrets,

@@ -1,9 +1,9 @@
-// Signs webhook bodies as Standard Webhooks specifies, so that receivers can verify origin and age and detect repetitions.
+// Signs webhook bodies as Standard Webhooks specifies, so that receivers can verify origin and age and detect duplicates.
 import { decodeWebhookSecret } from './secrets.ts';
 
 const encoder = new TextEncoder();
 
-/** Signs with every valid secret, so that a receiver may have either one during a rotation. */
+/** Signs with every valid secret, so that receivers can use either one during a rotation. */
 export async function signedHeaders(
   { id, body, sentAt }: { id: string; body: string; sentAt: number },
   secrets: readonly string[],

@@ -1,4 +1,4 @@
-// Makes up for lost messages of webhooks: fans out events, enqueues due deliveries, and deletes old ones.
+// Makes up for lost webhook messages: fans out events, enqueues due deliveries, and deletes old ones.
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
@@ -13,7 +13,7 @@ const deletionsMax = 500;
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log' | 'retention'>;
 
-/** Sends due deliveries. A failure leaves the rest to the same sweep (D43). */
+/** Sends due deliveries. After a failure, the sweep continues with the others (D43). */
 export async function sweepWebhooks(deps: SweepDeps): Promise<void> {
   const parts = [fanOutAndDeliver, sendDue, deleteOld].map((part) => ({ id: part.name, part }));
   await runIsolated(deps, parts, (_, { part }) => part(deps));
@@ -40,7 +40,7 @@ export function dueWebhooks(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [newEvents, selectReady(deps), endedLongAgo(deps), deleted];
 }
 
-/** SQL: the IDs of endpoints with pending deliveries. Goes from one endpoint to the next in the index of pending deliveries. */
+/** SQL: the IDs of endpoints with pending deliveries. Skips from endpoint to endpoint in the index of pending deliveries. */
 const withPending = (() => {
   const next = (behind: SQL) =>
     sql`select min(${deliveries.endpointId}) from ${deliveries} where ${deliveries.status} = 'pending' ${behind}`;
@@ -49,7 +49,7 @@ const withPending = (() => {
     select id from found where id is not null`;
 })();
 
-/** Deletes deliveries that ended long ago, those of deleted endpoints, and then those endpoints. A limited number at a time. */
+/** Deletes a limited number of old deliveries, deleted endpoints' deliveries, and then those endpoints. */
 async function deleteOld(deps: SweepDeps): Promise<void> {
   const { db } = deps;
   const ended = endedLongAgo(deps);
@@ -74,7 +74,7 @@ async function deleteOld(deps: SweepDeps): Promise<void> {
   ]);
 }
 
-/** SQL: the IDs of deliveries that ended long ago. IDs of deliveries begin with the time of their event. */
+/** SQL: the IDs of deliveries that ended long ago. Delivery IDs start with their event's time. */
 function endedLongAgo({ clock, retention }: Pick<Deps, 'clock' | 'retention'>): SQL {
   const before = clock.now() - retention.deliveriesMs;
   return sql`select ${deliveries.id} from ${deliveries}

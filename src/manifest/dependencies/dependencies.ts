@@ -1,5 +1,5 @@
-// Reads the plugin's dependencies: `dependencies` of manifest.py and requirements.txt together. Both apply. Nothing is resolved here:
-// that is done once per version, when it is first deployed.
+// Reads the plugin's dependencies: `dependencies` in manifest.py plus requirements.txt. Both apply. Resolution happens later, once per
+// version, at its first deployment.
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import { dependencyLimits } from '../../contract/limits/manifest.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
@@ -12,7 +12,7 @@ import { ignoredOption, requirementLines, requirementsFile } from './requirement
 
 const { countMax: dependenciesMax, charsMax: lengthMax } = dependencyLimits;
 
-/** A requirement where it is declared. */
+/** A requirement with its location. */
 export interface Declared extends Requirement {
   file: typeof manifestFile | typeof requirementsFile;
   at: Span;
@@ -20,15 +20,15 @@ export interface Declared extends Requirement {
 
 export interface DependenciesReading {
   declared: Declared[];
-  /** The requirements as written, without repetitions. */
+  /** Requirements as written, without duplicates. */
   dependencies: string[];
-  /** Everything that is declared, including what cannot be installed by name. */
+  /** All declarations, including ones that can't be installed by name. */
   requirements: NonNullable<Manifest['requirements']>;
   problems: Finding[];
   warnings: Finding[];
 }
 
-/** `requirements` is the text of requirements.txt; null if it cannot be read. */
+/** `requirements` is the text of requirements.txt; null if it can't be read. */
 export function readDependencies(names: Names, requirements: string | null | undefined): DependenciesReading {
   const reading: DependenciesReading = { declared: [], dependencies: [], requirements: [], problems: [], warnings: [] };
   readDeclaration(names, reading);
@@ -41,7 +41,7 @@ export function readDependencies(names: Names, requirements: string | null | und
   return reading;
 }
 
-/** Leaves out repetitions, and bare names where another declaration says more. */
+/** Drops duplicates, and bare names where another declaration is more specific. */
 function combined(declared: readonly Declared[]): Declared[] {
   const kept = new Map<string, Declared>();
   for (const one of declared) {
@@ -54,7 +54,7 @@ function combined(declared: readonly Declared[]): Declared[] {
   return [...kept.values()];
 }
 
-/** Two pins of one name can't both hold. Other differences are the resolver's to decide. */
+/** Two pins of one name can't both hold. The resolver decides about other differences. */
 function reportConflicts({ declared, problems, warnings }: DependenciesReading): void {
   const first = new Map<string, Declared>();
   for (const one of declared) {
@@ -119,7 +119,7 @@ function readRequirements(text: string, reading: DependenciesReading): void {
   }
 }
 
-/** archive/ reports the lines of requirements.txt that are not supported (SLP712). */
+/** archive/ reports unsupported lines in requirements.txt (SLP712). */
 function declare(reading: DependenciesReading, text: string, file: Declared['file'], at: Span): void {
   reading.requirements.push({ text: clipped(text, lengthMax), at: `${file}:${at.line}` });
   const requirement = text.length > lengthMax ? undefined : parseRequirement(text);

@@ -1,8 +1,8 @@
-// Lists which distributions provide the modules that a plugin may import, which of them are known to work in plugins, and which no
-// plugin may declare. The libraries are those of the registry's list (scan policy §5.5); their names differ between import and index.
+// Lists the distributions that provide importable modules, the ones known to work in plugins, and the denied ones. The libraries are
+// from the registry's list (scan policy §5.5); their names differ between import and index.
 import { libraries } from '../../scan/policy/listed-modules.ts';
 
-/** Modules whose distribution has another name. The first is the one to suggest. */
+/** Modules whose distribution has a different name. The first is the suggestion. */
 const providers: Readonly<Record<string, readonly string[]>> = {
   PIL: ['pillow', 'pillow-simd'],
   cv2: ['opencv-python-headless', 'opencv-python', 'opencv-contrib-python', 'opencv-contrib-python-headless'],
@@ -21,13 +21,13 @@ const providers: Readonly<Record<string, readonly string[]>> = {
   yaml: ['pyyaml'],
 };
 
-/** Distributions that come with others of the same family. */
+/** Distributions included in others of the same family. */
 const families: readonly string[] = ['google', 'azure', 'opentelemetry'];
 
-/** Provided by the host: they are not on the package index. */
+/** Provided by the host, not on the package index. */
 const provided: ReadonlySet<string> = new Set(['shared', 'engine', 'slipway']);
 
-/** Remote shells and tunnels: they give others access to the machine that runs the plugin. */
+/** Remote shells and tunnels, which give others access to the plugin's machine. */
 const denied: ReadonlySet<string> = new Set([
   'asyncssh',
   'fabric',

@@ -1,11 +1,11 @@
-// Reads the lines of requirements.txt in pip's format: comments, continuations and options.
+// Reads requirements.txt lines in pip's format: comments, continuations and options.
 
 export const requirementsFile = 'requirements.txt';
 
 export interface RequirementLine {
-  /** The first physical line. */
+  /** First physical line. */
   line: number;
-  /** Requirement without comment, and without options after it, such as `--hash`. */
+  /** The requirement without its comment and trailing options, such as `--hash`. */
   text: string;
 }
 
@@ -30,8 +30,8 @@ const fileOption = /^(?:-[rc]|--(?:requirement|constraint))(?=[\s=]|[^-\s]|$)/;
 const sourceOption = /^(?:-[eif]|--(?:editable|index-url|pypi-url|extra-index-url|find-links|no-index|trusted-host))/;
 
 /**
- * Returns the option that names another file, `harmless` for one that changes nothing here, and undefined for a requirement or an option
- * that is none of both and can't be installed.
+ * Returns the option that names another file, `harmless` for an option without effect here, or undefined for a requirement or an
+ * unsupported option.
  */
 export function ignoredOption(line: string): string | undefined {
   if (!line.startsWith('-') || sourceOption.test(line) || line.includes('://')) return undefined;

@@ -1,5 +1,5 @@
-// Finds the declaration of a manifest field: an entry of the dict `metadata` or a module-level variable. `metadata` takes precedence
-// (plugin format §2).
+// Finds a manifest field's declaration: an entry of the dict `metadata` or a module-level variable. `metadata` takes precedence (plugin
+// format §2).
 import { type Names, stableValue, type Value } from '../python/values.ts';
 
 export interface Declaration {

@@ -1,5 +1,5 @@
-// Reads the fields of manifest.py other than name, version, features and dependencies. A value that can't be read is ignored with a
-// warning; a schema that can be read must be valid.
+// Reads the fields of manifest.py other than name, version, features and dependencies. Ignores an unreadable value with a warning; a
+// readable schema must be valid.
 import { z } from 'zod';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { modelLimits } from '../../contract/limits/models.ts';
@@ -101,7 +101,7 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
 
 const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
 
-/** A list in which one name is wrong is ignored as a whole, and the warning says which. */
+/** One wrong name makes the whole list ignored; the warning names it. */
 function readModels(names: Names, warnings: Finding[]): string[] | null {
   const declaration = findDeclaration(names, 'models');
   const reading = declaration && toJson(declaration.value);

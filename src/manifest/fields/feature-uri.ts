@@ -1,4 +1,4 @@
-// Reads the URI by which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
+// Reads the URI with which collections and retrievers refer to the plugin's vectors (mixpeek §1, plugin format §6).
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 import { compareVersions, formatVersion, parseVersion } from '../../contract/plugin/manifest.ts';
@@ -10,7 +10,7 @@ import type { ExpectedIdentity } from './identity.ts';
 
 export interface FeatureUriReading {
   featureUri: string;
-  /** Whether manifest.py has a feature_uri. `featureUri` is the declared one if it is valid, otherwise the derived one. */
+  /** True if manifest.py has a feature_uri. `featureUri` is the declared one if valid, otherwise the derived one. */
   declared: boolean;
   problems: Finding[];
   warnings: Finding[];

@@ -1,5 +1,5 @@
-// Reads `features` of manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
-// are not recognized completes with 0 documents (plugin format §2, §6).
+// Reads `features` in manifest.py: a literal list of dicts with four keys. Wrong keys are an error, because an extractor whose features
+// aren't recognized completes with 0 documents (plugin format §2, §6).
 import type { Finding } from '../../contract/findings/finding.ts';
 import { featuresMax, fieldCharsMax } from '../../contract/limits/manifest.ts';
 import { distanceMetrics, featureSchema, type Manifest } from '../../contract/plugin/manifest.ts';
@@ -13,7 +13,7 @@ import { findDeclaration } from './declaration.ts';
 export type Feature = Manifest['features'][number];
 
 export interface FeaturesReading {
-  /** The features with all four keys valid. */
+  /** Features whose four keys are all valid. */
   features: Feature[];
   problems: Finding[];
 }
@@ -27,7 +27,7 @@ interface KeyRule {
   accepts(value: Value): boolean;
 }
 
-/** A feature_name is used as a column name, a vector name and the last part of a feature_uri. */
+/** A feature_name serves as a column name, a vector name and the last part of a feature_uri. */
 const featureName = /^[\p{L}\p{N}_.-]{1,128}$/u;
 
 const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
@@ -53,7 +53,7 @@ const keyRules: Readonly<Record<FeatureKey, KeyRule>> = {
   },
 };
 
-/** Wrong keys that authors often use, some of them from an older template. */
+/** Common wrong keys, some from an older template. */
 const commonMistakes: ReadonlyMap<string, FeatureKey> = new Map([
   ['type', 'feature_type'],
   ['name', 'feature_name'],
@@ -89,7 +89,7 @@ export function readFeatures(names: Names): FeaturesReading {
     .slice(0, featuresMax)
     .map((item, index) => readFeature(stableValue(item), `${label}[${index}]`, report, budget));
   if (value.items.length > featuresMax || budget.left < 0) {
-    const limits = `at most ${featuresMax} features and ${fieldCharsMax} characters are allowed`;
+    const limits = `the limits are ${featuresMax} features and ${fieldCharsMax} characters`;
     const message = `${label} is too large: ${limits}. Split the plugin into several extractors.`;
     problems.push(manifestFinding('SLM104', value.at, label, message));
   }
@@ -163,7 +163,7 @@ function reportDuplicates(features: (Feature | undefined)[], items: Value[], lab
   }
 }
 
-/** Returns the literal entries. Entries with other keys than the four may be computed and are skipped. */
+/** Returns the literal entries. Skips entries with other keys, which may be computed. */
 function literalEntries(entries: ReadonlyMap<string, DictEntry>, budget: Budget): Record<string, Json> {
   const literals: [string, Json][] = [];
   for (const [key, { value }] of entries) {

@@ -1,4 +1,4 @@
-// Checks what manifest.py asks of the machine: `resource_type`, and GPUs, for which it runs on a Ray cluster (plugin format §2).
+// Checks the hardware that manifest.py requests: `resource_type`, and GPUs, which need a Ray cluster (plugin format §2).
 import type { Finding } from '../../contract/findings/finding.ts';
 import { asksForGpu, resourceTypes } from '../../contract/plugin/hardware.ts';
 import type { Manifest } from '../../contract/plugin/manifest.ts';
@@ -9,11 +9,11 @@ import type { Names, Value } from '../python/values.ts';
 import { findDeclaration } from './declaration.ts';
 
 const serviceLengthMax = 80;
-/** More are not in the manifest. */
+/** Further steps are left out of the manifest. */
 const stepsMax = 20;
 
 export interface GpuSteps {
-  /** The steps that are in every pipeline, whatever `build_steps` decides. */
+  /** Steps present in every pipeline, whatever `build_steps` decides. */
   declared: NonNullable<Manifest['gpu_steps']>;
   warnings: Finding[];
 }
@@ -51,11 +51,11 @@ export function readHardware(
   const at = declared ?? profile ?? findDeclaration(names, 'serve_config')?.value;
   if (!at || !asksForGpu(manifest)) return { problems: [], warnings: [] };
   const message =
-    'The plugin asks for a GPU, so it runs on a Ray cluster that an operator connected for its organization, with the trust of that cluster. Without one, its deployment fails.';
+    "The plugin asks for a GPU, so it runs on a Ray cluster that an operator connected for its organization, with that cluster's level of trust. Without one, its deployment fails.";
   return { problems: [], warnings: [manifestFinding('SLM410', at.at, subject, message)] };
 }
 
-/** Returns the value as it is written, if it is none of the types. What can't be read is reported with the whole field. */
+/** Returns the value as written if it isn't a known type. Unreadable values are reported with the whole field. */
 function unknownType(value: Value): string | undefined {
   if (value.kind === 'none' || value.kind === 'unresolved') return undefined;
   if (value.kind !== 'string') return 'not a string';

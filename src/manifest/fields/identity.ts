@@ -1,4 +1,4 @@
-// Reads the plugin's name and version from manifest.py and compares them with those of the upload.
+// Reads the plugin's name and version from manifest.py and compares them with the upload's.
 import type { Finding } from '../../contract/findings/finding.ts';
 import {
   compareVersions,
@@ -15,14 +15,17 @@ import { type Declaration, findDeclaration, findInMetadata, metadataValue } from
 export interface ExpectedIdentity {
   name: string;
   version: Version;
-  /** The upload named no version. A different one in manifest.py is then only a warning: the registry's version wins (plugin format §6). */
+  /**
+   * The upload named no version. A different one in manifest.py is then only a warning, because the registry's version wins (plugin
+   * format §6).
+   */
   versionChosenByServer: boolean;
 }
 
 export interface IdentityReading {
   /** Name as written in manifest.py, even if it differs from the upload's. */
   name: string | undefined;
-  /** Version as written, normalized to three numbers. The registry's version if that one wins. */
+  /** Version as written, normalized to three numbers, or the registry's version if that wins. */
   version: string | undefined;
   problems: Finding[];
   warnings: Finding[];

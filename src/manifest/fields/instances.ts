@@ -1,4 +1,4 @@
-// Checks how many instances manifest.py asks for (plugin format §2).
+// Checks the instance limits in manifest.py (plugin format §2).
 import { z } from 'zod';
 import type { Finding } from '../../contract/findings/finding.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -12,7 +12,7 @@ const { instancesMax } = fleetLimits;
 const subject = 'serve_config.instances';
 const form = `Use a dict such as {"min": 0, "max": 4, "target_in_flight": 16}: min from 0 to ${instancesMax} and not above max, max from 1 to ${instancesMax}, target_in_flight from 1 to ${builderLimits.callsInFlight}.`;
 
-/** As authors write it: what is left out has a default. */
+/** As authors write it, with defaults for omitted values. */
 const written = z
   .strictObject({
     min: z.int().min(0).max(instancesMax).default(0),
@@ -27,5 +27,5 @@ export function readInstances(names: Names, { serve_config }: Pick<Manifest, 'se
   const config = findDeclaration(names, 'serve_config')?.value;
   const value = config?.kind === 'dict' ? config.entries.get('instances')?.value : undefined;
   const place = value ?? config;
-  return place ? [manifestFinding('SLM110', place.at, subject, `${subject} has an invalid form. ${form}`)] : [];
+  return place ? [manifestFinding('SLM110', place.at, subject, `${subject} is invalid. ${form}`)] : [];
 }

@@ -1,4 +1,4 @@
-// Warns about names in manifest.py that resemble a field which the plugin doesn't declare. Other names are the author's own.
+// Warns about names in manifest.py that resemble an undeclared field. Other names belong to the author.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { manifestSchema } from '../../contract/plugin/manifest.ts';
 import { nearest } from '../../core/nearest.ts';
@@ -9,7 +9,7 @@ import { findDeclaration, metadataValue } from './declaration.ts';
 const fields = Object.keys(manifestSchema.shape).filter((field) => field !== 'requirements');
 const others = ['metadata', 'name', 'requirements', 'resource_type'];
 const editsMax = 2;
-/** Short names resemble each other by chance. */
+/** Shorter names resemble each other by chance. */
 const lengthMin = 4;
 
 export function misspelledFields(names: Names): Finding[] {
@@ -25,7 +25,7 @@ export function misspelledFields(names: Names): Finding[] {
     if (fields.includes(key) || others.includes(key)) return [];
     const meant = nearest(key, missing, key.length < 2 * lengthMin ? 1 : editsMax);
     if (meant === undefined) return [];
-    const message = `${label} is not a field of a manifest and is ignored. Did you mean ${meant}?`;
+    const message = `${label} is not a manifest field and is ignored. Did you mean ${meant}?`;
     return [manifestFinding('SLM402', at, label, message)];
   });
 }

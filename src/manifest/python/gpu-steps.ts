@@ -1,22 +1,22 @@
-// Finds the steps of a pipeline that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, by any name that the
-// two are imported as. No code is run, so a value that depends on a condition or a call counts as none.
+// Finds pipeline steps that ask for a GPU: `StepDefinition(Embedder, resource_type=ResourceType.GPU)`, under any import alias. No code
+// runs, so a value that depends on a condition or a call doesn't count.
 import type { Node } from 'web-tree-sitter';
 import { dottedName, insideAny, lastName, nameParts, nodeSpan, type Span } from './syntax.ts';
 
 export interface GpuStep {
   at: Span;
-  /** The step's service as it is written, such as `Embedder`. */
+  /** The step's service as written, such as `Embedder`. */
   service: string;
-  /** The step may be left out: it is below an `if`, say. */
+  /** True if the step may be skipped, for example inside an `if`. */
   isConditional: boolean;
 }
 
 /** Prefilter on a file's text. */
 export const mayHaveGpuSteps = /\bStepDefinition\b/;
 
-/** Statements and expressions that decide whether the code in them runs. Functions do not count: the platform calls them. */
+/** Statements and expressions that decide whether the code in them runs. Functions don't count: the platform calls them. */
 const conditions = 'if_statement try_statement match_statement while_statement conditional_expression boolean_operator';
-/** Bounds chains of constants: `A = B`, `B = ResourceType.GPU`. */
+/** Limits chains of constants: `A = B`, `B = ResourceType.GPU`. */
 const constantsMax = 8;
 
 export function findGpuSteps(module: Node): GpuStep[] {
@@ -34,7 +34,7 @@ export function findGpuSteps(module: Node): GpuStep[] {
   });
 }
 
-/** Returns the original names of what is imported under another one: `from … import ResourceType as RT`. */
+/** Returns the original names of aliased imports: `from … import ResourceType as RT`. */
 function localNames(module: Node): ReadonlyMap<string, string> {
   const aliases = module.descendantsOfType('aliased_import').flatMap((part) => {
     const [name, alias] = [part.childForFieldName('name'), part.childForFieldName('alias')];
@@ -43,7 +43,7 @@ function localNames(module: Node): ReadonlyMap<string, string> {
   return new Map(aliases);
 }
 
-/** Values of names that are assigned once in the file. */
+/** Returns the values of names assigned only once in the file. */
 function constantsOf(module: Node): ReadonlyMap<string, Node> {
   const values = new Map<string, Node | null>();
   for (const assignment of module.descendantsOfType('assignment')) {

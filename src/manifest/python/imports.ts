@@ -1,16 +1,16 @@
-// Resolves relative imports to files of the plugin, from its paths alone.
+// Resolves relative imports to the plugin's files, from its paths alone.
 import type { RelativeImport } from './outline.ts';
 
 export interface ImportTarget {
-  /** The Python files that the import loads. */
+  /** Python files that the import loads. */
   files: string[];
-  /** The first file that Python would look for and not find; undefined if nothing is missing. */
+  /** The first file that Python would look for but not find; undefined if nothing is missing. */
   absent?: string;
   /** Folders on the path without __init__.py. */
   bareFolders: string[];
 }
 
-/** Looks up files and folders among the plugin's paths. */
+/** Looks up files and folders in the plugin's paths. */
 export class PathIndex {
   readonly #files: ReadonlySet<string>;
   readonly #folders = new Set<string>(['']);

@@ -1,5 +1,5 @@
-// Extracts the facts of a source file that the structure rules need: bound names, classes with their methods, relative imports, and
-// some known mistakes. The result is plain data, so no rule keeps a syntax tree alive.
+// Extracts a source file's facts for the structure rules: bound names, classes with their methods, relative imports, and some known
+// mistakes. The result is plain data, so no rule keeps a syntax tree alive.
 import type { Node } from 'web-tree-sitter';
 import { findGpuSteps, type GpuStep, mayHaveGpuSteps } from './gpu-steps.ts';
 import { moduleStatements } from './statements.ts';
@@ -7,15 +7,15 @@ import { boundBy, dottedName, importedBy, insideAny, lastName, nameParts, nodeSp
 
 interface ModuleImport {
   at: Span;
-  /** The top-level module: `a` of `import a.b`. */
+  /** Top-level module: `a` in `import a.b`. */
   root: string;
 }
 
-/** Prefilter on a file's text. */
+/** Prefilter for a file's text. */
 const importsModule = /^[^\S\n]*(?:import|from[\s\\]+[^\s.])/m;
 
 /**
- * Returns the modules that running the file may import. Leaves out imports that may fail, within try with an except clause, and those
+ * Returns the modules that running the file may import. Omits imports that may fail (within a try with an except clause) and imports
  * for type checkers.
  */
 function moduleImportsOf(module: Node, isGuarded: (statement: Node) => boolean): ModuleImport[] {
@@ -39,7 +39,7 @@ function isTypeChecking(statement: Node): boolean {
   return /^(?:\w+\.)?TYPE_CHECKING$/.test(condition.slice(0, 80));
 }
 
-/** Whether the statement is in the block that runs if the condition is true. */
+/** Returns whether the statement is in the block that runs if the condition is true. */
 function contains(branch: Node, statement: Node): boolean {
   const block = branch.childForFieldName('consequence');
   return block !== null && block.startIndex <= statement.startIndex && statement.endIndex <= block.endIndex;
@@ -49,9 +49,9 @@ function contains(branch: Node, statement: Node): boolean {
 type BoundKind = 'function' | 'class' | 'import' | 'literal' | 'other';
 
 export interface Outline {
-  /** The names that importing the module binds, including conditional ones, in order of their first binding to something else than a literal. */
+  /** Names that importing the module binds, including conditional ones, in order of their first binding to a non-literal. */
   bound: Map<string, BoundKind>;
-  /** Whether there is a `from … import *`, which may bind any name. */
+  /** True if there is a `from … import *`, which may bind any name. */
   hasStarImport: boolean;
   classes: ClassOutline[];
   relativeImports: RelativeImport[];
@@ -66,13 +66,13 @@ export interface Outline {
 export interface ClassOutline {
   name: string;
   at: Span;
-  /** The last parts of the dotted names; '' for a base that is not a name. */
+  /** Last parts of the dotted names; '' for a base that isn't a name. */
   bases: string[];
-  /** The names that the body binds. The arity is known only for functions without a decorator. */
+  /** Names that the body binds. The arity is known only for functions without a decorator. */
   members: Map<string, Arity | undefined>;
 }
 
-/** How many positional arguments a method accepts, including `self`. */
+/** Number of positional arguments a method accepts, including `self`. */
 export interface Arity {
   at: Span;
   required: number;
@@ -81,7 +81,7 @@ export interface Arity {
 
 export interface RelativeImport {
   at: Span;
-  /** The number of leading dots. */
+  /** Number of leading dots. */
   level: number;
   /** `a.b` in `from ..a.b import c`; '' in `from . import c`. */
   module: string;
@@ -90,7 +90,7 @@ export interface RelativeImport {
   guarded: boolean;
 }
 
-/** Prefilters on a file's text. Most files match none of them, which saves parsing and searching their tree. */
+/** Prefilters for a file's text. Most files match none, which saves parsing and searching their tree. */
 const hints = {
   relativeImport: /\bfrom[\s\\]*\./,
   moduleImport: importsModule,
@@ -163,7 +163,7 @@ function assignedBy(statement: Node): string[] {
 
 const literals = /^(?:integer|float|string|concatenated_string|true|false|none|list|tuple|dictionary|set)$/;
 
-/** Whether the statement assigns a literal to one name. */
+/** Returns whether the statement assigns a literal to one name. */
 function isLiteral(statement: Node): boolean {
   const [assignment] = nameParts(statement);
   const left = assignment?.childForFieldName('left');
@@ -223,7 +223,7 @@ function relativeImportsOf(module: Node): RelativeImport[] {
   });
 }
 
-/** Returns a check whether a statement is inside a try with an except clause. It must be called in document order. */
+/** Returns a predicate for statements inside a try with an except clause. Call it in document order. */
 function guardOf(module: Node): (statement: Node) => boolean {
   return insideAny(
     module
@@ -247,7 +247,7 @@ function isRowLoop(loop: Node): boolean {
   return method ? dottedName(method) === 'iterrows' : false;
 }
 
-/** Returns none if the file itself writes that column. */
+/** Returns nothing if the file itself writes that column. */
 function textColumnsOf(module: Node): Span[] {
   const targets = module.descendantsOfType('assignment').map((assignment) => assignment.childForFieldName('left'));
   const isWritten = targets.some((target) => target?.type === 'subscript' && isTextColumn(target));

@@ -1,5 +1,5 @@
-// Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin's own files that
-// they import. Skips a file with a syntax error: the scanner reports it as SLP601.
+// Reads and parses the files that the platform loads: manifest.py, pipeline.py, realtime.py, batch.py and the plugin files they import.
+// Skips files with a syntax error, which the scanner reports as SLP601.
 import type { Parser } from 'web-tree-sitter';
 import { sourceFileBytesMax } from '../../contract/limits/archives.ts';
 import { manifestBytesMax } from '../../contract/limits/manifest.ts';
@@ -16,7 +16,7 @@ export const pipelineFile = 'pipeline.py';
 export const realtimeFile = 'realtime.py';
 const loadedFiles: readonly string[] = [manifestFile, pipelineFile, realtimeFile, 'batch.py'];
 
-/** The total size of imported files. They can only cause warnings, so checks stop at this limit. */
+/** Total size of imported files. They only cause warnings, so checks stop at this limit. */
 const importedCharactersMax = 2 * 1024 * 1024;
 export interface SourceFile {
   outline: Outline;
@@ -24,7 +24,7 @@ export interface SourceFile {
 }
 
 export interface Sources {
-  /** The names of manifest.py; undefined if the file is missing or unreadable. */
+  /** Names in manifest.py; undefined if the file is missing or unreadable. */
   names: Names | undefined;
   manifestTooLarge: boolean;
   files: ReadonlyMap<string, SourceFile>;

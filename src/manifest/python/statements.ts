@@ -5,7 +5,7 @@ import { nameParts } from './syntax.ts';
 
 export interface Statement {
   node: Node;
-  /** The statement is inside if, try, for, while, with or match, so it may run any number of times. */
+  /** True inside if, try, for, while, with or match, where the statement may run any number of times. */
   conditional: boolean;
 }
 

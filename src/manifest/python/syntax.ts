@@ -1,4 +1,4 @@
-// Provides helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses on the input's depth.
+// Helpers for reading tree-sitter-python nodes, used throughout manifest/. None of them recurses with the input's depth.
 import type { Node } from 'web-tree-sitter';
 
 /** A source range, 1-based, in UTF-16 code units, as in findings (scan policy §1). */
@@ -21,7 +21,7 @@ export function nameParts(node: Node): Node[] {
   return node.namedChildren.filter((child) => !child.isExtra);
 }
 
-/** Returns a check whether a node is inside one of these. It must be called in document order. */
+/** Returns a predicate for nodes inside one of these. Call it in document order. */
 export function insideAny(outer: readonly Node[]): (node: Node) => boolean {
   let next = 0;
   let insideUpTo = 0;
@@ -38,7 +38,7 @@ export function dottedName(node: Node): string {
   return node.text.normalize('NFKC');
 }
 
-/** Returns `List` for `typing.List`, `BaseModel` for `BaseModel`; undefined for anything that is not a dotted name. */
+/** Returns `List` for `typing.List`, `BaseModel` for `BaseModel`; undefined for anything but a dotted name. */
 export function lastName(node: Node): string | undefined {
   if (node.type === 'identifier') return dottedName(node);
   const attribute = node.type === 'attribute' ? node.childForFieldName('attribute') : null;
@@ -54,7 +54,7 @@ export function rootName(node: Node): string | undefined {
   return at ? dottedName(at) : undefined;
 }
 
-/** Returns the names that the target of an assignment or loop binds: `x`, `(a, *b)`. `x.y` and `x[0]` bind none. */
+/** Returns the names that an assignment or loop target binds: `x`, `(a, *b)`. `x.y` and `x[0]` bind none. */
 export function boundBy(target: Node): string[] {
   if (target.type === 'identifier') return [dottedName(target)];
   const names: string[] = [];

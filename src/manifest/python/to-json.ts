@@ -1,9 +1,9 @@
-// Converts values to JSON within a budget: because names can be reused, a small manifest can describe an enormous value.
+// Converts values to JSON within a budget, because a small manifest that reuses names can describe an enormous value.
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
 import type { Json } from '../json.ts';
 import { stableValue, type UnresolvedValue, unresolved, type Value } from './values.ts';
 
-/** Roughly how many characters of JSON may still be produced. Values stored in the same place share a budget. */
+/** Approximate JSON characters left. Values stored together share a budget. */
 export interface Budget {
   left: number;
 }
@@ -12,7 +12,7 @@ const depthMax = 64;
 
 export type JsonReading = { json: Json } | { problem: UnresolvedValue };
 
-/** Returns the value as JSON, or the part of it that has no JSON form. */
+/** Returns the value as JSON, or its part without a JSON form. */
 export function toJson(value: Value, budget: Budget = { left: fieldCharsMax }): JsonReading {
   const conversion: Conversion = { budget };
   const json = convert(value, conversion, 0);

@@ -1,5 +1,5 @@
 // Evaluates Python expressions without running code: literals, bound names, string concatenation and constant subscripts. Any other
-// expression is `unresolved`, a value that carries the reason. Never throws; follows nesting up to `depthMax` levels.
+// expression is `unresolved`, a value with the reason. Never throws; follows up to `depthMax` levels of nesting.
 import type { Node } from 'web-tree-sitter';
 import { decodeStringLiteral } from '../../scan/constants/literals.ts';
 import type { Json } from '../json.ts';
@@ -12,14 +12,14 @@ export interface DictEntry {
 
 export interface ClassSchema {
   name: string;
-  /** Undefined if the class is not a Pydantic model, or has a field whose type has no simple JSON Schema. */
+  /** Undefined if the class isn't a Pydantic model, or one of its fields has no simple JSON Schema. */
   properties: Map<string, { at: Span; schema: { [key: string]: Json }; required: boolean }> | undefined;
   description: string | undefined;
-  /** The models of the same file that the properties refer to. */
+  /** Models in the same file that the properties refer to. */
   references: Map<string, ClassSchema>;
 }
 
-/** `reason` completes "it is …". `name` is set for the name of an import or a definition. */
+/** `reason` completes "it is …". `name` is set for an import's or definition's name. */
 export interface UnresolvedValue {
   at: Span;
   kind: 'unresolved';
@@ -49,7 +49,7 @@ export function unresolved(at: Span, reason: string, name?: string): UnresolvedV
   return name === undefined ? { at, kind: 'unresolved', reason } : { at, kind: 'unresolved', reason, name };
 }
 
-/** Returns the value, or an unresolved one for a list or dict that code mutates. */
+/** Returns the value; unresolved for a list or dict that code mutates. */
 export function stableValue(value: Value): Value {
   const mutation = value.kind === 'list' || value.kind === 'dict' ? value.mutation : undefined;
   return mutation === undefined ? value : unresolved(value.at, mutation);
@@ -107,7 +107,7 @@ const expressionNouns: Readonly<Record<string, string>> = {
   lambda: 'a function',
 };
 
-/** A value keeps the location of its literal, not of the name's use, because that is what the author has to change. */
+/** A value keeps its literal's location, not the name's, because authors have to change the literal. */
 function namedValue(name: string, at: Span, names: Names): Value {
   const bound = names.get(name);
   return bound ?? unresolved(at, `the name \`${name}\`, which manifest.py does not define above this line`);
@@ -175,7 +175,7 @@ function dictValue(node: Node, at: Span, names: Names, depth: number): Value {
   return { at, kind: 'dict', entries };
 }
 
-/** `ResourceType.GPU` of the shim is the string "gpu". No other attribute has a value here. */
+/** The shim's `ResourceType.GPU` is the string "gpu". No other attribute has a value here. */
 function memberOfResourceType(node: Node, at: Span): Value {
   const [, member] = /^(?:\w+\.)*ResourceType\.([A-Za-z_]+)(?:\.value)?$/.exec(node.text) ?? [];
   return member === undefined ? unresolved(at, 'an attribute') : { at, kind: 'string', value: member.toLowerCase() };
@@ -198,7 +198,7 @@ function elementValue(node: Node, at: Span, names: Names, depth: number): Value 
   return container.kind === 'unresolved' ? { ...container, at } : unresolved(at, 'an element that does not exist');
 }
 
-/** Evaluates `"a" + "b" + …` by walking the left spine, because every `+` nests one level deeper. */
+/** Evaluates `"a" + "b" + …` iteratively along the left spine, because every `+` nests one level deeper. */
 function sumValue(node: Node, at: Span, names: Names, depth: number): Value {
   const parts: Value[] = [];
   let rest: Node | null = node;

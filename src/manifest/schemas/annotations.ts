@@ -6,7 +6,7 @@ import { type ClassSchema, evaluate, type Names } from '../python/values.ts';
 
 export interface AnnotationContext {
   names: Names;
-  /** Collects the models of the same file that the annotation refers to. */
+  /** Collects the annotation's models from the same file. */
   references: Map<string, ClassSchema>;
 }
 

@@ -1,4 +1,4 @@
-// Checks the schemas that manifest.py declares, and reports what is wrong at the place in the file.
+// Checks the schemas in manifest.py, and reports problems at their location in the file.
 import type { Finding } from '../../contract/findings/finding.ts';
 import { isFlat, isMeaningless, objectSchema } from '../../json-schema/object-schema.ts';
 import type { SchemaProblem } from '../../json-schema/problem.ts';
@@ -9,7 +9,7 @@ import type { Span } from '../python/syntax.ts';
 import { type ClassSchema, stableValue, type Value } from '../python/values.ts';
 
 export interface DeclaredSchema {
-  /** How messages call it, such as `output_schema`. */
+  /** Name in messages, such as `output_schema`. */
   label: string;
   value: Value;
   json: JsonObject;
@@ -26,7 +26,7 @@ export function schemaFindings({ json, label, value }: DeclaredSchema): { proble
     return manifestFinding(ruleId, at, place, `${place} ${problem.message}${consequence}`);
   });
   if (isMeaningless(json)) {
-    const advice = `${label} has no keyword of JSON Schema, so it allows everything. Put its columns into "properties", each with a schema such as {"type": "string"}.`;
+    const advice = `${label} has no JSON Schema keyword, so it allows everything. Put its columns into "properties", each with a schema such as {"type": "string"}.`;
     findings.push(manifestFinding('SLM409', value.at, label, advice));
   }
   return {
@@ -35,7 +35,7 @@ export function schemaFindings({ json, label, value }: DeclaredSchema): { proble
   };
 }
 
-const unchecked = '. Nothing is checked against this schema.';
+const unchecked = ". Values aren't checked against this schema.";
 
 const reported: Record<SchemaProblem['kind'], { ruleId: 'SLM108' | 'SLM409'; consequence: string }> = {
   invalid: { ruleId: 'SLM108', consequence: '' },
@@ -44,7 +44,7 @@ const reported: Record<SchemaProblem['kind'], { ruleId: 'SLM108' | 'SLM409'; con
   unknown: { ruleId: 'SLM409', consequence: '' },
 };
 
-/** Returns the place of the innermost part that the path leads to, or of its key. */
+/** Returns the location of the innermost part on the path, or of its key. */
 function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean): Span {
   let value = stableValue(whole);
   for (const [index, token] of path.entries()) {
@@ -58,7 +58,7 @@ function spanAt(whole: Value, path: readonly (string | number)[], isKey: boolean
   return value.at;
 }
 
-/** Returns the place of the field that a path in a class's JSON Schema is about. */
+/** Returns the location of the field that a path in a class's JSON Schema belongs to. */
 function classSpan(schema: ClassSchema, [keyword, name, ...rest]: readonly (string | number)[]): Span | undefined {
   if (keyword === 'properties') return schema.properties?.get(String(name))?.at;
   const definition = keyword === '$defs' ? modelNamed(schema, String(name)) : undefined;

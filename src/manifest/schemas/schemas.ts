@@ -1,4 +1,4 @@
-// Converts Pydantic models of manifest.py to JSON Schema as Pydantic 2 does, for simple field types. Any other class becomes a schema
+// Converts Pydantic models in manifest.py to JSON Schema as Pydantic 2 does, for simple field types. Any other class becomes a schema
 // with only a title. Reads annotations, defaults and Field(…), but not validators, configuration or aliases.
 import type { Node } from 'web-tree-sitter';
 import { fieldCharsMax } from '../../contract/limits/manifest.ts';
@@ -9,11 +9,11 @@ import { type ClassSchema, evaluate, type Names, type Value } from '../python/va
 import { annotationSchema } from './annotations.ts';
 import { fieldOptions } from './field-options.ts';
 
-/** A model with more of these gets a schema with only a title. */
+/** Models with more properties get a schema with only a title. */
 const propertiesMax = 200;
 const definitionsMax = 100;
 
-/** Returns the class as a value, with its schema if it is a model. All models of the file share `budget`. */
+/** Returns the class as a value, with its schema if it is a model. All models in the file share `budget`. */
 export function classValue(definition: Node, names: Names, budget: Budget): Value | undefined {
   const nameNode = definition.childForFieldName('name');
   const body = definition.childForFieldName('body');
@@ -30,7 +30,7 @@ export function classValue(definition: Node, names: Names, budget: Budget): Valu
   return { at: nodeSpan(nameNode), kind: 'class', schema, model };
 }
 
-/** Returns the JSON Schema of a class; only `{"title": …}` if its fields have no simple schema. */
+/** Returns a class's JSON Schema; only `{"title": …}` if its fields have no simple schema. */
 export function classSchemaJson(schema: ClassSchema): JsonObject {
   const titleOnly = { title: schema.name };
   const definitions = new Map<string, JsonObject>();
@@ -58,7 +58,7 @@ function objectSchema({ name, description, properties }: ClassSchema): JsonObjec
   };
 }
 
-/** Copies the fields of the base classes. Returns whether one of them makes this a model. */
+/** Copies base class fields. Returns whether one of the bases makes this a model. */
 function inherit(definition: Node, names: Names, schema: ClassSchema): boolean {
   const bases = definition.childForFieldName('superclasses');
   let model = false;
@@ -83,7 +83,7 @@ function docstringOf(body: Node, names: Names): string | undefined {
   return value.kind === 'string' ? cleanDocstring(value.value) || undefined : undefined;
 }
 
-/** Like Python's inspect.cleandoc: removes the indentation that all lines but the first share. */
+/** Removes the indentation common to all lines but the first, like Python's inspect.cleandoc. */
 function cleanDocstring(docstring: string): string {
   const [first = '', ...rest] = docstring.replaceAll('\t', '        ').split('\n');
   const indents = rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);

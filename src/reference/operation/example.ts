@@ -1,13 +1,13 @@
-// Composes an example of a schema from those that its fields declare.
+// Composes a schema's example from its fields' examples.
 import { type Schema, type Schemas, schemaName } from '../document.ts';
 
-/** Examples by format, for strings that declare none. */
+/** Examples by format, for strings without their own. */
 const byFormat = new Map([
   ['date-time', '2026-03-05T09:30:00.000Z'],
   ['binary', '…'],
 ]);
 
-/** Returns the schema's own example, else a value made of the examples of its parts. Undefined if a part declares none. */
+/** Returns the schema's own example, or one composed from its parts' examples. Undefined if a part has none. */
 export function makeExample(schema: Schema, schemas: Schemas = {}): unknown {
   const { $ref, example, const: only, enum: options, default: fallback, allOf, anyOf, oneOf } = schema;
   if (example !== undefined) return example;

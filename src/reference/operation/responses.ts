@@ -1,4 +1,4 @@
-// Renders the responses of an operation, and the problems that it can be answered with.
+// Renders an operation's responses and possible problems.
 import type { ListedProblem } from '../../contract/reference.ts';
 import { type Answer, dereferenced, type Header, type Media, type ShownOperation } from '../document.ts';
 import { codeBlock, element, inline } from '../elements.ts';
@@ -12,7 +12,7 @@ export function responsesView({ operation, components }: ShownOperation): HTMLEl
   return element('div', { class: 'responses' }, ...shown);
 }
 
-/** Renders the parts of a response when it is first opened. */
+/** Renders a response's parts when it is first opened. */
 function responseView(status: string, response: Answer, components: ShownOperation['components']): HTMLElement {
   const { description = '', content = {}, headers = {} } = response;
   const heading = [element('code', { class: `code-${status[0]}` }, status), ' ', ...inline(description)];
@@ -42,7 +42,7 @@ function headersView(headers: Record<string, Header>, components: ShownOperation
     : [element('p', { class: 'type' }, 'Headers'), element('ul', { class: 'fields' }, ...fields)];
 }
 
-/** Each with the page that explains it. */
+/** Each problem links to its page. */
 export function problemsView(problems: ListedProblem[]): HTMLElement {
   const rows = problems.map(({ code, status, title, hint, url }) =>
     element(

@@ -2,7 +2,7 @@
 import { resolved, type Schema, type Schemas, schemaName } from '../document.ts';
 import { element, inline } from '../elements.ts';
 
-/** Names the type of a schema in short. */
+/** Returns a short name for a schema's type. */
 function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return schemaName(schema.$ref);
   if ('const' in schema) return JSON.stringify(schema.const);
@@ -56,7 +56,7 @@ export function fieldView({ name, schema, required, description, place }: Field,
   );
 }
 
-/** Returns the nested schema of a field if it has fields, also through arrays and unions. */
+/** Returns a field's nested schema if it has fields, including through arrays and unions. */
 function innerOf(schema: Schema, schemas: Schemas): Schema | undefined {
   const plain = resolved(schema, schemas);
   if (plain.properties && Object.keys(plain.properties).length > 0) return plain;
@@ -65,7 +65,7 @@ function innerOf(schema: Schema, schemas: Schemas): Schema | undefined {
   return choices.map((choice) => innerOf(choice, schemas)).find((inner) => inner !== undefined);
 }
 
-/** Renders nested fields when they are first expanded: a schema may contain itself. */
+/** Renders nested fields when first expanded, because a schema may contain itself. */
 function expandable(schema: Schema, schemas: Schemas): HTMLElement {
   const details = element('details', {}, element('summary', {}, 'Fields'));
   details.addEventListener('toggle', () => details.append(fieldsView(schema, schemas)), { once: true });
@@ -80,7 +80,7 @@ export function fieldsView(schema: Schema, schemas: Schemas = {}): HTMLElement {
   return element('ul', { class: 'fields' }, ...fields);
 }
 
-/** A body by its media type: its fields, and an example of JSON. */
+/** Renders a body by media type: its fields, and an example for JSON. */
 export function bodyView(type: string, schema: Schema, example: HTMLElement | null, schemas: Schemas = {}) {
   const name = element('p', { class: 'type' }, `${type} · ${typeOf(schema)}`);
   return [name, fieldsView(schema, schemas), ...(example ? [example] : [])];

@@ -1,11 +1,11 @@
-// Chooses the access that requests are sent with: an API key that was entered, or the session of the console. Both are kept in the memory of the
-// tab alone, and chosen once for all operations.
+// Chooses how requests authenticate: with an entered API key or the console session. Both stay in the tab's memory only, and apply to
+// all operations.
 import { element } from '../elements.ts';
 
 export interface Access {
-  /** The choice, which the form of each operation shows. */
+  /** The chooser, shown in each operation's form. */
   node: HTMLElement;
-  /** Adds what gives the request access. */
+  /** Adds the request's credentials. */
   applied(request: RequestInit): RequestInit;
 }
 
@@ -14,7 +14,7 @@ export function accessChoice(): Access {
   const key = element('input', { type: 'password', id: 'key', autocomplete: 'off', spellcheck: 'false' });
   key.placeholder = 'sk_…';
   const byKey = radio('with-key', 'With an API key', true);
-  const bySession = radio('with-session', 'With your session of the console', false);
+  const bySession = radio('with-session', 'With your console session', false);
   const label = element('label', { for: 'key' }, 'API key');
   const said = element('p', { class: 'hint', role: 'status' }, aboutKeys);
   const chosen = async () => {
@@ -33,7 +33,7 @@ export function accessChoice(): Access {
   };
 }
 
-const aboutKeys = 'The key is sent to this server only. It is forgotten when the tab is closed or reloaded.';
+const aboutKeys = 'The key is sent only to this server, and forgotten when the tab is closed or reloaded.';
 
 function radio(id: string, text: string, checked: boolean) {
   const input = element('input', { type: 'radio', name: 'access', id });
@@ -41,7 +41,7 @@ function radio(id: string, text: string, checked: boolean) {
   return { input, node: element('label', { class: 'choice', for: id }, input, text) };
 }
 
-/** Sends no cookies: the request has the access of the key, and no other. */
+/** Sends no cookies, so that the request has only the key's access. */
 function withKey(request: RequestInit, key: string): RequestInit {
   const headers = new Headers(request.headers);
   if (key !== '') headers.set('authorization', `Bearer ${key}`);

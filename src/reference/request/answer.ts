@@ -1,11 +1,11 @@
-// Shows the answer to a request: its status, the headers that say something about it, and its body as text.
+// Shows a request's response: its status, relevant headers, and body as text.
 import { visible } from '../../console/parts/visible-text.ts';
 import { indentedJson, readJsonTree } from '../../core/json/tree.ts';
 import { element } from '../elements.ts';
 
-/** Longest body that is shown. */
+/** Maximum characters of the body to show. */
 const shownCharacters = 200_000;
-/** Headers, in the order in which they are shown. */
+/** Headers in display order. */
 const shownHeaders = [
   ...['slipway-request-id', 'ratelimit', 'retry-after', 'location', 'etag', 'idempotency-replayed'],
   ...['slipway-bookmark', 'content-type', 'cache-control'],
@@ -22,7 +22,7 @@ export async function showAnswer(
   request: RequestInit,
   { status: line, rest }: AnswerPlace,
 ): Promise<void> {
-  line.replaceChildren('Waiting for the answer…');
+  line.replaceChildren('Waiting for the response…');
   rest.replaceChildren();
   const startedAt = performance.now();
   const response = await fetch(url, { ...request, redirect: 'manual' });
@@ -49,7 +49,7 @@ function headersView(headers: Headers): HTMLElement {
   return element('dl', { class: 'headers' }, ...shown);
 }
 
-/** Shows text as it arrives. At its end, JSON is indented, with the numbers and keys that it has. */
+/** Shows text as it arrives. At the end, indents JSON without changing its numbers and keys. */
 async function readInto(shown: HTMLElement, { body, headers }: Response): Promise<void> {
   const type = headers.get('content-type') ?? '';
   if (!/^text\/|json/.test(type)) {
@@ -62,7 +62,7 @@ async function readInto(shown: HTMLElement, { body, headers }: Response): Promis
     text += part.value;
     shown.textContent = visible(text.slice(0, shownCharacters));
     if (text.length <= shownCharacters) continue;
-    shown.append('\n… the rest is not shown');
+    shown.append('\n… the remainder is not shown');
     return reader?.cancel();
   }
   if (/^application\/(problem\+)?json/.test(type)) shown.textContent = visible(indentedJson(readJsonTree(text)));

@@ -1,4 +1,4 @@
-// A request as snippets and commands show it: what was entered, and the document's examples for what is required and was not entered.
+// A request as shown in snippets and commands: the entered values, plus the document's examples for missing required ones.
 import {
   compactJson,
   decodeString,
@@ -13,7 +13,7 @@ import { makeExample } from '../operation/example.ts';
 
 export interface Entered {
   name: string;
-  /** A place of a parameter, `body` for JSON, or `form`. */
+  /** Location of a parameter, `body` for JSON, or `form`. */
   place: string;
   text: string;
   file: File | undefined;
@@ -25,12 +25,12 @@ export interface Draft {
   url: string;
   headers: [name: string, value: string][];
   needsKey: boolean;
-  /** The text of a JSON body, null without one. */
+  /** JSON body text; null without one. */
   json: string | null;
   form: { name: string; value: string; isFile: boolean }[];
-  /** The `slipway` command, null without one. Its values are quoted for a shell. */
+  /** The `slipway` command, with values quoted for a shell; null if there is none. */
   command: string | null;
-  /** Whether a successful answer is JSON. */
+  /** True if a successful response is JSON. */
   isJsonAnswer: boolean;
 }
 
@@ -109,7 +109,7 @@ export function isBinary({ format, contentEncoding }: { format?: string; content
   return format === 'binary' || contentEncoding === 'binary';
 }
 
-/** The fields of a JSON object, as texts. Lists of texts are joined by commas, as options take them. */
+/** Returns a JSON object's fields as text. Lists of strings are joined by commas, as options take them. */
 function fieldsOf(json: string): [string, string][] {
   return [...readMembers(tryReadJsonTree(json) ?? 'null')].map(([name, value]) => [name, asOption(value)]);
 }
@@ -120,7 +120,7 @@ function asOption(value: JsonTree): string {
   return compactJson(value);
 }
 
-/** A value that is not known is its name in capitals. */
+/** Shows an unknown value as its name in capitals. */
 function commandOf(template: string | undefined, values: Map<string, string>): string | null {
   if (template === undefined) return null;
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -129,7 +129,7 @@ function commandOf(template: string | undefined, values: Map<string, string>): s
   });
 }
 
-/** For a shell: nothing is special between single quotes. */
+/** Quotes for a shell: nothing is special between single quotes. */
 export function shellQuoted(text: string): string {
   return /^[\w./:@=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

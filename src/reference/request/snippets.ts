@@ -1,11 +1,11 @@
-// The same request in several languages. Values are quoted as each language requires; the key is read from the environment.
+// The same request in several languages. Values are quoted for each language; the key is read from the environment.
 import { compactJson, indentedJson, readJsonTree, survivesJavaScript, tryReadJsonTree } from '../../core/json/tree.ts';
 import { type Draft, shellQuoted } from './draft.ts';
 
 export const languages = ['curl', 'TypeScript', 'Python', 'CLI'] as const;
 export type Language = (typeof languages)[number];
 
-/** A language without a way to send the request has none. */
+/** Languages that can't send the request have no snippet. */
 export function writeSnippets(draft: Draft, origin: string): Map<Language, string> {
   const snippets = new Map<Language, string>([
     ['curl', curl(draft, origin)],
@@ -94,7 +94,7 @@ function pythonPair({ name, value }: { name: string; value: string }): string {
   return `        ${JSON.stringify(name)}: ${JSON.stringify(value)},`;
 }
 
-/** JSON is Python, but for three words. */
+/** JSON is valid Python except for three words. */
 function pythonJson(json: string): string {
   const words = new Map([
     ['true', 'True'],
@@ -105,7 +105,10 @@ function pythonJson(json: string): string {
   return indented(text, 4);
 }
 
-/** Whether the text can stand in a program. Otherwise it is quoted: it is not JSON, or the program would write other JSON. */
+/**
+ * Returns whether the text can be inlined in a program. Otherwise it is quoted: it isn't JSON, or the program would produce different
+ * JSON.
+ */
 function isLiteral(text: string | null): text is string {
   return text !== null && tryReadJsonTree(text) !== undefined && survivesJavaScript(text);
 }
@@ -114,7 +117,7 @@ function pretty(json: string): string {
   return indentedJson(readJsonTree(json));
 }
 
-/** Leaves text that is not JSON as it is: the server refuses it. */
+/** Leaves text that isn't JSON unchanged; the server rejects it. */
 function compact(json: string): string {
   const tree = tryReadJsonTree(json);
   return tree === undefined ? json : compactJson(tree);

@@ -1,4 +1,4 @@
-// A form that sends a request of an operation to this server, and shows the answer.
+// A form that sends an operation's request to this server and shows the response.
 import { listParameters, type Parameter, resolved, type Schema, type ShownOperation } from '../document.ts';
 import { element } from '../elements.ts';
 import type { Access } from './access.ts';
@@ -77,7 +77,7 @@ function controlOf(schema: Schema): Control {
   return input;
 }
 
-/** The fields of a form, or a text with the example of JSON. */
+/** Returns the form's fields, or a text area with the JSON example. */
 function bodyFields(shown: ShownOperation): Field[] {
   const { requestBody } = shown.operation;
   const form = requestBody?.content['multipart/form-data'];

@@ -1,4 +1,4 @@
-// Lists agent plugins, newest first, and gets the versions of a name. Each read takes one D1 round trip.
+// Lists agent plugins, newest first, and gets a name's versions. Each read takes one D1 round trip.
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { agentNameKey } from '../../contract/plugin/agents.ts';
@@ -12,12 +12,12 @@ export interface AgentFilter {
   pluginType?: string;
   pluginRuntime?: string;
   name?: string;
-  /** A substring of the name. */
+  /** Substring of the name. */
   search?: string;
   withYanked: boolean;
 }
 
-/** How many plugins one request looks at, from the cursor on. A page of a search may be short, or empty, and have a next one. */
+/** Plugins searched per request, from the cursor on. A search page may be short or empty and still have a next page. */
 const searchedAtOnce = 500;
 
 export async function listAgentPlugins(
@@ -41,7 +41,7 @@ export async function listAgentPlugins(
     search === undefined ? undefined : sql`instr(${nameKey}, ${agentNameKey(search)}) > 0`,
     withYanked ? undefined : isNull(yankedAt),
   );
-  // Ordered by the inner select, and without an order of its own, so that it ends with the page.
+  // The inner select provides the order; an ORDER BY here would read beyond the page.
   const found = sql`(select ${id} from ${searched} where ${matches} limit ${limit + 1})`;
   const last = sql`(select ${id} from ${agentArtifacts} where ${newest} order by ${desc(id)} limit 1 offset ${size - 1})`;
   const { rows, ends } = await readTogether(db, {
@@ -55,10 +55,10 @@ export async function listAgentPlugins(
   return lastId === null ? page : { items: page.items, nextCursor: encodeCursor(lastId) };
 }
 
-/** Versions of one name in a response. The API has no pages for them. */
+/** Versions of one name per response. The API has no pages for them. */
 const versionsMax = 1000;
 
-/** Lists the versions of a name, newest registration first, and the latest: the highest version that is not yanked. */
+/** Lists a name's versions, newest registration first, and the latest: the highest version not yanked. */
 export async function agentVersions(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -94,7 +94,7 @@ export async function agentVersion(
   return artifact;
 }
 
-/** Compares by numbers, as for SemVer and dates. `2.1-rc.1` precedes `2.1`; versions that don't start with a number come first. */
+/** Compares numerically, for SemVer and dates. `2.1-rc.1` precedes `2.1`; versions that don't start with a number come first. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parseLoose(a), parseLoose(b)];
   for (let i = 0; i < Math.max(left.numbers.length, right.numbers.length); i++) {

@@ -38,8 +38,8 @@ export interface RegistrationResult {
 }
 
 /**
- * Registers a version in one batch: inserts a row, changes the URL of an otherwise equal registration, or does nothing. So repeated and
- * concurrent requests are safe. Conflicts with different content, a yanked version or another organization's name are errors.
+ * Registers a version in one batch: inserts a row, changes the URL of an otherwise equal registration, or does nothing, so repeated and
+ * concurrent requests are safe. Different content, a yanked version or another organization's name is an error.
  */
 export async function registerAgentPlugin(
   deps: Deps,
@@ -71,7 +71,7 @@ function requireAcceptable(rules: ExternalUrlRules, given: Registration, verifie
   if ('refused' in read) throw invalidField('configSchema', 'invalid_config_schema', read.refused);
 }
 
-/** Writes the registration and returns the row that is stored afterwards, which a concurrent request may have written. */
+/** Writes the registration and returns the stored row, which may be from a concurrent request. */
 async function writeRegistration(
   deps: Deps,
   row: NewArtifact,
@@ -113,7 +113,7 @@ async function writeRegistration(
   return { artifact, moved: after.moved.length > 0 };
 }
 
-/** SQL: the registration is the same except for its URL. Fields that the request omits are not compared. */
+/** SQL: the registration differs only in its URL. Ignores fields that the request omits. */
 function differsOnlyInUrl({ checksum, pluginType, artifactUrl }: NewArtifact, given: Registration): SQL | undefined {
   return and(
     eq(agentArtifacts.checksum, checksum),
@@ -162,7 +162,7 @@ function nameTaken(name: string): Problem {
   return new Problem('name-taken', `The name ${name} belongs to another organization`, { details: { name } });
 }
 
-/** Throws if the version is yanked or registered with different content. Fields that the request omits are not compared. */
+/** Throws if the version is yanked or registered with different content. Ignores fields that the request omits. */
 function requireSameContent(artifact: AgentArtifact, given: Registration): void {
   const { name, version } = artifact;
   if (artifact.yankedAt !== null)
@@ -186,7 +186,7 @@ function requireSameContent(artifact: AgentArtifact, given: Registration): void 
   });
 }
 
-/** Yanks a version. It remains readable, and its version can't be reused. Yanking it again changes nothing. */
+/** Yanks a version. It stays readable, but can't be registered again. Yanking it again changes nothing. */
 export async function yankAgentPlugin(
   deps: Deps,
   actor: Actor,
@@ -236,12 +236,12 @@ export async function describeAgentPlugin(
   return { ...artifact, ...changed, updatedAt };
 }
 
-/** Starts the verification again. A yanked or unverifiable version stays as it is. */
+/** Restarts the verification. Leaves a yanked or unverifiable version unchanged. */
 export async function verifyAgentPluginAgain(deps: Deps, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   return requestVerification(deps, await ownAgentPlugin(deps, actor, id), actor.ref);
 }
 
-/** Gets a plugin to change it. Another organization's is forbidden rather than not found, since every key can read it. */
+/** Returns a plugin for a change. Another organization's plugin is forbidden, not not-found, because every key can read it. */
 async function ownAgentPlugin(deps: Pick<Deps, 'db'>, actor: Actor, id: PluginRowId): Promise<AgentArtifact> {
   requireScope(actor, 'plugins:write');
   requireOrganizationKey(actor);

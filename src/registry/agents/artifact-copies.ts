@@ -1,5 +1,5 @@
-// Releases copies of artifacts that no version needs: their last version was yanked a day ago, or no version refers to them. The rows
-// change first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
+// Releases artifact copies that no version needs: their last version was yanked a day ago, or no version refers to them. Rows change
+// first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
 import { and, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';
@@ -13,14 +13,14 @@ const releasedAtOnce = 20;
 
 type CopyDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'queues' | 'log'>;
 
-/** SQL: a version has the copy or is being verified. A yanked version keeps its copy for a day. */
+/** SQL: a version has the copy or is being verified. Yanked versions keep their copy for a day. */
 function isNeeded(checksum: SQL, now: number): SQL {
   const user = alias(agentArtifacts, 'user');
   const keeps = sql`${user.mirrored} and (${user.yankedAt} is null or ${user.yankedAt} >= ${now - retention.deletedContentMs})`;
   return sql`exists (select 1 from ${agentArtifacts} ${user} where ${user.checksum} = ${checksum} and (${keeps} or ${user.leaseUntil} is not null))`;
 }
 
-/** Releases copies of yanked versions. *Dies between row and object:* the object is orphaned and found by the other sweep. */
+/** Releases copies of yanked versions. *Dies between row and object:* the other sweep finds the orphaned object. */
 export async function sweepAgentCopies(deps: CopyDeps): Promise<void> {
   const released = await deps.db
     .update(agentArtifacts)
@@ -53,7 +53,7 @@ export async function releaseOrphanedCopies(deps: CopyDeps, keys: string[]): Pro
   );
 }
 
-/** Deletes the copies, and verifies again the artifacts whose verification may have relied on one. */
+/** Deletes the copies. Reverifies artifacts whose verification may have relied on one. */
 async function release(deps: CopyDeps, checksums: string[]): Promise<void> {
   if (checksums.length === 0) return;
   const { db, blobs, clock } = deps;

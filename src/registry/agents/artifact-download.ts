@@ -1,4 +1,4 @@
-// Resolves the URL and digest of an agent plugin's artifact. An artifact that failed verification is never handed out.
+// Resolves the URL and digest of an agent plugin's artifact. Never returns an artifact that failed verification.
 import { eq } from 'drizzle-orm';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
 import type { PluginRowId } from '../../core/ids.ts';
@@ -11,7 +11,7 @@ import type { AgentArtifact } from './verification.ts';
 
 export interface ArtifactLocation {
   url: string;
-  /** Repr-Digest (RFC 9530) of the artifact. */
+  /** The artifact's Repr-Digest (RFC 9530). */
   reprDigest: string;
 }
 
@@ -39,7 +39,7 @@ export async function artifactLocation(
   return { url: await presign(storage, signed), reprDigest };
 }
 
-/** Records that the artifact was requested. Runs from the queue. */
+/** Records a request for the artifact. Runs from the queue. */
 export async function recordFetch({ db, clock }: Pick<Deps, 'db' | 'clock'>, id: PluginRowId): Promise<void> {
   await db.update(agentArtifacts).set({ lastFetchedAt: clock.now() }).where(eq(agentArtifacts.id, id));
 }

@@ -1,5 +1,5 @@
-// Fetches the artifact of an agent plugin, verifies its checksum while it streams, and copies it into the store. The URL comes from a
-// user, so every address on the way is checked, and every wait and size is limited.
+// Fetches an agent plugin's artifact, verifies its checksum while streaming, and copies it into the store. The URL comes from a user,
+// so every address on the way is checked, and all waits and sizes are limited.
 
 import { connectionFailure } from '../../contract/builder/egress.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
@@ -45,7 +45,7 @@ export interface ArtifactRequest {
   copyBytesMax: number;
 }
 
-/** Returns every failure of the remote side as an outcome; throws only for failures of this side. */
+/** Returns all remote failures as outcomes; throws only for local failures. */
 export async function fetchArtifact(
   deps: FetchDeps,
   request: ArtifactRequest,
@@ -98,12 +98,12 @@ class FetchTimer {
     this.#stall = setTimeout(() => this.#checkStall(), limits.stallMs);
   }
 
-  /** Passed to everything that is open. */
+  /** Passed to all open requests and streams. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Notes that bytes were received. */
+  /** Records that bytes were received. */
   received(): void {
     this.#receivedAt = Date.now();
   }
@@ -132,13 +132,13 @@ class FetchTimer {
     return this.signal.reason instanceof FetchFailure ? this.signal.reason : undefined;
   }
 
-  /** Throws if the fetch was aborted: a stream may end without an error then. */
+  /** Throws if the fetch was aborted, because a stream may then end without an error. */
   check(): void {
     const reason = this.#reason();
     if (reason) throw reason;
   }
 
-  /** Stops the timers and closes everything that is open. */
+  /** Stops the timers and closes all open requests and streams. */
   end(): void {
     clearTimeout(this.#total);
     clearTimeout(this.#stall);
@@ -162,7 +162,7 @@ async function followRedirects(
         method: 'GET',
         redirect: 'manual',
         signal: timer.signal,
-        // An encoded response would have a different digest.
+        // An encoded response has a different digest.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'Slipway-Artifacts/1' },
       }),
     );

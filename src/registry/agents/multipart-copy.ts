@@ -1,5 +1,5 @@
-// Copies a stream of unknown length into the store while it is read. At most one part is in memory. The object appears on `complete`; a
-// stream that exceeds the allowed size is dropped.
+// Copies a stream of unknown length into the store, holding at most one part in memory. The object appears on `complete`; an oversized
+// stream is dropped.
 
 /** R2 requires parts of equal size, except for the last one, and of at least 5 MiB. */
 const partBytes = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
-// Verifies that the artifact of an agent plugin has its registered checksum: pending → verified | mismatch | unreachable. An unreachable
-// artifact is retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
+// Verifies that an agent plugin's artifact has its registered checksum: pending → verified | mismatch | unreachable. Unreachable
+// artifacts are retried for two days. If a worker dies, its lease expires and the sweep enqueues the verification again.
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { artifactFetch } from '../../contract/limits/artifacts.ts';
@@ -31,7 +31,7 @@ interface Claim {
   lease: Lease;
 }
 
-/** Fetches and verifies the artifact if that is due and no other worker does it. Runs from the queue. */
+/** Fetches and verifies the artifact if it is due and no other worker is verifying it. Runs from the queue. */
 export async function verifyArtifact(
   deps: VerifyDeps,
   id: PluginRowId,
@@ -52,7 +52,7 @@ async function fetchClaimed(deps: VerifyDeps, claim: Claim, limits: FetchLimits)
   await storeOutcome(deps, claim, outcome, usage);
 }
 
-/** Verifies within a request, or waits for the worker that does. The artifact is still pending if the time runs out. */
+/** Verifies within a request, or waits for the worker that is verifying. If time runs out, the artifact is still pending. */
 export async function verifyNow(deps: VerifyDeps, id: PluginRowId): Promise<AgentArtifact> {
   const deadline = deps.clock.now() + artifactFetch.inlineMs;
   for (;;) {
@@ -87,7 +87,7 @@ async function claimArtifact(
   return artifact.leaseToken === lease.token ? { claim: { artifact, lease }, artifact } : { artifact };
 }
 
-/** Stores the outcome, unless the artifact was moved or yanked meanwhile. An unchanged state records no event. */
+/** Stores the outcome, unless the artifact was moved or yanked in the meantime. An unchanged state records no event. */
 async function storeOutcome(
   deps: VerifyDeps,
   { artifact, lease }: Claim,
@@ -143,7 +143,7 @@ function failureOf(
   }
 }
 
-/** Only failures that may pass are retried: neither wrong content nor a size above the limit. */
+/** Retries only temporary failures; wrong content and oversized artifacts are final. */
 function nextCheckAt({ attempts }: AgentArtifact, outcome: FetchOutcome, now: number): number | null {
   if (outcome.state !== 'unreachable' || outcome.failure === 'artifact_too_large') return null;
   const wait = artifactFetch.retryWaitsMs[attempts - 1];
@@ -180,7 +180,7 @@ export function isVerifiable(checksum: string): boolean {
   return checksum.length === wholeSha256Digits;
 }
 
-/** Columns of an artifact whose verification starts from the beginning. */
+/** Returns the columns that restart an artifact's verification from the beginning. */
 export function pendingVerification(now: number) {
   return {
     verification: 'pending',
@@ -192,7 +192,7 @@ export function pendingVerification(now: number) {
   } as const;
 }
 
-/** Starts the verification again, whatever its result was. */
+/** Restarts the verification, whatever its result. */
 export async function requestVerification(
   deps: VerifyDeps,
   artifact: AgentArtifact,
@@ -221,7 +221,7 @@ export async function requestVerification(
   return current;
 }
 
-/** Enqueues a verification. The row already says that it is due; without the message the sweep would start it later. */
+/** Enqueues a verification. Its row already marks it as due, so without the message the sweep starts it later. */
 export function enqueueVerification(
   { queues, defer }: Pick<Deps, 'queues' | 'defer'>,
   id: PluginRowId,
@@ -232,7 +232,7 @@ export function enqueueVerification(
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'queues' | 'log'>;
 
-/** Enqueues verifications that are due and whose message was lost. */
+/** Enqueues due verifications whose message was lost. */
 export async function sweepAgentArtifacts(deps: SweepDeps): Promise<void> {
   const due = await selectUnverified(deps);
   const messages = due.map(({ id }) => ({ v: 1, type: 'verify-artifact', id }) as const);

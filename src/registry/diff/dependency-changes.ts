@@ -1,13 +1,13 @@
-// Compares the declared dependencies of two versions: names as PyPI does, specifiers regardless of their order. Pure.
+// Compares two versions' declared dependencies: names as PyPI does, specifiers in any order. Pure.
 
 import type { Analysis, ReachedCapability } from '../../contract/builder/analyses.ts';
 import type { LockedPackage } from '../../contract/builder/packages.ts';
 import { parseRequirement } from '../../contract/plugin/requirement.ts';
 
 export interface DependencyChange {
-  /** Normalized as by PyPI, with the marker if there is one. */
+  /** Normalized like on PyPI, including any marker. */
   name: string;
-  /** The requirement as written; null if the version has none. Several of one name are joined by commas. */
+  /** The requirement as written; null if the version has none. Several with one name are joined by commas. */
   from: string | null;
   to: string | null;
 }
@@ -30,7 +30,7 @@ function byKey(requirements: readonly string[]): Map<string, string[]> {
   return byName;
 }
 
-/** Equal for requirements that are only written differently. */
+/** Returns equal text for requirements that differ only in notation. */
 function meaningOf(requirements: readonly string[] | undefined): string | undefined {
   return requirements
     ?.map((text) => {
@@ -43,7 +43,7 @@ function meaningOf(requirements: readonly string[] | undefined): string | undefi
 
 export interface PackageChange {
   name: string;
-  /** Null if the version has no such package. Several versions of one name, for different machines, are joined by commas. */
+  /** Null if the version doesn't have the package. Several versions of one name, for different machines, are joined by commas. */
   from: string | null;
   to: string | null;
 }
@@ -65,11 +65,11 @@ function versionsByName(packages: readonly LockedPackage[]): Map<string, string>
 
 export interface CapabilityChange {
   change: 'added' | 'removed';
-  /** Capability as in the version that reaches it. */
+  /** The capability as the version reaches it. */
   capability: ReachedCapability;
 }
 
-/** Returns null unless both versions were analyzed. A capability that another module reaches is one that was removed and one that was added. */
+/** Returns null unless both versions were analyzed. A capability now reached by another module counts as one removed and one added. */
 export function capabilityChanges(before: Analysis | null, after: Analysis | null): CapabilityChange[] | null {
   if (!before || !after) return null;
   const onlyIn = (some: Analysis, others: Analysis) => {
@@ -83,7 +83,7 @@ export function capabilityChanges(before: Analysis | null, after: Analysis | nul
   );
 }
 
-/** Keys a capability by its module, but not by the module's version, which `dependencies` shows. */
+/** Keys a capability by its module without the module's version, which `dependencies` shows. */
 function keyOf({ module, name, reason }: ReachedCapability): string {
   return JSON.stringify([name, module?.replace(/@[^@]*$/, '') ?? null, reason !== undefined]);
 }

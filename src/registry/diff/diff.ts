@@ -1,5 +1,5 @@
-// Compares two versions of a plugin: files as unified diffs, findings of the scan, declared dependencies. Binary and large files are
-// listed without a diff. Work and response are bounded, whatever the archives contain.
+// Compares two plugin versions: files as unified diffs, scan findings, declared dependencies. Binary and large files are listed without
+// a diff. Work and response are bounded, whatever the archives contain.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
@@ -36,11 +36,11 @@ export interface VersionDiff {
   findings: FindingChanges;
   dependencies: DependencyChange[];
   permissions: PermissionChange[];
-  /** Null for extractors, which have none. */
+  /** Null for extractors, which have no placement. */
   placement: PlacementChange | null;
-  /** Null unless both versions were analyzed, which only Go plugins are. */
+  /** Null unless both versions were analyzed; only Go plugins are. */
   capabilities: CapabilityChange[] | null;
-  /** Null unless both versions are locked. */
+  /** Null unless both versions have a lock. */
   packages: PackageChange[] | null;
 }
 
@@ -51,7 +51,7 @@ export interface PlacementChange {
 
 type Placed = Pick<VersionPlacement, 'place' | 'reason'>;
 
-/** Content read from each version. */
+/** Maximum content read from each version. */
 const contentBytesMax = 8 * 1024 * 1024;
 
 export async function diffVersions(
@@ -92,7 +92,7 @@ export interface ScannedVersion {
   scan: Scan | undefined;
 }
 
-/** Compares everything that the versions' rows, scans and archives say. */
+/** Compares the versions' rows, scans and archives. */
 export async function compareVersions(
   deps: Pick<Deps, 'blobs'>,
   { version: before, scan: scanBefore }: ScannedVersion,
@@ -135,13 +135,13 @@ function changedPaths(oldFiles: readonly IndexEntry[], newFiles: readonly IndexE
   return paths.filter((path) => !sameContent(old.get(path), now.get(path)));
 }
 
-/** Compares by digest. Large files that were never read whole have only a size and CRC; every scanned file has a digest. */
+/** Compares by digest. Large files that were never read completely have only a size and CRC; every scanned file has a digest. */
 function sameContent(a: IndexEntry | undefined, b: IndexEntry | undefined): boolean {
   if (!a || !b || a.size !== b.size || a.crc32 !== b.crc32) return false;
   return a.sha256 === null || b.sha256 === null || a.sha256 === b.sha256;
 }
 
-/** Reads one version's changed files and the findings of its scan. */
+/** Reads one version's changed files and scan findings. */
 async function readSide(
   deps: Pick<Deps, 'blobs'>,
   { version, files, scan }: { version: PluginVersion; files: readonly IndexEntry[]; scan: Scan | undefined },

@@ -1,4 +1,4 @@
-// Formats the files that differ between two versions, as unified diffs where possible. Pure.
+// Formats the changed files between two versions, as unified diffs where possible. Pure.
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { Effort } from './line-diff.ts';
 import { fileName, unifiedDiff } from './unified-diff.ts';
@@ -8,25 +8,25 @@ export interface FileChange {
   status: 'added' | 'removed' | 'modified';
   before: IndexEntry | null;
   after: IndexEntry | null;
-  /** Why there is no line-by-line diff. */
+  /** Reason for having no line-by-line diff. */
   hidden: 'binary' | 'too-large' | null;
-  /** Null if lines were not counted. */
+  /** Null if lines weren't counted. */
   additions: number | null;
   deletions: number | null;
-  /** The unified diff, or one line saying that the files differ. */
+  /** Unified diff, or one line that reports a difference. */
   diff: string;
 }
 
-/** Files of one version, by path. */
+/** One version's files, by path. */
 export interface ChangedFiles {
   entries: ReadonlyMap<string, IndexEntry>;
-  /** Text of the files that were read; undefined for binary files. Files that were not read are absent. */
+  /** Text of the files that were read; undefined for binary files. Unread files are absent. */
   contents: ReadonlyMap<string, string | undefined>;
 }
 
 /** Line comparisons for one response: a fraction of a second. */
 const effortMax = 30_000_000;
-/** Total length of the diffs in one response, in UTF-16 units. Further files are listed without a diff. */
+/** Total diff length per response, in UTF-16 units. Further files are listed without a diff. */
 const shownMax = 2 * 1024 * 1024;
 
 export function fileChanges(paths: readonly string[], before: ChangedFiles, after: ChangedFiles): FileChange[] {

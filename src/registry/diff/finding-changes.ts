@@ -1,4 +1,4 @@
-// Compares the findings of two versions. A finding that only moved to another line counts as unchanged. Pure.
+// Compares two versions' findings. A finding that only moved to another line is unchanged. Pure.
 import type { Finding } from '../../contract/findings/finding.ts';
 
 export interface FindingChanges {
@@ -35,7 +35,7 @@ function keyOf({ ruleId, file, name }: Finding, line = ''): string {
 
 type KeyOf = (finding: Finding) => string;
 
-/** Pairs findings with equal keys, in order, and returns the rest of both sides. */
+/** Pairs findings with equal keys, in order, and returns the unpaired ones of both sides. */
 function unpaired(
   before: readonly Finding[],
   after: readonly Finding[],

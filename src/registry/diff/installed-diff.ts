@@ -1,4 +1,4 @@
-// Compares two installed versions of a Go plugin, by the refs or commits that they were installed from.
+// Compares two installed versions of a Go plugin by their refs or commits.
 import { and, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import type { VersionId } from '../../core/ids.ts';
@@ -17,7 +17,7 @@ export interface InstalledRange {
   after: string | undefined;
 }
 
-/** One D1 round trip. */
+/** Makes one D1 round trip. */
 export async function diffInstalled(
   deps: Pick<Deps, 'db' | 'blobs'>,
   actor: Actor,
@@ -61,7 +61,7 @@ function isRef(ref: string): SQL {
   return sql`(${source} ->> '$.commit' = ${ref} or ${source} ->> '$.ref' = ${ref})`;
 }
 
-/** SQL: the ID of the plugin's newest version for which the condition holds. */
+/** SQL: the ID of the plugin's newest version that meets the condition. */
 function newestOf(db: Deps['db'], isNamed: SQL | undefined, condition: SQL | undefined): SQL<VersionId> {
   const pluginId = sql`(select ${plugins.id} from ${plugins} where ${isNamed})`;
   const newest = db

@@ -1,6 +1,6 @@
-// Finds the lines that differ between two texts: Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986,
-// section 4b). The work is bounded: where texts have too little in common, the lines in question count as replaced. Pure.
-// jsdiff's time grows with the square of the edits, and its time limit can't work in workerd, where the clock stands still.
+// Finds the differing lines of two texts: Myers' shortest edit script in linear space (An O(ND) Difference Algorithm, 1986, section
+// 4b). The work is bounded: where texts have too little in common, the affected lines count as replaced. Pure. jsdiff isn't an option:
+// its time grows with the square of the edits, and its time limit can't work in workerd, where the clock stands still.
 
 /** Line comparisons left. Shared by all files of a response, so that hostile files can't add up. */
 export interface Effort {
@@ -8,9 +8,9 @@ export interface Effort {
 }
 
 export interface LineDiff {
-  /** 1 for each line of the old text that the new text lacks. */
+  /** 1 for each old line missing in the new text. */
   removed: Uint8Array;
-  /** 1 for each line of the new text that the old text lacks. */
+  /** 1 for each new line missing in the old text. */
   added: Uint8Array;
 }
 
@@ -71,7 +71,7 @@ interface Point {
 }
 
 /**
- * Finds a point in the middle of a shortest path through the box by searching from both corners until the searches meet. Returns
+ * Finds a point in the middle of a shortest path through the box, searching from both corners until the searches meet. Returns
  * undefined if the effort runs out. Neither end is common, so the path has at least two edits, and each half has fewer.
  */
 function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point | undefined {
@@ -94,7 +94,7 @@ function middleOf(a: Int32Array, b: Int32Array, box: Box, effort: Effort): Point
 
 const unreached = -(2 ** 30);
 
-/** The points reachable from one corner of a box with a number of edits: for each diagonal, the farthest one. */
+/** Points reachable from one corner of a box with a number of edits: the farthest one per diagonal. */
 class Wave {
   private readonly a: Int32Array;
   private readonly b: Int32Array;

@@ -11,7 +11,7 @@ export interface UnifiedDiff {
 
 const contextLines = 3;
 
-/** Null stands for a missing file. The texts must differ. */
+/** Formats one file's diff; null stands for a missing file. The texts must differ. */
 export function unifiedDiff(path: string, oldText: string | null, newText: string | null, effort: Effort): UnifiedDiff {
   const oldLines = linesOf(oldText ?? '');
   const newLines = linesOf(newText ?? '');
@@ -25,7 +25,7 @@ export function unifiedDiff(path: string, oldText: string | null, newText: strin
   return { text: `--- ${oldName}\n+++ ${newName}\n${hunks.join('')}`, additions, deletions };
 }
 
-/** Splits into lines with their line feeds, so that a last line with and without one differ. */
+/** Splits into lines with their line feeds, so that a last line with one differs from a last line without. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
   for (let start = 0; start < text.length; ) {
@@ -41,7 +41,7 @@ function sum(flags: Uint8Array): number {
   return flags.reduce((total, flag) => total + flag, 0);
 }
 
-/** The form git uses for an empty file, which has no hunks. */
+/** Uses Git's format for an empty file, which has no hunks. */
 function emptyFile(path: string, what: 'new' | 'deleted'): string {
   return `diff --git ${fileName(`a/${path}`)} ${fileName(`b/${path}`)}\n${what} file mode 100644\n`;
 }
@@ -51,7 +51,7 @@ export function fileName(name: string): string {
   return name.includes('"') ? `"${name.replaceAll('"', '\\"')}"` : name;
 }
 
-/** Ends a name with spaces with a tab, where patch tools would look for a date. */
+/** Adds a tab after a name with spaces, because patch tools look for a date there. */
 function headerName(name: string): string {
   return name.includes(' ') && !name.includes('"') ? `${name}\t` : fileName(name);
 }

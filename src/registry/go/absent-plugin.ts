@@ -1,4 +1,4 @@
-// Explains why a Go plugin is not installed: its install is in progress or failed, or there is none.
+// Explains why a Go plugin isn't installed: its install is in progress or failed, or there is none.
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '../../access/actor.ts';
 import { Problem } from '../../core/problem.ts';
@@ -13,7 +13,7 @@ export interface AbsentPlugin {
   name: string;
 }
 
-/** The problem to answer a request with that needs the plugin of this name, which is not installed. */
+/** Returns the problem for a request that needs this plugin, which isn't installed. */
 export async function absentPlugin({ db }: Pick<Deps, 'db'>, { ownerId, kind, name }: AbsentPlugin): Promise<Problem> {
   const [install] = await db
     .select({ status: uploads.status, refusal: uploads.refusal })

@@ -1,4 +1,4 @@
-// Lists installed Go plugins: the active version of each name, when it was installed and what serves it.
+// Lists installed Go plugins: each name's active version, its installation time and its live deployment.
 import { and, asc, desc, eq, inArray, isNotNull, isNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound } from '../../access/actor.ts';
@@ -20,11 +20,11 @@ export interface InstalledPlugin {
   version: PluginVersion;
   installedAt: number;
   updatedAt: number;
-  /** Deployment that answers calls, which may be of the version before. Null: none. */
+  /** Live deployment, possibly of the previous version; null for none. */
   serving: { deploymentId: DeploymentId; since: number | null } | null;
-  /** `building`: this version, or the one that an update asks for, does not serve yet (D64). */
+  /** `building`: this version, or a requested update, isn't live yet (D64). */
   status: 'active' | 'building' | 'error';
-  /** Why its deployment failed, or the last update. */
+  /** Why its deployment or last update failed. */
   problem: InstallError | null;
 }
 
@@ -44,7 +44,7 @@ function matchesInstalled(ownerId: SQL<NamespaceId>, { kind, name }: InstalledFi
   );
 }
 
-/** Lists installed plugins by name, and installs of other names that are in progress or failed. One D1 round trip. */
+/** Lists installed plugins by name, plus pending or failed installs of other names. One D1 round trip. */
 export async function listInstalled(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -76,15 +76,15 @@ export async function listInstalled(
 }
 
 interface VersionFacts {
-  /** Whether calls go to the active version. */
+  /** True if calls go to the active version. */
   isServed: boolean;
-  /** State of its newest deployment. Null: it was published, and is to be deployed. */
+  /** Its newest deployment's state; null if it is published and about to be deployed. */
   status: DeploymentState | null;
   isInProgress: boolean;
   error: string | null;
 }
 
-/** `update`: the newest install of the name, if it is in progress or was rejected. */
+/** `update`: the name's newest install, if it is in progress or was rejected. */
 function stateOf(
   { isServed, status, isInProgress, error }: VersionFacts,
   update: Upload | undefined,
@@ -96,7 +96,7 @@ function stateOf(
   }
   if (!isServed) {
     if (status === null || isInProgress) return { status: 'building', problem: null };
-    const message = `Nothing serves the plugin: its newest deployment is ${status}. Install it again, or roll it back.`;
+    const message = `The plugin has no live version: its newest deployment is ${status}. Install it again, or roll it back.`;
     return { status: 'error', problem: { code: 'not-deployed', message } };
   }
   const refusal = update?.refusal;
@@ -107,7 +107,7 @@ function failedUpdate({ source }: Upload, { code, message }: InstallError): Inst
   return { code, message: `The update to ${shortRef(source?.ref ?? '')} failed: ${message}` };
 }
 
-/** Selects for each plugin what its active version's row does not contain. */
+/** Selects each plugin's facts that aren't in its active version's row. */
 function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: InstalledFilter) {
   const { id: pluginId } = plugins;
   const named = alias(livePointers, 'named');
@@ -139,7 +139,7 @@ function selectFacts(db: Deps['db'], ownerId: SQL<NamespaceId>, filter: Installe
     .limit(listMax);
 }
 
-/** Selects the newest install of each name, if it is in progress or was rejected. */
+/** Selects each name's newest install, if it is in progress or was rejected. */
 function selectInstalls(db: Deps['db'], ownerId: SQL<NamespaceId>, { kind, name }: InstalledFilter) {
   const newer = alias(uploads, 'newer');
   const isNewest = sql`not exists (select 1 from ${uploads} ${newer} where ${newer.ownerId} = ${uploads.ownerId} and ${newer.kind} = ${uploads.kind} and ${newer.name} = ${uploads.name} and ${newer.id} > ${uploads.id})`;
@@ -153,7 +153,7 @@ function selectInstalls(db: Deps['db'], ownerId: SQL<NamespaceId>, { kind, name 
   return db.select().from(uploads).where(isOpen).orderBy(desc(uploads.createdAt)).limit(listMax);
 }
 
-/** Gets an installed plugin. Throws plugin-building, not-deployed or not-found if there is none of that name. */
+/** Returns an installed plugin. Throws plugin-building, not-deployed or not-found if that name has none. */
 export async function installedByName(
   deps: Pick<Deps, 'db'>,
   actor: Actor,
@@ -165,8 +165,8 @@ export async function installedByName(
 }
 
 /**
- * The source that an update of the name starts from: that of the installed version, or else of its install in progress or failed. Throws
- * not-found for an unknown name, and plugin-building while the name may still change.
+ * Returns the source that an update of the name starts from: the installed version's, or else that of its pending or failed install.
+ * Throws not-found for an unknown name, and plugin-building while the name may still change.
  */
 export async function latestRequested(
   deps: Pick<Deps, 'db'>,
@@ -182,7 +182,7 @@ export async function latestRequested(
   return { source, description };
 }
 
-/** Reads the active version under the name of an install. */
+/** Reads the active version under an install's name. */
 export async function installedVersion(
   { db }: Pick<Deps, 'db'>,
   { ownerId, kind, name }: Pick<Upload, 'ownerId' | 'kind' | 'name'>,

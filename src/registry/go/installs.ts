@@ -1,5 +1,6 @@
-// Opens, updates and completes installs: requests for a plugin from a Git repository. An install is an upload that Slipway fetches itself.
-// It is claimed, evaluated and accepted like any other; the server chooses its number, since the Git ref is its version (D22).
+// Opens, updates and completes installs: requests for a plugin from a Git repository. An install is an upload that Slipway fetches
+// itself. It is claimed, evaluated and accepted like any other; the server chooses its number, because the Git ref is its version
+// (D22).
 import { and, eq, inArray, isNull, not, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, type Reader } from '../../access/actor.ts';
@@ -31,13 +32,13 @@ export interface Install {
   source: GitSource;
   description: string | null;
   /**
-   * `new`: no plugin of that name may be installed or in progress. `known`: there must be one, or one whose install failed; the update
-   * takes its turn after the install in progress.
+   * `new`: no plugin with that name may be installed or in progress. `known`: there must be one, or one whose install failed; the
+   * update waits for the install in progress.
    */
   of: 'new' | 'known';
 }
 
-/** SQL: the ID of the namespace in which an organization's Go plugins live (D20). */
+/** SQL: the ID of the namespace with the organization's Go plugins (D20). */
 export function homeNamespaceId({ organizationId }: Pick<Reader, 'organizationId'>): SQL<NamespaceId> {
   return sql<NamespaceId>`(select ${namespaces.id} from ${namespaces} where ${and(eq(namespaces.organizationId, organizationId), eq(namespaces.name, defaultNamespaceName), isNull(namespaces.deletedAt))})`;
 }
@@ -50,7 +51,7 @@ export function selectHomeNamespace(db: Deps['db'], actor: Reader) {
     .where(eq(namespaces.id, homeNamespaceId(actor)));
 }
 
-/** Throws not-found for keys that are restricted to other namespaces. */
+/** Throws not-found for keys restricted to other namespaces. */
 export function requireHomeNamespace([row]: { id: NamespaceId }[], { namespaceIds }: Reader): NamespaceId {
   if (!row || (namespaceIds !== null && !namespaceIds.has(row.id))) throw notFound('namespace', defaultNamespaceName);
   return row.id;
@@ -66,28 +67,28 @@ interface Named {
   name: string | typeof uploads.name;
 }
 
-/** SQL: a version of that name exists. */
+/** SQL: a version with that name exists. */
 export function isInstalled({ ownerId, kind, name }: Named): SQL {
   const installed = alias(pluginVersions, 'installed');
   return sql`exists (select 1 from ${pluginVersions} ${installed}
     where ${installed.ownerId} = ${ownerId} and ${installed.kind} = ${kind} and ${installed.name} = ${name} and ${installed.deletedAt} is null)`;
 }
 
-/** SQL: an install of that name, other than the excluded one, is in progress. */
+/** SQL: an install of that name, except the excluded one, is in progress. */
 function isInstalling({ ownerId, kind, name }: Named, excluded: Upload['id'] | null): SQL {
   const other = alias(uploads, 'other');
   return sql`exists (select 1 from ${uploads} ${other}
     where ${other.ownerId} = ${ownerId} and ${other.kind} = ${kind} and ${other.name} = ${name} and ${other.status} = 'confirming' and ${other.id} is not ${excluded})`;
 }
 
-/** SQL: the name is known by a version, or by an install that is in progress or was rejected. */
+/** SQL: the name has a version, or an install that is in progress or was rejected. */
 function isKnown(named: Named): SQL {
   const failed = alias(uploads, 'failed');
   return sql`(${isInstalled(named)} or exists (select 1 from ${uploads} ${failed}
     where ${failed.ownerId} = ${named.ownerId} and ${failed.kind} = ${named.kind} and ${failed.name} = ${named.name} and ${failed.status} in ('confirming', 'rejected')))`;
 }
 
-/** SQL: fewer installs of that name are in progress than may be: one, and one that waits for its turn. */
+/** SQL: fewer installs of that name are in progress than the limit: one running and one waiting. */
 function hasTurn({ ownerId, kind, name }: Named): SQL {
   const other = alias(uploads, 'other');
   return sql`(select count(*) from ${uploads} ${other}
@@ -95,8 +96,8 @@ function hasTurn({ ownerId, kind, name }: Named): SQL {
 }
 
 /**
- * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns (`isItsTurn`);
- * one can wait. `also` adds statements to the batch; they run after the install was inserted.
+ * Opens an install and enqueues it; the caller sends the message, or does the work itself. Installs of one name take turns
+ * (`isItsTurn`); one can wait. `also` adds statements to the batch, to run after the install's insert.
  */
 export async function openInstall(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'trace'>,
@@ -145,7 +146,7 @@ export async function openInstall(
   throw await installProblem(deps, named, of);
 }
 
-/** The reason why `openInstall` opened nothing. */
+/** Returns why `openInstall` opened nothing. */
 async function installProblem(
   { db }: Pick<Deps, 'db'>,
   named: Named & { name: string },
@@ -162,8 +163,8 @@ async function installProblem(
 }
 
 /**
- * Records the commit that the ref resolved to, and the plugin's name if the caller chose none. Returns false if that name was taken
- * meanwhile.
+ * Records the commit the ref resolved to, and the plugin's name if the caller chose none. Returns false if that name was taken in the
+ * meantime.
  */
 export async function recordSource(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -182,7 +183,7 @@ export async function recordSource(
   return updated.length > 0;
 }
 
-/** Expires an install without a new version: its commit is installed already, or its author has received the error. */
+/** Expires an install that gets no new version: its commit is already installed, or its author has received the error. */
 export async function completeInstall(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, organizationId, ownerId }: Upload,

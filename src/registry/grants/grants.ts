@@ -1,5 +1,5 @@
-// Gives, lists and revokes grants: what a plugin may use beyond what every plugin gets (D48). A grant belongs to one plugin, for all of
-// its versions, and ends with the last one, so that a plugin of the same name that is published later starts without.
+// Gives, lists and revokes grants: a plugin's permissions beyond the ones every plugin gets (D48). A grant covers all versions of one
+// plugin and ends with the last one, so that a later plugin with the same name starts without it.
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -22,11 +22,11 @@ type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'queues' | 'log' | 'defer'>
 
 export const grantableKinds = ['extractor', 'pipeline', 'storage'] as const;
 
-/** Names a plugin of the organization. */
+/** Identifies one of the organization's plugins. */
 export interface GrantSubject {
   kind: (typeof grantableKinds)[number];
   name: string;
-  /** ID or name of the namespace of an extractor. Null for the organization's own. Go plugins are in the default namespace. */
+  /** ID or name of an extractor's namespace; null for the organization's own. Go plugins are in the default namespace. */
   namespace: string | null;
 }
 
@@ -58,7 +58,7 @@ const grantFields = {
   updatedAt: pluginGrants.updatedAt,
 };
 
-/** Selects for a batch what the plugin of a version is granted, or no row. */
+/** Selects the grant of a version's plugin for a batch, or no row. */
 export function selectVersionGrant(db: Deps['db'], versionId: SQL) {
   const pluginId = sql`(select ${pluginVersions.pluginId} from ${pluginVersions} where ${pluginVersions.id} = ${versionId})`;
   return db
@@ -85,7 +85,7 @@ export async function listGrants(
   return toPage(rows, limit, ({ plugin }) => plugin.id);
 }
 
-/** Replaces what the plugin is granted, or adds to it. Instances that ask for more than that are stopped. */
+/** Replaces or extends the plugin's grant. Stops instances that ask for more. */
 export async function putGrant(
   deps: WriteDeps,
   actor: Actor,
@@ -107,7 +107,7 @@ export async function putGrant(
   const [grant] = grants;
   if (!grant) throw notFound('plugin', subject.name);
   if (JSON.stringify(grant.permissions) !== JSON.stringify(permissions))
-    throw new Problem('conflict', `What ${subject.name} is granted was changed at the same time`);
+    throw new Problem('conflict', `The grant of ${subject.name} was changed at the same time`);
   deps.defer(sendNow(deps, message));
   return { ...grant, plugin };
 }
@@ -119,8 +119,8 @@ async function findPlugin({ db }: Pick<Deps, 'db'>, actor: Actor, subject: Grant
 }
 
 /**
- * Statements that write the grant and its event, unless the plugin has no version any more. If the grant was made from another one, or from
- * none (null), only while that is still so.
+ * Builds the statements that write the grant and its event, unless the plugin has no version left. If the new grant was derived from
+ * another (null for none), they apply only while that one is current.
  */
 export function grantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
@@ -143,12 +143,12 @@ export function grantStatements(
   ];
 }
 
-/** The message that stops the plugin's instances which ask for more than it is granted. */
+/** Returns the message that stops the plugin's instances asking for more than its grant. */
 export function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginRowId): OutboxMessage {
   return outboxMessage(deps, 'deployments', { v: 1, type: 'enforce-grants', id: pluginId });
 }
 
-/** Revokes all that the plugin is granted, and stops its instances that ask for something. Changes nothing if there is no grant. */
+/** Revokes the plugin's entire grant and stops its instances that use one. Does nothing if there is no grant. */
 export async function revokeGrant(deps: WriteDeps, actor: Actor, subject: GrantSubject): Promise<Plugin> {
   requireScope(actor, 'policy:admin');
   const plugin = await findPlugin(deps, actor, subject);
@@ -171,7 +171,10 @@ function revokedEvent(
   return record(deps, { ...event, type: 'grant.revoked', data: { plugin: name, kind } }, previousChanged);
 }
 
-/** Statements that end the grant of a plugin whose last version the batch has deleted, and enqueue `message` if there was one. */
+/**
+ * Builds the statements that end the grant of a plugin whose last version the batch has deleted, and enqueue `message` if there was a
+ * grant.
+ */
 export function endGrantStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: Pick<Plugin, 'organizationId' | 'ownerId' | 'kind' | 'name'> & { pluginId: PluginRowId },

@@ -1,16 +1,16 @@
-// Reads the private key of a GitHub App, as GitHub's file has it (PKCS #1) or as OpenSSL converts it (PKCS #8), and signs with it.
+// Reads a GitHub App's private key, as GitHub provides it (PKCS #1) or OpenSSL converts it (PKCS #8), and signs with it.
 import { fromBase64, toBase64 } from '../../core/sealing.ts';
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
-/** `INTEGER 0`, and the algorithm `rsaEncryption` without parameters: what PKCS #8 has before a key of PKCS #1. */
+/** `INTEGER 0`, and the algorithm `rsaEncryption` without parameters: the prefix that PKCS #8 adds to a PKCS #1 key. */
 const versionAndAlgorithm = [
   0x02, 0x01, 0x00, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
 ];
 const sequence = 0x30;
 const octetString = 0x04;
 
-/** Returns undefined if the text is no private RSA key in PEM. */
+/** Returns undefined if the text isn't a private RSA key in PEM. */
 export async function readAppKey(pem: string): Promise<CryptoKey | undefined> {
   const [, kind, body = ''] =
     /-----BEGIN (RSA )?PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END \1?PRIVATE KEY-----/.exec(pem) ?? [];
@@ -23,7 +23,7 @@ export async function readAppKey(pem: string): Promise<CryptoKey | undefined> {
   }
 }
 
-/** Returns a JSON web token with these claims (RFC 7519), signed by RS256. */
+/** Returns a JSON web token with these claims (RFC 7519), signed with RS256. */
 export async function signedToken(key: CryptoKey, claims: Record<string, unknown>): Promise<string> {
   const text = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) => base64url(encode(JSON.stringify(part)))).join('.');
   const signature = await crypto.subtle.sign(algorithm.name, key, encode(text));
@@ -34,7 +34,7 @@ function asPkcs8(key: Uint8Array): Uint8Array<ArrayBuffer> {
   return element(sequence, [...versionAndAlgorithm, ...element(octetString, key)]);
 }
 
-/** An element of DER: its tag, its length and its content. */
+/** Encodes a DER element: tag, length and content. */
 function element(tag: number, content: Iterable<number>): Uint8Array<ArrayBuffer> {
   const bytes = [...content];
   const { length } = bytes;

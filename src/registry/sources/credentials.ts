@@ -1,5 +1,5 @@
-// Adds, lists, rotates and removes an organization's credentials for private sources. Tokens are write-only: nothing returns them, and no
-// digest of them. A fetch takes the one with the longest path that covers its repository (for-repository.ts).
+// Adds, lists, rotates and removes an organization's credentials for private sources. Tokens are write-only: neither they nor digests
+// of them are ever returned. A fetch uses the credential with the longest path that covers its repository (for-repository.ts).
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { normalizePattern } from '../../contract/builder/python-indexes.ts';
@@ -23,7 +23,7 @@ const { sealed: _, ...shown } = getTableColumns(sourceCredentials);
 
 export type SourceCredentialRow = Omit<typeof sourceCredentials.$inferSelect, 'sealed'>;
 
-/** The names beside a token. Most servers look at the token alone. */
+/** Username sent with a token. Most servers check only the token. */
 const defaultUsername = 'x-access-token';
 const defaultIndexUsername = '__token__';
 const defaultSshUsername = 'git';
@@ -34,15 +34,15 @@ export interface GivenCredential {
   secret: { token: string } | { app: GithubApp; privateKey: string } | { deployKey: string; knownHosts: string[] };
   username: string | undefined;
   expiresAt: number | null;
-  /** Whether Go modules below the place are private. Undefined: as before, or not. */
+  /** True if Go modules below the place are private. Undefined: unchanged, or false for a new credential. */
   goModules: boolean | undefined;
-  /** Patterns of the packages that the place, a Python index, alone has. Undefined: as before, or it is none. */
+  /** Patterns of packages that come only from this Python index. Undefined: unchanged, or not an index. */
   pythonPackages: string[] | undefined;
 }
 
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'dataKey'> & ExternalUrlRules;
 
-/** Adds a credential. Throws a Problem if the organization has one for exactly this place. */
+/** Adds a credential. Throws a Problem if the organization already has one for exactly this place. */
 export async function addCredential(
   deps: WriteDeps,
   actor: Actor,
@@ -107,7 +107,7 @@ export async function listCredentials(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** Replaces the token: fetches that begin from now on send the new one. What a credential is for stays if it is not given, and its username. */
+/** Replaces the token for all new fetches. The credential's use and username stay unless given. */
 export async function rotateCredential(
   deps: WriteDeps,
   actor: Actor,
@@ -138,7 +138,7 @@ export async function rotateCredential(
   return row;
 }
 
-/** Removes the credential: fetches that begin from now on go without it. What is published stays. */
+/** Removes the credential; new fetches don't use it. Published versions stay. */
 export async function removeCredential(deps: WriteDeps, actor: Actor, source: string): Promise<SourcePlace> {
   requireScope(actor, 'sources:admin');
   const place = parsePlace(deps, source);
@@ -182,7 +182,7 @@ async function secretOf(
   }
   const { app, privateKey } = secret;
   if (!(await readAppKey(privateKey)))
-    throw invalidApp('private_key', "is no private RSA key in PEM, as GitHub's file has it");
+    throw invalidApp('private_key', "is not a private RSA key in PEM, as in GitHub's file");
   const target = parseExternalUrl(githubApi(app, row), deps);
   if ('refused' in target) throw invalidApp('api_url', `is not allowed: ${target.refused}`);
   if (target.url.search !== '' || target.url.hash !== '') throw invalidApp('api_url', 'has a query or a fragment');
@@ -198,13 +198,13 @@ function patternsOf(given: string[]): string[] {
   const patterns = given.map((text) => {
     const pattern = normalizePattern(text);
     if (pattern === undefined)
-      throw invalidPackages('write names such as `acme-ocr`, or beginnings of names such as `acme-*`');
+      throw invalidPackages('write names such as `acme-ocr`, or name prefixes such as `acme-*`');
     return pattern;
   });
   return [...new Set(patterns)];
 }
 
-/** An index has no repositories, and takes a token alone. */
+/** An index has no repositories and accepts only a token. */
 function requireOneUse(secret: GivenCredential['secret'], goModules: boolean, pythonPackages: string[] | null): void {
   if (pythonPackages && goModules) throw invalidPackages('a Python index has no Go modules');
   if (pythonPackages && !('token' in secret)) throw invalidPackages('a Python index takes a token');
@@ -256,7 +256,7 @@ function tooMany(): Problem {
   );
 }
 
-/** Reads `HOST[/PATH]`. Throws a Problem if no repository can be there. */
+/** Parses `HOST[/PATH]`. Throws a Problem if it can't have repositories. */
 function parsePlace(rules: ExternalUrlRules, text: string): SourcePlace {
   if (text.length > sourceLimits.placeCharsMax || !/^[!-~]+$/.test(text) || /[:/]{2}|[?#@]/.test(text))
     throw invalidPlace('write it as `git.example.com` or `git.example.com/acme`, without `https://`');
@@ -283,7 +283,7 @@ async function sealToken({ dataKey }: Pick<Deps, 'dataKey'>, row: Sealed, token:
   return seal(await sealingKey(dataKey), contextOf(row), token);
 }
 
-/** Returns undefined if it was encrypted with another key or for another place, or was changed. */
+/** Returns undefined if the token was encrypted with another key or for another place, or was changed. */
 export async function openToken(
   { dataKey }: Pick<Deps, 'dataKey'>,
   row: Sealed & { sealed: string },

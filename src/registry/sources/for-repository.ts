@@ -1,4 +1,4 @@
-// Finds the credential that a fetch of a repository uses: of those of its organization that cover it, the one with the longest path.
+// Finds the credential for fetching a repository: of the organization's credentials that cover it, the one with the longest path.
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import {
   coversRepository,
@@ -16,14 +16,17 @@ import type { Deps } from '../../deps.ts';
 import { openToken } from './credentials.ts';
 import { type AppDeps, appCredential } from './github-app.ts';
 
-/** For whom a source is fetched, as an upload says it. */
+/** The requester of a source, as recorded in an upload. */
 export interface Requester {
   organizationId: OrganizationId;
-  /** The actor that asked for it. */
+  /** The actor that requested it. */
   createdBy: ActorRef;
 }
 
-/** Returns it, opened or made by its GitHub App, and notes the time of use. Undefined: the organization has none for the repository. */
+/**
+ * Returns the credential, decrypted or created by its GitHub App, and records its use. Undefined if the organization has none for the
+ * repository.
+ */
 export async function credentialForRepository(
   deps: Pick<Deps, 'db' | 'dataKey'> & AppDeps,
   { organizationId, createdBy }: Requester,
@@ -58,14 +61,13 @@ export function unreadable(place: SourcePlace): string {
   return `The credential for ${source} cannot be read: it was stored with another DATA_KEK. Set its token again: \`slipway sources rotate ${source}\`.`;
 }
 
-/** Refuses a request without a key: nothing shows that its sender belongs to the organization. */
+/** Refuses requests without a key, because nothing proves that the sender belongs to the organization. */
 const notForAnonymous = {
   code: 'credential-missing' as const,
-  message:
-    'The credential of the organization for this repository is not used for requests without a key. Send an API key.',
+  message: "The organization's credential for this repository is not used for requests without a key. Send an API key.",
 };
 
-/** The places whose Go modules are private. */
+/** Returns the places with private Go modules. */
 export async function modulePlaces({ db }: Pick<Deps, 'db'>, organizationId: OrganizationId): Promise<SourcePlace[]> {
   return db
     .select({ host: sourceCredentials.host, path: sourceCredentials.path })
@@ -73,7 +75,7 @@ export async function modulePlaces({ db }: Pick<Deps, 'db'>, organizationId: Org
     .where(and(eq(sourceCredentials.organizationId, organizationId), eq(sourceCredentials.goModules, true)));
 }
 
-/** Writes at most once a minute, however many fetches use it. */
+/** Writes at most once a minute, even if many fetches use it. */
 export async function noteUse(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id, lastUsedAt }: Pick<typeof sourceCredentials.$inferSelect, 'id' | 'lastUsedAt'>,

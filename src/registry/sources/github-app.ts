@@ -1,5 +1,5 @@
-// Gets a token of a GitHub App for one fetch: it reads the contents of one repository and is valid for an hour. The key of the App goes
-// nowhere; the API gets what it signed.
+// Gets a GitHub App token for one fetch. It can read the contents of one repository and is valid for an hour. The App's key never
+// leaves Slipway; the API gets only signed tokens.
 import { z } from 'zod';
 import { formatPlace, repositoryPlace, type SourcePlace } from '../../contract/builder/source-places.ts';
 import type { SourceCredential, SourceRefusal } from '../../contract/builder/sources.ts';
@@ -12,7 +12,7 @@ import { readAppKey, signedToken } from './app-key.ts';
 
 export type AppDeps = Pick<Deps, 'fetch' | 'clock' | 'allowLoopback' | 'ownPorts'>;
 
-/** An App that an organization has given its key for. */
+/** An App whose key the organization provided. */
 export interface GivenApp {
   organizationId: OrganizationId;
   place: SourcePlace;
@@ -35,7 +35,7 @@ class AppRefused extends Error {
 const installationModel = z.object({ id: z.int() });
 const tokenModel = z.object({ token: z.string().regex(/^[!-~]+$/), expires_at: z.string() });
 
-/** Returns the credential for this repository alone, or why GitHub gives none. */
+/** Returns a credential for this repository alone, or why GitHub refuses one. */
 export async function appCredential(
   deps: AppDeps,
   given: GivenApp,
@@ -58,7 +58,7 @@ export async function appCredential(
   }
 }
 
-/** The API of github.com has a host of its own; that of GitHub Enterprise Server is a path. */
+/** github.com's API has its own host; GitHub Enterprise Server's is a path. */
 export function githubApi({ api_url: apiUrl }: GithubApp, { host }: SourcePlace): string {
   if (apiUrl !== null) return `${apiUrl.replace(/\/+$/, '')}/`;
   return host === 'github.com' ? 'https://api.github.com/' : `https://${host}/api/v3/`;
@@ -70,11 +70,11 @@ async function request(
   { path, body }: { path: string; body?: object },
 ): Promise<Response> {
   const target = parseExternalUrl(`${githubApi(given.app, given.place)}${path}`, deps);
-  if ('refused' in target) throw new AppRefused(`The URL of GitHub's API is not allowed: ${target.refused}`);
+  if ('refused' in target) throw new AppRefused(`The URL of the GitHub API is not allowed: ${target.refused}`);
   const key = await readAppKey(given.privateKey);
   if (!key) throw new AppRefused(`The key of GitHub App ${given.app.app_id} can't be read. ${fixOf(given)}`);
   const now = Math.floor(deps.clock.now() / 1000);
-  // A minute back, since GitHub's clock may be behind, and less than the ten minutes that it allows.
+  // A minute back, in case GitHub's clock is behind, and less than GitHub's limit of ten minutes.
   const jwt = await signedToken(key, { iat: now - 60, exp: now + 480, iss: given.app.app_id });
   const response = await deps
     .fetch(target.url.href, {
@@ -138,10 +138,7 @@ async function read<Output>(response: Response, model: z.ZodType<Output>): Promi
   const text = await response.text();
   const parsed = model.safeParse(text.length > sourceLimits.appAnswerCharsMax ? undefined : parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new AppRefused(
-    "GitHub's API gave an answer that it does not document. Check its URL.",
-    'repository-unreachable',
-  );
+  throw new AppRefused("GitHub's API gave an undocumented response. Check its URL.", 'repository-unreachable');
 }
 
 function parseJson(text: string): unknown {

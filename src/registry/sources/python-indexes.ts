@@ -1,4 +1,4 @@
-// Finds the Python indexes of an organization, with their credentials, for the packages of one version.
+// Finds an organization's Python indexes and their credentials for one version's packages.
 import { and, asc, eq, isNotNull, type SQL } from 'drizzle-orm';
 import { indexUrl, type PythonIndex } from '../../contract/builder/python-indexes.ts';
 import { formatPlace } from '../../contract/builder/source-places.ts';
@@ -11,7 +11,7 @@ import type { PluginVersion } from '../versions/versions.ts';
 import { openToken } from './credentials.ts';
 import { noteUse, unreadable } from './for-repository.ts';
 
-/** An index whose credential can't be used stays in the list: its packages are then found nowhere, instead of somewhere else. */
+/** Returns the indexes. An index with an unusable credential stays in the list, so that its packages aren't found elsewhere instead. */
 export async function readPythonIndexes(
   deps: Pick<Deps, 'db' | 'dataKey'>,
   { id, organizationId }: Pick<PluginVersion, 'id' | 'organizationId'>,
@@ -32,12 +32,12 @@ export async function readPythonIndexes(
   );
 }
 
-/** As for repositories: nothing shows that who published it belongs to the organization. */
+/** As for repositories, nothing proves that the publisher belongs to the organization. */
 function notForAnonymous(source: string): string {
-  return `The credential of the organization for ${source} is not used for plugins that were published without a key. Publish it with an API key.`;
+  return `The organization's credential for ${source} is not used for plugins that were published without a key. Publish it with an API key.`;
 }
 
-/** Notes that these indexes were asked. */
+/** Records that these indexes were queried. */
 export async function noteIndexUse(
   deps: Pick<Deps, 'db' | 'clock'>,
   organizationId: OrganizationId,

@@ -1,4 +1,4 @@
-// Reads files of a stored archive by ranges: adjacent files in one range, and never more than a window at a time.
+// Reads files of a stored archive by ranges: adjacent files in one range, and at most one window at a time.
 import { type ByteSource, memorySource } from '../../archive/byte-source.ts';
 import { type IndexEntry, readIndexed } from '../../archive/zip/stored-index.ts';
 
@@ -8,15 +8,15 @@ const MiB = 1024 * 1024;
 const fileBytesMax = MiB;
 
 const windowBytes = 4 * MiB;
-/** Bytes between two files that are read along, which is cheaper than another request: a local header and skipped files. */
+/** Bytes between two files that are read as well, because another request costs more: a local header and skipped files. */
 const gapBytesMax = 16 * 1024;
 
-/** Whether the content may be read: the file is small, and not much larger compressed, as only hostile files are. */
+/** Returns whether the content may be read: the file is small, and not much larger compressed, which only hostile files are. */
 function isReadable({ size, compressedSize }: IndexEntry): boolean {
   return size <= fileBytesMax && compressedSize <= 2 * fileBytesMax;
 }
 
-/** Returns the entries whose content fits into `bytesMax` in all. In the order of the archive, so that the selection is deterministic. */
+/** Returns the entries whose content fits into `bytesMax` in total, in archive order, so that the selection is deterministic. */
 export function readableWithin(entries: readonly IndexEntry[], bytesMax: number): IndexEntry[] {
   let left = bytesMax;
   return byOffset(entries).filter((entry) => {
@@ -26,7 +26,7 @@ export function readableWithin(entries: readonly IndexEntry[], bytesMax: number)
   });
 }
 
-/** Yields the content of each entry, in the order of the archive. */
+/** Yields each entry's content, in archive order. */
 export async function* readFiles(
   source: ByteSource,
   entries: readonly IndexEntry[],
@@ -64,7 +64,7 @@ function endOf(group: readonly IndexEntry[]): number {
   return last ? last.offset + last.compressedSize : 0;
 }
 
-/** Decodes UTF-8 and keeps a byte order mark. Returns undefined for invalid UTF-8 and for content with a NUL, which is binary. */
+/** Decodes UTF-8, keeping a byte order mark. Returns undefined for invalid UTF-8, and for binary content with a NUL. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {

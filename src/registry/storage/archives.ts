@@ -1,4 +1,4 @@
-// Opens uploaded archives, and stores and reads accepted ones. A stored archive is found by its digest, with its index.
+// Opens uploaded archives, and stores and reads accepted ones. A stored archive is addressed by its digest and has an index.
 import type { ByteSource } from '../../archive/byte-source.ts';
 import type { Meter } from '../../archive/meter.ts';
 import { type OpenedArchive, openArchive } from '../../archive/open.ts';
@@ -15,17 +15,17 @@ import { copyTo, integrityMismatch, type ReadProgress, r2Digest, r2Sink, r2Sourc
 
 export interface OpenOptions {
   progress: ReadProgress;
-  /** The upload is read in a request. A large tar.gz is then left to the queue (D24). */
+  /** True if a request reads the upload. A large tar.gz is then left to the queue (D24). */
   inline: boolean;
   meter: Meter;
-  /** Is taken before anything is read. */
+  /** Reserved before anything is read. */
   place: ArchivePlace;
 }
 
 /**
- * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from what the confirmation names,
- * throws a Problem; the checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open. Waits until
- * there is room for the archive.
+ * Opens the uploaded object. Invalid content becomes findings. A missing object, or one that differs from the confirmation, throws a
+ * Problem; checks run in the order missing, expired, size, ETag. Returns undefined if the object is too large to open. Waits until
+ * there is memory for the archive.
  */
 export async function openUploadedArchive(
   { blobs, clock }: Pick<Deps, 'blobs' | 'clock'>,
@@ -65,7 +65,7 @@ export async function openUploadedArchive(
   return { archive, receivedBytes: object.size };
 }
 
-/** Warns if the upload has another size than was announced when it was created. Only confirm's own size must match (D28). */
+/** Warns if the upload's size differs from the one announced at its creation. Only confirm's own size must match (D28). */
 export function sizeWarnings({ announcedBytes }: Upload, receivedBytes: number): Finding[] {
   if (announcedBytes === null || announcedBytes === receivedBytes) return [];
   const detail = `announced ${announcedBytes} bytes, received ${receivedBytes}`;
@@ -99,7 +99,7 @@ export function indexKey(sha256: string): string {
 
 type Storable = NonNullable<OpenedArchive['zip']>;
 
-/** Stores the zip and its index under the digest, before a row refers to them. Storing the same archive again changes nothing. */
+/** Stores the zip and its index under its digest, before a row refers to them. Storing the same archive again changes nothing. */
 export async function storeArchive(
   { blobs }: Pick<Deps, 'blobs'>,
   { source, sha256 }: Storable,
@@ -112,7 +112,7 @@ export async function storeArchive(
   });
 }
 
-/** Reads the index of a stored archive: the location of each file. */
+/** Reads a stored archive's index: each file's location. */
 export async function archiveIndex({ blobs }: Pick<Deps, 'blobs'>, sha256: string): Promise<IndexEntry[]> {
   const object = await blobs.get(indexKey(sha256));
   if (!object) throw new Error(`the index of archive ${sha256} is missing from the store`);

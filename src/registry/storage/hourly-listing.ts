@@ -1,21 +1,21 @@
-// Says what a sweep has to do: which queries find something, and once an hour, until it has seen all of it, to list the store.
+// Determines a sweep's work: which queries find rows, and once an hour, until everything was seen, a listing of the store.
 import { eq, gt, type SQLWrapper, sql } from 'drizzle-orm';
 import { sweepLimits } from '../../contract/limits/leases.ts';
 import { firstIdAt } from '../../core/ids.ts';
 import { storeSweeps, uploads } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
-/** The row of `store_sweeps` that has the hour in which the store was last listed. */
+/** Row of `store_sweeps` with the hour of the last store listing. */
 const hourName = 'hour';
 
-/** The row that has when the last sweep began, for those who watch. */
+/** Row with the start time of the last sweep, for monitoring. */
 const begunName = 'begun';
 
 export interface DueListing {
   due: 'all' | 'uploads' | 'none';
-  /** The hour to record when everything that is due once an hour has succeeded. Null: it is recorded. */
+  /** The hour to record once all hourly work has succeeded; null if already recorded. */
   hour: string | null;
-  /** The walks that have not come to their end. */
+  /** Unfinished walks. */
   walking: ReadonlySet<string>;
 }
 
@@ -23,7 +23,7 @@ export function selectWalks({ db }: Pick<Deps, 'db'>) {
   return db.select().from(storeSweeps).where(gt(storeSweeps.prefix, ''));
 }
 
-/** An upload to whose URL something may be sent that nobody has room for makes its folder due. */
+/** Selects a new upload. Clients may send more to its URL than the quota allows, so its folder is due for a listing. */
 export function selectNewUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return db
     .select({ id: uploads.id })
@@ -45,12 +45,12 @@ export function dueListing(
   return { due: hasNewUpload ? 'uploads' : 'none', hour: null, walking };
 }
 
-/** Statement that records that a sweep begins. */
+/** Builds the statement that records a sweep's start. */
 export function recordBegun({ db, clock }: Pick<Deps, 'db' | 'clock'>) {
   return upsertWalk(db, begunName, String(clock.now()));
 }
 
-/** Selects when the last sweep began. No row: none did. */
+/** Selects the start of the last sweep; no row if there was none. */
 export function selectSweptAt({ db }: Pick<Deps, 'db'>) {
   const at = sql<number>`cast(${storeSweeps.lastKey} as integer)`.as('begun_at');
   return db.select({ at }).from(storeSweeps).where(eq(storeSweeps.prefix, begunName));
@@ -70,7 +70,7 @@ function upsertWalk(db: Deps['db'], prefix: string, lastKey: string) {
 /** A query that finds work. */
 export type Query = SQLWrapper;
 
-/** Selects whether any of the queries finds a row, for a batch. */
+/** Selects, for a batch, whether any of the queries finds a row. */
 export function selectWhetherAny({ db }: Pick<Deps, 'db'>, queries: readonly Query[]) {
   const found = queries.map((query) => sql`exists (select 1 from (${query.getSQL()}))`);
   return db.select({ any: sql<number>`(${sql.join(found, sql` or `)})`.as('any_due') }).from(sql`(select 1)`);

@@ -1,9 +1,9 @@
-// Reads large objects in ranges. A local store reads all of an object that was written in parts as fast as it can, however slowly it is taken:
-// eight readers of 60 MiB held 500 MiB.
+// Reads large objects in ranges. A local store reads a multipart object at full speed, however slow the consumer: eight readers of 60
+// MiB held 500 MiB.
 import { objectRangeBytes } from '../../contract/limits/requests.ts';
 import { readFullPieces } from '../../core/paced-bytes.ts';
 
-/** Slipway names all objects, so an uploader cannot choose these endings. */
+/** Slipway names all objects, so uploaders can't choose these endings. */
 const typesByEnding: readonly (readonly [ending: string, type: string])[] = [
   ['.zip', 'application/zip'],
   ['.json', 'application/json'],
@@ -15,7 +15,7 @@ export function objectType(key: string): string {
   return typesByEnding.find(([ending]) => key.endsWith(ending))?.[1] ?? 'application/octet-stream';
 }
 
-/** Browsers save objects and never show them. */
+/** Makes browsers save objects instead of showing them. */
 export const objectDisposition = 'attachment';
 
 export interface ObjectRange {
@@ -23,7 +23,7 @@ export interface ObjectRange {
   length: number;
 }
 
-/** Yields a part of an object, and reads it as it is taken. Throws if the object is gone or was replaced. */
+/** Yields part of an object, reading at the consumer's pace. Throws if the object is gone or was replaced. */
 export async function* readObjectRange(
   blobs: R2Bucket,
   { etag, key }: { key: string; etag?: string },

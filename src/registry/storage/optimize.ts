@@ -1,5 +1,5 @@
-// Has SQLite refresh, once an hour, the statistics by which it chooses indexes: with those from before a table grew, it may read the whole table.
-// Tables that have not grown cost nothing. Migrations do the same.
+// Has SQLite refresh its index statistics once an hour: with statistics from before a table grew, it may scan the whole table.
+// Unchanged tables cost nothing. Migrations do the same.
 import { eq, sql } from 'drizzle-orm';
 import { storeSweeps } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';

@@ -1,6 +1,6 @@
-// Deletes objects in the store that no row refers to, because a process died between object and row or an upload was rejected after
-// its archive was stored. Each sweep handles one page of each folder. Young objects may still get their row. Uploaded objects are
-// deleted by age alone (sweepStaleUploads).
+// Deletes stored objects that no row refers to, because a process died between object and row or an upload was rejected after its
+// archive was stored. Each sweep handles one page per folder. Young objects may still get their row. Uploaded objects are deleted by
+// age alone (sweepStaleUploads).
 import { and, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { isId } from '../../core/ids.ts';
@@ -24,7 +24,7 @@ export async function sweepOrphanedObjects(deps: SweepDeps): Promise<void> {
   await db.delete(releasedArchives).where(lt(releasedArchives.releasedAt, clock.now() - retention.orphanedObjectsMs));
 }
 
-/** Continues where the last sweep ended, and starts over after the last page. *Dies:* the page is swept again. */
+/** Continues where the last sweep stopped; starts over after the last page. *Dies:* the page is swept again. */
 export async function sweepFolder(
   deps: SweepDeps,
   prefix: string,
@@ -45,7 +45,7 @@ export async function sweepFolder(
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Returns findings that no upload and no scan refers to, and cached findings of plugins that are no longer published. */
+/** Returns findings without an upload or scan, and cached findings of plugins that are no longer published. */
 async function orphanedFindings({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < now - retention.orphanedObjectsMs);
@@ -74,14 +74,14 @@ async function orphanedFindings({ db, clock }: SweepDeps, objects: R2Object[]): 
   ];
 }
 
-/** SQL: a version has the archive, or was deleted so recently that its archive is not released yet. */
+/** SQL: a version has the archive, or was deleted so recently that its archive isn't released yet. */
 function isReferenced(sha256: SQL): SQL {
   return sql`exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and (${pluginVersions.deletedAt} is null or ${pluginVersions.archiveReleasedAt} is null))`;
 }
 
 /**
- * Returns archives that no version refers to. The statement that checks this also records the release, before it happens. So an upload
- * that found the archive stored is either accepted earlier, and then the archive is referenced, or its guard sees the release.
+ * Returns archives that no version refers to. The statement that checks this also records the release before it happens. So if an
+ * upload found the archive stored, it is either accepted first and references the archive, or its guard sees the release.
  */
 async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const now = clock.now();
@@ -98,7 +98,7 @@ async function releaseArchives({ db, clock }: SweepDeps, objects: R2Object[]): P
   return released.flatMap(({ sha256 }) => [archiveKey(sha256), indexKey(sha256)]);
 }
 
-/** Releases copies of artifacts. Returns no keys: artifact-copies.ts deletes the objects together with more. */
+/** Releases artifact copies. Returns no keys, because artifact-copies.ts deletes the objects. */
 async function releaseCopies(deps: SweepDeps, objects: R2Object[]): Promise<string[]> {
   const old = objects.filter(({ uploaded }) => uploaded.getTime() < deps.clock.now() - retention.orphanedObjectsMs);
   await releaseOrphanedCopies(

@@ -1,6 +1,6 @@
-// Creates and verifies presigned URLs: SigV4 in the query, whether the store is R2's S3 API or the Worker's own /_s3 route. They sign `host`,
-// and the size if one is given; clients send the other headers as they like. An upload's announced size is checked at confirm (D28). A GET
-// also signs how the store answers, since R2 keeps the type that an uploader sent.
+// Creates and verifies presigned URLs: SigV4 in the query, for both R2's S3 API and the Worker's own /_s3 route. They sign `host`, and
+// the size if given; clients can send any other headers. An upload's announced size is checked at confirm (D28). A GET also signs the
+// response headers, because R2 keeps the uploader's content type.
 import { AwsV4Signer } from 'aws4fetch';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
 import { secretsEqual } from '../../core/digest.ts';
@@ -13,7 +13,7 @@ export interface PresignedRequest {
   expiresInSeconds: number;
   /** Defaults to now. */
   signedAt?: number;
-  /** The only `Content-Length` that the store accepts. */
+  /** The only `Content-Length` the store accepts. */
   contentLength?: number;
 }
 
@@ -33,10 +33,10 @@ export type PresignVerdict =
   | { ok: true; key: string }
   | { ok: false; code: 'AccessDenied' | 'ExpiredToken' | 'NoSuchBucket' | 'SignatureDoesNotMatch' };
 
-/** Query parameters that signing adds, without the signature itself. */
+/** Query parameters added by signing, except the signature itself. */
 const added = new Set(['X-Amz-Date', 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders']);
 
-/** Signs the request again for the configured endpoint, never for the Host header, and compares the signatures. */
+/** Signs the request again for the configured endpoint, not the Host header, and compares the signatures. */
 export async function verifyPresigned(
   storage: StorageSettings,
   request: Request,
@@ -73,7 +73,7 @@ export async function verifyPresigned(
 
 interface Signed {
   datetime: string | undefined;
-  /** The value of `Content-Length`, if it is signed. */
+  /** The `Content-Length` value, if signed. */
   length: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { Problem } from '../../core/problem.ts';
 
 /** Read-ahead for sequential passes, which request one small piece after another. */
 const aheadBytes = 8 * 1024 * 1024;
-/** A copy is written in pieces of this size, of which several are held. */
+/** Size of the pieces a copy is written in; several are held. */
 const pieceBytes = 1024 * 1024;
 
 export interface PinnedObject {
@@ -17,13 +17,13 @@ export interface PinnedObject {
   etag: string;
 }
 
-/** Reads the object with this ETag. If the object is replaced meanwhile, reading throws `integrity-mismatch`. */
+/** Reads the object with this ETag. If the object is replaced in the meantime, reading throws `integrity-mismatch`. */
 export function r2Source(blobs: R2Bucket, { key, size, etag }: PinnedObject): ByteSource {
   let ahead = { offset: 0, bytes: new Uint8Array(0) };
   let expected = 0;
   const fetchRange = async (offset: number, length: number) => {
     const object = await blobs.get(key, { range: { offset, length }, onlyIf: { etagMatches: etag } });
-    if (!object || !('body' in object)) throw integrityMismatch('The uploaded object changed while it was read');
+    if (!object || !('body' in object)) throw integrityMismatch('The uploaded object changed while being read');
     const bytes = new Uint8Array(await object.arrayBuffer());
     if (bytes.length !== length)
       throw new RangeError(`requested ${length} bytes from ${offset} of ${key}, got ${bytes.length}`);
@@ -54,7 +54,7 @@ export interface ReadProgress {
   bytesRead: number;
 }
 
-/** Wraps a source so that work can end between reads and its reads are counted. */
+/** Wraps a source so that work can end between reads and reads are counted. */
 export function trackReads(source: ByteSource, progress: ReadProgress): ByteSource {
   return {
     size: source.size,
@@ -66,7 +66,7 @@ export function trackReads(source: ByteSource, progress: ReadProgress): ByteSour
   };
 }
 
-/** Writes a zip to `key` by an R2 multipart upload. The object appears when the sink is closed. */
+/** Writes a zip to `key` by an R2 multipart upload. The object appears when the sink closes. */
 export function r2Sink(blobs: R2Bucket, key: string, progress: ReadProgress): ZipSink {
   const parts: R2UploadedPart[] = [];
   let started: Promise<R2MultipartUpload> | undefined;
@@ -88,7 +88,7 @@ export function r2Sink(blobs: R2Bucket, key: string, progress: ReadProgress): Zi
   };
 }
 
-/** Computes SHA-256 incrementally, by the runtime. */
+/** Computes SHA-256 incrementally, with the runtime's digest. */
 export function r2Digest(): ByteDigest {
   const stream = new crypto.DigestStream('SHA-256');
   const writer = stream.getWriter();
@@ -101,7 +101,7 @@ export function r2Digest(): ByteDigest {
   };
 }
 
-/** Copies the source to `key`. An error of the source is thrown as it is, not as the store wraps it. */
+/** Copies the source to `key`. Rethrows source errors directly, not as the store wraps them. */
 export async function copyTo(blobs: R2Bucket, key: string, source: ByteSource, options: R2PutOptions): Promise<void> {
   const { body, copied } = withLength(sourcePieces(source), source.size);
   await Promise.all([copied, blobs.put(key, body, options)]);

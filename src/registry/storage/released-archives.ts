@@ -1,4 +1,4 @@
-// Deletes the archives of versions that were deleted a day ago, from the store.
+// Deletes the stored archives of versions deleted a day ago.
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -10,9 +10,7 @@ import { pickSome, runIsolated } from '../../events/send-all.ts';
 import type { PluginVersion } from '../versions/versions.ts';
 import { archiveKey, indexKey } from './archives.ts';
 
-/**
- * SQL: the archive was not released since `time`. The guard of an upload that found the archive stored and did not store it again.
- */
+/** SQL: the archive was not released since `time`. Guards uploads that found the archive stored and didn't store it again. */
 export function notReleasedSince(sha256: string, time: number): SQL {
   const since = time - uploadLimits.releaseClockSkewMs;
   return sql`not exists (select 1 from ${pluginVersions} where ${pluginVersions.sha256} = ${sha256} and ${pluginVersions.releaseBeganAt} > ${since})
@@ -20,8 +18,8 @@ export function notReleasedSince(sha256: string, time: number): SQL {
 }
 
 /**
- * Releases the archives of versions that were deleted a day ago, unless another version has the same content (D16). A release is recorded
- * before it happens, so the next sweep can finish it.
+ * Releases the archives of versions deleted a day ago, unless another version has the same content (D16). Records each release before
+ * it happens, so the next sweep can finish it.
  */
 export async function sweepArchives(deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'log'>): Promise<void> {
   await runIsolated(deps, pickSome(await selectUnreleased(deps), sweepLimits.changedByFew), releaseArchiveOf);

@@ -1,4 +1,4 @@
-// Stores the findings of an upload or a scan: in its row, or in R2 under its ID if they are too large for a row.
+// Stores an upload's or scan's findings: in its row, or in R2 under its ID if they are too large.
 import { z } from 'zod';
 import { type Finding, findingSchema } from '../../contract/findings/finding.ts';
 import type { ScanId, UploadId } from '../../core/ids.ts';
@@ -10,12 +10,12 @@ export type Scan = typeof scans.$inferSelect;
 const inlineMax = 100_000;
 const findingsSchema = z.array(findingSchema);
 
-/** Where findings are that are too large for the row of this upload or scan. */
+/** Returns the key of findings too large for their upload's or scan's row. */
 export function findingsKey(id: UploadId | ScanId): string {
   return `findings/${id}.json`;
 }
 
-/** Returns the value for the row: null if the findings went to R2. An object that no row refers to is deleted by the sweep. */
+/** Returns the value for the row: null if the findings went to R2. The sweep deletes objects without a row. */
 export async function storeFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   id: UploadId | ScanId,
@@ -27,7 +27,7 @@ export async function storeFindings(
   return null;
 }
 
-/** Reads the findings that `storeFindings` stored. */
+/** Reads findings stored by `storeFindings`. */
 export async function loadFindings(
   { blobs }: Pick<Deps, 'blobs'>,
   { id, findings }: { id: UploadId | ScanId; findings: Finding[] | null },
@@ -38,5 +38,5 @@ export async function loadFindings(
   return findingsSchema.parse(await object.json());
 }
 
-/** Prefix of the cache of scan-host/: findings by file, in the same folder. */
+/** Prefix of the scan-host/ cache: findings by file, in the same folder. */
 export const fileFindingsPrefix = 'findings/files/';

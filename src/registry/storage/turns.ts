@@ -1,11 +1,11 @@
-// Gives a body the length that R2 needs. A local store reads and writes files without ever waiting, and workerd handles nothing else until a
-// copy waits: a large file would keep every call waiting, and the Worker would look as if it had stopped.
+// Gives a body the length that R2 requires. A local store reads and writes files without ever yielding, and workerd then handles
+// nothing else: a large file would block all calls, and the Worker would seem to hang.
 import { readFullPieces } from '../../core/paced-bytes.ts';
 import { withLength } from '../../core/paced-streams.ts';
 import { inTurn, type Pace, turnBytes } from '../../core/turns.ts';
 import type { Deps } from '../../deps.ts';
 
-/** `size` is the number of bytes in the body. Locally, other requests get a turn after each piece of it. */
+/** `size` is the body's number of bytes. Locally, other requests get a turn after each piece. */
 export function storable(
   { local }: Pick<Deps['storage'], 'local'>,
   body: ReadableStream<Uint8Array>,
@@ -16,7 +16,7 @@ export function storable(
 
 const operations: readonly (string | symbol)[] = ['head', 'get', 'put', 'delete', 'list'];
 
-/** A local bucket whose operations take turns with other work, and let calls pass, unless their request goes ahead. */
+/** Wraps a local bucket so that its operations take turns with other work and yield to calls, unless their request has priority. */
 export function pausing(bucket: R2Bucket, pace: Readonly<Pace>): R2Bucket {
   return new Proxy(bucket, {
     get(target, name) {
@@ -48,7 +48,7 @@ function isLarge(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array && value.length > turnBytes;
 }
 
-/** A large value, the second argument, is written in turns. */
+/** Writes a large value, the second argument, in turns. */
 function inPieces([key, value, ...options]: readonly unknown[]): unknown[] {
   return [key, isLarge(value) ? withLength(piecesOf(value), value.length).body : value, ...options];
 }

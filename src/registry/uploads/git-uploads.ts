@@ -1,4 +1,4 @@
-// Opens uploads that Slipway fetches from Git itself, and records what was fetched. Such an upload is in progress from the beginning; it
+// Opens uploads that Slipway fetches from Git itself, and records the fetched source. Such an upload is in progress from the start; it
 // is evaluated and accepted like any other. manifest.py declares its name and version.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
@@ -25,14 +25,14 @@ export interface GitPublication {
   repository: string;
   ref: string;
   path: string | undefined;
-  /** The plugin that manifest.py must name. Undefined: any. */
+  /** Plugin name that manifest.py must declare; undefined for any. */
   name?: string;
   message: string | null;
-  /** Deploy the version in its namespace once it is published. */
+  /** True to deploy the version in its namespace after publication. */
   deploy: boolean;
 }
 
-/** Checks that the actor may publish from Git here. That it sees the owner is checked with the insert. */
+/** Checks that the actor may publish from Git here. The insert checks that it sees the owner. */
 export function requireGitPublisher(actor: Actor, ownerId: OwnerId, { deploy }: Pick<GitPublication, 'deploy'>): void {
   requireScope(actor, 'plugins:write');
   if (deploy) requireScope(actor, 'plugins:deploy');
@@ -51,8 +51,8 @@ interface Publisher {
 }
 
 /**
- * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to the
- * batch; they run after the upload was inserted. Returns undefined if `condition` is false.
+ * Opens an upload for a Git source and enqueues it; the caller sends the message, or does the work itself. `also` adds statements to
+ * the batch, to run after the upload's insert. Returns undefined if `condition` is false.
  */
 export async function openGitUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'trace'>,
@@ -99,13 +99,13 @@ export async function openGitUpload(
   return upload && { upload, message: advance };
 }
 
-/** The name until manifest.py has been read. No plugin can have it, because it contains a slash. */
+/** Returns a placeholder until manifest.py is read. No plugin can have this name, because it contains a slash. */
 function placeholderName(repository: string, path: string | undefined): string {
   const place = repository.replace(/^https?:\/\//, '').replace(/\.git$/, '');
   return `${place}/${path ?? ''}`.slice(0, 200);
 }
 
-/** Records the fetched commit, and the name and version that manifest.py declares. */
+/** Records the fetched commit, and the name and version from manifest.py. */
 export async function recordGitSource(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   claim: Claim,
@@ -119,7 +119,7 @@ export async function recordGitSource(
   return { ...claim, upload: { ...claim.upload, source, name, ...version } };
 }
 
-/** Ends the upload with the version that has this number and the same content already, if there is one. */
+/** Ends the upload as the published version with the same number and content, if there is one. */
 export async function endAsPublished(
   deps: Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer'>,
   claim: Claim,
@@ -159,7 +159,7 @@ export async function endAsPublished(
   return { upload: accepted, version };
 }
 
-/** Records that the deployment of a published upload was requested, or why it was refused. */
+/** Records that a published upload's deployment was requested, or why it was refused. */
 export async function recordDeploymentRequest(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { id }: Pick<Upload, 'id'>,
@@ -172,8 +172,8 @@ export async function recordDeploymentRequest(
 }
 
 /**
- * Selects published uploads whose deployment has not been requested, because a worker died. Names the index: SQLite prefers the one by
- * status, and then reads every upload that was ever accepted.
+ * Selects published uploads whose deployment was not requested because a worker died. Names the index: SQLite would prefer the one by
+ * status, and then read every upload ever accepted.
  */
 export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: UploadId }> {
   return sql`select ${uploads.id} as id from ${uploads} indexed by uploads_to_deploy
@@ -181,7 +181,7 @@ export function selectUndeployed({ clock }: Pick<Deps, 'clock'>): SQL<{ id: Uplo
     order by ${uploads.updatedAt} limit ${sweepLimits.pickedFrom}`;
 }
 
-/** Selects an accepted upload with its version, if that has not been deleted. */
+/** Selects an accepted upload with its version, if that still exists. */
 export function selectPublished(db: Deps['db'], id: UploadId) {
   return db
     .select({ upload: uploads, version: pluginVersions })

@@ -1,4 +1,4 @@
-// Opens an upload, and chooses its version if none was given.
+// Opens an upload and chooses its version if none is given.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import type { ActorRef } from '../../contract/events/events.ts';
@@ -24,7 +24,7 @@ export interface NewUpload {
 
 /**
  * Creates an open upload, or returns undefined if the condition is false. One statement chooses the version, checks the condition and
- * writes the row, so that concurrent uploads get different versions and share no room.
+ * writes the row, so concurrent uploads get different versions and never share quota.
  */
 export async function openUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
@@ -65,7 +65,7 @@ export async function openUpload(
   return opened;
 }
 
-/** SQL: the version that an upload without one gets. */
+/** SQL: the version for an upload without one. */
 export function nextVersionNumber(
   { ownerId, kind, name }: Pick<NewUpload, 'ownerId' | 'kind' | 'name'>,
   now: number,

@@ -1,4 +1,4 @@
-// Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome back.
+// Ends an upload: accepts it as a version or rejects it, each in one batch. A repeated confirm reads the outcome.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -34,13 +34,13 @@ export type UploadOutcome =
 
 type OutcomeDeps = Pick<Deps, 'db' | 'blobs' | 'clock' | 'ids' | 'defer' | 'queues' | 'log'>;
 
-/** Everything about an accepted upload that its version stores. */
+/** An accepted upload's data that its version stores. */
 export interface AcceptedContent {
   sha256: string;
   uploadSha256: string;
   sizeBytes: number;
   manifest: Manifest | null;
-  /** Source of a Go plugin. */
+  /** A Go plugin's source. */
   source?: GitSource;
   definition?: Definition | null;
   built?: BuildOutput;
@@ -53,13 +53,13 @@ export interface AcceptedContent {
   verdict: Verdict;
   evaluatedPolicy: number;
   scan: { scanId: SQL; save(condition: SQL): Statement };
-  /** The level and waivers that led to the verdict: they must still apply, and used waivers are recorded. */
+  /** Level and waivers behind the verdict: they must still apply, and used waivers are recorded. */
   guard: { holds: SQL; recordWaiverUses(accepted: SQL): Statement[] };
 }
 
 /**
- * Accepts the upload as a version, in one batch. Its guard updates the upload; the version, the active version and the events follow
- * only if it did.
+ * Accepts the upload as a version, in one batch. A guard updates the upload; the version, the active version and the events follow only
+ * if it succeeded.
  */
 export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db, ids } = deps;
@@ -107,9 +107,9 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
 }
 
 /**
- * Refuses in the first statement rather than by a unique index: its error can't tell a lost claim from a full quota.
- * The guard of acceptUpload: the claim holds its lease, the version is free, its name hides no enabled plugin, the quotas allow it,
- * the archive is still stored, and the verdict would be the same now.
+ * Returns the guard for acceptUpload: the claim holds its lease, the version is free, its name hides no enabled plugin, the quotas
+ * allow it, the archive is still stored, and the verdict would be the same now. It refuses in the first statement, because a unique
+ * index's error can't tell a lost claim from a full quota.
  */
 function acceptWhere(
   { db, clock }: OutcomeDeps,
@@ -140,7 +140,7 @@ function acceptWhere(
     );
 }
 
-/** The archive as stored, in place of the size that was announced. */
+/** Replaces the announced size with the stored archive's. */
 function storageOf({ id, organizationId }: Upload, { sha256, sizeBytes }: AcceptedContent): Quota {
   return archiveQuota(organizationId, { sha256, sizeBytes, uploadId: id });
 }
@@ -158,8 +158,8 @@ function pluginRow({ ids, clock }: OutcomeDeps, { organizationId, ownerId, kind,
 }
 
 /**
- * Handles an upload that the guard refused. A taken version rejects it for good; an enabled name or an exceeded quota is reported
- * and leaves the upload open; after any other change a worker starts again.
+ * Handles an upload that the guard refused. A taken version is a final rejection. An enabled name or exceeded quota is reported and
+ * leaves the upload open. After any other change, a worker starts again.
  */
 async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: AcceptedContent): Promise<UploadOutcome> {
   const { db } = deps;
@@ -169,7 +169,7 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
     .from(pluginVersions)
     .where(matchesVersion(versionKey(upload)));
   if (taken.length > 0) {
-    // A concurrent upload of the same commit was first.
+    // A concurrent upload of the same commit won.
     const same = upload.source && upload.kind === 'extractor' && (await endAsPublished(deps, claim, content.sha256));
     return same ? { status: 'accepted', ...same, findings: [] } : rejectUpload(deps, claim, { reason: 'conflict' });
   }
@@ -191,11 +191,11 @@ async function resolveRefusedAccept(deps: OutcomeDeps, claim: Claim, content: Ac
 export interface UploadRejection {
   reason: RejectionReason;
   findings?: Finding[];
-  /** Error of an install. */
+  /** The install's error. */
   error?: InstallError | null;
 }
 
-/** Rejects the upload for good, if the claim still holds its lease. */
+/** Rejects the upload finally, if the claim still holds its lease. */
 export async function rejectUpload(
   deps: OutcomeDeps,
   claim: Claim,
@@ -225,7 +225,7 @@ export async function rejectUpload(
   return { status: 'rejected', reason, upload: rejected, findings };
 }
 
-/** Reads the outcome of an upload. The result is the same on every call after the upload has ended. */
+/** Reads an upload's outcome. Once the upload has ended, every call returns the same result. */
 export async function readOutcome(
   deps: Pick<Deps, 'db' | 'blobs'>,
   { id }: Pick<Upload, 'id'>,
@@ -252,7 +252,7 @@ function versionKey(upload: Upload): VersionKey {
   return { ownerId: upload.ownerId, kind: upload.kind, name: upload.name, version: upload };
 }
 
-/** SQL over rows of plugins: the upload's version is higher than the active one, or there is no active one. */
+/** SQL over rows of plugins: the upload's version is higher than the active one, or there is none. */
 function isHigherThanActive(upload: Upload): SQL {
   const active = alias(pluginVersions, 'active');
   return sql`coalesce(

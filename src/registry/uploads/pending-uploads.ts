@@ -1,4 +1,4 @@
-// Finds versions that are still being confirmed, so that they are reported as pending instead of as unknown (D40), and those that were rejected.
+// Finds versions that are still being confirmed, to report them as pending instead of unknown (D40), and rejected ones.
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { notFound, type Reader } from '../../access/actor.ts';
 import type { Finding } from '../../contract/findings/finding.ts';
@@ -10,7 +10,7 @@ import { type PluginVersion, requireVersion, type VersionKey, versionSlug } from
 
 export type PendingUpload = Pick<typeof uploads.$inferSelect, 'id' | 'name' | 'major' | 'minor' | 'patch'>;
 
-/** Selects for a batch the upload that is being confirmed for this version, or no row. */
+/** Selects, for a batch, the upload being confirmed for this version, or no row. */
 export function selectPendingUpload(db: Deps['db'], reader: Pick<Reader, 'organizationId'>, key: VersionKey) {
   const { id, name, major, minor, patch } = uploads;
   return db
@@ -35,7 +35,7 @@ function ofVersion(
   );
 }
 
-/** The error for a version that does not exist. Says so if an upload of it was rejected. */
+/** Returns the error for a nonexistent version, which mentions a rejected upload if there is one. */
 export async function unpublished(
   { db }: Pick<Deps, 'db'>,
   reader: Pick<Reader, 'organizationId'>,

@@ -1,4 +1,4 @@
-// Records how far an upload from Git has come, once for each step, however often it is repeated.
+// Records a Git upload's progress, once per step, however often the step is repeated.
 import { and, isNull } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { systemActor } from '../../contract/events/events.ts';
@@ -10,7 +10,7 @@ import { type Claim, holdsLease } from './uploads.ts';
 
 type ProgressDeps = Pick<Deps, 'db' | 'clock' | 'ids'>;
 
-/** Records the commit that the ref was resolved to. */
+/** Records the commit that the ref resolved to. */
 export async function recordFetched(deps: ProgressDeps, claim: Claim): Promise<void> {
   const { source } = claim.upload;
   if (!source || source.commit === null) return;

@@ -26,8 +26,8 @@ export interface UploadRequest {
 }
 
 /**
- * Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is exceeded. An open
- * upload reserves its announced size, but no version number (D12, D28).
+ * Creates an upload. Rejects requests that can't succeed: the version exists, the name is enabled from the organization, or a quota is
+ * exceeded. An open upload reserves its announced size, but no version number (D12, D28).
  */
 export async function requestUpload(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'storage'>,
@@ -47,7 +47,7 @@ export async function requestUpload(
     nameUsage: selectUsage(db, names),
     storageUsage: selectUsage(db, storage),
     unannounced: db.select({ count: qualified(unannounced) }).from(sql`(select 1)`),
-    // Matches nothing without a version: the server then chooses a free one.
+    // Matches nothing without a version; the server then chooses a free one.
     versions: selectVersion(db, { ...plugin, version: version ?? { major: -1, minor: -1, patch: -1 } }),
     enabled: selectNameEnabled(db, plugin),
   });
@@ -68,7 +68,7 @@ export async function requestUpload(
   };
   const hasRoom = sizeBytes === null ? sql`${unannounced} < ${uploadLimits.unannouncedMax}` : storage.hasRoom;
   const upload = await openUpload(deps, row, hasRoom);
-  if (!upload) throw new Problem('conflict', 'Concurrent uploads have just used up the room that was left');
+  if (!upload) throw new Problem('conflict', 'Concurrent uploads have just used up the remaining quota');
   const url = await presign(deps.storage, {
     method: 'PUT',
     key: uploadKey(upload.id),
@@ -78,7 +78,7 @@ export async function requestUpload(
   return { upload, url };
 }
 
-/** Throws if too many uploads without an announced size are open. */
+/** Throws if too many open uploads have no announced size. */
 function requireAnnouncement(count: number): void {
   const { unannouncedMax } = uploadLimits;
   if (count < unannouncedMax) return;
@@ -88,7 +88,7 @@ function requireAnnouncement(count: number): void {
   });
 }
 
-/** The error of publishing a version number that the plugin already has. */
+/** Returns the error for a version number that the plugin already has. */
 export function versionExists(version: Version & { name: string; ownerId: OwnerId }): Problem {
   const message = `Plugin ${version.name}@${formatVersion(version)} already exists in ${formatOwner(version.ownerId)}`;
   return new Problem('version-exists', message, { details: { resource: 'plugin', id: versionSlug(version) } });

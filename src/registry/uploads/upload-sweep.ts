@@ -1,4 +1,4 @@
-// Sends messages for uploads that wait, and expires those that were never confirmed.
+// Sends messages for waiting uploads, and expires uploads that were never confirmed.
 import { and, eq, lt, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepLimits } from '../../contract/limits/leases.ts';
@@ -13,7 +13,7 @@ import { selectUnclaimed } from './waiting-uploads.ts';
 
 type SweepDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>;
 
-/** Sends messages for uploads that no worker holds, and expires uploads that were never confirmed. */
+/** Sends messages for uploads without a worker, and expires uploads that were never confirmed. */
 export async function sweepUploads(deps: SweepDeps): Promise<void> {
   const [selectWaiting, selectUnconfirmed] = dueUploads(deps);
   const { unclaimed, unconfirmed } = await readTogether(deps.db, {

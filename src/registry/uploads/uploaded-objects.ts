@@ -1,5 +1,5 @@
-// Counts what was uploaded against the storage quota before it is confirmed. A presigned URL takes any size, whatever was announced, so
-// the sweep looks at what is in the store: it reserves what is there, and deletes what has no room (decision 124).
+// Counts uploads against the storage quota before they are confirmed. A presigned URL accepts any size, whatever was announced. So the
+// sweep reserves the actual size of stored objects and deletes those over quota (decision 124).
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { retention } from '../../contract/limits/retention.ts';
 import { uploadLimits } from '../../contract/limits/uploads.ts';
@@ -17,11 +17,11 @@ interface Uploaded {
   key: string;
   bytes: number;
   id: UploadId;
-  /** The zip that a tar.gz is repacked into, which only a worker writes. */
+  /** True for the zip that a tar.gz is repacked into, which only a worker writes. */
   isRepacked: boolean;
 }
 
-/** Each sweep looks at one page of the store. */
+/** Checks one page of the store per sweep. */
 export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>): Promise<void> {
   await sweepFolder(deps, 'uploads/', async (_, objects) => {
     const uploaded = objects.flatMap(uploadedOf);
@@ -37,7 +37,7 @@ export async function sweepUploadedObjects(deps: SweepDeps & Pick<Deps, 'log'>):
 }
 
 /**
- * Deletes uploaded objects that are older than any open upload. Asks the store, not the rows: an object may appear after its upload ended,
+ * Deletes uploaded objects older than any open upload. Checks the store, not the rows: an object may appear after its upload ended,
  * since a presigned URL works until it expires.
  */
 export async function sweepStaleUploads({ blobs, clock }: Pick<Deps, 'blobs' | 'clock'>): Promise<void> {
@@ -64,7 +64,7 @@ async function rowsOf({ db }: Pick<Deps, 'db'>, ids: UploadId[]): Promise<Map<Up
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Nothing reads the object any more. One without a row is left to its age. */
+/** Returns whether nothing reads the object anymore. An object without a row is deleted by age. */
 function hasEnded(row: Found | undefined): boolean {
   return row !== undefined && row.status !== 'open' && row.status !== 'confirming';
 }
@@ -73,7 +73,7 @@ function reservedOf({ announcedBytes, foundBytes }: Found): number {
   return Math.max(announcedBytes ?? 0, foundBytes ?? 0);
 }
 
-/** Reserves what open uploads have uploaded beyond their reservation, oldest first. Returns those for which there is no room. */
+/** Reserves sizes beyond open uploads' reservations, oldest first. Returns the uploads that exceed the quota. */
 async function reserve(
   { db }: Pick<Deps, 'db'>,
   uploaded: Uploaded[],

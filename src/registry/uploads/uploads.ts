@@ -1,5 +1,5 @@
-// Claims, reopens and releases uploads. An upload becomes a version when its verdict allows it (outcomes.ts):
-// open → confirming → accepted | rejected | expired.
+// Claims, reopens and releases uploads. An upload becomes a version if its verdict allows it (outcomes.ts): open → confirming →
+// accepted | rejected | expired.
 import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../../contract/events/events.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -16,7 +16,7 @@ import { hasFreeWorker, isItsTurn } from './waiting-uploads.ts';
 
 export type Upload = typeof uploads.$inferSelect;
 
-/** An upload that the queue is to work on. */
+/** An upload for the queue to process. */
 export interface EnqueuedUpload {
   upload: Upload;
   message: OutboxMessage;
@@ -26,12 +26,12 @@ export function uploadKey(id: UploadId): string {
   return `uploads/${id}`;
 }
 
-/** The zip that a large tar.gz is repacked into, until it is stored under its digest. */
+/** Returns the key of the zip that a large tar.gz is repacked into, until it is stored under its digest. */
 export function repackedKey(id: UploadId): string {
   return `uploads/${id}.zip`;
 }
 
-/** Content of a client's confirmation: facts about the object to be checked, and a message for the version. */
+/** A client's confirmation: facts about the object to check, and a message for the version. */
 export interface Confirmation {
   etag: string | null;
   sizeBytes: number | null;
@@ -43,16 +43,16 @@ export interface Claim {
   lease: Lease;
 }
 
-/** The uploads that may be claimed: an owner's by a request, any by the queue's consumer. */
+/** Uploads that may be claimed: an owner's by a request, any by the queue consumer. */
 export type UploadScope = { ownerId: OwnerId; organizationId: OrganizationId; actor: ActorRef } | 'any';
 
 /** SQL: the upload's namespace has not been deleted. */
 const ownerNotDeleted = sql`not exists (select 1 from ${namespaces} where ${namespaces.id} = ${uploads.ownerId} and ${namespaces.deletedAt} is not null)`;
 
 /**
- * Claims an open upload, or one in progress whose lease has expired. Returns the row without a claim if the upload has finished,
- * another worker holds the lease, or it has to wait because its organization has `perOrganizationAtOnce` in progress, or an earlier
- * install of its name is (`sendWaitingUpload`), and no row if this owner has no such upload.
+ * Claims an open upload, or one in progress whose lease has expired. Returns no row if this owner has no such upload. Returns the row
+ * without a claim if the upload has finished, another worker holds the lease, or it must wait (`sendWaitingUpload`): its organization
+ * has `perOrganizationAtOnce` in progress, or an earlier install of its name is.
  */
 export async function claimUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'trace'>,
@@ -99,27 +99,27 @@ export async function claimUpload(
   return upload?.leaseToken === lease.token ? { claim: { upload, lease }, upload } : { upload };
 }
 
-/** SQL: the upload belongs to the scope, and its namespace has not been deleted. */
+/** SQL: the upload is in the scope, and its namespace has not been deleted. */
 function isInScope(scope: UploadScope): SQL | undefined {
   if (scope === 'any') return ownerNotDeleted;
   return and(eq(uploads.ownerId, scope.ownerId), eq(uploads.organizationId, scope.organizationId), ownerNotDeleted);
 }
 
 /**
- * SQL: the upload may be claimed. Only a client's confirmation starts the work: a late message must not claim an upload that was
- * reopened (invariant 1).
+ * SQL: the upload may be claimed. Only a client's confirmation starts the work: a late message must not claim a reopened upload
+ * (invariant 1).
  */
 function isClaimable(scope: UploadScope, now: number): SQL | undefined {
   const isAbandoned = and(eq(uploads.status, 'confirming'), isUnleased(uploads, now));
   return scope === 'any' ? isAbandoned : or(eq(uploads.status, 'open'), isAbandoned);
 }
 
-/** SQL: the claim still holds the lease. The condition of every write that finishes an upload. */
+/** SQL: the claim still holds the lease. A condition of every write that finishes an upload. */
 export function holdsLease({ lease }: Claim): SQL | undefined {
   return and(lease.isHeld, eq(uploads.status, 'confirming'));
 }
 
-/** Ends the work in a request when its time is up; the queue continues it. */
+/** Ends a request's work when its time is up; the queue continues it. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
@@ -136,7 +136,7 @@ export function renewUploadLease(
   });
 }
 
-/** Runs `work` and renews the lease meanwhile: for waits without a checkpoint, such as a fetch or a build. */
+/** Runs `work` while renewing the lease, for waits without a checkpoint, such as a fetch or a build. */
 export function withUploadLease<Result>(
   deps: Pick<Deps, 'db' | 'clock' | 'log'>,
   claim: Claim,
@@ -145,7 +145,7 @@ export function withUploadLease<Result>(
   return keepLease(deps, claim.lease, leases.upload, work);
 }
 
-/** Reopens the upload as if it had not been claimed, for failures that are not the content's. */
+/** Reopens the upload as if it had never been claimed, for failures unrelated to its content. */
 export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, claim: Claim): Promise<void> {
   const { db, clock } = deps;
   await db.batch([
@@ -162,7 +162,7 @@ export async function reopenUpload(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, cla
   ]);
 }
 
-/** Releases the lease after an internal error, so that the next message can claim the upload. The attempt counts. */
+/** Releases the lease after an internal error, so that the next message can claim the upload. Counts as an attempt. */
 export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, claim: Claim): Promise<void> {
   await db
     .update(uploads)
@@ -170,7 +170,7 @@ export async function releaseUpload({ db, clock }: Pick<Deps, 'db' | 'clock'>, c
     .where(holdsLease(claim));
 }
 
-/** Hands the work over to the queue: releases the lease and sends a message. The attempt doesn't count. */
+/** Hands over to the queue: releases the lease and sends a message. Doesn't count as an attempt. */
 export async function requeueUpload(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'queues' | 'log'>,
   claim: Claim,
@@ -187,7 +187,7 @@ export async function requeueUpload(
   await sendNow(deps, message);
 }
 
-/** Fields of an event for writers that know only the ID: organization and namespace come from the row. */
+/** Returns event fields for writers that know only the ID: organization and namespace come from the row. */
 export function uploadEvent(id: UploadId, actor: ActorRef) {
   return {
     organizationId: sql`(select ${uploads.organizationId} from ${uploads} where ${uploads.id} = ${id})`,

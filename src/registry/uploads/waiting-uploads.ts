@@ -1,4 +1,4 @@
-// Lets uploads of one organization wait while the queue works on others of it, so that they do not delay those of other organizations.
+// Makes an organization's uploads wait while the queue works on its other ones, so that they don't delay other organizations.
 import { and, asc, eq, lt, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { sweepGraceMs } from '../../contract/limits/leases.ts';
@@ -12,7 +12,7 @@ import type { Deps } from '../../deps.ts';
 const running = alias(uploads, 'running');
 const lookedAt = alias(uploads, 'looked_at');
 
-/** SQL: fewer uploads of the organization are in progress than the queue may work on. */
+/** SQL: the organization has fewer uploads in progress than the queue's limit. */
 export function hasFreeWorker(id: UploadId, now: number): SQL {
   const organization = sql`(select ${uploads.organizationId} from ${uploads} where ${uploads.id} = ${id})`;
   const inProgress = sql`${running.organizationId} = ${organization} and ${running.status} = 'confirming' and ${running.leaseUntil} > ${now}`;
@@ -21,7 +21,7 @@ export function hasFreeWorker(id: UploadId, now: number): SQL {
 
 type UploadsOrAlias = Record<'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch', SQLWrapper>;
 
-/** SQL: no install of the same name was requested before and is still in progress. The database chose their numbers, in order. */
+/** SQL: no earlier install of the same name is still in progress. The database chose their numbers, in order. */
 export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsOrAlias = uploads): SQL {
   const earlier = alias(uploads, 'earlier');
   const isEarlier = sql`(${earlier.major}, ${earlier.minor}, ${earlier.patch}) < (${major}, ${minor}, ${patch})`;
@@ -30,8 +30,8 @@ export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsO
 }
 
 /**
- * Sends the organization's upload that waits longest for a worker, when one becomes free. If it dies first, the sweep sends what waits.
- * An upload that failed before has a message of its own, which comes later.
+ * Sends the organization's longest-waiting upload when a worker becomes free. If the worker dies first, the sweep sends it. An upload
+ * that failed before has its own message, which comes later.
  */
 export async function sendWaitingUpload(
   { db, clock, queues }: Pick<Deps, 'db' | 'clock' | 'queues'>,
@@ -54,7 +54,7 @@ export async function sendWaitingUpload(
   if (waiting) await queues.scans.send({ v: 1, type: 'advance-upload', id: waiting.id });
 }
 
-/** Selects uploads that no worker holds, oldest first: of each organization as many as the queue works on at the same time. */
+/** Selects uploads without a worker, oldest first, up to each organization's concurrency limit. */
 export function selectUnclaimed(db: Deps['db'], now: number) {
   const { id, leaseUntil, organizationId, updatedAt } = uploads;
   const unclaimed = fewPerOrganization({

@@ -1,4 +1,4 @@
-// Lists and gets the versions that an owner sees, and whether they are deployed. Each read takes one D1 round trip.
+// Lists and gets an owner's visible versions and their deployment status. Each read takes one D1 round trip.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { ownerNamespace, requireOwner, selectOwner } from '../../access/owners.ts';
@@ -16,26 +16,26 @@ import { type VisibleFilter, visibleCount, visiblePage, visibleVersionId } from 
 
 export interface CatalogItem {
   version: PluginVersion;
-  /** A pointer names a deployment of it: in the namespace, or in any namespace for an organization (D19). */
+  /** True if a pointer names one of its deployments: in the namespace, or in any namespace for an organization (D19). */
   deployed: boolean;
 }
 
-/** A version by itself. */
+/** A single version's details. */
 export interface CatalogDetails extends CatalogItem {
-  /** Permissions that its plugin is granted. Null: none. */
+  /** Permissions granted to its plugin; null for none. */
   granted: Permissions | null;
 }
 
 export interface ListedVersion extends CatalogItem {
-  /** State of its latest deployment in the namespace, if that still counts. Null for an organization. */
+  /** State of its latest current deployment in the namespace. Null for an organization. */
   deploymentState: DeploymentState | null;
 }
 
 export interface CatalogRequest {
   name?: string;
-  /** Beginning of names. */
+  /** Name prefix. */
   prefix?: string;
-  /** Owner of the plugins: the namespace, or the organization. */
+  /** Plugin owner: the namespace or the organization. */
   source?: 'namespace' | 'org';
   page: PageRequest;
   offset: number;
@@ -51,7 +51,7 @@ function deployedFor(ownerId: OwnerId): SQL.Aliased<boolean> {
   return qualified(isLive).mapWith(Boolean).as('deployed');
 }
 
-/** The deployment whose state counts. As `toOverview`: those older than the pointer's last move do not. */
+/** Selects the deployment whose state counts. Like `toOverview`, ignores those older than the pointer's last move. */
 function deploymentStateFor(ownerId: OwnerId): SQL.Aliased<DeploymentState | null> {
   const namespaceId = ownerNamespace(ownerId);
   const { status, ticket, versionId } = deployments;
@@ -84,7 +84,7 @@ export async function listCatalog(
   return { ...catalogPage(found.items, page), total: found.counts[0]?.total ?? 0 };
 }
 
-/** SQL over rows of plugin_versions: on the page, or the first one after it. */
+/** SQL over rows of plugin_versions: on the page, or the first row after it. */
 export function isOnPage(ownerId: OwnerId, filter: VisibleFilter, page: PageRequest, offset: number): SQL {
   const ids = visiblePage(ownerId, { ...filter, cursor: page.cursor, limit: page.limit + 1, offset });
   return sql`${pluginVersions.id} in ${ids}`;
@@ -94,7 +94,7 @@ export function catalogPage<Item extends { version: PluginVersion }>(rows: Item[
   return toPage(rows, limit, ({ version }) => versionSlug(version));
 }
 
-/** Gets one version. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
+/** Returns one version. Throws not-found if this actor can't see it, and upload-pending if it is still being confirmed. */
 export async function catalogItem(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,

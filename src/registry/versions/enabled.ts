@@ -1,5 +1,5 @@
 // Enables and disables versions of an organization's plugins in namespaces, with parameters, and sets the active one there (D18, D19).
-// For a namespace, enabling such a version is what publishing is for its own plugins. Deployments are the business of deploy/.
+// Enabling is to these versions what publishing is to a namespace's own plugins. deploy/ handles deployments.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
@@ -32,17 +32,17 @@ import {
 } from './versions.ts';
 import { ownsName, visibleCount } from './visible-versions.ts';
 
-/** A version of an organization's plugin, and its state in a namespace. */
+/** A version of an organization's plugin and its state in a namespace. */
 export interface Enableable {
   version: PluginVersion;
   enabled: boolean;
-  /** JsonText of its deployments in the namespace; null while it is not enabled. */
+  /** Parameters for its deployments in the namespace; null while it is disabled. */
   parameters: JsonText | null;
-  /** The namespace has its own plugin of that name, which takes precedence. */
+  /** True if the namespace has its own plugin with that name, which takes precedence. */
   shadowed: boolean;
 }
 
-/** Lists all versions of the organization's plugins. One D1 round trip. */
+/** Lists all versions of the organization's plugins, in one D1 round trip. */
 export async function listEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -72,7 +72,7 @@ export async function listEnableable(
   return { ...catalogPage(items, page), total: found.counts[0]?.total ?? 0 };
 }
 
-/** Gets the version with that slug. Throws not-found if this actor can't see it. One D1 round trip. */
+/** Returns the version with that slug, in one D1 round trip. Throws not-found if this actor can't see it. */
 export async function findEnableable(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -99,18 +99,18 @@ export async function findEnableable(
   };
 }
 
-/** SQL: the parameters of the version's deployments in the namespace. */
+/** SQL: parameters for the version's deployments in the namespace. */
 export function parametersInNamespace(namespaceId: NamespaceId, versionId: VersionId): SQL<JsonText> {
   return sql<JsonText>`coalesce((select ${enabledPlugins.parameters} from ${enabledPlugins} where ${isEnabledIn(namespaceId, versionId)}), '{}')`;
 }
 
-/** SQL: the version is enabled in a namespace that has not been deleted. */
+/** SQL: the version is enabled in a namespace that still exists. */
 export function isEnabledSomewhere(versionId: VersionId): SQL {
   const enabling = sql`select ${enabledPlugins.namespaceId} from ${enabledPlugins} where ${enabledPlugins.versionId} = ${versionId}`;
   return sql`exists (select 1 from ${namespaces} where ${namespaces.deletedAt} is null and ${namespaces.id} in (${enabling}))`;
 }
 
-/** Selects for a batch the namespaces in which the version is enabled. */
+/** Selects, for a batch, the namespaces that have the version enabled. */
 export function selectEnabling(db: Deps['db'], versionId: VersionId) {
   const ids = db
     .select({ id: enabledPlugins.namespaceId })
@@ -125,7 +125,7 @@ export function selectEnabling(db: Deps['db'], versionId: VersionId) {
 export interface Enabling {
   namespaceId: NamespaceId;
   version: PluginVersion;
-  /** Null: unchanged, or none if it was not enabled before. */
+  /** Null keeps the current parameters, or means none if the version was disabled. */
   parameters: JsonText | null;
   actor: ActorRef;
 }
@@ -133,8 +133,8 @@ export interface Enabling {
 type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
 /**
- * Statements that enable a version that has not been deleted, or change its parameters. It becomes active in the namespace if it is the
- * first one there or higher than the active one.
+ * Builds the statements that enable an existing version or change its parameters. It becomes active in the namespace if it is the first
+ * one there or higher than the active one.
  */
 export function enableStatements(
   deps: WriteDeps,
@@ -177,7 +177,7 @@ export function enableStatements(
       version,
       actor,
       versionId: sql`${version.id}`,
-      // Only when it is enabled now: a change of parameters must not undo a rollback.
+      // Only when it gets enabled now: changing parameters must not undo a rollback.
       condition: and(
         eq(enabledPlugins.createdAt, now),
         isNull(enabledPlugins.activation),
@@ -187,7 +187,7 @@ export function enableStatements(
   ];
 }
 
-/** SQL: the version is higher than the active one of its plugin in the namespace, or there is no active one. */
+/** SQL: the version is higher than its plugin's active one in the namespace, or there is none. */
 function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, pluginId }: PluginVersion): SQL {
   const current = alias(enabledPlugins, 'current');
   const active = alias(pluginVersions, 'active');
@@ -198,7 +198,7 @@ function isHigherThanActive(namespaceId: NamespaceId, { major, minor, patch, plu
     order by ${current.activation} desc limit 1), true)`;
 }
 
-/** Enables the version without deploying it. Throws not-found if it was deleted meanwhile. */
+/** Enables the version without deploying it. Throws not-found if it was deleted in the meantime. */
 export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void> {
   const { db } = deps;
   const { namespaceId, version } = enabling;
@@ -208,7 +208,7 @@ export async function enable(deps: WriteDeps, enabling: Enabling): Promise<void>
   if (enabled.length === 0) throw notFound('plugin', versionSlug(version));
 }
 
-/** Statements that disable the version in the namespace, and make the highest remaining version active there. */
+/** Builds the statements that disable the version in the namespace and activate the highest remaining one there. */
 export function disableStatements(
   deps: WriteDeps,
   { namespaceId, version, actor }: Omit<Enabling, 'parameters'>,
@@ -238,12 +238,12 @@ export function disableStatements(
 }
 
 export interface EnabledActivation extends Omit<Enabling, 'parameters'> {
-  /** The version of the same plugin to activate. If the SQL finds none, nothing changes. */
+  /** The same plugin's version to activate. If the SQL finds none, nothing changes. */
   versionId: SQL<VersionId>;
   condition: SQL | undefined;
 }
 
-/** Statements that make an enabled version the active one of its plugin in a namespace. They change nothing if it already is. */
+/** Builds the statements that make an enabled version its plugin's active one in a namespace. They do nothing if it already is. */
 export function activateEnabledStatements(
   deps: WriteDeps,
   { namespaceId, version, actor, versionId, condition }: EnabledActivation,

@@ -1,4 +1,4 @@
-// Reads the files of a published version from its stored archive. Large files are listed without content; the archive has them.
+// Reads a published version's files from its stored archive. Large files are listed without content; the archive has them.
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import type { IndexEntry } from '../../archive/zip/stored-index.ts';
 import type { OwnerId } from '../../db/schema/registry.ts';
@@ -8,16 +8,16 @@ import { archiveIndex, archiveSource } from '../storage/archives.ts';
 import { catalogItem } from './catalog.ts';
 import type { PluginVersion } from './versions.ts';
 
-/** Content in one response. It is streamed file by file. */
+/** Maximum content per response. It is streamed file by file. */
 const contentBytesMax = 20 * 1024 * 1024;
 
 export interface VersionSource {
   version: PluginVersion;
   /** Number of files. */
   total: number;
-  /** Whether some files have no content. */
+  /** True if some files have no content. */
   truncated: boolean;
-  /** One file at a time: all of them may not fit into an isolate's memory. */
+  /** Yields one file at a time, because all of them may not fit into an isolate's memory. */
   files(): AsyncGenerator<SourceFile>;
 }
 
@@ -57,7 +57,7 @@ function contentOf(bytes: Uint8Array): NonNullable<SourceFile['content']> {
   return text === undefined ? { encoding: 'base64', text: base64(bytes) } : { encoding: 'utf-8', text };
 }
 
-/** A multiple of three, so that encoded chunks can be concatenated, and few enough bytes to be passed as arguments. */
+/** A multiple of three, so that encoded chunks can be concatenated, and small enough to pass the bytes as arguments. */
 const chunkBytes = 3 * 8192;
 
 function base64(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-// Reads what a version's dependencies were locked to, and what was installed of that.
+// Reads a version's locked dependencies and their installed environments.
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../access/actor.ts';
 import { requireOwner, selectOwner } from '../../access/owners.ts';
@@ -9,23 +9,23 @@ import type { Deps } from '../../deps.ts';
 import { type PluginVersion, parseVersionKey, requireVersion } from './versions.ts';
 import { selectVisibleVersion, visibleVersionId } from './visible-versions.ts';
 
-/** A lock belongs to the Pythons and platforms of the machines that ran it: few. */
+/** One per Python and platform of the machines that ran the lock, so there are few. */
 const environmentsMax = 20;
 
 export interface VersionEnvironment {
   version: PluginVersion;
   /** Null until the version's first realtime deployment, and for a version without dependencies. */
   lock: typeof pluginLocks.$inferSelect | null;
-  /** The newest first, each with its packages in the order of the lock. */
+  /** Newest first, each with its packages in lock order. */
   environments: (Omit<typeof environments.$inferSelect, 'packages'> & { packages: SharedPackage[] })[];
 }
 
 export type SharedPackage = Omit<typeof packages.$inferSelect, 'parts' | 'createdAt'> & {
-  /** How many environments of the actor's organization have it: nothing is said of others. */
+  /** Number of environments in the actor's organization with this package; other organizations' are not revealed. */
   environments: number;
 };
 
-/** SQL: how many environments that a version of the actor's organization is locked to have the package. */
+/** SQL: the number of environments with the package, limited to locks of the organization's versions. */
 function sharedBy({ organizationId }: Actor) {
   const versions = sql`select ${pluginVersions.id} from ${pluginVersions} where ${pluginVersions.organizationId} = ${organizationId} and ${pluginVersions.deletedAt} is null`;
   const locks = sql`select ${pluginLocks.digest} from ${pluginLocks} where ${pluginLocks.versionId} in (${versions})`;
@@ -34,7 +34,7 @@ function sharedBy({ organizationId }: Actor) {
   return qualified<number>(sql`(${having})`).as('shared_by');
 }
 
-/** Makes one D1 round trip. Throws `not-found` if the actor cannot see the version. */
+/** Makes one D1 round trip. Throws `not-found` if the actor can't see the version. */
 export async function versionEnvironment(
   deps: Pick<Deps, 'db'>,
   actor: Actor,

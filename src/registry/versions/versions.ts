@@ -27,7 +27,7 @@ import { activateStatements } from './active-version.ts';
 
 export type PluginVersion = typeof pluginVersions.$inferSelect;
 
-/** The unique key of a version among those not deleted (D11). */
+/** A version's unique key, ignoring deleted versions (D11). */
 export interface VersionKey {
   ownerId: OwnerId;
   kind: PluginKind;
@@ -35,7 +35,7 @@ export interface VersionKey {
   version: Version;
 }
 
-/** SQL over rows of plugin_versions: the version with this key, if it has not been deleted. */
+/** SQL over rows of plugin_versions: the existing version with this key. */
 export function matchesVersion({ ownerId, kind, name, version }: VersionKey): SQL | undefined {
   return and(
     eq(pluginVersions.ownerId, ownerId),
@@ -55,12 +55,12 @@ export function parseVersionKey(ownerId: OwnerId, slug: string): VersionKey {
   return { ownerId, kind: 'extractor', ...parsed };
 }
 
-/** SQL: the ID of the owner's own version with that number. */
+/** SQL: the ID of the owner's own version with this number. */
 export function ownVersionId(key: VersionKey): SQL<VersionId> {
   return sql<VersionId>`(select ${pluginVersions.id} from ${pluginVersions} where ${matchesVersion(key)})`;
 }
 
-/** Selects for a batch the owner's own version, or no row. */
+/** Selects, for a batch, the owner's own version, or no row. */
 export function selectVersion(db: Deps['db'], key: VersionKey) {
   return db.select().from(pluginVersions).where(matchesVersion(key)).limit(1);
 }
@@ -75,7 +75,7 @@ export function versionSlug(version: Pick<PluginVersion, 'name' | 'major' | 'min
   return formatVersionSlug(version.name, version);
 }
 
-/** How people know a version: by its number, or a Go plugin's by the ref that it was installed from (D22). */
+/** Returns a version's label for people: its number, or for a Go plugin the ref it was installed from (D22). */
 export function versionLabel({
   kind,
   source,
@@ -84,7 +84,7 @@ export function versionLabel({
   return kind === 'extractor' || !source ? formatVersion(version) : source.ref;
 }
 
-/** SQL: the position (name, major, minor, patch) follows the slug in catalog order. False if the text is not a slug. */
+/** SQL: the position (name, major, minor, patch) follows the slug in catalog order. False if the text isn't a slug. */
 export function isAfterSlug(position: SQL, slug: string): SQL {
   const parsed = parseVersionSlug(slug);
   if (!parsed) return sql`false`;
@@ -103,12 +103,12 @@ const highestFirst = [desc(pluginVersions.major), desc(pluginVersions.minor), de
 
 export interface Deletion {
   actor: ActorRef;
-  /** Enqueued if the plugin's grant ends with the version. */
+  /** Message to send if the plugin's grant ends with the version. */
   enforcement: OutboxMessage;
   condition?: SQL;
 }
 
-/** Statements that delete a version if the condition holds, and make the highest remaining version active (D3, D16). */
+/** Builds the statements that delete a version if the condition holds, and activate the highest remaining one (D3, D16). */
 export function deleteVersionStatements(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   version: PluginVersion,

@@ -1,5 +1,5 @@
-// Defines which versions an owner sees, as SQL that indexes serve. An organization sees its own versions. A namespace sees its own, and
-// those of its organization that are enabled there, unless the namespace has a plugin of the same name, which shadows them (D19).
+// Defines the versions an owner sees, as SQL backed by indexes. An organization sees its own versions. A namespace sees its own, plus
+// its organization's versions that are enabled there, unless a plugin of its own with the same name shadows them (D19).
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type AnySQLiteColumn, alias } from 'drizzle-orm/sqlite-core';
 import { ownerNamespace } from '../../access/owners.ts';
@@ -14,14 +14,17 @@ import { isAfterSlug, ownVersionId, type PluginVersion, type VersionKey } from '
 
 type Named = Pick<VersionKey, 'ownerId' | 'name'>;
 
-/** SQL: the namespace itself has an extractor of that name. */
+/** SQL: the namespace has its own extractor with that name. */
 export function ownsName(namespaceId: NamespaceId, name: string | SQL): SQL {
   const own = alias(plugins, 'own');
   return sql`exists (select 1 from ${plugins} ${own}
     where ${own.ownerId} = ${namespaceId} and ${own.kind} = 'extractor' and ${own.name} = ${name} and ${own.activeVersionId} is not null)`;
 }
 
-/** SQL: an extractor of that name is enabled in the namespace and not shadowed. The first one of its own would shadow it (D19). */
+/**
+ * SQL: an extractor with that name is enabled in the namespace and not shadowed. The namespace's first own extractor of that name would
+ * shadow it (D19).
+ */
 export function isNameEnabled({ ownerId, name }: Named): SQL {
   const namespaceId = ownerNamespace(ownerId);
   if (namespaceId === null) return sql`false`;
@@ -36,14 +39,14 @@ export function selectNameEnabled(db: Deps['db'], named: Named) {
     .from(sql`(select 1)`);
 }
 
-/** Throws if a plugin of the namespace would shadow an enabled one. */
+/** Throws if the namespace's plugin would shadow an enabled one. */
 export function requireNameNotEnabled(row: { name: string; enabled: boolean } | undefined): void {
   if (!row?.enabled) return;
   const message = `The organization's plugin ${row.name} is enabled in this namespace. Disable it first, or choose another name.`;
   throw new Problem('conflict', message, { details: { resource: 'plugin', name: row.name } });
 }
 
-/** SQL: the ID of the version with that number that the owner sees. */
+/** SQL: the ID of the version with this number that the owner sees. */
 export function visibleVersionId(key: VersionKey): SQL<VersionId> {
   const own = ownVersionId(key);
   const { ownerId, kind, name, version } = key;
@@ -63,7 +66,7 @@ export function visibleVersionId(key: VersionKey): SQL<VersionId> {
     where ${enabledPlugins.namespaceId} = ${namespaceId} and ${isWanted} and not ${ownsName(namespaceId, name)}))`;
 }
 
-/** Selects for a batch the version that the owner sees, or no row. */
+/** Selects, for a batch, the version that the owner sees, or no row. */
 export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
   return db
     .select()
@@ -71,25 +74,25 @@ export function selectVisibleVersion(db: Deps['db'], key: VersionKey) {
     .where(eq(pluginVersions.id, visibleVersionId(key)));
 }
 
-/** Selects extractors of an owner for a list. */
+/** Filters an owner's extractors for a list. */
 export interface VisibleFilter {
   name?: string | undefined;
-  /** Beginning of names. */
+  /** Name prefix. */
   prefix?: string | undefined;
-  /** Owner of the plugins: the namespace, or the organization. */
+  /** Plugin owner: the namespace or the organization. */
   source?: 'namespace' | 'org' | undefined;
 }
 
 interface VisiblePage extends VisibleFilter {
-  /** The slug that the page follows, if any. */
+  /** Slug that the page follows, if any. */
   cursor: string | undefined;
   limit: number;
   offset: number;
 }
 
 /**
- * SQL: the IDs of a page of extractors that the owner sees. Only extractors can be enabled. The owner's own and those that are enabled
- * have an index each in the order of the list, and are read no further than the page.
+ * SQL: the IDs of a page of the owner's visible extractors. Only extractors can be enabled. Own and enabled extractors each have an
+ * index in list order, and are read no further than the page.
  */
 export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter }: VisiblePage): SQL {
   const parts = visibleParts(ownerId, filter).map(({ id, table, from }) => {
@@ -101,7 +104,7 @@ export function visiblePage(ownerId: OwnerId, { cursor, limit, offset, ...filter
   return sql`(select id from (${sql.join(parts, sql` union all `)} order by 2, 3, 4, 5 limit ${limit} offset ${offset}))`;
 }
 
-/** SQL: how many extractors the owner sees. Without a name or a prefix they are not counted one by one. */
+/** SQL: the number of extractors the owner sees. Without a name or prefix, they aren't counted one by one. */
 export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<number> {
   const { name, prefix } = filter;
   if (prefix !== undefined && name === undefined) return countedUpTo(pageLimitMax, visibleParts(ownerId, filter));
@@ -114,13 +117,13 @@ export function visibleCount(ownerId: OwnerId, filter: VisibleFilter): SQL<numbe
   return sql<number>`(${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
-/** SQL: how many rows the parts have, counted no further than `most`. */
+/** SQL: the parts' total row count, up to `most`. */
 function countedUpTo(most: number, parts: VisiblePart[]): SQL<number> {
   const counts = parts.map(({ from }) => sql`(select count(*) from (select 1 ${from} limit ${most}))`);
   return sql<number>`min(${most}, ${sql.join([sql`0`, ...counts], sql` + `)})`;
 }
 
-/** Versions that an owner sees for one reason, in a table with their numbers. */
+/** Versions an owner sees for one reason, in a table with their numbers. */
 interface VisiblePart {
   table: typeof pluginVersions | typeof enabledPlugins;
   id: AnySQLiteColumn;
@@ -128,11 +131,11 @@ interface VisiblePart {
   from: SQL;
 }
 
-/** The owner's own extractors, and those that are enabled for a namespace. */
+/** Returns the owner's own extractors, and the ones enabled for a namespace. */
 function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter): VisiblePart[] {
   const named = (column: AnySQLiteColumn) => {
     const isNamed = name === undefined ? sql`` : sql` and ${column} = ${name}`;
-    // A range, which the index of names serves. No name has a character behind this one.
+    // A range, so that the name index applies. No name has a character beyond this one.
     const begins =
       prefix === undefined ? sql`` : sql` and ${column} >= ${prefix} and ${column} < ${`${prefix}\u{10ffff}`}`;
     return sql`${isNamed}${begins}`;
@@ -152,14 +155,14 @@ function visibleParts(ownerId: OwnerId, { name, prefix, source }: VisibleFilter)
   return parts;
 }
 
-/** SQL: this version has not been deleted, and the namespace sees it. */
+/** SQL: this version exists and the namespace sees it. */
 export function isAvailableIn(namespaceId: NamespaceId, { id }: Pick<PluginVersion, 'id'>): SQL {
   const usable = and(eq(pluginVersions.id, id), isUsableIn(namespaceId));
   const shadowed = ownsName(namespaceId, sql`${pluginVersions.name}`);
   return sql`exists (select 1 from ${pluginVersions} where ${usable} and (${pluginVersions.ownerId} = ${namespaceId} or not ${shadowed}))`;
 }
 
-/** SQL over rows of plugin_versions: not deleted, and the namespace's own or enabled there. It may be shadowed. */
+/** SQL over rows of plugin_versions: an existing version that the namespace owns or has enabled. It may be shadowed. */
 export function isUsableIn(namespaceId: NamespaceId | SQL<NamespaceId>): SQL {
   const enabledHere = sql`exists (select 1 from ${enabledPlugins} where ${enabledPlugins.namespaceId} = ${namespaceId} and ${enabledPlugins.versionId} = ${pluginVersions.id})`;
   return sql`${pluginVersions.deletedAt} is null and (${pluginVersions.ownerId} = ${namespaceId} or ${enabledHere})`;

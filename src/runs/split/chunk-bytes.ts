@@ -1,4 +1,4 @@
-// Holds what was read of the input and is not stored as a chunk yet.
+// Holds input bytes that were read but not yet stored in a chunk.
 import { runLimits } from '../../contract/limits/batches.ts';
 
 export class ChunkBytes {
@@ -6,7 +6,7 @@ export class ChunkBytes {
   #startAt = 0;
   #size = 0;
 
-  /** `at`: where the first bytes are in the input. */
+  /** `at`: position of the first bytes in the input. */
   begin(at: number): void {
     this.#startAt = at;
   }
@@ -14,11 +14,11 @@ export class ChunkBytes {
   add(bytes: Uint8Array): void {
     this.#parts.push(bytes);
     this.#size += bytes.length;
-    // Only a row that is too long, or spaces, grow so large, and neither is stored.
+    // Only an overlong row or blank space grows this large, and neither is stored.
     while (this.#size > runLimits.chunkBytes + 2 * runLimits.rowBytes + bytes.length) this.#drop();
   }
 
-  /** Returns a range of the input, and forgets what is before its end. */
+  /** Returns a range of the input and drops everything before its end. */
   take(from: number, to: number): Uint8Array {
     this.skip(from);
     const taken = new Uint8Array(to - from);
@@ -31,7 +31,7 @@ export class ChunkBytes {
     return taken;
   }
 
-  /** Forgets what is before this place. */
+  /** Drops everything before this position. */
   skip(to: number): void {
     while (this.#parts[0] && this.#startAt + this.#parts[0].length <= to) this.#drop();
     const [first] = this.#parts;

@@ -1,16 +1,16 @@
-// Inflates the input of a run. A few KiB of gzip may inflate to a thousand times as much, so it is inflated a piece at a time, as it is read.
+// Inflates a run's input piece by piece while reading, because a few KiB of gzip may inflate to a thousand times as much.
 import { GzipMember } from '../../archive/compression/gunzip.ts';
 import { Defect } from '../../archive/defect.ts';
 import { LoopTurns, turnBytes } from '../../core/turns.ts';
 import { InputRefused } from './header.ts';
 
-/** Work at the beginning of a member, in bytes: its tables are made. */
+/** Cost of starting a member, which builds its tables, in bytes. */
 const memberWorkBytes = turnBytes / 4;
-/** A file may have so many members, and one more for so many bytes: programs that compress in blocks make them of 64 KiB. */
+/** A file may have this many members, plus one per `memberBytesMin` bytes: block-compressing programs write members of 64 KiB. */
 const membersMax = 1000;
 const memberBytesMin = 4096;
 
-/** Yields what the members of a gzip file inflate to (RFC 1952 §2.2: they follow each other). */
+/** Yields the inflated members of a gzip file, which follow each other (RFC 1952 §2.2). */
 export async function* inflatedPieces(compressed: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
   const input = new PieceInput(compressed);
   try {
@@ -42,7 +42,7 @@ async function* members(input: PieceInput): AsyncGenerator<Uint8Array, void> {
   if (piece.size > 0) yield piece.take();
 }
 
-/** Collects a piece of `turnBytes`. */
+/** Collects pieces of `turnBytes`. */
 class PieceBuffer {
   #bytes = new Uint8Array(turnBytes);
   size = 0;
@@ -64,7 +64,7 @@ class PieceBuffer {
   }
 }
 
-/** Hands out pieces in parts of any length. */
+/** Returns pieces in parts of any length. */
 class PieceInput {
   readonly #pieces: AsyncGenerator<Uint8Array, void>;
   #piece: Uint8Array = new Uint8Array(0);
@@ -91,7 +91,7 @@ class PieceInput {
     return taken.subarray(0, size);
   }
 
-  /** Returns bytes that were taken. At most one piece is left, so that little is copied. */
+  /** Puts back bytes that were taken. At most one piece is left, so that little is copied. */
   putBack(bytes: Uint8Array): void {
     const piece = new Uint8Array(bytes.length + this.#piece.length);
     piece.set(bytes);

@@ -1,16 +1,16 @@
-// Takes from the beginning of an input what is no row: a byte order mark, and the header of a CSV.
+// Strips the parts of an input that aren't rows: a byte order mark and a CSV header.
 import { runLimits } from '../../contract/limits/batches.ts';
 import { csvValues, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
 
-/** The input can't be split. The text gives the reason, for the author of the run. */
+/** The input can't be split. The message tells the run's author why. */
 export class InputRefused extends Error {
   override readonly name = 'InputRefused';
 }
 
-/** A CSV has a quote that is never closed. Its line is found by reading the input again. */
+/** A CSV has an unclosed quote. Its line is found by reading the input again. */
 export class OpenQuote extends Error {
   override readonly name = 'OpenQuote';
-  /** Bytes of the input before the quote. */
+  /** Input bytes before the quote. */
   readonly at: number;
 
   constructor(at: number) {
@@ -25,9 +25,9 @@ export function inputReplaced(): InputRefused {
 
 export interface Beginning {
   columns: string[] | null;
-  /** Where the rows begin. */
+  /** Position of the first row. */
   at: number;
-  /** The bytes from there on that were read. */
+  /** Bytes already read from there. */
   rest: Uint8Array;
 }
 

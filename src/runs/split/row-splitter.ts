@@ -1,4 +1,4 @@
-// Finds the chunks of an input in one pass: ranges of whole rows. Holds nothing of it, however long a row is.
+// Finds an input's chunks, ranges of whole rows, in one pass. Holds none of the input, however long a row is.
 import { runLimits } from '../../contract/limits/batches.ts';
 import { isBlank, type RecordEnds, type RowFormat, recordEnds } from '../../contract/runs/records.ts';
 import { InputRefused, OpenQuote } from './header.ts';
@@ -12,7 +12,7 @@ export interface FoundChunk {
   isTooLong: boolean;
 }
 
-/** Where a pass begins, or goes on: behind the last chunk that is known. */
+/** Where a pass starts or continues: after the last known chunk. */
 export interface SplitPosition {
   at: number;
   chunks: number;
@@ -24,7 +24,7 @@ type Limits = Record<'chunkBytes' | 'chunkRows' | 'gapBytes' | 'rowBytes', numbe
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Empty lines that follow each other are passed as one, which takes a fraction of the time. */
+/** Skips consecutive empty lines together, which takes a fraction of the time. */
 function emptyLinesEnd(bytes: Uint8Array, from: number): number {
   let end = from + 1;
   while (bytes[end] === lineFeed) end += 1;
@@ -36,15 +36,15 @@ export class RowSplitter {
   readonly #ends: RecordEnds;
   readonly #onChunk: (chunk: FoundChunk) => void;
   #number: number;
-  /** The open chunk: where it begins, its rows, and those before. */
+  /** The open chunk: its position, its rows, and the rows before it. */
   #startAt: number;
   #rows = 0;
   #rowsBefore: number;
-  /** Where the open row begins, and whether it has anything. */
+  /** Start of the open row, and whether it has content. */
   #rowAt: number;
   #hasContent = false;
   #at: number;
-  /** Where the last row ends. */
+  /** End of the last row. */
   #rowEnd: number;
   #lastByte = 0;
 
@@ -65,7 +65,7 @@ export class RowSplitter {
     this.#rowEnd = from.at;
   }
 
-  /** Returns the number of rows and blank lines that end in the bytes. Throws InputRefused or OpenQuote. */
+  /** Returns the number of rows and blank lines ending in the bytes. Throws InputRefused or OpenQuote. */
   push(bytes: Uint8Array): number {
     let ends = 0;
     for (let from = 0; from < bytes.length; ) {
@@ -86,19 +86,19 @@ export class RowSplitter {
       this.#requireClosed();
       throw this.#gapTooLong();
     }
-    // What is before it is stored before that is forgotten.
+    // Closes the chunk before the overlong row, so that it is stored before its bytes are dropped.
     if (this.#at - this.#rowAt > this.#limits.rowBytes) this.#close(this.#rowAt);
     return ends;
   }
 
-  /** The last row needs no end of line. Throws OpenQuote if it is in quotes. */
+  /** Ends the input. The last row needs no line end. Throws OpenQuote if it is inside quotes. */
   end(): void {
     this.#requireClosed();
     this.#endRow(this.#at, 0);
     this.#close(this.#at);
   }
 
-  /** `lineEnd`: how many of its bytes are the end of its line. */
+  /** `lineEnd`: number of its bytes that form the line end. */
   #endRow(end: number, lineEnd: number): void {
     const start = this.#rowAt;
     const hasContent = this.#hasContent;
@@ -130,7 +130,7 @@ export class RowSplitter {
     );
   }
 
-  /** Spaces between rows are part of a chunk, unless they make it too large. */
+  /** Blank space between rows belongs to a chunk, unless it makes the chunk too large. */
   #close(end: number, isTooLong = false): void {
     const bytes = end - this.#startAt;
     if (this.#rows > 0) {

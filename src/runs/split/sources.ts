@@ -1,4 +1,4 @@
-// Reads the input of a run as it is split: the object that was sent, inflated if it is compressed, or the rows that failed in another run.
+// Reads a run's input while it is split: the uploaded object, inflated if compressed, or another run's failed rows.
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { rowErrorSchema } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
@@ -14,7 +14,7 @@ import { InputRefused, inputReplaced } from './header.ts';
 
 type Store = Pick<Deps, 'db' | 'blobs'>;
 
-/** Yields the bytes from `at` on. Where chunks are stored, reading always begins at the start. */
+/** Yields the bytes from `at` on. If chunks are stored separately, always reads from the start. */
 export function readInput(deps: Store, run: Run, at: number): AsyncGenerator<Uint8Array, void> {
   if (run.failedOf !== null) return failedRows(deps, run.failedOf);
   return run.compression === null ? sentBytes(deps, run, at) : inflated(deps, run);
@@ -33,7 +33,7 @@ async function inputObject(blobs: R2Bucket, { id, inputEtag }: Run, range: { off
   throw inputReplaced();
 }
 
-/** An input that inflates to more than one may have is read no further. */
+/** Stops reading an input that inflates beyond the limit. */
 async function* inflated({ blobs }: Store, run: Run): AsyncGenerator<Uint8Array, void> {
   const { body } = await inputObject(blobs, run, { offset: 0 });
   let size = 0;
@@ -69,14 +69,14 @@ async function* failedRows(deps: Store, failedOf: NonNullable<Run['failedOf']>):
 
 async function* inputsIn({ blobs }: Store, key: string): AsyncGenerator<Uint8Array, void> {
   const object = await blobs.get(key);
-  if (!object) throw new InputRefused('The rows that failed are gone: the run that they are of was deleted.');
+  if (!object) throw new InputRefused('The failed rows are gone: their run was deleted.');
   for await (const lines of readLines(object.body, runLimits.errorLineBytes))
     yield encoder.encode((await Promise.all(lines.map(inputIn))).join(''));
 }
 
 const encoder = new TextEncoder();
 
-/** Returns the line of the row that an error is of. */
+/** Returns the row's line for an error. */
 async function inputIn(line: string): Promise<string> {
   const cut = await cutJson(line, ['input']);
   rowErrorSchema.parse(JSON.parse(cut.skeleton));

@@ -1,6 +1,7 @@
-// Splits the input of a run into chunks, which are worked on from the first one on. One worker at a time reads it, and writes how far it came
-// with the chunks. *Dies:* another one goes on there when the lease has expired; where chunks are stored, it reads again what was read. An
-// organization has few inputs split at a time. Its others wait for them, so that no organization waits for another.
+// Splits a run's input into chunks, which workers process from the first one on. One worker at a time reads the input, and stores its
+// position with the chunks. *Dies:* another worker continues there when the lease expires; if chunks are stored separately, it rereads
+// the earlier input. Each organization can have only a few inputs splitting at once, so its own runs wait, but not other
+// organizations'.
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -22,7 +23,7 @@ import { reserveChunks, type SplitClaim, SplitLost } from './stored-chunks.ts';
 
 const lineFeed = 0x0a;
 
-/** Returns the number of the line, from 1, that has the byte at this place. `pause` is awaited now and then. */
+/** Returns the number, from 1, of the line with the byte at this position. Awaits `pause` at intervals. */
 async function lineAt(
   input: AsyncGenerator<Uint8Array, void>,
   place: number,
@@ -46,11 +47,11 @@ async function lineAt(
 
 type SplitDeps = Pick<Deps, 'db' | 'blobs' | 'ids' | 'clock' | 'log' | 'queues'>;
 
-/** Rows are looked for in so many bytes at a time. Finding one takes as long as looking at so many bytes more. */
+/** Bytes searched for rows at a time. Each row found costs as much as searching `rowWorkBytes` more bytes. */
 const sliceBytes = 16 * 1024;
 const rowWorkBytes = 8;
 
-/** Splits what is left of the input for a while, if that is due. Sends a message for the next input of the organization. */
+/** Splits the remaining input for a while, if due. Sends a message for the organization's next input. */
 export async function splitRun(deps: SplitDeps, id: RunId): Promise<void> {
   const claimed = await claimSplit(deps, id);
   if (!claimed) return;
@@ -103,12 +104,12 @@ async function claimSplit(deps: SplitDeps, id: RunId): Promise<SplitClaim | unde
   return run && { run, lease };
 }
 
-/** SQL: the organization has room for another split. */
+/** SQL: the organization may split another input. */
 export function mayBeSplit(now: number): SQL {
   return sql`(select count(*) from ${runs} other where other.organization_id = ${runs.organizationId} and other.status in ('splitting', 'running') and other.lease_until > ${now}) < ${runLimits.splitsAtOnce}`;
 }
 
-/** Selects the organization's run that waits longest to be split, or to be split further. */
+/** Selects the organization's longest-waiting run with input left to split. */
 function selectNext({ db, clock }: SplitDeps, { organizationId }: Run) {
   const isWaiting = sql`${runs.status} in ('queued', 'splitting') and ${isUnleased(runs, clock.now())}`;
   return db
@@ -127,16 +128,16 @@ class Split {
   readonly #deps: SplitDeps;
   readonly #run: Run;
   readonly #lease: Lease;
-  /** Chunks that were found and are not written yet. */
+  /** Chunks found but not yet written. */
   #found: FoundChunk[] = [];
   #written: { chunks: number; rows: number };
-  /** The next chunk to store. */
+  /** Next chunk to store. */
   #next: number;
-  /** When this pass came to bytes that no earlier one has split. */
+  /** Time at which this pass reached input not split before. */
   #newSince: number | undefined;
   readonly #turns = new LoopTurns();
   readonly #bytes: ChunkBytes | undefined;
-  /** Room for stored chunks. */
+  /** Reserved bytes for stored chunks. */
   readonly #room: ByteReservation;
   readonly #splitter: (at: number) => RowSplitter;
 
@@ -153,7 +154,7 @@ class Split {
     this.#splitter = (at) => new RowSplitter(run.format, { at, ...known }, (chunk) => this.#found.push(chunk));
   }
 
-  /** Returns whether all of it is split. */
+  /** Returns whether all of the input is split. */
   async work(): Promise<boolean> {
     const renew = renewAtCheckpoints(this.#deps.clock, leases.run, (leaseUntil) => this.#renew(leaseUntil));
     try {
@@ -202,7 +203,10 @@ class Split {
     return true;
   }
 
-  /** A pass ends when it got further. Where chunks are stored, it began again, and has its time after what was split before. */
+  /**
+   * A pass may end once it has made progress. If chunks are stored separately it starts over, and its time counts from the first new
+   * bytes.
+   */
   #isTimeOver(): boolean {
     if (this.#newSince === undefined || this.#written.chunks + this.#found.length === this.#run.chunks) return false;
     const splitMs = this.#bytes ? runLimits.splitStoredMs : runLimits.splitMs;
@@ -218,7 +222,7 @@ class Split {
     if (held.length === 0) throw new SplitLost();
   }
 
-  /** Stores the bytes of chunks that were found. Those that an earlier pass has written are stored. */
+  /** Stores the bytes of the chunks found. Those written by an earlier pass are already stored. */
   async #storeFound(): Promise<void> {
     const { blobs } = this.#deps;
     if (!this.#bytes) return;
@@ -235,7 +239,7 @@ class Split {
     this.#found = this.#found.filter(({ number }) => number >= this.#written.chunks);
   }
 
-  /** Writes the chunks, and how far the split has come, in one batch. Wakes workers for them. */
+  /** Writes the chunks and the split's position in one batch. Wakes workers for them. */
   async #write(columns: string[] | null, more: Statement[]): Promise<void> {
     const { db, clock, queues } = this.#deps;
     const found = this.#found;
@@ -282,7 +286,7 @@ class Split {
       );
   }
 
-  /** The split is over. Without rows the run is, too. */
+  /** Ends the split, and the run if it has no rows. */
   #completion(): Statement[] {
     const { db } = this.#deps;
     const { id } = this.#run;

@@ -1,4 +1,4 @@
-// Reserves room in the organization's budget of stored bytes for chunks that are objects of their own, before they are stored.
+// Reserves part of the organization's stored-bytes budget for separate chunk objects before storing them.
 import { and, eq, sql } from 'drizzle-orm';
 import type { Lease } from '../../db/lease.ts';
 import { runs } from '../../db/schema/runs.ts';
@@ -6,7 +6,7 @@ import { ByteReservation, budgetFull, roomFor } from '../../db/stored-bytes.ts';
 import type { Deps } from '../../deps.ts';
 import type { Run } from '../run.ts';
 
-/** The run was cancelled, or another worker splits it. */
+/** The run was cancelled, or another worker is splitting it. */
 export class SplitLost extends Error {
   override readonly name = 'SplitLost';
 }
@@ -16,7 +16,7 @@ export interface SplitClaim {
   lease: Lease;
 }
 
-/** A reservation is in the row of the run. *Dies:* the next pass stores the same chunks, for which it is made. */
+/** The run's row has the reservation. *Dies:* the next pass stores the same chunks under it. */
 export function reserveChunks({ db }: Pick<Deps, 'db'>, { lease, run }: SplitClaim): ByteReservation {
   const { organizationId, storedChunkBytes } = run;
   const extend = async (bytes: number) => {

@@ -1,6 +1,6 @@
-// Writes what comes back of a chunk into objects of its attempt, and commits them with the counts of the run: at the end of the attempt, and before
-// it when a row takes long. A commit in between begins the next attempt, under the same lease. *Dies before a commit:* nothing names the objects,
-// and another worker does the rows again. *After:* the rows are done.
+// Writes a chunk's results to its attempt's objects, and commits them with the run's counts: at the end of the attempt, or earlier if a
+// row takes long. An early commit starts the next attempt under the same lease. *Dies before a commit:* nothing names the objects, and
+// another worker repeats the rows. *After:* the rows are done.
 import { eq, sql } from 'drizzle-orm';
 import type { RowsDone } from '../../contract/builder/run-rows.ts';
 import { previousChanged } from '../../db/client.ts';
@@ -24,10 +24,10 @@ export class ChunkResults implements RowsSink {
   #attempt: number;
   #parts: ClaimedChunk['chunk']['parts'];
   #writers: Record<'output' | 'errors', PartWriter>;
-  /** How far the lines have come that were written, and those that are committed. */
+  /** Progress of written and of committed lines. */
   #written = nothing;
   #committed = nothing;
-  /** Lines were written since, of rows that may not be whole. */
+  /** True if lines written since then may end in the middle of a row. */
   #isAmongRows = false;
   #isDue = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -57,7 +57,7 @@ export class ChunkResults implements RowsSink {
     });
   }
 
-  /** Commits what is done so far, as soon as it ends with a whole row. */
+  /** Commits the results so far, as soon as they end with a whole row. */
   commitSoon(): Promise<void> {
     return this.#inTurn(async () => {
       this.#isDue = true;
@@ -65,7 +65,7 @@ export class ChunkResults implements RowsSink {
     });
   }
 
-  /** Commits what is done, and releases the chunk. */
+  /** Commits the results and releases the chunk. */
   end(done: RowsDone): Promise<void> {
     return this.#inTurn(() => {
       this.#written = done;
@@ -73,14 +73,14 @@ export class ChunkResults implements RowsSink {
     });
   }
 
-  /** Removes what was written since the last commit. After an error of the database that may have been committed. */
+  /** Removes lines written since the last commit. Call it after a database error that may have been committed. */
   async abandon(error: unknown): Promise<void> {
     await this.#last;
     await Promise.allSettled([this.#writers.output.abort(), this.#writers.errors.abort()]);
     if (error instanceof ChunkLost) await this.#deps.blobs.delete([this.#key('output'), this.#key('errors')]);
   }
 
-  /** The reader of the rows and the timer of commits take turns. */
+  /** Serializes the row reader and the commit timer. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => {});
@@ -102,7 +102,7 @@ export class ChunkResults implements RowsSink {
     return { output: new PartWriter(blobs, this.#key('output')), errors: new PartWriter(blobs, this.#key('errors')) };
   }
 
-  /** One batch: what was done of the chunk, what that adds to the run, and the end of the run if it was the last of it. */
+  /** Commits in one batch: the chunk's progress, the run's counts, and the run's end if this was its last chunk. */
   async #commit(isLast: boolean): Promise<void> {
     const { db, clock } = this.#deps;
     const { chunk, lease, run } = this.#claimed;
@@ -153,7 +153,10 @@ export class ChunkResults implements RowsSink {
   }
 }
 
-/** A reservation counts while the chunk is worked on. The commit counts what was written in its place; what dies releases it with the chunk. */
+/**
+ * Reserves bytes while the chunk is in progress. The commit replaces the reservation with the written bytes; if the worker dies, it is
+ * released with the chunk.
+ */
 function reserveResults({ db }: Pick<Deps, 'db'>, { chunk, lease }: ClaimedChunk): ByteReservation {
   const { organizationId, reservedBytes } = chunk;
   const extend = async (bytes: number) => {

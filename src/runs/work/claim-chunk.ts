@@ -1,5 +1,5 @@
-// Claims chunks of runs for workers: of the organization that has the fewest at work, and there of the oldest run that may have more. A claim
-// is a lease, renewed while the worker runs; a worker that loses it changes nothing more.
+// Claims run chunks for workers: from the organization with the fewest in progress, and there from the oldest run below its limit. A
+// claim is a lease, renewed while the worker runs; a worker that loses it changes nothing more.
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { leases } from '../../contract/limits/leases.ts';
@@ -24,12 +24,12 @@ export interface ClaimedChunk {
   demand: Demand;
 }
 
-/** Describes the other work of the run, and how many processes do it. */
+/** The run's other work, and its number of processes. */
 export interface Demand {
-  /** Other chunks that wait, `plentyOfChunks` at most, and their rows. */
+  /** Other waiting chunks, `plentyOfChunks` at most, and their rows. */
   waiting: number;
   waitingRows: number;
-  /** Processes at work, this one included, and how many the run may have. */
+  /** Processes in use, including this one, and the run's limit. */
   running: number;
   processes: number;
 }
@@ -39,7 +39,7 @@ export class ChunkLost extends Error {
   override readonly name = 'ChunkLost';
 }
 
-/** Returns undefined if no chunk is due, or none may be worked on now. `slot`: the one of the worker's instance, if nobody else works in it. */
+/** Returns undefined if no chunk is due, or limits prevent more work. `slot`: the worker's instance slot, if nobody else uses it. */
 export async function claimChunk(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   slot = 0,
@@ -111,12 +111,12 @@ function selectDemand(db: Deps['db'], runId: SQL) {
     .from(run);
 }
 
-/** SQL: the chunk with this lease, found among those that are worked on, which are few. */
+/** SQL: the chunk with this lease, found among the few in progress. */
 function isClaimed(token: string): SQL {
   return sql`${runChunks.status} = 'running' and ${hasLease(runChunks, token)}`;
 }
 
-/** Chunks whose worker died wait again. */
+/** Requeues chunks whose worker died. */
 export function takeBackLost(db: Deps['db'], now: number) {
   return db
     .update(runChunks)
@@ -124,7 +124,7 @@ export function takeBackLost(db: Deps['db'], now: number) {
     .where(sql`${runChunks.status} = 'running' and ${runChunks.leaseUntil} <= ${now}`);
 }
 
-/** SQL: SELECT of the run that is next. */
+/** SQL: SELECT of the next run. */
 function nextRun(now: number): SQL {
   return ofFewestRunning({
     waiting: claimableRuns(now),
@@ -134,7 +134,7 @@ function nextRun(now: number): SQL {
   });
 }
 
-/** SQL: SELECT of the runs that have a chunk to be worked on now, and fewer processes than they may have. */
+/** SQL: SELECT of the runs with a due chunk and fewer processes than their limit. */
 export function claimableRuns(now: number): SQL {
   const atWork = sql`(select count(*) from ${runChunks} where ${runChunks.status} = 'running' and ${runChunks.organizationId} = ${runs.organizationId} and ${runChunks.runId} = ${runs.id})`;
   const hasDue = sql`exists (select 1 from ${runChunks} where ${runChunks.status} = 'waiting' and ${runChunks.runId} = ${runs.id} and ${runChunks.nextAt} <= ${now})`;
@@ -143,23 +143,23 @@ export function claimableRuns(now: number): SQL {
 
 const slots = JSON.stringify(Array.from({ length: runLimits.parallelMax }, (_, slot) => slot));
 
-/** SQL: the slot of the run, or the first one, that nobody works in. */
+/** SQL: the run's given slot if it is free, or else its first free one. */
 function freeSlot(slot: number): SQL {
   return sql`(select slot.value from json_each(${slots}) slot where slot.value not in (select other.slot from ${runChunks} other where other.status = 'running' and other.organization_id = ${runChunks.organizationId} and other.run_id = ${runChunks.runId}) order by slot.value <> ${slot}, slot.value limit 1)`;
 }
 
 interface Waiting {
-  /** SELECT of `id` and `organization_id` of what waits. */
+  /** SELECT of `id` and `organization_id` of waiting work. */
   waiting: SQL;
-  /** SQL: how much of the organization's work is done now. The argument is the organization's ID. */
+  /** SQL: the organization's amount of work in progress. The argument is the organization's ID. */
   running(organizationId: SQL): SQL;
-  /** SQL: how much may be done at the same time. */
+  /** SQL: the concurrency limit. */
   allowed(organizationId: SQL): SQL;
 }
 
 /**
- * SQL: SELECT of the ID of what is next: the oldest of the organization that has the fewest running, and may have more. Of several such
- * organizations a random one: where one piece of work is done at a time, each has none running whenever the next is chosen.
+ * SQL: SELECT of the next ID: the oldest of the organization with the fewest in progress, if below its limit. Ties are broken at
+ * random: with a limit of one, no organization has any in progress whenever the next is chosen.
  */
 function ofFewestRunning({ allowed, running, waiting }: Waiting): SQL {
   const organization = sql`waiting_organizations.organization_id`;

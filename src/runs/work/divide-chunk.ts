@@ -1,5 +1,5 @@
-// Leaves rows of a claimed chunk to other processes of its run, as chunks of their own, so that all of them are at work and end at about the same
-// time. Each turn is a part of what is left, so that turns get shorter toward the end, but each is worth what it costs.
+// Splits off part of a claimed chunk for the run's other processes, so that all of them work and finish at about the same time. Each
+// turn takes a share of the remaining rows, so turns get shorter toward the end, but each is worth its overhead.
 import { sql } from 'drizzle-orm';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { rowEnds } from '../../contract/runs/chunk-rows.ts';
@@ -11,12 +11,12 @@ import { ChunkLost, type ClaimedChunk } from './claim-chunk.ts';
 
 type DivideDeps = Pick<Deps, 'db' | 'queues'>;
 
-/** A rest that is smaller than this part of a turn is not worth a turn of its own. */
+/** A remainder smaller than this fraction of a turn doesn't get its own turn. */
 const restPart = 1 / 2;
 
 /**
- * Returns the claim and the bytes of the rows that stay with it. Wakes workers for the others. `overheadMs`: what the worker's last turn took without
- * its rows. *Dies:* the chunks wait for the next worker of the run, or for the sweep.
+ * Returns the claim and bytes of the rows that the worker keeps. Wakes workers for the others. `overheadMs`: the worker's last turn,
+ * minus its rows. *Dies:* the chunks wait for the run's next worker, or for the sweep.
  */
 export async function divideChunk(
   { db, queues }: DivideDeps,
@@ -58,7 +58,7 @@ export async function divideChunk(
   return { claimed: { ...claimed, chunk: { ...chunk, ...kept } }, bytes: bytes.subarray(0, endOf(taken)) };
 }
 
-/** Returns behind how many rows of the chunk its parts end: first the one that stays with the worker, then one for each process without work. */
+/** Returns the row counts at which the chunk's parts end: first the worker's own part, then one per idle process. */
 function turnsOf({ chunk, demand, run }: ClaimedChunk, bytes: number, overheadMs: number): number[] {
   const { turnMs, turnMsMax, turnOverheads, turnsLeft } = runLimits;
   const left = chunk.rows - chunk.rowsDone;
@@ -71,7 +71,7 @@ function turnsOf({ chunk, demand, run }: ClaimedChunk, bytes: number, overheadMs
   const leastRows = isKnown ? (leastMs * (run.done + run.failed)) / run.busyMs : 1;
   const turns = demand.processes * (isKnown ? turnsLeft.later : turnsLeft.atFirst);
   const turn = Math.ceil(Math.max(leastRows, ofRun / turns));
-  /** The end of the batch that the row is in. */
+  /** Returns the end of the row's batch. */
   const batchEnd = (rows: number) => {
     const over = (chunk.firstRow + chunk.rowsDone + rows) % run.batchSize;
     return over === 0 ? rows : rows + run.batchSize - over;

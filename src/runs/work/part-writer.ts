@@ -1,4 +1,4 @@
-// Writes an object of unknown length: small ones at once, larger ones in parts. Holds one part in memory.
+// Writes an object of unknown length: small ones in a single request, larger ones in parts. Holds one part in memory.
 import { runLimits } from '../../contract/limits/batches.ts';
 
 const contentType = { httpMetadata: { contentType: 'application/x-ndjson' } };
@@ -10,7 +10,7 @@ export class PartWriter {
   #upload: R2MultipartUpload | undefined;
   #buffer = new Uint8Array(0);
   #size = 0;
-  /** Bytes written in all. */
+  /** Total bytes written. */
   total = 0;
 
   constructor(blobs: R2Bucket, key: string) {
@@ -30,7 +30,7 @@ export class PartWriter {
     }
   }
 
-  /** Writes nothing if there is nothing. */
+  /** Finishes the object. Writes nothing if it is empty. */
   async end(): Promise<void> {
     if (this.total === 0) return;
     if (!this.#upload) {
@@ -41,7 +41,7 @@ export class PartWriter {
     await this.#upload.complete(this.#parts);
   }
 
-  /** Removes what was written of an object that is not ended. */
+  /** Removes the written parts of an unfinished object. */
   async abort(): Promise<void> {
     await this.#upload?.abort();
   }

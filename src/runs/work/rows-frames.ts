@@ -1,4 +1,4 @@
-// Reads the frames with which a builder answers while it works on a chunk (contract/builder/run-rows.ts).
+// Reads the frames of a builder's response while it processes a chunk (contract/builder/run-rows.ts).
 import { BuilderError, builderErrorSchema } from '../../contract/builder/instances.ts';
 import {
   type RowsDone,
@@ -9,7 +9,7 @@ import {
 } from '../../contract/builder/run-rows.ts';
 import { readPieces } from '../../core/paced-bytes.ts';
 
-/** The steps of the version can't be run: the plugin is at fault, whatever the rows. */
+/** The version's steps can't run: the plugin is at fault, independent of the rows. */
 export class StepsFailed extends Error {
   override readonly name = 'StepsFailed';
 }
@@ -17,11 +17,11 @@ export class StepsFailed extends Error {
 export interface RowsSink {
   output(bytes: Uint8Array): Promise<void>;
   errors(bytes: Uint8Array): Promise<void>;
-  /** Says of how many rows the lines are that came so far. */
+  /** Reports how many rows the lines so far cover. */
   progress(done: RowsDone): Promise<void>;
 }
 
-/** Passes lines on as they come. Rejects unless the last frame says what was done. */
+/** Passes lines on as they arrive. Rejects unless the last frame reports the finished rows. */
 export async function readRows(stream: ReadableStream<Uint8Array>, sink: RowsSink): Promise<RowsDone> {
   let header = new Uint8Array();
   let kind = -1;
@@ -53,14 +53,14 @@ export async function readRows(stream: ReadableStream<Uint8Array>, sink: RowsSin
       held = [];
     }
   }
-  throw new BuilderError('unreachable', 'The builder was lost while it worked on rows');
+  throw new BuilderError('unreachable', 'The builder was lost while processing rows');
 }
 
 async function* untilLost(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* readPieces(stream);
   } catch (cause) {
-    throw new BuilderError('unreachable', 'The builder was lost while it worked on rows', [], cause);
+    throw new BuilderError('unreachable', 'The builder was lost while processing rows', [], cause);
   }
 }
 

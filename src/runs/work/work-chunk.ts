@@ -1,4 +1,4 @@
-// Works on one chunk that was claimed: leaves a part of it to other processes, and has an instance run the other rows.
+// Processes a claimed chunk: splits off part of it for other processes, and has an instance run the other rows.
 import { type RowsCall, type RowsDone, rowsCallLine } from '../../contract/builder/run-rows.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
 import { builderLimits } from '../../contract/limits/builder.ts';
@@ -14,16 +14,16 @@ import { readRows } from './rows-frames.ts';
 import type { RunInstances } from './run-instances.ts';
 import type { WorkDeps } from './work-deps.ts';
 
-/** Calls that may reach their time limit behind the time of an attempt: several rows, some of these, one, and the last one. */
+/** Calls that may reach their time limit after the attempt's time is over: several rows, some of these, one, and the last one. */
 const lateCalls = 4;
 
 export interface Turn {
   workMs: number;
-  /** Time of the worker's last turn, without its rows. */
+  /** Duration of the worker's last turn, minus its rows. */
   overheadMs: number;
 }
 
-/** Works on the rows that are left of the chunk, until all are done or the time is over. Returns what that took without the rows. */
+/** Processes the chunk's remaining rows until all are done or time is up. Returns the turn's duration minus its rows. */
 export async function workChunk(
   deps: WorkDeps,
   whole: ClaimedChunk,
@@ -57,9 +57,9 @@ export async function workChunk(
   }
 }
 
-/** A row that is too long was read by nobody. */
+/** Fails an overlong row, which was never read. */
 async function failTooLong({ chunk }: ClaimedChunk, results: ChunkResults): Promise<RowsDone> {
-  const error = `the row has ${chunk.bytes} bytes; at most ${runLimits.rowBytes} are allowed`;
+  const error = `the row has ${chunk.bytes} bytes; the limit is ${runLimits.rowBytes}`;
   await results.errors(new TextEncoder().encode(`${JSON.stringify({ row: chunk.firstRow, error, input: null })}\n`));
   return { rows: 1, failed: 1, skipped: 0, bytes: chunk.bytes, busy_ms: 0 };
 }

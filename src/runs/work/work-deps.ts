@@ -1,4 +1,4 @@
-// Declares the dependencies of work on runs.
+// Dependencies of work on runs.
 import type { StartDeps } from '../../deploy/builder/instances.ts';
 import type { Deps } from '../../deps.ts';
 

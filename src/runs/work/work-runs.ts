@@ -1,5 +1,5 @@
-// Works on runs for a while: splits the input of the one that a message names, if that is due, then does chunks, whichever run is next. A
-// message only wakes a worker, so it may come twice, late or never.
+// Works on runs for a while: first splits the input named by the message, if due, then processes chunks of whichever run is next. A
+// message only wakes a worker, so it may arrive twice, late or never.
 
 import { BuilderError } from '../../contract/builder/instances.ts';
 import { runLimits } from '../../contract/limits/batches.ts';
@@ -37,7 +37,7 @@ export async function workRuns(deps: WorkDeps, id: RunId): Promise<void> {
   }
 }
 
-/** Returns what the turn took without its rows. Rejects only if the chunk could not be put back: then its lease expires. */
+/** Returns the turn's duration minus its rows. Rejects only if the chunk can't be put back; its lease then expires. */
 async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstances, turn: Turn): Promise<number> {
   const { chunk, run, version } = claimed;
   try {
@@ -54,16 +54,16 @@ async function work(deps: WorkDeps, claimed: ClaimedChunk, instances: RunInstanc
   return turn.overheadMs;
 }
 
-/** The plugin is at fault, what it needs is missing, the input is, or nothing more may be stored. */
+/** Returns the message if the plugin or input is at fault, a requirement is missing, or the storage quota is used up. */
 function faultOf(error: unknown): string | undefined {
   if (error instanceof StartFailed) return `The plugin did not start: ${error.message}`;
   if (error instanceof StepsFailed) return `The steps cannot be run: ${error.message}`;
   if (error instanceof InputRefused) return error.message;
-  if (error instanceof BudgetFull) return `${error.message} The run keeps the results of the rows that are done.`;
+  if (error instanceof BudgetFull) return `${error.message} The run keeps the results of finished rows.`;
   return undefined;
 }
 
-/** The chunk is tried again later, by any worker. After too many attempts in a row its run fails. */
+/** Puts the chunk back for a later attempt by any worker. After too many failures in a row, the run fails. */
 async function putBack(deps: WorkDeps, { chunk, lease, run }: ClaimedChunk, error: unknown): Promise<void> {
   const failures = chunk.failures + 1;
   const cause = error instanceof BuilderError ? ` The last one failed: ${error.message}` : '';
@@ -71,7 +71,7 @@ async function putBack(deps: WorkDeps, { chunk, lease, run }: ClaimedChunk, erro
     return failRun(
       deps,
       run.id,
-      `Rows ${chunk.firstRow} and following could not be worked on in ${failures} attempts.${cause} The plugin is not at fault. Run what is left again.`,
+      `Rows ${chunk.firstRow} and following failed ${failures} attempts.${cause} The plugin is not at fault. Run the remaining rows again.`,
     );
   const waitMs = Math.min(runLimits.retryMs * 2 ** (failures - 1), leases.run.leaseMs * 10);
   await deps.db

@@ -1,5 +1,5 @@
-// Defines the values that constant folding produces (scan policy §5.3), limits their size, and says what an expression that can be
-// folded is. A larger result counts as unfoldable.
+// Defines the values that constant folding produces (scan policy §5.3), limits their size, and defines foldable expressions. A larger
+// result counts as unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
@@ -42,7 +42,7 @@ export function mapping(keys: readonly Constant[], values: readonly Constant[]):
   return { kind: 'mapping', keys: kind, entries };
 }
 
-/** Creates text or bytes, of the same kind as `like`. */
+/** Creates text or bytes, whichever `like` is. */
 export function stringLike(like: Constant, value: string): Constant | undefined {
   return like.kind === 'bytes' ? bytes(value) : text(value);
 }
@@ -51,13 +51,13 @@ export function isString(constant: Constant | undefined): constant is StringCons
   return constant?.kind === 'text' || constant?.kind === 'bytes';
 }
 
-/** Returns `str(…)` of text or an integer. For a sequence it is of no use as a name. */
+/** Returns `str(…)` of text or an integer; a sequence is useless as a name. */
 export function asText(constant: Constant): string | undefined {
   if (constant.kind === 'text') return constant.value;
   return constant.kind === 'integer' ? String(constant.value) : undefined;
 }
 
-/** Returns what iterating yields: characters, byte values, the items of a sequence or the keys of a mapping. */
+/** Returns the results of iterating: characters, byte values, the items of a sequence or the keys of a mapping. */
 export function iterateConstant(constant: Constant): readonly Constant[] | undefined {
   switch (constant.kind) {
     case 'text':

@@ -1,5 +1,5 @@
-// Folds an expression to the constants it may evaluate to (scan policy §5.3). Works through operands on an explicit stack, folds
-// each node once, and stays within a budget. A name folds to the value of its only binding.
+// Folds an expression to its possible constants (scan policy §5.3). Works through operands on an explicit stack, folds each node once,
+// and stays within a budget. A name folds to the value of its only binding.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import type { References } from '../flows/references.ts';
 import { listAlternatives } from '../flows/sources.ts';
@@ -11,24 +11,24 @@ import type { TokenSelector } from '../reading/token-selector.ts';
 import { type Constant, type Foldable, iterateConstant } from './constant.ts';
 import { expressionAt } from './expression.ts';
 
-/** Limit for the characters and items in all results of a file. */
+/** Maximum characters and items in all results of a file. */
 const budgetMax = 4_000_000;
 const sourceMax = 8 * constantCharsMax;
-/** Limit for the constants that one name may have. With more, its value counts as unknown. */
+/** Maximum constants for one name. With more, its value counts as unknown. */
 const valuesMax = constantCharsMax;
-/** Limit for the constants that all calls of `possibleTexts` find together. */
+/** Maximum constants found by all calls of `possibleTexts`. */
 const answersMax = 500_000;
 
 interface Frame {
   node: NodeIndex;
   expression: Foldable | undefined;
-  /** How many of its operands have been folded. */
+  /** Number of its operands folded so far. */
   foldedCount: number;
 }
 
 interface Possible {
   constants: readonly Constant[];
-  /** Whether these are the only possible values. */
+  /** True if these are the only possible values. */
   complete: boolean;
 }
 
@@ -53,7 +53,7 @@ export class Constants {
     this.selector = selector;
   }
 
-  /** Returns the constant that the expression evaluates to, or undefined if it cannot be folded. */
+  /** Returns the expression's constant, or undefined if it can't be folded. */
   fold(root: NodeIndex): Constant | undefined {
     const open: Frame[] = this.folded.has(root) ? [] : [this.frameOf(root)];
     for (let top = open.at(-1); top; top = open.at(-1)) {
@@ -70,13 +70,13 @@ export class Constants {
     return this.folded.get(root);
   }
 
-  /** Returns the texts that the expression may evaluate to, and whether it can evaluate to nothing else that is not known. */
+  /** Returns the texts that the expression may evaluate to, and whether the list is complete. */
   possibleTexts(root: NodeIndex): { texts: string[]; complete: boolean } {
     const { complete, constants } = this.possible(root);
     return { texts: constants.flatMap((constant) => (constant.kind === 'text' ? [constant.value] : [])), complete };
   }
 
-  /** For a condition, returns the constants of all branches; for a name, those of all bindings. */
+  /** Returns the constants of all branches for a condition, or of all bindings for a name. */
   private possible(root: NodeIndex): Possible {
     const single = this.fold(root);
     if (single) return { constants: [single], complete: true };
@@ -85,7 +85,7 @@ export class Constants {
     return this.answers <= answersMax ? union(alternatives) : unknown;
   }
 
-  /** Whether every expression was folded that could be. */
+  /** True if every foldable expression was folded. */
   get isComplete(): boolean {
     return this.answers <= answersMax && this.budget > 0;
   }
@@ -103,7 +103,7 @@ export class Constants {
 
   private possibleOfVariable(variable: Variable, name: string): Possible {
     const { bindings } = variable;
-    // A binding that is not parsed yet may add another constant.
+    // An unparsed binding may add another constant.
     if (bindings.some(({ value }) => mayBeConstant(value))) this.selector.demandName(name);
     const values = new ConstantSet(valuesMax);
     for (const { value } of bindings) this.addBinding(value, values);
@@ -114,7 +114,7 @@ export class Constants {
     return values;
   }
 
-  /** Adds the constants that a binding may give its variable. */
+  /** Adds the constants that a binding may assign to its variable. */
   private addBinding(value: BoundValue | undefined, values: ConstantSet): void {
     if (!mayBeConstant(value)) {
       values.complete = false;
@@ -129,7 +129,7 @@ export class Constants {
   }
 
   private frameOf(node: NodeIndex): Frame {
-    // A node counts as unfoldable until it is folded, so that a name defined in terms of itself ends the search.
+    // A node counts as unfoldable until folded, so that a self-referential name ends the search.
     this.folded.set(node, undefined);
     const { tree } = this.names;
     const kind = tree.kind(node);
@@ -139,9 +139,7 @@ export class Constants {
     return { node, foldedCount: 0, expression: expressionAt(node, this.names, this.references) };
   }
 
-  /**
-   * Whether all bindings of the name are parsed. Demands the others only if the name may still turn out to have a single value.
-   */
+  /** Returns whether all bindings of the name are parsed. Demands the others only if the name may still have a single value. */
   private hasAllBindings(identifier: NodeIndex): boolean {
     const [variable] = this.names.variablesRead(identifier);
     const bindings = variable?.bindings ?? [];
@@ -150,7 +148,7 @@ export class Constants {
   }
 
   private combine(expression: Foldable | undefined): Constant | undefined {
-    // A literal costs no more than its text, so it is folded even if the budget is spent.
+    // A literal costs no more than its text, so it is folded even with the budget used up.
     if (!expression || (this.budget <= 0 && expression.operands.length > 0)) return undefined;
     const values: Constant[] = [];
     for (const operand of expression.operands) {
@@ -184,7 +182,7 @@ function sizeOf(constant: Constant): number {
 }
 
 class ConstantSet {
-  /** Whether these are the only possible values. */
+  /** True if these are the only possible values. */
   complete = true;
   readonly constants: Constant[] = [];
   private readonly seen = new Set<string>();
@@ -194,7 +192,7 @@ class ConstantSet {
     this.max = max;
   }
 
-  /** Adds the constant unless it is in the set. Sequences and mappings are not compared. */
+  /** Adds the constant unless already present. Sequences and mappings are not compared. */
   add(constant: Constant): void {
     const key = 'value' in constant ? `${constant.kind} ${constant.value}` : undefined;
     if (key !== undefined && this.seen.has(key)) return;

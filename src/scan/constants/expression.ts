@@ -1,4 +1,4 @@
-// Describes the expressions that can be folded: which operands must be folded first, and how to combine them (scan policy §5.3).
+// Describes foldable expressions: which operands to fold first, and how to combine them (scan policy §5.3).
 import type { References } from '../flows/references.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
@@ -54,7 +54,7 @@ function integer(node: NodeIndex, { tree }: Bindings): Foldable {
   return constant(integerLiteral(tree.source(node)));
 }
 
-/** Folds a name whose variable has a single binding, to an expression. */
+/** Folds a name to an expression if its variable has a single binding. */
 function identifier(node: NodeIndex, names: Bindings): Foldable | undefined {
   const [variable] = names.variablesRead(node);
   const [binding, another] = variable?.bindings ?? [];
@@ -84,7 +84,7 @@ function dictionary(node: NodeIndex, { tree }: Bindings): Foldable | undefined {
   };
 }
 
-/** Folds `x for x in …` and `chr(x) for x in …` without conditions, which obfuscated code spells text with. */
+/** Folds `x for x in …` and `chr(x) for x in …` without conditions, which obfuscated code uses to spell text. */
 function comprehension(node: NodeIndex, names: Bindings, references: References): Foldable | undefined {
   const { tree } = names;
   const clause = tree.childOfKind(node, Kind.forInClause);

@@ -1,5 +1,4 @@
-// Folds f-strings: their text, and fields with a conversion and a format specifier, which may contain fields itself (scan policy
-// §5.3).
+// Folds f-strings: their text, and fields with a conversion and a format specifier, which can itself contain fields (scan policy §5.3).
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import type { Constant, Foldable } from './constant.ts';

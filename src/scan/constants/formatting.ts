@@ -1,5 +1,5 @@
-// Evaluates str.format, f-strings, their format specifiers, and `%` on text and bytes, for constant arguments (scan policy §5.3, §10.4).
-// Covers what obfuscated names are built with; everything else is unfoldable.
+// Evaluates str.format, f-strings, their format specifiers, and `%` on text and bytes, for constant arguments (scan policy §5.3,
+// §10.4). Covers the forms that obfuscated names use; everything else is unfoldable.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { asText, type Constant, isString, iterateConstant, type StringConstant, stringLike, text } from './constant.ts';
 import { character } from './literals.ts';
@@ -27,7 +27,7 @@ export function formatValue(value: Constant, specification: string): string | un
     : pad(formatted, Number(width), align, fill);
 }
 
-/** Pads to a width in code points, as Python counts it. */
+/** Pads to a width in code points, like Python. */
 function pad(formatted: string, width: number, align: string, fill: string): string {
   const missing = Math.max(0, width - [...formatted].length);
   const before = align === '>' ? missing : align === '^' ? Math.floor(missing / 2) : 0;
@@ -39,7 +39,7 @@ export interface Arguments {
   keywords: ReadonlyMap<string, Constant>;
 }
 
-/** Applies `!s`, `!r` or `!a`. The representation of text is known if nothing in it has to be escaped. */
+/** Applies `!s`, `!r` or `!a`. The representation of text is known if none of it needs escaping. */
 export function convertValue(value: Constant, conversion: string): Constant | undefined {
   if (conversion === '') return value;
   if (value.kind !== 'text') return optionalText(asText(value));
@@ -86,15 +86,15 @@ export function optionalText(value: string | undefined): Constant | undefined {
   return value === undefined ? undefined : text(value);
 }
 
-/** The last alternative is a `%` that starts no field that is known here. */
+/** The last alternative is a `%` that starts no known field. */
 const field = /%(?:\(([^()]*)\))?([-0 +#]*)(\d+|\*)?(?:\.(\d*|\*))?[hlL]?([a-zA-Z%])|%/g;
 
-/** Hands out the values on the right of `%`. */
+/** Supplies the values on the right of `%`. */
 class Values {
   private readonly positional: Constant[];
   private readonly named: ReadonlyMap<string, Constant> | undefined;
 
-  /** A tuple has positional values, a dictionary has named ones; anything else is a single value. */
+  /** A tuple has positional values, a dictionary named ones; anything else is a single value. */
   constructor({ kind }: StringConstant, argument: Constant) {
     const isNamed = argument.kind === 'mapping' && argument.keys === kind;
     this.named = isNamed ? argument.entries : undefined;
@@ -130,7 +130,7 @@ export function percentFormat(format: StringConstant, argument: Constant): Const
       const value = isPercent ? undefined : values.take(name);
       const shown = isPercent ? '%' : value && show(format, value, conversion);
       const isNumeric = value?.kind === 'integer' && !/[csbra]/.test(conversion);
-      // Signs, zeros, prefixes and the digits of numbers spell nothing that the tables name.
+      // Signs, zeros, prefixes and digits of numbers can't spell a name in the tables.
       const isUnknown = isNumeric && (/[0 +#]/.test(flags) || precision !== undefined);
       if (shown === undefined || isUnknown || least === undefined || most === undefined || most < 0) {
         failed = true;
@@ -155,7 +155,7 @@ function show(format: StringConstant, value: Constant, conversion: string): stri
   return conversion === 'x' ? value.value.toString(16) : undefined;
 }
 
-/** Bytes take bytes only. Text takes anything; `str` of bytes is their representation. */
+/** Bytes accept only bytes. Text accepts anything; `str` of bytes is their representation. */
 function showString(format: StringConstant, value: Constant): string | undefined {
   if (format.kind === 'bytes') return value.kind === 'bytes' ? value.value : undefined;
   return value.kind === 'bytes' ? represent(value) : asText(value);

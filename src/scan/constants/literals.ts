@@ -1,10 +1,10 @@
-// Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest
-// reader decodes its strings here, too.
+// Decodes string, bytes and integer literals to their values, including escape sequences (Python reference, §2.4). The manifest reader
+// uses it too.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { stringPrefix } from '../syntax/literals.ts';
 import { type Constant, integer } from './constant.ts';
 
-/** The value of a literal, or why it has none that is known without running the program. */
+/** A literal's value, or why it can't be known without running the program. */
 export type DecodedLiteral =
   | { kind: 'text'; value: string }
   /** One character below U+0100 per byte. */
@@ -18,7 +18,7 @@ const namedCharacter: DecodedLiteral = { kind: 'undecodable', reason: 'a string 
 
 const literal = /^([a-zA-Z]*)('''|"""|'|")(.*)\2$/s;
 
-/** Decodes a single literal, given as it is written in the source, with its prefix and quotes. */
+/** Decodes a single literal as written in the source, with its prefix and quotes. */
 export function decodeStringLiteral(source: string): DecodedLiteral {
   const [, letters, , contents] = literal.exec(source) ?? [];
   if (letters === undefined || contents === undefined) return notALiteral;
@@ -30,14 +30,14 @@ export function decodeStringLiteral(source: string): DecodedLiteral {
   return { kind: prefix.bytes ? 'bytes' : 'text', value };
 }
 
-/** Returns a literal as a constant, or undefined if it cannot be decoded or is too long. */
+/** Returns a literal as a constant, or undefined if it can't be decoded or is too long. */
 export function stringLiteral(source: string): Constant | undefined {
   const decoded = decodeStringLiteral(source);
   return decoded.kind !== 'undecodable' && decoded.value.length <= constantCharsMax ? decoded : undefined;
 }
 
 const escapeSequence = /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|[0-7]{1,3}|.)/gs;
-/** Values of escapes by the character after the backslash. A backslash before a line break joins the lines. */
+/** Escape values by the character after the backslash. A backslash before a line break joins the lines. */
 const simpleEscapes: Readonly<Record<string, string>> = {
   '\n': '',
   '\\': '\\',
@@ -52,7 +52,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** Decodes the escape sequences. Returns undefined if one names a character (`\N{…}`), since those names are not known here. */
+/** Decodes the escape sequences. Returns undefined for a named character (`\N{…}`), because the names aren't available here. */
 export function decodeEscapes(contents: string, isBytes: boolean): string | undefined {
   if (!contents.includes('\\')) return contents;
   if (!isBytes && /(?:^|[^\\])(?:\\\\)*\\N\{/.test(contents)) return undefined;

@@ -14,7 +14,7 @@ import {
 import { type Arguments, braceFormat, optionalText } from './formatting.ts';
 import { character } from './literals.ts';
 
-/** Limit for the characters of a string before its size is checked, so that building it stays cheap. */
+/** Maximum string length before its size is checked, so that building it stays cheap. */
 const intermediateMax = 1_000_000;
 
 type Method = (self: StringConstant, args: Arguments) => Constant | undefined;
@@ -84,7 +84,7 @@ const functionNames: ReadonlySet<string> = new Set(
   foldableFunctions.map((path) => path.slice(path.lastIndexOf('.') + 1)),
 );
 
-/** Whether one of the functions has this name within its module. */
+/** Returns whether one of the functions has this name in its module. */
 export function isFoldableMember(name: string): boolean {
   return functionNames.has(name);
 }

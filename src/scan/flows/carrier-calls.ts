@@ -1,5 +1,5 @@
-// Decides what a call that is passed a carried module gives it to (scan policy §10.15): its result, the parameters of the functions
-// that it calls or is passed, and the objects that keep their arguments.
+// Decides where a call passes a carried module on to (scan policy §10.15): its result, the parameters of functions it calls or
+// receives, and objects that keep their arguments.
 import { callArguments, parameterNodes } from '../names/calls.ts';
 import type { Scope, Variable } from '../names/scopes.ts';
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
@@ -12,7 +12,7 @@ import type { CarrierReceivers, Receivers } from './carrier-receivers.ts';
 import { carrierValue, instanceValue, plainName } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
-/** Methods that put their arguments into the object, or into their first argument. */
+/** Methods that store their arguments in the object or in their first argument. */
 const mutators =
   /^(?:append|appendleft|add|extend|extendleft|insert|insort\w*|push|heappush\w*|put|put_nowait|register|send|asend|throw|set|setdefault|update|write|__set\w*__|set_\w+)$/;
 
@@ -29,7 +29,7 @@ export class CarrierCalls {
     this.receivers = receivers;
   }
 
-  /** Whether what is called does anything with the argument: `getattr(os, name)` is neither the module nor something that carries it. */
+  /** Returns whether the callee does anything with the argument: `getattr(os, name)` neither is nor carries the module. */
   takes(list: NodeIndex, argument: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     const call = tree.parent(list);
@@ -40,17 +40,17 @@ export class CarrierCalls {
     return opening.has(tree.name(callee)) && (value !== plainName(value) || !isObject);
   }
 
-  /** Returns what the result of the call may be or carry. */
+  /** Returns what the call's result may be or carry. */
   returns(call: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     const callee = tree.firstPart(call);
     if (callee === node) {
-      // The name of a function holds what it returns.
+      // A function's name carries its return value.
       if (plainName(value) === value) return isLocalFunction(this.flows, callee) ? value : undefined;
       this.giveFunctions(call, carrierValue(value));
       return this.isTaking(callee, value) ? carrierValue(value) : undefined;
     }
-    // What these builtins are given, takes() let through.
+    // takes() has already filtered the arguments of these builtins.
     if (retainsNothing(this.flows, callee)) return carrierValue(value);
     this.pass(call, value);
     const definition = plainClass(this.flows, callee);
@@ -58,7 +58,7 @@ export class CarrierCalls {
     return this.mayReturn(callee, value) ? carrierValue(value) : undefined;
   }
 
-  /** Whether a call of what carries the value may return it. */
+  /** Returns whether calling something that carries the value may return it. */
   private isTaking(callee: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.kind(callee) !== Kind.attribute) return true;
@@ -66,8 +66,8 @@ export class CarrierCalls {
   }
 
   /**
-   * Whether a call may return what it is passed. Functions of Python do. Other functions take a library to work with it, as in
-   * `f(x, xp=numpy)`; what those of this file return, the flows know.
+   * Returns whether a call may return its argument. Python's own functions may. Other functions receive a library to work with it, as
+   * in `f(x, xp=numpy)`; the flows know the results of this file's functions.
    */
   private mayReturn(callee: NodeIndex, value: string): boolean {
     if (!this.flows.libraries.has(value)) return true;
@@ -76,7 +76,7 @@ export class CarrierCalls {
     );
   }
 
-  /** A function gets what it is passed, and may call the functions that it is passed. A method may keep its arguments. */
+  /** A function gets its arguments, and may call functions among them. A method may keep its arguments. */
   private pass(call: NodeIndex, exact: string): void {
     const { tree } = this.flows.names;
     const value = carrierValue(exact);
@@ -102,13 +102,13 @@ export class CarrierCalls {
       this.receivers.giveTo(receiver, value);
   }
 
-  /** Gives the value to the functions that the call is passed, which it may call. */
+  /** Gives the value to functions passed to the call, which may call them. */
   giveFunctions(call: NodeIndex, value: string): void {
     const { tree } = this.flows.names;
     for (const part of tree.items(tree.lastPart(call))) this.giveParameters(part, value, false);
   }
 
-  /** `add = found.append; add(os)`: the object of the method gets it. */
+  /** Gives the value to the method's object: `add = found.append; add(os)`. */
   private giveBound(callee: NodeIndex, value: string): void {
     const { tree } = this.flows.names;
     for (const { bindings } of this.flows.names.variablesRead(callee)) {
@@ -119,7 +119,7 @@ export class CarrierCalls {
     }
   }
 
-  /** Gives the value to parameters of the functions in an expression. If it is exact, the flows do for named parameters. */
+  /** Gives the value to parameters of functions in an expression. For an exact value, the flows handle named parameters. */
   private giveParameters(expression: NodeIndex, value: string, isExact: boolean): void {
     const { flows } = this;
     for (const definition of findFunctions(flows, expression)) {
@@ -148,7 +148,7 @@ export class CarrierCalls {
   }
 }
 
-/** Returns the variables of all parameters, `*args` and `**kwargs` included. */
+/** Returns the variables of all parameters, including `*args` and `**kwargs`. */
 function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scope): Variable[] {
   const { tree } = names;
   return parameterNodes(tree, definition).flatMap((part) => {
@@ -162,10 +162,10 @@ function parameterVariables({ names }: Flows, definition: NodeIndex, scope: Scop
   });
 }
 
-/** Builtins that return what an object holds, or what they are given after it. */
+/** Builtins that return an object's content, or a later argument. */
 const opening: ReadonlySet<string> = new Set(['getattr', 'type', 'vars']);
 
-/** Whether the callee is a builtin whose result has nothing of its arguments. */
+/** Returns whether the callee is a builtin whose result contains none of its arguments. */
 function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
   const { tree } = flows.names;
   if (tree.kind(callee) !== Kind.identifier || !builtinsThatRetainNothing.has(tree.name(callee))) return false;
@@ -174,7 +174,7 @@ function retainsNothing(flows: Flows, callee: NodeIndex): boolean {
 
 const receiverName = /^(?:self|cls)$/;
 
-/** Whether the parameter is the object of a method, which is no module. */
+/** Returns whether the parameter is a method's object, which is never a module. */
 function isReceiver({ name, scope }: Variable): boolean {
   return receiverName.test(name) && scope.parent?.kind === 'class';
 }

@@ -1,5 +1,5 @@
-// Answers what an expression may refer to while modules are still followed (scan policy §10.15): names, and functions and classes of the
-// file, directly or in containers and results of functions.
+// Finds what an expression may refer to while modules are still being followed (scan policy §10.15): names, and the file's functions
+// and classes, directly or in containers and function results.
 import type { Scope } from '../names/scopes.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -20,7 +20,7 @@ export function resolveNames(flows: Flows, expression: NodeIndex): Set<string> {
   return names;
 }
 
-/** Whether the name or attribute may be a function of this file. */
+/** Returns whether the name or attribute may be a function of this file. */
 export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
   const { tree } = flows.names;
   const field = tree.kind(callee) === Kind.attribute ? flows.fieldSlots.get(tree.attributeName(callee)) : undefined;
@@ -33,7 +33,7 @@ export function isLocalFunction(flows: Flows, callee: NodeIndex): boolean {
   return slots.some(({ values }) => [...values].some((value) => typeof value !== 'string' && 'definition' in value));
 }
 
-/** Returns the class of the file that a call of the name makes an instance of, if instances have nothing but what their methods give them. */
+/** Returns the file's class that a call of the name instantiates, if instances have only what their methods give them. */
 export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefined {
   const { tree } = flows.names;
   if (tree.kind(callee) !== Kind.identifier) return undefined;
@@ -43,7 +43,7 @@ export function plainClass(flows: Flows, callee: NodeIndex): NodeIndex | undefin
   return flows.classes.isPlain(definition) ? definition : undefined;
 }
 
-/** Nodes of an expression that are looked at, and functions that one may lead to. */
+/** Maximum nodes checked per expression, and functions it may lead to. */
 const nodesMax = 400;
 const functionsMax = 400;
 
@@ -73,12 +73,12 @@ export function findFunctions(flows: Flows, expression: NodeIndex): Set<NodeInde
     const field = flows.fieldSlots.get(tree.attributeName(node));
     if (field) slots.add(field);
   }
-  // Iterating a Set also visits what is added during the loop.
+  // Iterating a Set also visits elements added during the loop.
   for (const { values } of slots) add(values);
   return found;
 }
 
-/** Returns the scopes of the classes that names in the expression are bound to. */
+/** Returns the scopes of classes bound to names in the expression. */
 export function findClassScopes(flows: Flows, expression: NodeIndex): Scope[] {
   const { names } = flows;
   const { tree } = names;

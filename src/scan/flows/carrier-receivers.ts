@@ -1,5 +1,5 @@
-// Gives a value that a module is carried in to what gets it by name (scan policy §10.15): the names, attributes and objects of a
-// target, the name of a function or class, and every name of a kind.
+// Gives a carried value to its receivers by name (scan policy §10.15): a target's names, attributes and objects, the name of a function
+// or class, and every name of a kind.
 import { Use } from '../names/bindings.ts';
 
 import type { Variable } from '../names/scopes.ts';
@@ -11,7 +11,7 @@ import { carriedPrefix, carrierValue } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
 export interface Receivers {
-  /** Gives a variable the value, and if it is carried, the module as well. */
+  /** Gives a variable the value, and the module too if it is carried. */
   variable(variable: Variable, value: string): void;
   field(name: string, value: string): void;
   expression(node: NodeIndex, value: string): void;
@@ -26,7 +26,7 @@ export class CarrierReceivers {
     this.to = to;
   }
 
-  /** Gives the value to the name or attribute, or what is in it to every name, attribute and object in a target. */
+  /** Gives the value to the name or attribute. For a target with several, gives its content to every name, attribute and object. */
   giveTo(target: NodeIndex, value: string): void {
     const { names } = this.flows;
     const { tree } = names;
@@ -58,7 +58,7 @@ export class CarrierReceivers {
     if (around !== noNode) this.giveName(around, carrierValue(value));
   }
 
-  /** Gives the value to what calls return. That of a generator is in the exception that ends it. */
+  /** Gives the value to call results. A generator's is in the exception that ends it. */
   giveResult(definition: NodeIndex | undefined, value: string): void {
     const { tree } = this.flows.names;
     if (definition === undefined) return;
@@ -70,7 +70,7 @@ export class CarrierReceivers {
     if (node < tree.next(definition)) this.giveAll(Kind.asPattern, 0, carrierValue(value));
   }
 
-  /** Gives the value to the name of the function. A special method is called without naming it, so its class gets it as well. */
+  /** Gives the value to the function's name. A special method is called without its name, so its class gets it too. */
   giveFunction(definition: NodeIndex | undefined, value: string): void {
     const { names } = this.flows;
     if (definition === undefined) return;
@@ -98,7 +98,7 @@ export class CarrierReceivers {
     return variable ? [variable] : [];
   }
 
-  /** Gives the value to the names that parts of this kind bind: all patterns of `match`, all `except … as`. */
+  /** Gives the value to the names bound by parts of this kind: all patterns of `match`, all `except … as`. */
   giveAll(kind: number, within: NodeIndex, value: string): void {
     const { names } = this.flows;
     const { tree } = names;
@@ -115,13 +115,13 @@ export class CarrierReceivers {
   }
 }
 
-/** Decorators after which the name, or the attribute, still returns or is what the function returns. */
+/** Decorators that keep a function's return value reachable through its name or attribute. */
 const plainDecorators: ReadonlySet<string> = new Set([
   ...['property', 'staticmethod', 'classmethod'].map((name) => `builtins.${name}`),
   ...['cached_property', 'cache', 'lru_cache', 'lru_cache()'].map((name) => `functools.${name}`),
 ]);
 
-/** Whether calls of the function return exactly what it does. */
+/** Returns whether calls of the function return exactly its own result. */
 function returnsAsWritten(flows: Flows, definition: NodeIndex): boolean {
   const { tree } = flows.names;
   if (tree.kind(definition) !== Kind.functionDefinition) return false;

@@ -1,5 +1,5 @@
-// Decides what an expression that carries a module gives it to, by the syntax around it (scan policy §10.15): the whole expression, the
-// targets of an assignment, a loop or a pattern, parameters of functions, the function that returns it.
+// Decides from the surrounding syntax which receivers get a module that an expression carries (scan policy §10.15): the whole
+// expression, targets of an assignment, loop or pattern, function parameters, the returning function.
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -12,7 +12,7 @@ import type { Flows } from './flows.ts';
 interface Reached {
   node: NodeIndex;
   parent: NodeIndex;
-  /** The value at the node: what it is, or with a prefix, what it carries or was given. */
+  /** The value at the node: what it is, or with a prefix, what it carries or received. */
   value: string;
 }
 
@@ -27,7 +27,7 @@ export class CarrierTargets {
     this.calls = new CarrierCalls(flows, to, this.receivers);
   }
 
-  /** Gives the value to what gets it at the parent. Returns it as it is there, or undefined if it ends there. */
+  /** Gives the value to its receivers at the parent. Returns the value in the parent, or undefined if it ends there. */
   reach({ node, parent, value }: Reached): string | undefined {
     const { tree } = this.flows.names;
     const kind = tree.kind(parent);
@@ -67,7 +67,10 @@ export class CarrierTargets {
     }
   }
 
-  /** Whether an instance is used other than by taking an attribute that the flows know, so that it may be given more than its class does. */
+  /**
+   * Returns whether an instance is used other than by reading an attribute that the flows know, so that it may receive more than its
+   * class does.
+   */
   private escapes(node: NodeIndex, parent: NodeIndex): boolean {
     const { tree } = this.flows.names;
     const kind = tree.kind(node);
@@ -81,7 +84,7 @@ export class CarrierTargets {
     return tree.kind(parent) !== Kind.attribute || isSpecial(tree.attributeName(parent));
   }
 
-  /** Returns nothing for what an instance has, which the flows know. A special attribute of a function leads to what it returns. */
+  /** Returns nothing for an instance's own attributes, which the flows know. A special attribute of a function leads to its result. */
   private reachAttribute(attribute: NodeIndex, node: NodeIndex, value: string): string | undefined {
     const { tree } = this.flows.names;
     if (tree.firstPart(attribute) !== node) return undefined;
@@ -95,7 +98,7 @@ export class CarrierTargets {
     return isKnown ? undefined : carrierValue(value);
   }
 
-  /** Returns whether the value goes on to what is around the parent. */
+  /** Returns whether the value continues to the parent's surroundings. */
   private reachStatement(parent: NodeIndex, node: NodeIndex, exact: string): boolean {
     const { names } = this.flows;
     const { tree } = names;
@@ -117,7 +120,7 @@ export class CarrierTargets {
       case Kind.defaultParameter:
       case Kind.typedDefaultParameter:
         this.receivers.giveTo(tree.firstPart(parent), value);
-        // The function has its defaults. A library is taken from them only as what the parameter is.
+        // The function object also holds its defaults. For a library, only the parameter counts.
         return !this.flows.libraries.has(value);
       case Kind.functionDefinition:
       case Kind.classDefinition:
@@ -137,7 +140,7 @@ export class CarrierTargets {
     }
   }
 
-  /** Returns whether the value is that of the assignment. If it is a key of the target, the target's object gets it. */
+  /** Returns whether the value belongs to the assignment. If it is a key of the target, the target's object gets it. */
   private assign(assignment: NodeIndex, node: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     if (tree.lastPart(assignment) !== node && tree.firstPart(assignment) !== node) return false;
@@ -145,7 +148,7 @@ export class CarrierTargets {
     return tree.lastPart(assignment) === node;
   }
 
-  /** Gives the value to a target. A list of targets gets what is in the value. */
+  /** Gives the value to a target. A list of targets gets the value's content. */
   private bind(target: NodeIndex, value: string): void {
     const kind = this.flows.names.tree.kind(target);
     const isWhole = kind === Kind.identifier || kind === Kind.attribute;
@@ -153,7 +156,7 @@ export class CarrierTargets {
   }
 }
 
-/** Returns the class of the method that the node is in. */
+/** Returns the class of the method around the node. */
 function classAround(tree: SyntaxTree, node: NodeIndex): NodeIndex {
   let around = tree.parent(node);
   while (around !== noNode && tree.kind(around) !== Kind.functionDefinition) around = tree.parent(around);
@@ -161,7 +164,7 @@ function classAround(tree: SyntaxTree, node: NodeIndex): NodeIndex {
   return around;
 }
 
-/** Returns the target of a loop. */
+/** Returns a loop's target. */
 function targetOf({ names: { tree } }: Flows, loop: NodeIndex): NodeIndex {
   let target = noNode;
   for (let part = tree.firstPart(loop); part !== noNode && tree.kind(part) !== Kind.in; part = tree.nextPart(part))
@@ -169,7 +172,7 @@ function targetOf({ names: { tree } }: Flows, loop: NodeIndex): NodeIndex {
   return target;
 }
 
-/** Where a value ends: a comparison and a condition have another one, and a statement binds nothing. */
+/** Nodes where a value ends: a comparison or condition has a different value, and a statement binds nothing. */
 const ends: ReadonlySet<number> = new Set([
   Kind.module,
   Kind.block,

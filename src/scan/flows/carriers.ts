@@ -1,7 +1,7 @@
-// Follows modules, and functions that look up names, through everything that the flows of a file don't model: calls of functions from
-// outside, containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). What such a value is put
-// into, or passed to, carries it from then on, and whatever is taken out of that may be the value again. This says "may" too often,
-// but code rarely does anything with a module except taking names from it.
+// Follows modules, and functions that look up names, through everything that a file's flows don't model: calls of outside functions,
+// containers and their methods, generators, decorators, exceptions, patterns (scan policy §10.15). Whatever contains or receives such a
+// value carries it from then on, and anything taken out may be the value again. This overapproximates, but code rarely does anything
+// with a module except taking names from it.
 import { Use } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
 import { mayBeModule } from '../policy/listed-modules.ts';
@@ -13,13 +13,13 @@ import { CarrierTargets } from './carrier-targets.ts';
 import { carriedPrefix, plainName, type Slot, slotFor } from './flow-graph.ts';
 import type { Flows } from './flows.ts';
 
-/** Steps through the syntax tree, for all values together. */
+/** Maximum steps through the syntax tree, for all values together. */
 const stepsMax = 1_000_000;
 
 export class Carriers {
   private readonly flows: Flows;
   private readonly targets: CarrierTargets;
-  /** The values that expressions carry. */
+  /** Values that expressions carry. */
   private readonly carried = new Map<NodeIndex, Set<string>>();
   private readonly loadsByName = new Map<string, NodeIndex[]>();
   private readonly attributesByName = new Map<string, NodeIndex[]>();
@@ -39,12 +39,12 @@ export class Carriers {
     this.follow();
   }
 
-  /** Whether all values were followed to their end. */
+  /** True if all values were followed to their end. */
   get isComplete(): boolean {
     return this.stepsLeft > 0;
   }
 
-  /** Returns what the expression may carry, or be. */
+  /** Returns what the expression may carry or be. */
   of(expression: NodeIndex): ReadonlySet<string> | undefined {
     return this.carried.get(expression);
   }
@@ -65,7 +65,7 @@ export class Carriers {
     for (const [name, nodes] of attributesByName) if (mayBeModule(name)) for (const node of nodes) this.startAt(node);
   }
 
-  /** Begins at `asyncio.base_events`, and at `attrgetter('system')`. */
+  /** Starts at `asyncio.base_events`, and at `attrgetter('system')`. */
   private startAt(node: NodeIndex): void {
     for (const value of resolveNames(this.flows, node))
       if (this.flows.isCarried(value)) this.open.push({ node, value });
@@ -83,7 +83,7 @@ export class Carriers {
     });
   }
 
-  /** A slot that gets something which carries a module may hold that, or the module. */
+  /** A slot that receives a carrier of a module may hold the carrier or the module. */
   private give(slot: Slot, value: string): void {
     this.flows.graph.pass(value, { to: slot, steps: [] });
     if (value.startsWith(carriedPrefix)) this.flows.graph.pass(plainName(value), { to: slot, steps: [] });
@@ -103,7 +103,7 @@ export class Carriers {
     }
   }
 
-  /** Follows a value from where it is used to the statement around, and gives it to what the statement binds. */
+  /** Follows a value from its use to the surrounding statement, and gives it to the names that the statement binds. */
   private climb(use: NodeIndex, found: string): void {
     const { tree } = this.flows.names;
     let value = found;
@@ -118,7 +118,7 @@ export class Carriers {
     }
   }
 
-  /** Returns false if the expression is known to carry the value. */
+  /** Returns false if the expression is already known to carry the value. */
   private record(node: NodeIndex, value: string): boolean {
     const known = this.carried.get(node) ?? new Set();
     this.carried.set(node, known);

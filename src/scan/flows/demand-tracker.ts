@@ -1,6 +1,5 @@
-// Works out what else of a file must be parsed, from what has been parsed so far (scan policy §5.2 to §5.5): variables and
-// attributes that hold something sensitive, functions that receive it as an argument, and names that determine the value of an
-// expression.
+// Determines which other parts of a file must be parsed, given the parts parsed so far (scan policy §5.2 to §5.5): variables and
+// attributes that hold something sensitive, functions that receive it as an argument, and names that determine an expression's value.
 import { ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { callArguments } from '../names/calls.ts';
@@ -32,7 +31,7 @@ export class DemandTracker {
     this.selector = selector;
   }
 
-  /** Demands the names that sensitive values have flowed into. `namesOf` returns the canonical names that a source may yield. */
+  /** Demands the names that sensitive values have reached. `namesOf` returns the canonical names that a source may yield. */
   demandFlows(namesOf: (source: Source) => ReadonlySet<string>): void {
     const { flows, policy, tree, selector } = this;
     if (selector.readsWholeFile) return;
@@ -106,7 +105,7 @@ export class DemandTracker {
     this.selector.demandName(name);
   }
 
-  /** Demands everything that the expression's value may come from: through names and attributes that `follows` accepts. */
+  /** Demands everything the expression's value may come from, through names and attributes that `follows` accepts. */
   trace(expression: NodeIndex, follows: (name: string) => boolean = () => true): void {
     const open = [expression];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -123,7 +122,7 @@ export class DemandTracker {
     this.trace(expression, (name) => this.selector.mayHoldModule(name));
   }
 
-  /** Demands the bindings of a name. Returns the expressions it is bound to that are parsed already and not yet traced. */
+  /** Demands a name's bindings. Returns its bound expressions that are parsed but not yet traced. */
   private demandBindings(identifier: NodeIndex): NodeIndex[] {
     const variables = this.flows.names.variablesRead(identifier);
     const parameters = variables.filter((variable) => this.isParameter(variable));
@@ -141,7 +140,7 @@ export class DemandTracker {
     return definition !== undefined && this.flows.parametersOf(definition).positions.has(name);
   }
 
-  /** Demands the calls of the function that has this parameter. `self` is skipped, since callers don't pass it explicitly. */
+  /** Demands the calls of the function with this parameter. Skips `self`, because callers don't pass it explicitly. */
   demandCallers({ name, scope }: Variable): void {
     const { names, tree, selector } = this;
     const definition = names.definitionOf(scope);
@@ -179,7 +178,7 @@ class TaintSet {
   private readonly nodes: ReadonlySet<NodeIndex>;
   private readonly slots = new Map<Slot, boolean>();
 
-  /** The graph must be settled. */
+  /** Requires a settled graph. */
   constructor(graph: FlowGraph, policy: ScanPolicy) {
     this.policy = policy;
     this.nodes = graph.taintedNodes((name) => isSensitive(policy, name));
@@ -189,7 +188,7 @@ class TaintSet {
     return typeof value === 'string' ? isSensitive(this.policy, value) : this.hasNode(valueNode(value));
   }
 
-  /** Whether the function or container yields a sensitive name. */
+  /** Returns whether the function or container yields a sensitive name. */
   hasNode(node: NodeIndex): boolean {
     return this.nodes.has(node);
   }
@@ -201,7 +200,7 @@ class TaintSet {
   }
 }
 
-/** Says whether a name is sensitive. A result that a limit cut off, and the plugin's own modules, may lead to anything. */
+/** Returns whether a name is sensitive. A result cut off by a limit, or one of the plugin's own modules, may lead to anything. */
 function isSensitive(policy: ScanPolicy, name: string): boolean {
   return name === cutOff || name.startsWith(ownPrefix) || policy.isSensitive(name);
 }

@@ -1,35 +1,35 @@
-// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy
-// them from slot to slot. Ignores control flow and order, knows nothing about syntax, and does a bounded amount of work.
+// Propagates values through a file (scan policy §5.5: parameters, returns, containers, attributes): slots hold values, flows copy them
+// from slot to slot. Ignores control flow and order, is independent of syntax, and does a bounded amount of work.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 /**
- * Stands for values that a limit cut off. It flows like a name, and every step leads to it again: an object that may be anything is
+ * Stands for values cut off by a limit. It flows like a name, and every step leads back to it: an object that may be anything is
  * reported where it is used for a lookup that the policy governs (scan policy §5.6c).
  */
 export const cutOff = '…';
 
-/** Before a name: something that the named object was put into or passed to, so that any part of it may be the object. */
+/** Prefix of a name: something that contains or received the named object, so any part of it may be the object. */
 export const carriedPrefix = '~';
 
-/** Before the node of a class and a name: an instance of the class that the named object was given to. It is not the object. */
+/** Prefix of a class's node and a name: an instance of the class that received the named object. It isn't the object. */
 const instancePrefix = '°';
 
 export function instanceValue(definition: NodeIndex, value: string): string {
   return `${instancePrefix}${definition} ${plainName(value)}`;
 }
 
-/** Returns the class that the value is an instance of. */
+/** Returns the class the value is an instance of. */
 export function instanceClass(value: string): NodeIndex | undefined {
   return value.startsWith(instancePrefix) ? Number.parseInt(value.slice(1), 10) : undefined;
 }
 
-/** Returns the name of what the value is, carries or was given. */
+/** Returns the name of what the value is, carries or received. */
 export function plainName(value: string): string {
   if (value.startsWith(carriedPrefix)) return value.slice(1);
   return value.startsWith(instancePrefix) ? value.slice(value.indexOf(' ') + 1) : value;
 }
 
-/** Returns the value of what the given one is put into. */
+/** Returns the value for something that contains the given one. */
 export function carrierValue(value: string): string {
   return carriedPrefix + plainName(value);
 }
@@ -53,19 +53,19 @@ export interface Flow {
 export class Slot {
   readonly values = new Set<Value>();
   readonly flows: Flow[] = [];
-  /** The slots that receive every value unchanged. */
+  /** Slots that receive every value unchanged. */
   readonly direct = new Set<Slot>();
-  /** Called once for each value. */
+  /** Called once per value. */
   readonly listeners: ((value: Value) => void)[] = [];
 }
 
-/** Returns the dotted names that a step leads to. None, if it leads nowhere of interest. */
+/** Returns the dotted names that a step leads to; none if it leads nowhere of interest. */
 export type ApplyStep = (name: string, step: Step) => readonly string[];
 
-/** Limits for functions and containers, which can multiply, and for different names in one slot. Beyond them values are cut off. */
+/** Limits for functions and containers, which can multiply, and for different names in one slot. Further values are cut off. */
 const deliveriesMax = 100_000;
 const valuesMax = 64;
-/** Limit for the work in total. Beyond it the flows are incomplete. */
+/** Limit for the total work. Beyond it the flows are incomplete. */
 const passesMax = 1_000_000;
 
 export class FlowGraph {
@@ -83,12 +83,12 @@ export class FlowGraph {
     this.accepts = accepts;
   }
 
-  /** Whether every name was propagated everywhere it may go. */
+  /** True if every name was propagated everywhere it may go. */
   get isComplete(): boolean {
     return !this.overflowed;
   }
 
-  /** Returns the slot of what calling the function returns. */
+  /** Returns the slot of the function's results. */
   resultOf(definition: NodeIndex): Slot {
     return slotFor(this.results, definition);
   }
@@ -170,12 +170,12 @@ export class FlowGraph {
         }
       }
     }
-    // Iterating a Set also visits what is added during the loop.
+    // Iterating a Set also visits elements added during the loop.
     for (const node of nodes) for (const container of containersOf.get(node) ?? []) nodes.add(container);
     return nodes;
   }
 
-  /** Returns the dotted names that the steps lead to from a slot's values. The graph must be settled. */
+  /** Returns the dotted names that the steps lead to from a slot's values. Requires a settled graph. */
   namesAfter(from: Slot, steps: readonly Step[]): Set<string> {
     const names = new Set<string>();
     const open = [...from.values.values()].map((value) => ({ value, at: 0 }));

@@ -1,5 +1,5 @@
-// Builds the flow graph of the parsed part of a file: what its names, attributes, functions and containers may hold (scan policy
-// §5.2, §5.5).
+// Builds the flow graph for the parsed part of a file: the possible values of its names, attributes, functions and containers (scan
+// policy §5.2, §5.5).
 import { limits } from '../../contract/limits/scans.ts';
 import { isOwn, type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
@@ -29,10 +29,10 @@ import { Libraries } from './libraries.ts';
 import { PlainClasses } from './plain-classes.ts';
 import { findSourcesOfPart, isContainer, type Origin } from './sources.ts';
 
-/** Longest path of an import, in characters. */
+/** Maximum length of an import path, in characters. */
 const importedPathMax = 120;
 
-/** Functions that look up names, and what makes them. */
+/** Functions that look up names, and functions that create them. */
 const lookups: ReadonlySet<string> = new Set([
   'builtins.getattr',
   ...['attrgetter', 'methodcaller'].flatMap((name) => [`operator.${name}`, `operator.${name}()`]),
@@ -43,7 +43,7 @@ export function isLookup(name: string): boolean {
 }
 
 const item: readonly Step[] = [{ kind: 'item' }];
-/** Limit for the arguments that are known for one parameter. Its value is never taken to be one of them only. */
+/** Maximum known arguments per parameter. A parameter never counts as having only these values. */
 const argumentsMax = 1000;
 
 type WrittenOrigin = Exclude<Origin, { kind: 'name' | 'field' }>;
@@ -54,7 +54,7 @@ export class Flows {
   private readonly links: Links;
   /** The first components of imported names. */
   private readonly importedRoots = new Set<string>();
-  /** The names that attributes of outside names lead to. */
+  /** Names that attributes of outside names lead to. */
   private readonly outsideMembers = new Map<string, Map<string, readonly string[]>>();
   /** The modules that imports bind. */
   private readonly modules = new Set<string>();
@@ -84,12 +84,12 @@ export class Flows {
     const { size } = names.tree;
     for (let node = 0; node < size && this.isComplete; node += 1) this.readNode(node);
     if (!this.isComplete) return;
-    // In a second pass, when all fields that a callee may refer to are known.
+    // In a second pass, when all fields a callee may refer to are known.
     for (let node = 0; node < size; node += 1) if (names.tree.kind(node) === Kind.call) this.readCall(node);
     this.graph.settle();
   }
 
-  /** Whether every name was propagated everywhere it may go. */
+  /** True if every name was propagated everywhere it may go. */
   get isComplete(): boolean {
     return this.graph.isComplete && this.fieldSlots.size <= limits.names;
   }
@@ -103,7 +103,7 @@ export class Flows {
     return slotFor(this.variableSlots, variable);
   }
 
-  /** Returns a slot that holds the function, container or `__builtins__` written at this place. */
+  /** Returns a slot for the function, container or `__builtins__` written here. */
   slotOfOrigin(origin: WrittenOrigin): Slot {
     const slot = new Slot();
     slot.values.add(this.valueOf(origin));
@@ -116,13 +116,13 @@ export class Flows {
     return origin.kind === 'function' ? this.definition(origin.node) : this.container(origin.node);
   }
 
-  /** Returns the canonical name of an attribute that has the same meaning on every object. */
+  /** Returns the canonical name of an attribute with the same meaning on every object. */
   namedAttribute(attribute: string): readonly string[] {
     const name = this.policy.namedAttributes.get(attribute);
     return name === undefined ? [] : [name];
   }
 
-  /** Names what an unbound name refers to: a builtin, or a governed module that a star import may have provided. */
+  /** Names an unbound name's target: a builtin, or a governed module that a star import may have provided. */
   freeName(name: string): string {
     return name === builtinsName || this.policy.governed.has(name) ? name : `builtins.${name}`;
   }
@@ -155,14 +155,14 @@ export class Flows {
     }
   }
 
-  /** Adds what an import from outside the plugin binds. A module of the plugin hides an installed one, but not one of Python's own. */
+  /** Adds the bindings of an import from outside the plugin. A plugin module hides an installed one, but not one of Python's own. */
   private addImport(module: string, path: string, to: Slot): void {
     if (isOwn(this.links, module) && !isStandardModule(rootModule(module))) return;
     this.importedRoots.add(rootModule(module));
     this.graph.pass(this.policy.canonicalImport(path), { to, steps: [] });
   }
 
-  /** Notes that the value comes from an import: `path` of another file leads to `path.os` as in its own. */
+  /** Records that the value comes from an import: `path` of another file leads to `path.os` as in its own. */
   private linked(value: string): string {
     if (!value.startsWith(ownPrefix)) this.importedRoots.add(rootModule(value));
     return value;
@@ -182,7 +182,7 @@ export class Flows {
     }
     if (name.startsWith(ownPrefix)) {
       if (step.kind === 'attribute') return this.links.member(name, step.name).map(({ value }) => this.linked(value));
-      // An instance has what its class has. Modules are not called.
+      // An instance has what its class has. Modules aren't called.
       return step.kind === 'call' ? [name] : [];
     }
     if (step.kind !== 'attribute' || !this.isOutside(name)) {
@@ -197,28 +197,28 @@ export class Flows {
   }
 
   private outsideMember(name: string, step: Step): readonly string[] {
-    // No name in the tables is as long. What a library exposes may be.
+    // Names in the tables are never this long, but a library's exposed names may be.
     const shortened = name.length > importedPathMax ? `${rootModule(name)}.${cutOff}` : name;
     const next = this.policy.nameAfter(shortened, step);
     if (next === undefined) return [];
     const canonical = this.policy.canonicalImport(next);
-    // What a class or an object has is no module, wherever a loop such as `node = node.next` leads.
+    // Attributes of a class or object aren't modules, wherever a loop such as `node = node.next` leads.
     const isObject = canonical === next && isInClass(name) && !this.policy.follows(next);
     return [isObject ? name : canonical];
   }
 
-  /** Whether the name is an import from outside the plugin, or an attribute of one. */
+  /** Returns whether the name is an import from outside the plugin, or an attribute of one. */
   isOutside(name: string): boolean {
     return this.importedRoots.has(rootModule(name)) && !name.includes('(');
   }
 
-  /** Whether the name is a module, or a function that looks up names, which is followed wherever it is put (scan policy §10.15). */
+  /** Returns whether the name is a module, or a function that looks up names, which is followed into carriers (scan policy §10.15). */
   isCarried(name: string): boolean {
     return this.modules.has(name) || this.policy.governs(name) || isModule(name) || isLookup(name);
   }
 
   private accepts(name: string): boolean {
-    // A namespace counts before the import of its module is parsed: any module's has `__builtins__`.
+    // A namespace counts before its module's import is parsed: every module's has `__builtins__`.
     const isNamespace = name.endsWith('.__dict__');
     const isMarked = name === cutOff || isNamespace || name.startsWith(ownPrefix) || plainName(name) !== name;
     return isMarked || this.isOutside(name) || this.policy.follows(name);
@@ -321,7 +321,7 @@ export class Flows {
     return [slot];
   }
 
-  /** Whether the callee may be a function in this file. A name that is only imported, or never assigned, is not. */
+  /** Returns whether the callee may be a function in this file. Names that are only imported, or never assigned, aren't. */
   private mayBeLocalFunction(callee: NodeIndex): boolean {
     const { tree } = this.names;
     const kind = tree.kind(callee);
@@ -366,12 +366,12 @@ export class Flows {
   }
 }
 
-/** Whether an expression of this kind may refer to something. Literals do not. */
+/** Returns whether an expression of this kind may refer to something. Literals don't. */
 function mayRefer(kind: number): boolean {
   return kind < Kind.token && kind !== Kind.string && kind !== Kind.integer && kind !== Kind.other;
 }
 
-/** Whether an argument of this kind matters: it may refer to something, or it is a string that something may be looked up by. */
+/** Returns whether an argument of this kind matters: it may refer to something, or is a string usable as a lookup key. */
 function isRelevantArgument(kind: number): boolean {
   return mayRefer(kind) || kind === Kind.string;
 }

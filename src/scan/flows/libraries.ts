@@ -1,10 +1,10 @@
-// Tells modules that plugins install from Python's own. Code passes a library around to work with it, as in `f(x, xp=numpy)`, so that
-// what a call returns which is passed one is rarely the library (scan policy §10.15).
+// Distinguishes installed modules from Python's own. Code passes a library around to work with it, as in `f(x, xp=numpy)`, so a call
+// with a library as argument rarely returns it (scan policy §10.15).
 import { isStandardModule, rootModule } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { plainName, type Slot } from './flow-graph.ts';
 
-/** Methods that return what an object holds, and attributes that have it. */
+/** Methods that return an object's content, and attributes that hold it. */
 const takers =
   /^(?:__\w+__|get|get_nowait|pop|popleft|popitem|setdefault|items|values|copy|send|asend|throw|result|value|args|keywords|func)$/;
 
@@ -12,21 +12,21 @@ export class Libraries {
   private readonly policy: ScanPolicy;
   private readonly fields: ReadonlyMap<string, Slot>;
 
-  /** `fields`: what the attributes hold that this file assigns. */
+  /** `fields`: the values of attributes that this file assigns. */
   constructor(policy: ScanPolicy, fields: ReadonlyMap<string, Slot>) {
     this.policy = policy;
     this.fields = fields;
   }
 
-  /** Whether the value is a library, or carries one. */
+  /** Returns whether the value is a library, or carries one. */
   has(value: string): boolean {
     const name = plainName(value);
     return !this.policy.governs(name) && !isStandardModule(rootModule(name)) && !pythonFunction.test(name);
   }
 
   /**
-   * Whether an attribute of what carries a value may be that, or return it. If it is one that neither containers nor objects of this
-   * file have, the value is a library, and this a name in it.
+   * Returns whether an attribute of a carrier may be or return the value. An attribute that neither containers nor objects of this file
+   * have is a name in the library itself.
    */
   mayHave(value: string, attribute: string): boolean {
     if (!this.has(value) || takers.test(attribute)) return true;
@@ -34,5 +34,5 @@ export class Libraries {
   }
 }
 
-/** A function that looks up names is no library. */
+/** A function that looks up names isn't a library. */
 const pythonFunction = /^(?:builtins|operator)\./;

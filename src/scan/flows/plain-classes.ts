@@ -1,11 +1,11 @@
-// Knows the classes of a file whose instances have nothing but what their own methods give them, so that an instance is not a module
-// that its class was given (scan policy §10.15).
+// Finds a file's classes whose instances have only what their own methods give them, so that an instance isn't mistaken for a module
+// its class received (scan policy §10.15).
 import { listParameters } from '../names/calls.ts';
 import { isSpecial } from '../policy/private-names.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
-/** Special methods that change neither what an instance is nor what its attributes are. `__getattr__` is asked for others. */
+/** Special methods that change neither an instance nor its attributes. `__getattr__` is called only for other attributes. */
 const harmless: ReadonlySet<string> = new Set([
   ...['__init__', '__getattr__', '__repr__', '__str__', '__len__', '__bool__', '__eq__', '__hash__'],
   ...['__enter__', '__exit__', '__call__'],
@@ -26,7 +26,7 @@ export class PlainClasses {
     return isPlain;
   }
 
-  /** Whether every instance of the class has the attribute from the start, so that nothing else is asked for it. */
+  /** Returns whether every instance of the class has the attribute from the start, so that no fallback is called for it. */
   sets(definition: NodeIndex, attribute: string): boolean {
     const attributes = this.attributes.get(definition) ?? this.readAttributes(definition);
     this.attributes.set(definition, attributes);
@@ -42,7 +42,7 @@ export class PlainClasses {
     return tree.items(tree.lastPart(definition)).every((part) => this.isPlainPart(part));
   }
 
-  /** Whether a class of this name is used other than by calling it, so that something may change its methods. */
+  /** Returns whether a class of this name is used other than by calling it, so that something may change its methods. */
   private isChanged(name: string): boolean {
     const { tree } = this;
     for (let node = 0; node < tree.size; node += 1) {
@@ -53,7 +53,7 @@ export class PlainClasses {
     return false;
   }
 
-  /** Whether the statement of a class body defines a method or a field as written, and no special one in another way. */
+  /** Returns whether the statement in a class body defines a method or field as written, and no special one in another way. */
   private isPlainPart(part: NodeIndex): boolean {
     const { tree } = this;
     if (tree.kind(part) === Kind.functionDefinition) return this.isPlainMethod(part);
@@ -78,7 +78,7 @@ export class PlainClasses {
       .filter((part) => tree.kind(part) === Kind.functionDefinition);
   }
 
-  /** Whether the method uses its object only to read and write attributes by name. */
+  /** Returns whether the method uses its object only to read and write attributes by name. */
   private isPlainMethod(method: NodeIndex): boolean {
     const name = this.nameOf(method);
     if (isSpecial(name) && !harmless.has(name)) return false;
@@ -86,7 +86,7 @@ export class PlainClasses {
     return receiver !== undefined && this.mentionsOf(method, receiver).every((node) => this.isPlainUse(node));
   }
 
-  /** Whether `__init__` does nothing with what it is given but put it into attributes, or use it as the methods use their object. */
+  /** Returns whether `__init__` only stores its arguments in attributes, or uses them like methods use their object. */
   keepsArguments(definition: NodeIndex): boolean {
     const { tree } = this;
     if (!this.isPlain(definition)) return false;
@@ -105,7 +105,7 @@ export class PlainClasses {
     return this.methodsOf(definition).filter((method) => this.nameOf(method) === '__init__');
   }
 
-  /** Returns where a parameter is mentioned, other than where it is declared. */
+  /** Returns a parameter's uses, without its declaration. */
   private mentionsOf(method: NodeIndex, name: string): NodeIndex[] {
     const { tree } = this;
     const mentions: NodeIndex[] = [];
@@ -117,14 +117,14 @@ export class PlainClasses {
     });
   }
 
-  /** Whether an attribute of the name is taken or set. */
+  /** Returns whether an attribute of the name is read or set. */
   private isPlainUse(node: NodeIndex): boolean {
     const { tree } = this;
     const parent = tree.parent(node);
     return tree.kind(parent) === Kind.attribute && !isSpecial(tree.attributeName(parent));
   }
 
-  /** Returns the names of methods, and the attributes that statements of `__init__` set, without a condition before them. */
+  /** Returns method names, and attributes that `__init__` sets unconditionally. */
   private readAttributes(definition: NodeIndex): Set<string> {
     const { tree } = this;
     const attributes = new Set<string>();

@@ -1,5 +1,5 @@
-// Proves what an expression refers to: unlike References.of, which finds what it may refer to, all its alternatives and all bindings
-// of its names must be known (scan policy §9).
+// Proves what an expression refers to. Unlike References.of, which finds what it may refer to, this requires that all its alternatives
+// and all bindings of its names are known (scan policy §9).
 import type { Bindings } from '../names/bindings.ts';
 import { listParameters } from '../names/calls.ts';
 import { type Binding, isImport, type Variable } from '../names/scopes.ts';
@@ -9,7 +9,7 @@ import type { TokenSelector } from '../reading/token-selector.ts';
 import type { References } from './references.ts';
 import { listAlternatives } from './sources.ts';
 
-/** Aliases of a variable that are followed. */
+/** Maximum variable aliases followed. */
 const aliasesMax = 16;
 
 export class Proofs {
@@ -23,12 +23,12 @@ export class Proofs {
     this.selector = selector;
   }
 
-  /** Whether the expression can only refer to something whose canonical name matches. */
+  /** Returns whether the expression can only refer to something whose canonical name matches. */
   isAlways(expression: NodeIndex, name: RegExp): boolean {
     return this.holds(expression, { name, function: false });
   }
 
-  /** Whether the expression can only be a function or lambda of this file. */
+  /** Returns whether the expression can only be a function or lambda of this file. */
   isFunction(expression: NodeIndex): boolean {
     return this.holds(expression, { name: undefined, function: true });
   }
@@ -57,7 +57,7 @@ export class Proofs {
     return bindings.length > 0 && bindings.every(holds);
   }
 
-  /** Whether the node is not a name, or one that only imports bind. */
+  /** Returns whether the node isn't a name, or is one that only imports bind. */
   private isImported(node: NodeIndex): boolean {
     if (this.names.tree.kind(node) !== Kind.identifier) return true;
     if (this.isParameter(node)) return false;
@@ -65,7 +65,7 @@ export class Proofs {
     return bindings.length > 0 && bindings.every(isImport);
   }
 
-  /** Whether the name is one that callers give a value, so that nothing else in the file need be read to know that. */
+  /** Returns whether callers set the name's value, so that nothing else in the file needs reading. */
   private isParameter(identifier: NodeIndex): boolean {
     const { names } = this;
     const definition = names.definitionOf(names.scopeOf(identifier));
@@ -74,7 +74,7 @@ export class Proofs {
     );
   }
 
-  /** Demands the bindings of the name, since one that is not parsed yet may be another value. */
+  /** Demands the name's bindings, because an unparsed one may have another value. */
   private variablesOf(identifier: NodeIndex): Variable[] {
     this.selector.demandName(this.names.tree.name(identifier));
     return this.names.variablesRead(identifier);

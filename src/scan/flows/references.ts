@@ -1,5 +1,5 @@
-// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr`
-// (scan policy §5.1, §5.2, §5.5). Answers from the flows of the file, and demands what it would need to see of the rest.
+// Resolves an expression to the canonical dotted names it may refer to: `os`, `os.path`, `base64.b64decode`, `builtins.getattr` (scan
+// policy §5.1, §5.2, §5.5). Answers from the file's flows, and demands the other parts it needs.
 import { type Links, ownPrefix } from '../linking/links.ts';
 import type { Bindings } from '../names/bindings.ts';
 import type { Variable } from '../names/scopes.ts';
@@ -18,7 +18,7 @@ const lookup =
 
 const namespace = /(?:^|\.)(?:__dict__|__builtins__|__globals__|f_builtins|f_globals)$/;
 
-/** A builtin, or what holds one. */
+/** A builtin, or a carrier of one. */
 const builtin = new RegExp(`^${carriedPrefix}?builtins\\.`);
 
 export class References {
@@ -28,11 +28,11 @@ export class References {
   private readonly demands: DemandTracker;
   private readonly carriers: Carriers | undefined;
   private readonly known = new Map<NodeIndex, ReadonlySet<string>>();
-  /** Whether some variable holds a lookup function, so that a call of any name may be a lookup. */
+  /** True if a variable holds a lookup function, so that a call of any name may be a lookup. */
   readonly holdsLookups: boolean;
-  /** Whether some variable holds the namespace of a module or a frame, or `__builtins__`. */
+  /** True if a variable holds the namespace of a module or a frame, or `__builtins__`. */
   readonly holdsNamespaces: boolean;
-  /** Whether some variable holds one of the plugin's own modules. */
+  /** True if a variable holds one of the plugin's own modules. */
   readonly holdsOwnModules: boolean;
 
   constructor(
@@ -51,12 +51,12 @@ export class References {
     this.holdsOwnModules = held.some((name) => name.startsWith(ownPrefix));
   }
 
-  /** Whether all flows were followed to their end. */
+  /** True if all flows were followed to their end. */
   get isComplete(): boolean {
     return this.flows.isComplete && (this.carriers?.isComplete ?? true);
   }
 
-  /** Several rules ask about the same expression, so that an answer is kept. The flows have settled by then. */
+  /** Cached, because several rules ask about the same expression. The flows have settled by then. */
   of(expression: NodeIndex): ReadonlySet<string> {
     const known = this.known.get(expression) ?? this.namesOf(expression);
     this.known.set(expression, known);
@@ -73,7 +73,7 @@ export class References {
     return names;
   }
 
-  /** Returns the modules among what the expression may be, as far as they are followed wherever they are put (scan policy §10.15). */
+  /** Returns the modules the expression may be, if they are followed into carriers (scan policy §10.15). */
   carriedIn(expression: NodeIndex): string[] {
     if (!this.carriers) return [];
     const names = this.of(expression);
@@ -88,12 +88,15 @@ export class References {
     return [...new Set(names)].filter((name) => this.flows.isCarried(name) && !isLookup(name));
   }
 
-  /** Whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not an import. */
+  /**
+   * Returns whether the name is an import from outside the plugin, or an attribute of one. A name without a binding is a builtin, not
+   * an import.
+   */
   isOutside(name: string): boolean {
     return this.flows.isOutside(name) && !builtin.test(name);
   }
 
-  /** Returns what the steps lead to from the expression's value. */
+  /** Returns what the steps reach from the expression's value. */
   partOf(expression: NodeIndex, steps: readonly Step[]): ReadonlySet<string> {
     if (steps.length === 0) return this.of(expression);
     const names = findSourcesOfPart(this.names, expression, steps).flatMap((source) => [...this.namesFrom(source)]);
@@ -115,37 +118,34 @@ export class References {
     return [...new Set(results)].filter((value) => typeof value === 'string');
   }
 
-  /**
-   * Whether the expression may be the builtin. If so, demands the name's bindings, since one that is not parsed yet may shadow
-   * it.
-   */
+  /** Returns whether the expression may be the builtin. If so, demands the name's bindings, because an unparsed one may shadow it. */
   mayBeBuiltin(expression: NodeIndex, name: string): boolean {
     const mayBe = this.of(expression).has(`builtins.${name}`);
     if (mayBe) this.selector.demandName(name);
     return mayBe;
   }
 
-  /** Whether the name or attribute may be a function of this file. */
+  /** Returns whether the name or attribute may be a function of this file. */
   isLocalFunction(callee: NodeIndex): boolean {
     return isLocalFunction(this.flows, callee);
   }
 
-  /** Whether the source may yield the canonical name. */
+  /** Returns whether the source may yield the canonical name. */
   reaches(source: Source, name: string): boolean {
     return this.namesFrom(source).has(name);
   }
 
-  /** Whether the steps lead from one canonical name to the other. */
+  /** Returns whether the steps lead from one canonical name to the other. */
   leadsTo(from: string, steps: readonly Step[], name: string): boolean {
     return this.namesAfter(from, steps).includes(name);
   }
 
-  /** Returns the expressions that calls seen so far pass for a parameter. */
+  /** Returns the expressions passed for a parameter by the calls seen so far. */
   knownArgumentsFor(variable: Variable): readonly NodeIndex[] {
     return this.flows.argumentsFor(variable);
   }
 
-  /** Demands everything that the expression's value may come from. */
+  /** Demands everything the expression's value may come from. */
   demand(expression: NodeIndex): void {
     this.demands.trace(expression);
   }
@@ -155,7 +155,7 @@ export class References {
     this.demands.traceModules(expression);
   }
 
-  /** Returns the expressions that calls in this file pass for a parameter, and demands the calls. */
+  /** Returns the expressions that this file's calls pass for a parameter, and demands the calls. */
   argumentsFor(variable: Variable): readonly NodeIndex[] {
     this.demands.demandCallers(variable);
     return this.flows.argumentsFor(variable);

@@ -1,5 +1,5 @@
-// Finds where the value of an expression comes from: names, attributes, functions and containers written in place, each with the
-// steps applied to it (scan policy §5.2, §5.5). Used both to build the flows of a file and to resolve a single expression.
+// Finds the sources of an expression's value: names, attributes, functions and containers written in place, each with its steps (scan
+// policy §5.2, §5.5). Used to build a file's flows and to resolve single expressions.
 import { stringLiteral } from '../constants/literals.ts';
 import type { Bindings } from '../names/bindings.ts';
 import { knownArguments } from '../names/calls.ts';
@@ -24,10 +24,10 @@ export interface Source {
   steps: readonly Step[];
 }
 
-/** No ordinary expression has more steps or alternatives. Beyond the limits it may evaluate to anything. */
+/** Ordinary expressions never have more steps or alternatives. Beyond the limits, an expression may evaluate to anything. */
 const stepsMax = 48;
 const sourcesMax = 128;
-/** No name has more parts: `'a' + 'b'`. */
+/** Names never have more parts: `'a' + 'b'`. */
 const literalPartsMax = 16;
 
 const containers: ReadonlySet<number> = new Set([
@@ -71,7 +71,7 @@ export function findSources(names: Bindings, expression: NodeIndex): Source[] {
   return sources;
 }
 
-/** Returns where the value that the steps lead to from the expression comes from. */
+/** Returns the sources of the value that the steps reach from the expression. */
 export function findSourcesOfPart(names: Bindings, expression: NodeIndex, steps: readonly Step[]): Source[] {
   const sources = findSources(names, expression).map((source) => ({ ...source, steps: [...source.steps, ...steps] }));
   for (const [at, step] of steps.entries()) {
@@ -83,7 +83,7 @@ export function findSourcesOfPart(names: Bindings, expression: NodeIndex, steps:
   return sources;
 }
 
-/** Returns the expressions that the given one may evaluate to. A final undefined means that there are more than `sourcesMax`. */
+/** Returns the expression's possible alternatives. A final undefined means more than `sourcesMax`. */
 export function listAlternatives(tree: SyntaxTree, expression: NodeIndex): (NodeIndex | undefined)[] {
   const leaves: (NodeIndex | undefined)[] = [];
   const open = [expression];
@@ -113,7 +113,7 @@ function alternatives(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   }
 }
 
-/** Whether the node is `__builtins__`, that attribute, or a lookup of it: `f.__globals__['__builtins__']`. */
+/** Returns whether the node is `__builtins__`, that attribute, or a lookup of it: `f.__globals__['__builtins__']`. */
 function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
   const { tree } = names;
   const first = tree.firstPart(node);
@@ -132,7 +132,7 @@ function yieldsBuiltins(names: Bindings, node: NodeIndex): boolean {
   }
 }
 
-/** Whether a lookup with this key yields `__builtins__`: the key is written so, or an earlier round folded it. */
+/** Returns whether a lookup with this key yields `__builtins__`: the key is written that way, or an earlier round folded it. */
 export function isBuiltinsKey({ builtinsKeys, tree }: Bindings, key: NodeIndex): boolean {
   return builtinsKeys.has(tree.start(key)) || literalOf(tree, key).literal === builtinsName;
 }
@@ -151,14 +151,14 @@ function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
   return looked ? [looked, taken] : [taken];
 }
 
-/** Whether the function that is called has the name getattr. */
+/** Returns whether the called function is named getattr. */
 function isGetattr(tree: SyntaxTree, call: NodeIndex): boolean {
   let callee = tree.firstPart(call);
   while (tree.kind(callee) === Kind.parenthesizedExpression) callee = tree.nextPart(tree.firstPart(callee));
   return tree.lastName(callee) === 'getattr';
 }
 
-/** Returns what `getattr(object, name, default)` may return instead of an attribute. */
+/** Returns the values that `getattr(object, name, default)` may return instead of an attribute. */
 function defaultOf(tree: SyntaxTree, node: NodeIndex): NodeIndex[] {
   if (tree.kind(node) !== Kind.call || !isGetattr(tree, node)) return [];
   const [, , otherwise] = knownArguments(tree, node).positional;
@@ -193,7 +193,7 @@ function literalOf(tree: SyntaxTree, node: NodeIndex): { literal?: string } {
   return literal === undefined ? {} : { literal };
 }
 
-/** Returns the value of a literal, or of literals written side by side or added. */
+/** Returns the value of a literal, or of adjacent or added literals. */
 function textOf(tree: SyntaxTree, node: NodeIndex, partsMax: number): string | undefined {
   const kind = tree.kind(node);
   if (kind === Kind.string) {

@@ -1,5 +1,5 @@
-// Finds the bindings through which an expression comes to refer to a name, to show them with a finding. Decides nothing: if the way is
-// not known, or takes too long to find, the trail ends early.
+// Finds the bindings through which an expression comes to refer to a name, to show them with a finding. Has no effect on results: if
+// the path is unknown or takes too long to find, the trail ends early.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { ExportedValue } from '../linking/file-analysis.ts';
@@ -15,7 +15,7 @@ import type { Step } from './flow-graph.ts';
 import type { References } from './references.ts';
 import { findSources } from './sources.ts';
 
-/** Bindings that are looked at for all findings of a file. */
+/** Maximum bindings checked for all findings of a file. */
 const bindingsMax = 20_000;
 
 interface TrailsContext {
@@ -26,13 +26,13 @@ interface TrailsContext {
   report: Report;
 }
 
-/** The bindings in this file and, if the last one imports from another file of the plugin, what follows its module. */
+/** The bindings in this file and, if the last one imports from another plugin file, the path after its module. */
 type Way = Pick<ExportedValue, 'trail' | 'path'>;
 
 interface Search {
-  /** The canonical name to arrive at. */
+  /** Canonical name to find. */
   target: string;
-  /** The variables that the search has gone through. */
+  /** Variables already visited. */
   seen: Set<Variable>;
 }
 
@@ -44,7 +44,7 @@ export class Trails {
     this.context = context;
   }
 
-  /** Returns the bindings between the expression and the canonical name, the nearest first. Empty if there is nothing to explain. */
+  /** Returns the bindings between the expression and the canonical name, nearest first. Empty if there is nothing to explain. */
   of(expression: NodeIndex, target: string): readonly TrailStep[] {
     const { report } = this.context;
     const { path, trail } = this.search(expression, [], { target, seen: new Set() }) ?? { trail: [] };
@@ -59,14 +59,14 @@ export class Trails {
     );
   }
 
-  /** Returns the bindings through which a variable of the module comes to hold the name. */
+  /** Returns the bindings through which a module variable comes to hold the name. */
   ofVariable(variable: Variable, target: string): Way {
     const way = this.through(variable, [], { target, seen: new Set([variable]) });
     const [first] = variable.bindings;
     return way ?? { trail: first ? [this.stepOf(variable, first)] : [] };
   }
 
-  /** Returns undefined if the steps do not lead from the expression to the target. */
+  /** Returns undefined if the steps don't lead from the expression to the target. */
   private search(expression: NodeIndex, after: readonly Step[], search: Search): Way | undefined {
     const { names, references } = this.context;
     if (search.seen.size >= trailStepsMax || this.bindingsLeft <= 0) return undefined;
@@ -103,7 +103,7 @@ export class Trails {
     return undefined;
   }
 
-  /** Puts star imports last: they may only bring back, through other files, what this file binds itself. */
+  /** Puts star imports last: they may only return, through other files, to this file's own bindings. */
   private inOrder(bindings: readonly Binding[]): readonly Binding[] {
     const isStar = ({ node }: Binding) => this.context.names.tree.kind(node) === Kind.wildcardImport;
     if (bindings.length < 2 || !bindings.some(isStar)) return bindings;
@@ -141,7 +141,7 @@ export class Trails {
     return isReached({ value: outside }) ? { trail: [] } : undefined;
   }
 
-  /** Returns the part of a trail that is in other files. */
+  /** Returns the part of a trail in other files. */
   private beyond(module: string, path: readonly string[], target: string): readonly TrailStep[] {
     const { links } = this.context;
     let at: Linked = { value: ownPrefix + module, trail: [] };

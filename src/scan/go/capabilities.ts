@@ -1,5 +1,5 @@
-// Finds in the analysis of a Go plugin's program what the policy does not allow (scan policy §8a): the sources of its modules are
-// not scanned, so what they reach is evaluated.
+// Finds policy violations in the analysis of a Go plugin's program (scan policy §8a): its modules' sources aren't scanned, so their
+// reachable capabilities are evaluated instead.
 import { analysisFailure, type GoCapability, type ReachedCapability } from '../../contract/builder/analyses.ts';
 import { type Finding, finding } from '../../contract/findings/finding.ts';
 import type { Permissions } from '../../contract/plugin/permissions.ts';
@@ -10,14 +10,14 @@ import type { Permissions } from '../../contract/plugin/permissions.ts';
  */
 export const forbiddenInModules: readonly GoCapability[] = ['ARBITRARY_EXECUTION', 'CGO', 'EXEC'];
 
-/** Everything that fails closed is an error, a failed analysis too. */
+/** Fails closed: every such finding is an error, including a failed analysis. */
 export function capabilityFindings(
   reached: readonly ReachedCapability[],
   permissions: Permissions | undefined,
 ): Finding[] {
   const failure = analysisFailure(reached);
   if (failure !== undefined) {
-    const detail = `UNANALYZED, so nothing is known of what the plugin reaches. ${failure}`;
+    const detail = `UNANALYZED, so the plugin's capabilities are unknown. ${failure}`;
     return [finding('SLP905', archive, 'UNANALYZED', { detail })];
   }
   return reached.flatMap(({ module, name, path }) => {
@@ -31,10 +31,10 @@ export function capabilityFindings(
   });
 }
 
-/** The finding is about the program with its modules, not about a file. */
+/** The finding concerns the program with its modules, not a file. */
 const archive = { file: '' };
 
-/** A version is not started before everything that it asks for is granted, so that asking is enough. */
+/** A version doesn't start until everything it asks for is granted, so asking is enough. */
 function asksForHosts(permissions: Permissions | undefined): boolean {
   const { forward = {}, network = [] } = permissions ?? {};
   return network.length > 0 || Object.keys(forward).length > 0;

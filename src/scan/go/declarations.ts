@@ -1,27 +1,27 @@
-// Reads the declarations of a Go file from its tokens: the package clause, then imports, then the rest. Imports follow Go's own
-// grammar, so that none can hide from the scan.
+// Reads a Go file's declarations from its tokens: the package clause, imports, then everything else. Imports follow Go's own grammar,
+// so that none can hide from the scan.
 import type { Range, SyntaxProblem } from '../report.ts';
 import { stringValue } from './literals.ts';
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Import {
-  /** The name given to the package in this file: a name, `.` or `_`. Undefined if the import has none. */
+  /** Package name in this file: a name, `.` or `_`. Undefined if the import has none. */
   as: string | undefined;
   path: string;
-  /** The range of the path's literal. */
+  /** Range of the path literal. */
   range: Range;
 }
 
 export interface Declarations {
   imports: Import[];
-  /** The first token of each declaration, ascending. The first one is `package`. */
+  /** First token of each declaration, ascending. The first one is `package`. */
   starts: number[];
   problem?: SyntaxProblem;
 }
 
 const declaring = kindFlags(Token.const, Token.func, Token.type, Token.var);
 
-/** Requires that the brackets of the tokens match. */
+/** Requires matching brackets in the tokens. */
 export function readDeclarations(text: string, tokens: Tokens): Declarations {
   const starts: number[] = [];
   const imports: Import[] = [];
@@ -58,7 +58,7 @@ function nextDeclaration(tokens: Tokens, start: number): number {
   return index;
 }
 
-/** Adds the imports of the declaration. Returns the first token that does not fit the grammar, or undefined. */
+/** Adds the declaration's imports. Returns the first token that doesn't fit the grammar, or undefined. */
 function readImports(text: string, tokens: Tokens, start: number, imports: Import[]): number | undefined {
   const isGroup = tokens.kind(start + 1) === Token.openParenthesis;
   let index = isGroup ? start + 2 : start + 1;

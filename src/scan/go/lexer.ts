@@ -1,5 +1,5 @@
-// Splits Go source into tokens as the compiler does (Go specification, "Lexical elements"): decides what is a comment, a string or
-// code, and where statements end. Knows nothing of what the tokens mean.
+// Splits Go source into tokens like the compiler (Go specification, "Lexical elements"): separates comments, strings and code, and
+// finds where statements end. Doesn't interpret the tokens.
 import type { Range, SyntaxProblem } from '../report.ts';
 import { TokenArrays } from '../token-arrays.ts';
 import { isNumber, isRune, numberEnd, quotedEnd } from './literals.ts';
@@ -7,9 +7,9 @@ import { kindFlags, Token, type Tokens } from './tokens.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** Comments that begin with `//go:`, ascending. */
+  /** Comments that start with `//go:`, ascending. */
   directives: Range[];
-  /** The first place where the text is not valid Go. */
+  /** First place where the text isn't valid Go. */
   problem?: SyntaxProblem;
 }
 
@@ -75,7 +75,7 @@ class Lexer {
     this.problem = { ruleId: 'SLP601', detail, start: this.at, end };
   }
 
-  /** Inserts a semicolon at a line end that can end a statement, as Go does. */
+  /** Inserts a semicolon at a line end that can end a statement, like Go. */
   private endLine(at: number): void {
     if (endsStatement[this.last] !== 1) return;
     this.tokens.add(Token.semicolon, at, at);
@@ -211,7 +211,7 @@ const operators: ReadonlyMap<string, number> = new Map(
   spelled.flatMap(([kind, texts]) => texts.split(' ').map((text) => [text, kind] as const)),
 );
 
-/** Operators of one character that no longer operator begins with. */
+/** Single-character operators that don't start a longer one. */
 const singleCharacter = new Uint8Array(128);
 for (const [kind, text] of spelled)
   if (/^[^.]$/.test(text) && ';()[]{},~'.includes(text)) singleCharacter[text.charCodeAt(0)] = kind;

@@ -1,9 +1,9 @@
-// Reads Go's literals: where strings, runes and numbers end, whether they are well formed, and the value of a string.
+// Reads Go literals: where strings, runes and numbers end, whether they are well formed, and a string's value.
 
 const backslash = 0x5c;
 const lineFeed = 0x0a;
 
-/** Returns the offset after the closing quote; -1 if the literal does not end on its line or has an unknown escape. */
+/** Returns the offset after the closing quote; -1 if the literal doesn't end on its line or has an unknown escape. */
 export function quotedEnd(text: string, start: number): number {
   const quote = text.charCodeAt(start);
   let at = start + 1;
@@ -16,7 +16,7 @@ export function quotedEnd(text: string, start: number): number {
   return at + 1;
 }
 
-/** Whether the single quotes contain exactly one character. */
+/** Returns whether the single quotes contain exactly one character. */
 export function isRune(text: string): boolean {
   const inner = text.slice(1, -1);
   if (inner.startsWith('\\')) return readEscape(text, 1, 0x27)?.length === inner.length;
@@ -43,7 +43,7 @@ interface Escape {
 const simple: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': backslash };
 const coded = /\\(?:([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y;
 
-/** Reads the escape that starts with the backslash at `at`; undefined if it is not valid in Go. */
+/** Reads the escape that starts with the backslash at `at`; undefined if it isn't valid Go. */
 function readEscape(text: string, at: number, quote: number): Escape | undefined {
   const code = text.charCodeAt(at + 1);
   if (code === quote) return { length: 2, value: quote };

@@ -1,5 +1,5 @@
-// Finds uses of functions and types that other packages export (scan policy §8a), under any name the file gives their package:
-// `os.Setenv`, `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by their names, of anything.
+// Finds uses of other packages' exported functions and types (scan policy §8a), under any name the file gives the package: `os.Setenv`,
+// `sys.Setenv`, or plain `Setenv` after a dot import. Finds methods by name, on anything.
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { Range } from '../report.ts';
 import type { Import } from './declarations.ts';
@@ -9,14 +9,14 @@ import { Token, type Tokens, tokenText } from './tokens.ts';
 /** A use of a watched method or field, or of a member of a package. */
 export interface Use {
   ruleId: RuleId;
-  /** `os.Setenv`, or the name of the method. */
+  /** `os.Setenv`, or the method's name. */
   name: string;
   range: Range;
 }
 
-/** A possible use of a watched member. It is one unless a declaration in scope gives the name another meaning. */
+/** A possible use of a watched member, unless a declaration in scope gives the name another meaning. */
 export interface CandidateUse extends Use {
-  /** The token of the name whose meaning decides. */
+  /** Token of the deciding name. */
   token: number;
 }
 
@@ -52,7 +52,7 @@ export function findCandidates(text: string, tokens: Tokens, imports: readonly I
   return candidates;
 }
 
-/** The ranges of uses that were reported as members of a package end at the same offset, and are no methods. */
+/** Ranges already reported as package members end at the same offset, and aren't methods. */
 export function findMethods(text: string, tokens: Tokens, memberEnds: ReadonlySet<number>): Use[] {
   const uses: Use[] = [];
   for (let index = 1; index < tokens.size; index += 1) {

@@ -1,6 +1,6 @@
-// Checks go.mod (scan policy §8a, SLP903), read as the go command reads that of a main module: lines of tokens, some of them in blocks
-// after their verb. Only the directives that decide which sources the plugin is built from are checked (SLP904 where another module takes
-// the place of one), and the modules that they name.
+// Checks go.mod (scan policy §8a, SLP903), read like a main module's go.mod by the go command: lines of tokens, some in blocks after
+// their verb. Checks only directives that determine the plugin's sources (SLP904 if one module replaces another), and the modules they
+// name.
 import type { Report } from '../report.ts';
 import { quotedEnd, stringValue } from './literals.ts';
 import { goPolicy } from './policy.ts';
@@ -35,13 +35,13 @@ export function scanModuleFile(text: string, report: Report): void {
 
 export interface ModuleFile {
   module: string;
-  /** The Go version, as it is written. */
+  /** The Go version as written. */
   go: string;
   requires: { path: string; version: string }[];
   replacements: { path: string; target: string }[];
 }
 
-/** Reads what go.mod names. Returns undefined for invalid syntax. */
+/** Reads the modules and directives in go.mod. Returns undefined for invalid syntax. */
 export function readModuleFile(text: string): ModuleFile | undefined {
   const { lines, problemAt } = readLines(text);
   if (problemAt !== undefined) return undefined;
@@ -79,7 +79,7 @@ function checkReplacement(args: Line, report: Report): void {
   if (forbidden) report.add(forbidden, range, target);
 }
 
-/** Recognizes the paths of every operating system, because the file may come from any. */
+/** Recognizes paths of every operating system, because the file may come from any. */
 function isDirectory(target: string): boolean {
   return /^(?:\.\.?(?:[\\/]|$)|[\\/]|[A-Za-z]:)/.test(target);
 }

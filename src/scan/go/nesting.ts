@@ -1,5 +1,5 @@
-// Checks the nesting of a Go file from its tokens, before it is parsed: brackets must match, their depth is limited, and no chain of
-// operators, calls or `else if` may make a deeper tree than the scanner accepts (scan policy §7, §8a).
+// Checks a Go file's nesting from its tokens, before it is parsed: brackets must match, their depth is limited, and chains of
+// operators, calls or `else if` must not make a deeper tree than the scanner accepts (scan policy §7, §8a).
 import { limits } from '../../contract/limits/scans.ts';
 import type { SyntaxProblem } from '../report.ts';
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
@@ -14,7 +14,7 @@ export function nestingProblem(tokens: Tokens): SyntaxProblem | undefined {
   return nesting.end();
 }
 
-/** The kinds of links in a chain, from the loosest binding to the tightest. */
+/** Kinds of links in a chain, from the loosest binding to the tightest. */
 const Link = { else: 0, label: 1, or: 2, and: 3, comparison: 4, additive: 5, multiplicative: 6, tight: 7 } as const;
 const links = 8;
 
@@ -32,7 +32,7 @@ const linkOf = new Map<number, number>([
 const binding = new Int8Array(64).fill(-1);
 for (const [kind, link] of linkOf) binding[kind] = link;
 
-/** Tokens that each nest what follows or precedes them one level deeper. */
+/** Tokens that each nest the next or previous tokens one level deeper. */
 const tight = kindFlags(Token.dot, Token.not, Token.tilde, Token.chan, Token.map, Token.func);
 const operand = kindFlags(
   ...[Token.name, Token.string, Token.rune, Token.number],
@@ -44,12 +44,12 @@ const separating = kindFlags(Token.semicolon, Token.comma, Token.assign, Token.c
 class Nesting {
   private readonly tokens: Tokens;
   private readonly open: number[] = [];
-  /** For each bracket level, the number of links of each kind in the current chain. */
+  /** Number of links of each kind in the current chain, per bracket level. */
   private readonly chains = new Int32Array((limits.bracketLevels + 2) * links);
-  /** The depth of all levels around the current one. */
+  /** Total depth of the enclosing levels. */
   private outer = 0;
   private readonly outers: number[] = [];
-  /** The depth of the current level. */
+  /** Depth of the current level. */
   private depth = 0;
 
   constructor(tokens: Tokens) {
@@ -71,12 +71,12 @@ class Nesting {
     return last === undefined ? undefined : this.problem('SLP601', 'unclosed bracket', last);
   }
 
-  /** The kind of link that the token adds to the chain; -1 for none. */
+  /** Returns the kind of link that the token adds to the chain; -1 for none. */
   private linkAt(index: number, kind: number): number {
     if (tight[kind] === 1) return Link.tight;
     const link = binding[kind] ?? -1;
     if (link < Link.or) return link;
-    // Without a left operand, the operator is a unary one.
+    // Without a left operand, the operator is unary.
     return operand[this.tokens.kind(index - 1)] === 1 ? link : Link.tight;
   }
 

@@ -1,8 +1,8 @@
-// Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: every semicolon is written out, comments and
-// line ends are blank, literals are empty. Also rewrites constructs that the grammar does not support: empty statements, a group of
-// constants or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside of a switch, and method expressions
-// on type literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets do not change, except for the inserted semicolons at
-// the end of groups.
+// Normalizes Go source so that tree-sitter sees the same statements as the Go compiler: all semicolons are explicit, comments and line
+// ends are blank, literals are empty. Also rewrites constructs that the grammar doesn't support: empty statements, a group of constants
+// or variables without a final semicolon, `new` of a value (Go 1.26), `x.(type)` outside a switch, and method expressions on type
+// literals, such as `interface{ M() }.M` and `(*struct{ T }).M`. Offsets don't change, except for semicolons inserted at the end of
+// groups.
 import { closing, kindFlags, opening, Token, type Tokens } from './tokens.ts';
 import { isType } from './type-extents.ts';
 
@@ -13,7 +13,7 @@ const upperCase = 0x20;
 export class NormalizedSource {
   readonly length: number;
   private readonly text: string;
-  /** The file offsets before which a semicolon is inserted, ascending. */
+  /** File offsets before which a semicolon is inserted, ascending. */
   private readonly inserted: readonly number[];
 
   constructor(text: string, inserted: readonly number[]) {
@@ -47,7 +47,7 @@ export class NormalizedSource {
   }
 }
 
-/** Returns the index of the first of these ascending numbers that is at least `limit`. */
+/** Returns the index of the first of these ascending numbers not below `limit`. */
 function firstNotBelow(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length;
@@ -111,7 +111,7 @@ const nothingToEnd = kindFlags(Token.semicolon, Token.openBrace, Token.colon, To
 class BracketStack {
   private readonly tokens: Tokens;
   private readonly open: number[] = [];
-  /** The bracket depth of the `for` header that is being read; -1 for none. */
+  /** Bracket depth of the current `for` header; -1 for none. */
   private headerDepth = -1;
 
   constructor(tokens: Tokens) {
@@ -137,12 +137,12 @@ class BracketStack {
     if (nothingToEnd[tokens.kind(index - 1)] !== 1) return false;
     const isAfterWritten =
       tokens.kind(index - 1) === Token.semicolon && tokens.end(index - 1) > tokens.start(index - 1);
-    // Two written semicolons may be part of a `for` header, whose end is hard to find when it contains literals.
+    // Two explicit semicolons may be part of a `for` header, whose end is hard to find if it contains literals.
     const maybeHeader = this.headerDepth === this.open.length || tokens.kind(index - 2) === Token.closeBrace;
     return !(isAfterWritten && maybeHeader);
   }
 
-  /** Whether the token closes a group or block whose final semicolon is missing. */
+  /** Returns whether the token closes a group or block that lacks its final semicolon. */
   lacksSemicolon(index: number): boolean {
     const { tokens } = this;
     const last = tokens.kind(index - 1);
@@ -154,7 +154,7 @@ class BracketStack {
   }
 }
 
-/** Whether the braces belong to such a type literal: only parentheses and stars around it, then a dot. */
+/** Returns whether the braces belong to such a type literal: only parentheses and stars around it, then a dot. */
 function isMethodExpression(tokens: Tokens, open: number, close: number): boolean {
   const keyword = tokens.kind(open - 1);
   if (keyword !== Token.struct && keyword !== Token.interface) return false;
@@ -162,7 +162,7 @@ function isMethodExpression(tokens: Tokens, open: number, close: number): boolea
   let after = close + 1;
   while (tokens.kind(after) === Token.closeParenthesis) {
     while (tokens.kind(before) === Token.star) before -= 1;
-    // After a dot it is a type assertion, after an operand a call.
+    // After a dot it is a type assertion; after an operand, a call.
     if (tokens.kind(before) !== Token.openParenthesis || endsOperand.has(tokens.kind(before - 1))) return false;
     before -= 1;
     after += 1;
@@ -179,7 +179,7 @@ const endsOperand: ReadonlySet<number> = new Set([
   Token.closeBrace,
 ]);
 
-/** The tokens of a type literal. */
+/** A type literal's tokens. */
 interface TypeLiteral {
   keyword: number;
   closeBrace: number;

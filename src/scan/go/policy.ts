@@ -6,18 +6,18 @@ interface Row {
   names: readonly string[];
 }
 
-/** Returns the names of the packages in a module: its own, and those of its folders and major versions. */
+/** Returns the names of a module's packages: its own, and those of its folders and major versions. */
 function packagesOf(...modules: readonly string[]): string[] {
   return modules.flatMap((module) => [module, `${module}/*`]);
 }
 
-/** Returns the names of the packages in repositories of GitHub, which gopkg.in offers under names of its own. In lower case. */
+/** Returns the package names of GitHub repositories, including their gopkg.in names. Lowercase. */
 function repositories(...names: readonly string[]): string[] {
   const lower = names.map((name) => name.toLowerCase());
   return lower.flatMap((name) => [...packagesOf(`github.com/${name}`), `gopkg.in/${name}.*`]);
 }
 
-/** Interpreters that give the text they run the functions of the system: it may start programs. */
+/** Interpreters that give scripts access to system functions, so they may start programs. */
 const systemInterpreters: Row = {
   ruleId: 'SLP901',
   names: [
@@ -27,7 +27,7 @@ const systemInterpreters: Row = {
   ],
 };
 
-/** Interpreters whose programs reach only what the plugin gives them. The scan does not see these programs. */
+/** Interpreters whose scripts reach only what the plugin provides. The scan doesn't see these scripts. */
 const closedInterpreters: Row = {
   ruleId: 'SLP904',
   names: [
@@ -39,7 +39,7 @@ const closedInterpreters: Row = {
   ],
 };
 
-/** Packages that may not be imported, or whose import is a warning. */
+/** Packages whose import is forbidden or a warning. */
 const packages: readonly Row[] = [
   {
     ruleId: 'SLP901',
@@ -53,14 +53,14 @@ const packages: readonly Row[] = [
 ];
 
 /**
- * Modules that `go.mod` may require with a warning only, since a package of another module may import them. What they reach then is
+ * Modules whose requirement in `go.mod` is only a warning, because another module's package may import them. What they reach then is
  * evaluated with the program (SLP905).
  */
 const requirements: readonly Row[] = [
   { ruleId: 'SLP904', names: [...systemInterpreters.names, ...closedInterpreters.names] },
 ];
 
-/** Exported members, whatever name the file gives their package. A process can be made from its type and a number alone. */
+/** Exported members, whatever name the file gives their package. A process can be created from just its type and a number. */
 const members: readonly (Row & { package: string })[] = [
   { ruleId: 'SLP901', package: 'os', names: ['StartProcess', 'FindProcess', 'Process'] },
   { ruleId: 'SLP904', package: 'os', names: ['Setenv', 'RemoveAll'] },
@@ -68,13 +68,13 @@ const members: readonly (Row & { package: string })[] = [
   { ruleId: 'SLP904', package: 'net/http', names: ['ListenAndServe*'] },
 ];
 
-/** Methods and fields of anything: the tokens of a file do not show which type a value has. */
+/** Methods and fields on anything: a file's tokens don't show a value's type. */
 const methods: readonly Row[] = [{ ruleId: 'SLP904', names: ['ListenAndServe*'] }];
 
 /** Comments that direct the toolchain. `go:embed` and `go:nosplit` are findings in some cases only. */
 const directives: readonly Row[] = [
   { ruleId: 'SLP902', names: ['go:linkname', 'go:cgo_*', 'go:embed', 'go:nosplit'] },
-  // Imports a function of the host that runs the module.
+  // Imports a function from the module's host.
   { ruleId: 'SLP901', names: ['go:wasmimport'] },
   { ruleId: 'SLP904', names: ['go:generate'] },
 ];
@@ -96,7 +96,7 @@ function lookUp(rows: readonly Row[]): LookUp {
   return (name) => exact.get(name) ?? prefixes.find(({ prefix }) => name.startsWith(prefix))?.ruleId;
 }
 
-/** Ignores the case of paths that a host serves, as GitHub does. Those of the standard library have no dot. */
+/** Ignores case in hosted paths, like GitHub does. Standard library paths have no dot. */
 function lookUpPath(rows: readonly Row[]): LookUp {
   const rule = lookUp(rows);
   return (path) => rule(path.includes('.') ? path.toLowerCase() : path);
@@ -106,7 +106,7 @@ const memberRules = new Map(
   [...Map.groupBy(members, (row) => row.package)].map(([path, rows]) => [path, lookUp(rows)]),
 );
 
-/** Returns the rules that may report the name: that of a package, a member of one, a method, a directive or a function. */
+/** Returns the rules that may report the name of a package, a package member, a method, a directive or a function. */
 export function rulesOfGoName(name: string): RuleId[] {
   const dot = name.lastIndexOf('.');
   const [path, member] = [name.slice(0, Math.max(dot, 0)), name.slice(dot + 1)];

@@ -18,7 +18,7 @@ import { Token, tokenText } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
-  // Findings count a lone CR as a line end, as everywhere; to Go it is a blank.
+  // Findings count a lone CR as a line end, like everywhere; to Go it is a blank.
   const report = new Report(path, text.replaceAll(/\r(?!\n)/g, '\n'));
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (name === 'go.mod') scanModuleFile(text, report);
@@ -59,7 +59,7 @@ function checkImports({ imports }: Declarations, report: Report): void {
   }
 }
 
-/** Checks functions of the package, not methods. A function's name follows `func` directly. */
+/** Checks package functions, not methods. A function's name follows `func` directly. */
 function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declarations, report: Report): void {
   for (const start of starts) {
     if (tokens.kind(start) !== Token.func || tokens.kind(start + 1) !== Token.name) continue;
@@ -69,7 +69,7 @@ function checkFunctions(text: string, { tokens }: Lexed, { starts }: Declaration
   }
 }
 
-/** Parses the whole file, because one that cannot be parsed is rejected, and resolves the names of possible uses in the tree. */
+/** Parses the whole file, because an unparsable one is rejected, and resolves the names of possible uses in the tree. */
 function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarations, context: ParseContext): void {
   const { tokens } = lexed;
   const candidates = findCandidates(text, tokens, imports);
@@ -95,7 +95,7 @@ function checkMembers(text: string, lexed: Lexed, { imports, starts }: Declarati
   for (const { name, range, ruleId } of [...members, ...methods]) context.report.add(ruleId, range, name);
 }
 
-/** `starts` are the first tokens of the declarations. */
+/** `starts` are the declarations' first tokens. */
 function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], report: Report): void {
   for (const { end, start } of lexed.directives) {
     const [name = '', ...rest] = text.slice(start + 2, end).split(/(?<=^\S+)\s/);
@@ -107,7 +107,7 @@ function checkDirectives(text: string, lexed: Lexed, starts: readonly number[], 
   }
 }
 
-/** go:nosplit drops the stack check, which is dangerous only for functions written in assembly: those without a body. */
+/** go:nosplit drops the stack check, which is dangerous only for assembly functions: those without a body. */
 function declaresAssembly({ tokens }: Lexed, starts: readonly number[]): boolean {
   return starts.some((start) => tokens.kind(start) === Token.func && lacksBody(tokens, start));
 }

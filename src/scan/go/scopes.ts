@@ -1,5 +1,5 @@
-// Resolves names in Go code: whether a name refers to a declaration around it or to the package that the file imports. Walks the tree
-// with a cursor, only into nodes that contain one of the names, without recursion.
+// Resolves names in Go code: a name refers to an enclosing declaration or to the package that the file imports. Walks the tree with a
+// cursor, without recursion, and only into nodes that contain one of the names.
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import { Token, type Tokens, tokenText } from './tokens.ts';
 
@@ -7,14 +7,14 @@ type ToFileOffset = (offset: number) => number;
 
 export interface Occurrence {
   word: string;
-  /** Whether the name is to the left of a `:=`. */
+  /** True if the name is to the left of a `:=`. */
   isShortVariable: boolean;
 }
 
 /** Occurrences by start offset, ascending. */
 export type Occurrences = ReadonlyMap<number, Occurrence>;
 
-/** Finds every occurrence of the words as a name, not as a member. */
+/** Finds every occurrence of the words as a name rather than a member. */
 export function findOccurrences(text: string, tokens: Tokens, words: ReadonlySet<string>): Occurrences {
   const occurrences = new Map<number, Occurrence>();
   for (let index = 0; index < tokens.size; index += 1) {
@@ -32,7 +32,7 @@ function isShortVariableTarget(text: string, tokens: Tokens, name: number): bool
   return tokens.kind(index) === Token.assign && tokenText(text, tokens, index) === ':=';
 }
 
-/** Returns the file offsets of the occurrences whose name no declaration in the tree binds. */
+/** Returns the file offsets of occurrences that no declaration in the tree binds. */
 export function findUndeclaredOccurrences(tree: Tree, toFileOffset: ToFileOffset, occurrences: Occurrences): number[] {
   const cursor = tree.walk();
   try {
@@ -58,7 +58,7 @@ const scopes: ReadonlySet<string> = new Set([
 
 const names: ReadonlySet<string> = new Set(['identifier', 'type_identifier', 'package_identifier']);
 
-/** Nodes with a `:=`. The names on its left are bound from the end of the node on. */
+/** Nodes with a `:=`. The names on its left are bound from the node's end on. */
 const defining: ReadonlySet<string> = new Set(['short_var_declaration', 'range_clause', 'receive_statement']);
 
 const declaring: ReadonlySet<string> = new Set([
@@ -70,11 +70,11 @@ interface Level {
   type: string;
   field: string | null;
   end: number;
-  /** For each name declared in this scope, the offset from which it is bound; undefined if the node is not a scope. */
+  /** Offset from which each name declared in this scope is bound; undefined if the node isn't a scope. */
   declared: Map<string, number> | undefined;
 }
 
-/** Marks names declared in a header: they are bound in the body, whose start is not known yet. */
+/** Marks names declared in a header: they are bound in the body, whose start isn't known yet. */
 const inBody = Number.POSITIVE_INFINITY;
 
 class ScopeWalk {
@@ -84,7 +84,7 @@ class ScopeWalk {
   private readonly offsets: readonly number[];
   private readonly levels: Level[] = [];
   private readonly undeclared: number[] = [];
-  /** How many of the offsets the cursor has passed. */
+  /** Number of offsets the cursor has passed. */
   private passed = 0;
 
   constructor(cursor: TreeCursor, toFileOffset: ToFileOffset, occurrences: Occurrences) {
@@ -155,7 +155,7 @@ class ScopeWalk {
     } else if (parent && field === 'name' && declaring.has(parent.type)) {
       this.declareNamed(word, type, parent, at);
     } else if (!(parent?.type === 'literal_element' && parent.field === 'key')) {
-      // A key is taken for a field name: any other key is a value and cannot be a function.
+      // Assumes that a key is a field name; any other key is a value and can't be a function.
       this.use(word, at);
     }
   }

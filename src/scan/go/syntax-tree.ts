@@ -6,7 +6,7 @@ import type { SyntaxProblem } from '../report.ts';
 import type { NormalizedSource } from './normalized-source.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A run of whole declarations that is parsed in one piece. */
+/** Consecutive whole declarations, parsed in one piece. */
 export interface Part {
   start: number;
   end: number;
@@ -15,13 +15,13 @@ export interface Part {
 }
 
 /**
- * How many progress reports tree-sitter may send per token; it sends one after a fixed number of steps. Ordinary Go needs up to
- * 0.051. Ambiguous code, which reads as values and as types nested in each other, needs more, and each of its steps takes longer.
+ * Maximum progress reports from tree-sitter per token; it sends one after a fixed number of steps. Ordinary Go needs up to 0.051.
+ * Ambiguous code, which reads as both values and nested types, needs more, and each of its steps takes longer.
  */
 const reportsPerToken = 0.065;
 const reportsMin = 500;
 
-/** `starts` are the first tokens of the declarations; `end` is the end of the normalized source. */
+/** `starts` are the declarations' first tokens; `end` is the end of the normalized source. */
 export function splitIntoParts(tokens: Tokens, starts: readonly number[], end: number): Part[] {
   const parts: Part[] = [];
   for (const [at, first] of starts.entries()) {

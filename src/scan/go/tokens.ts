@@ -1,14 +1,14 @@
-// Defines the kinds of Go tokens, and stores the tokens of one file in flat arrays. Kinds that no check distinguishes are merged.
+// Defines Go token kinds, and stores a file's tokens in flat arrays. Merges kinds that no check distinguishes.
 import type { TokenArrays } from '../token-arrays.ts';
 
 export const Token = {
-  /** Before the first token and after the last one. */
+  /** Before the first token and after the last. */
   end: 0,
   name: 1,
   string: 2,
   rune: 3,
   number: 4,
-  /** Written, or inserted at the end of a line by Go's rule; an inserted one has no text. */
+  /** Explicit, or inserted at a line end by Go's rule; an inserted one has no text. */
   semicolon: 5,
   openParenthesis: 6,
   closeParenthesis: 7,
@@ -20,12 +20,12 @@ export const Token = {
   colon: 13,
   dot: 14,
   ellipsis: 15,
-  /** `=`, `:=`, `+=` and the like. */
+  /** `=`, `:=`, `+=` and similar. */
   assign: 16,
   increment: 17,
   star: 18,
   arrow: 19,
-  /** `!`, which is always unary. */
+  /** `!`, always unary. */
   not: 20,
   tilde: 21,
   /** Binary operators, from the loosest binding to the tightest. */
@@ -36,7 +36,7 @@ export const Token = {
   additive: 25,
   /** `&` can also be unary. */
   multiplicative: 26,
-  /** The keywords have their own names, from here on. */
+  /** Keywords have their own names, from here on. */
   break: 30,
   case: 31,
   chan: 32,
@@ -76,7 +76,7 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
 export const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 export const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 
-/** Returns how much deeper in brackets a token of this kind leads: 1, 0 or -1. */
+/** Returns the change in bracket depth after a token of this kind: 1, 0 or -1. */
 export function bracketStep(kind: number): number {
   return (opening[kind] ?? 0) - (closing[kind] ?? 0);
 }

@@ -1,17 +1,17 @@
-// Finds where a type ends, from tokens alone. Whatever could be a type or a value counts as a type.
+// Finds where a type ends, from tokens alone. Anything that could be a type or a value counts as a type.
 import { bracketStep, kindFlags, Token, type Tokens } from './tokens.ts';
 
 const startsType = kindFlags(
   ...[Token.name, Token.star, Token.chan, Token.arrow, Token.map, Token.func, Token.struct, Token.interface],
   ...[Token.openBracket, Token.openParenthesis],
 );
-/** In the brackets after a name, these tokens make it an index expression instead of type arguments. */
+/** Inside brackets after a name, these tokens make it an index expression instead of type arguments. */
 const computing = kindFlags(
   ...[Token.number, Token.string, Token.rune, Token.colon, Token.not, Token.comparison],
   ...[Token.additive, Token.multiplicative, Token.and, Token.or],
 );
 
-/** Whether the argument that starts there is a type. Requires that the brackets of the tokens match. */
+/** Returns whether the argument that starts there is a type. Requires matching brackets in the tokens. */
 export function isType(tokens: Tokens, start: number): boolean {
   const end = typeEnd(tokens, start);
   return tokens.kind(end) === Token.comma || tokens.kind(end) === Token.closeParenthesis;
@@ -72,7 +72,7 @@ function namedTypeEnd(tokens: Tokens, name: number, start: number): number {
   return end;
 }
 
-/** Whether the function declared at `func` has no body, and so is written in another language. */
+/** Returns whether the function declared at `func` has no body, so that it is written in another language. */
 export function lacksBody(tokens: Tokens, func: number): boolean {
   let index = func + 1;
   if (tokens.kind(index) === Token.openParenthesis) index = afterBracket(tokens, index);

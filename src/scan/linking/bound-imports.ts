@@ -1,5 +1,5 @@
-// Resolves what the imports of a plugin's files bind their names to: names in the plugin's modules, what modules from outside have, and
-// what a module's `__getattr__` may make of names that nothing binds.
+// Resolves the names bound by imports in a plugin's files: names in the plugin's modules, members of outside modules, and unbound names
+// that a module's `__getattr__` may create.
 import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -11,7 +11,7 @@ import type { ModuleTree } from './module-tree.ts';
 import type { Place } from './name-targets.ts';
 import type { StarImports } from './star-imports.ts';
 
-/** A file that a `__getattr__` may come from, and the names in it by which it does. */
+/** A file that a `__getattr__` may come from, and its names for it. */
 interface Origin {
   file: string;
   names: readonly string[];
@@ -19,7 +19,7 @@ interface Origin {
 
 interface Made {
   name: string;
-  /** The names in statements that bind the function, other than its definition. */
+  /** Names in statements that bind the function, other than its definition. */
   values: ReadonlySet<string>;
 }
 
@@ -34,7 +34,7 @@ export class BoundImports {
     this.stars = stars;
   }
 
-  /** Returns what the file's imports bind the name to. Each name of a file is looked up for all modules that it leads to. */
+  /** Returns the targets that the file's imports bind the name to. A file's name is looked up for all modules that lead to it. */
   of(file: string, name: string): readonly BoundImport[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
@@ -51,7 +51,7 @@ export class BoundImports {
     return [...bound, ...made];
   }
 
-  /** Returns where a `__getattr__` that the file imports comes from: any name is what that returns. */
+  /** Returns the sources of a `__getattr__` that the file imports: any name is its result. */
   private resultsOf(file: string, { imports }: IndexedSummary): BoundImport[] {
     return (imports.get(moduleGetter) ?? []).flatMap((imported) => {
       const from = this.placeOf(file, imported);
@@ -65,7 +65,7 @@ export class BoundImports {
     return absolute === undefined || member === undefined ? undefined : { module: absolute, name: member };
   }
 
-  /** Returns what an import binds, unless that is a name in one of the plugin's modules. */
+  /** Returns the values an import binds, unless it binds a name in a plugin module. */
   private valuesOf(file: string, imported: ImportedName): string[] {
     if (!isOwn(this.tree, imported.module)) return [this.policy.canonicalImport(importedPath(imported))];
     const absolute = this.tree.resolve(file, imported.module);
@@ -73,7 +73,7 @@ export class BoundImports {
   }
 
   /**
-   * Returns what a `__getattr__` of the module may make of the name. The function may be any object that can be called, so that it is not
+   * Returns the values that a `__getattr__` of the module may return for the name. The function may be any callable object, so it isn't
    * followed: it counts as returning each governed module that its file imports, and any member of one.
    */
   private madeBy(file: string, name: string): BoundImport[] {
@@ -89,13 +89,13 @@ export class BoundImports {
     ];
   }
 
-  /** Whether the file is a package, and the name one of its modules, which nothing else need make. */
+  /** Returns whether the file is a package and the name is one of its modules, so that no `__getattr__` has to create it. */
   private isSubmodule(file: string, name: string): boolean {
     const module = /(?:^|\/)__init__\.py$/.test(file) ? this.tree.resolve(file, '.') : undefined;
     return module !== undefined && [...this.tree.childrenOf(module)].includes(name);
   }
 
-  /** Returns the files, and those that what they bind `__getattr__` to comes from. */
+  /** Returns the files, and the files that their `__getattr__` bindings come from. */
   private originsOf(makers: readonly string[]): string[] {
     const files = new Set(makers);
     const open = makers.map((file): Origin => ({ file, names: this.stars.summaryOf(file)?.maker?.values ?? [] }));
@@ -123,7 +123,7 @@ export class BoundImports {
     return behind.map((next) => ({ file: next, names: [...names, ...members] }));
   }
 
-  /** Returns what the function may take from modules that the file imports. */
+  /** Returns what the function may take from modules the file imports. */
   private importsIn(file: string, { name, values }: Made): BoundImport[] {
     const summary = this.stars.summaryOf(file);
     const imports = [...(summary?.imports.values() ?? []), summary?.inner ?? []].flat();
@@ -135,7 +135,7 @@ export class BoundImports {
         return { step, from: { module, name }, values: values.has(imported.name) ? [ownPrefix + module] : [] };
       if (isOwn(this.tree, imported.module)) return [];
       const path = this.policy.canonicalImport(importedPath(imported));
-      // What a function returns itself is followed. Its lookups are not.
+      // The function's own result is followed. Its lookups aren't.
       const found = [
         ...(values.size > 0 || name === anyMember ? this.governedModule(path) : []),
         ...this.governedMember(path, name),
@@ -144,7 +144,7 @@ export class BoundImports {
     });
   }
 
-  /** Returns what the statements that bind the function name without an import: `__builtins__`, or what a star import may bind. */
+  /** Returns names that the binding statements use without an import: `__builtins__`, or names that a star import may bind. */
   private freeNames(file: string, name: string): BoundImport[] {
     const { maker } = this.stars.summaryOf(file) ?? {};
     const modules = (maker?.values ?? []).filter((value) => value === builtinsName || this.policy.governs(value));
@@ -165,7 +165,7 @@ export class BoundImports {
     return isForbidden || this.policy.governs(member) ? [member] : [];
   }
 
-  /** Returns the plugin's module that the import binds. */
+  /** Returns the plugin module that the import binds. */
   private ownModule(file: string, { member, module }: ImportedName): string | undefined {
     const absolute = this.tree.resolveOwn(file, module);
     if (absolute === undefined || member === undefined) return absolute;

@@ -1,5 +1,5 @@
-// Works out which imports of a file lead to something that matters to the policy in another file of the plugin, and what of the file
-// must be parsed for it (scan policy §5.6a). Reads tokens only, so that a file whose imports are harmless is not parsed for them.
+// Finds a file's imports that lead to something policy-relevant in another plugin file, and the parts of the file to parse for them
+// (scan policy §5.6a). Reads tokens only, so that a file with harmless imports isn't parsed for them.
 import { rootModule, standardSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
@@ -12,22 +12,22 @@ import { isOwn, type Links, ownPrefix } from './links.ts';
 import { listBoundNames, listDeletedNames, reachesOtherAll, readDunderAll } from './module-names.ts';
 import { findNameMaker } from './name-makers.ts';
 
-/** Additions of the selector to the first round. */
+/** Additions to the selector's first round. */
 export interface LinkedSelection {
-  /** Tokens that bind names which lead to something that matters. */
+  /** Tokens that bind names leading to something that matters. */
   tokens: readonly number[];
   /** These names. */
   names: ReadonlySet<string>;
   /** Attributes that matter on any of the plugin's modules. */
   members: ReadonlySet<string>;
-  /** The stars of imports from the plugin's other files that bind nothing which matters. Ascending. */
+  /** Stars of imports from other plugin files that bind nothing that matters. Ascending. */
   idleStars: readonly number[];
 }
 
-/** At the end of a path: whatever is then done with the module that it leads to. */
+/** At the end of a path: any use of the module it leads to. */
 export const anyMember = '*';
 
-/** Attributes after a name are read this far: `a.b.c.d.e`. */
+/** Maximum attributes read after a name: `a.b.c.d.e`. */
 const pathMax = 4;
 
 export class FileImports {
@@ -47,7 +47,7 @@ export class FileImports {
     return [...new Set(absolute.map(({ module }) => rootModule(module)))];
   }
 
-  /** The names that imports bind: those of modules from outside, and of the plugin's own. */
+  /** Names bound by imports, from outside modules and the plugin's own. */
   get names(): ImportedNames {
     const named = this.imports.filter(({ isStar }) => !isStar);
     const [own, outside] = [true, false].map((isPlugins) =>
@@ -65,7 +65,7 @@ export class FileImports {
     return { own: new Set([...(own ?? []), ...starred]), outside: new Set(outside), modules, paths };
   }
 
-  /** Returns the names that a star import of the module binds, matter to the policy, and occur in the file. */
+  /** Returns the names that a star import of the module binds, that matter to the policy, and that occur in the file. */
   starNames(module: string): readonly string[] {
     return this.starred.get(module) ?? [];
   }
@@ -81,7 +81,7 @@ export class FileImports {
     for (const { isStar, module, token } of own) {
       if (!isStar) continue;
       const all = this.links.starNames(module);
-      // Modules that star-import each other have the same names, which the first of them binds.
+      // Modules that star-import each other have the same names, bound by the first of them.
       const mayBindAny = all.includes(anyMember);
       const bound = read.has(all) ? [] : this.mentioned(mayBindAny ? this.tokenNames.all : all);
       read.add(all);
@@ -142,7 +142,7 @@ export class FileImports {
     return path;
   }
 
-  /** Returns what the file's imports and its `__all__` say to other files. `words`: the watched tokens of the lexer. */
+  /** Returns the facts from the file's imports and `__all__` for other files. `words`: the lexer's watched tokens. */
   summary(
     lineOf: (offset: number) => number,
     lines: LogicalLines,
@@ -188,7 +188,7 @@ function modulePath({ member, module, name }: Import): string | undefined {
   return standardSubmodules.has(path) ? path : undefined;
 }
 
-/** Whether the import binds a governed module, or something of one. */
+/** Returns whether the import binds a governed module or something from one. */
 function isGoverned(policy: ScanPolicy, imported: ImportedName): boolean {
   return policy.governs(rootModule(policy.canonicalImport(importedPath(imported))));
 }

@@ -1,5 +1,5 @@
-// Reads all imports of a file off its tokens, and the names that it assigns what they bind, without a tree: most files are not parsed,
-// and other files may still import from them.
+// Reads all of a file's imports and their aliases from its tokens, without a tree: most files aren't parsed, but other files may still
+// import from them.
 import { rootModule } from '../policy/listed-modules.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -7,18 +7,18 @@ import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
 import type { ImportedName } from './file-analysis.ts';
 
 export interface Import {
-  /** The name that is bound, and its token. For a star, the token of the star. */
+  /** The bound name and its token. For a star, the star's token. */
   name: string;
   token: number;
   /** Module as written, with leading dots. */
   module: string;
   member?: string;
   isStar: boolean;
-  /** Whether the name is one of the module, not of a function or class. */
+  /** True if the name belongs to the module rather than a function or class. */
   isGlobal: boolean;
 }
 
-/** `words`: the watched tokens of the lexer, which include every `import` and `from`. */
+/** `words`: the lexer's watched tokens, which include every `import` and `from`. */
 export function listImports(words: readonly number[], names: TokenNames, lines: LogicalLines): Import[] {
   const { tokens } = names;
   const starts = importStarts(words, tokens);
@@ -32,7 +32,7 @@ export function listImports(words: readonly number[], names: TokenNames, lines: 
   });
 }
 
-/** Returns the tokens among the watched ones that start import statements. `from` also follows `yield` and `raise x`. */
+/** Returns the watched tokens that start import statements. `from` also follows `yield` and `raise x`. */
 export function importStarts(words: readonly number[], tokens: Tokens): number[] {
   return words.filter((index) => {
     const kind = tokens.kind(index);
@@ -118,14 +118,14 @@ class ImportReader {
   }
 }
 
-/** Returns a function that says whether a line binds a name in the module: outside of functions and classes, or under `global`. */
+/** Returns a predicate for lines that bind names in the module: outside functions and classes, or under `global`. */
 function globalScope(names: TokenNames, lines: LogicalLines): (line: number, name: string) => boolean {
   const isNested = nestedLines(lines);
   const globals = globalNames(names);
   return (line, name) => isNested[line] !== 1 || globals.has(name);
 }
 
-/** Flags the lines that are in a function or class, or define one in a single line. */
+/** Flags lines inside a function or class, or that define one in a single line. */
 function nestedLines(lines: LogicalLines): Uint8Array {
   const flags = new Uint8Array(lines.count);
   let outermost = Number.POSITIVE_INFINITY;
@@ -141,7 +141,7 @@ function nestedLines(lines: LogicalLines): Uint8Array {
 const scopeKeywords = kindFlags(Token.def, Token.class);
 const globalStatement = kindFlags(Token.global);
 
-/** Returns the names in `global` statements. */
+/** Returns names in `global` statements. */
 function globalNames(names: TokenNames): Set<string> {
   const { tokens } = names;
   const found = new Set<string>();
@@ -152,7 +152,7 @@ function globalNames(names: TokenNames): Set<string> {
   return found;
 }
 
-/** Aliases of aliases are followed this far, in order of the file. */
+/** Maximum aliases of aliases followed, in file order. */
 const aliasesMax = 1000;
 
 export function findImportAliases(
@@ -188,7 +188,7 @@ export function findImportAliases(
 
 const operators = kindFlags(Token.equals, Token.walrus);
 
-/** Returns the name that `=` or `:=` binds, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
+/** Returns the name bound by `=` or `:=`, also in `p: T = …` with a plain `T`. Keyword arguments bind nothing. */
 function targetBefore({ tokens }: TokenNames, operator: number): number | undefined {
   if (tokens.kind(operator - 1) !== Token.name) return undefined;
   if (tokens.kind(operator) === Token.walrus) return operator - 1;
@@ -204,7 +204,9 @@ function annotatedTarget({ tokens }: TokenNames, lines: LogicalLines, operator: 
   return tokens.kind(first) === Token.name && tokens.kind(first + 1) === Token.colon ? first : undefined;
 }
 
-/** Returns the parts of the dotted name that is the whole value, after further targets: `a = b = (os.path)`, `a = (b := os.path)`. */
+/**
+ * Returns the parts of the dotted name that forms the whole value, after further targets: `a = b = (os.path)`, `a = (b := os.path)`.
+ */
 function pathAt(names: TokenNames, start: number): string[] | undefined {
   const { tokens } = names;
   let at = start;
@@ -219,7 +221,7 @@ function pathAt(names: TokenNames, start: number): string[] | undefined {
   return valueEnds.has(tokens.kind(at)) ? path : undefined;
 }
 
-/** Returns the number of tokens that come before a value here, but are not part of it: an opening parenthesis, `b =`, `b :=`. */
+/** Returns the number of tokens before a value that aren't part of it: an opening parenthesis, `b =`, `b :=`. */
 function targetLength({ tokens }: TokenNames, at: number): number {
   if (tokens.kind(at) === Token.openParenthesis) return 1;
   const after = tokens.kind(at + 1);

@@ -1,4 +1,4 @@
-// Indexes what a file says to other files by name, for the linker.
+// Indexes a file's facts for other files by name, for the linker.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { pathPrefixes } from '../policy/listed-modules.ts';
 import type { FileSummary } from './file-analysis.ts';
@@ -18,19 +18,19 @@ export class IndexedSummary {
   readonly imports: ReadonlyMap<string, FileSummary['imports']>;
   readonly exports: ReadonlyMap<string, FileSummary['exports']>;
   readonly stars: Stars;
-  /** Targets of the names that were looked up, where imports bind them. */
+  /** Targets of looked-up names that imports bind. */
   readonly bound = new Map<string, readonly BoundImport[]>();
-  /** Determines where star imports lead to, as text to compare. */
+  /** Determines the targets of star imports, as comparable text. */
   readonly starForm: string;
-  /** The names in `__all__`, if that is one literal. */
+  /** Names in `__all__`, if it is a single literal. */
   readonly all: ReadonlySet<string> | undefined;
   readonly exportsEverything: boolean;
-  /** Says of a `__getattr__` of the module that it may make any name. */
+  /** Set if a `__getattr__` of the module may create any name. */
   readonly maker: FileSummary['maker'];
-  /** Names that no such function makes, since the module always binds them. */
+  /** Names that the module always binds, so that no such function creates them. */
   readonly alwaysBound: ReadonlySet<string>;
   readonly inner: FileSummary['imports'];
-  /** The paths of classes that have names: `Outer`, `Outer.Inner`. */
+  /** Paths of classes with names: `Outer`, `Outer.Inner`. */
   readonly classes: ReadonlySet<string>;
 
   constructor({ all, bound, exports, imports, inner, maker, stars: written }: FileSummary, stars: Stars) {
@@ -46,13 +46,13 @@ export class IndexedSummary {
     this.classes = new Set(exports.flatMap(({ name }) => pathPrefixes(name).slice(0, -1)));
   }
 
-  /** Returns what the file's statements make of a name, and what a `__getattr__` of the module does. */
+  /** Returns the values of a name from the file's statements and from the module's `__getattr__`. */
   exportsOf(name: string): FileSummary['exports'] {
     const made = name.includes('.') ? [] : (this.exports.get(resultName(moduleGetter)) ?? []);
     return [...(this.exports.get(name) ?? []), ...made];
   }
 
-  /** Returns what functions of the module return, as names: `f()`. */
+  /** Yields the results of the module's functions, as names: `f()`. */
   *results(): Generator<string> {
     for (const name of this.exports.keys()) if (name.endsWith('()')) yield name;
   }
@@ -62,7 +62,7 @@ export class IndexedSummary {
     for (const name of [...this.exports.keys(), ...this.classes]) if (!/[.(]/.test(name)) yield name;
   }
 
-  /** Returns the names that a class has itself. */
+  /** Yields a class's own names. */
   *namesOf(classPath: string): Generator<string> {
     for (const name of [...this.exports.keys(), ...this.classes])
       if (name.slice(0, name.lastIndexOf('.')) === classPath) yield name.slice(classPath.length + 1);

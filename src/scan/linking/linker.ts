@@ -1,5 +1,5 @@
-// Resolves what the names of a plugin's modules may refer to, from the summaries of its files (scan policy §5.6a). Follows imports,
-// aliases and star imports through any number of files and around cycles.
+// Resolves what names in a plugin's modules may refer to, from its files' summaries (scan policy §5.6a). Follows imports, aliases and
+// star imports through any number of files and around cycles.
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { cutOff } from '../flows/flow-graph.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -33,15 +33,15 @@ import { StarImports } from './star-imports.ts';
 import { classMemberNames, StarNames } from './star-names.ts';
 import type { Reach, Stars } from './star-reach.ts';
 
-/** Names of modules that one name is followed through, and names that one star import may bind. Beyond it they may be anything. */
+/** Maximum module names followed for one name, and names that one star import may bind. Beyond it they may be anything. */
 const visitsMax = 20_000;
 const namesMax = 50_000;
-/** Modules among which the nearest one is looked for that binds a name to a value. */
+/** Maximum modules searched for the nearest one that binds a name to a value. */
 const nearestMax = 8;
 
 const nothing: readonly Found[] = [];
 
-/** Targets of a name whose trails are not counted. */
+/** Targets of a name whose trails don't count. */
 const valuesFree = 8;
 
 export class Linker {
@@ -67,7 +67,7 @@ export class Linker {
     });
   }
 
-  /** Whether star imports lead around so much that they were not followed to their end. */
+  /** True if there are too many star import paths to follow them all. */
   get isExhausted(): boolean {
     return this.stars.isExhausted;
   }
@@ -80,7 +80,7 @@ export class Linker {
     this.sensitive = new Map();
   }
 
-  /** The links of one file, which resolves relative modules from its own folder. */
+  /** Returns the links of one file, which resolve relative modules from its own folder. */
   linksOf(file: string): Links {
     const absolute = (module: string) => this.tree.resolve(file, module);
     return {
@@ -92,10 +92,10 @@ export class Linker {
     };
   }
 
-  /** Returns the answers that differ from those of a file that stands alone, as text to compare. Empty if there are none. */
+  /** Returns the answers that differ from a standalone file's, as comparable text. Empty if there are none. */
   answersTo(file: string, questions: readonly Question[]): string {
     const answers: (readonly [Question, Answer | number])[] = [];
-    /** Modules that star-import each other share one list, which is written once. */
+    /** Modules that star-import each other share a list, which is written once. */
     const written = new Map<Answer, number>();
     for (const question of questions) {
       const answer = this.answer(file, question);
@@ -126,7 +126,7 @@ export class Linker {
     return this.linked.keep(key, found);
   }
 
-  /** Returns the targets of the name with the ways from the module to them. */
+  /** Returns the name's targets with their paths from the module. */
   private located(module: string, name: string): Located[] {
     const found = this.member(module, name);
     if (found.length > valuesFree) this.stars.spend(found.length * trailStepsMax);
@@ -139,7 +139,7 @@ export class Linker {
     });
   }
 
-  /** Returns the way that begins in the module itself, or where the fewest star imports lead. */
+  /** Returns the path that starts in the module itself, or at the module with the fewest star imports between. */
   private nearest(ways: Found['ways'], module: string): readonly [origin: string, way: Way] {
     const own = ways.get(module);
     if (own) return [module, own];
@@ -148,7 +148,7 @@ export class Linker {
     return near.reduce((best, other) => (distance(other) < distance(best) ? other : best));
   }
 
-  /** Follows the trail through the expressions that names are bound to: `x = helpers.run`. */
+  /** Follows the trail through expressions bound to names: `x = helpers.run`. */
   private complete(found: Located): Linked {
     let { path, trail } = found;
     while (path && trail.length < trailStepsMax) {
@@ -162,7 +162,7 @@ export class Linker {
     return { value: found.value, trail };
   }
 
-  /** Returns what the path leads to on the way to the value. */
+  /** Returns what the path refers to on the way to the value. */
   private walk(module: string, path: readonly string[], value: string): Located | undefined {
     let at: Located = { value: ownPrefix + module, trail: [] };
     for (const name of path) {
@@ -182,7 +182,7 @@ export class Linker {
     return found.length === 0 ? found : this.resolved.keep(key, found);
   }
 
-  /** Names the places that have the same targets: modules that lead to each other by star imports share their names. */
+  /** Returns a key for places with the same targets: modules that star-import each other share their names. */
   private keyOf(module: string, name: string): string {
     return `${this.isShared(module, name) ? this.stars.reachOf(module).first : module} ${name}`;
   }
@@ -215,12 +215,12 @@ export class Linker {
         seen.add(key);
       }
     }
-    // What leads nowhere from here leads nowhere from any place on the way.
+    // A dead end here is a dead end from every place on the way.
     if (found.size === 0 && !this.isExhausted) for (const key of seen) this.resolved.keep(key, nothing);
     return [...found.values()];
   }
 
-  /** Adds what the name refers to, and returns where else it may come from. */
+  /** Adds the name's targets, and returns other places it may come from. */
   private placesAfter(place: Place, add: Add): Place[] {
     const { module, name } = place;
     if (name === builtinsName) add(builtinsName, place);
@@ -230,14 +230,14 @@ export class Linker {
     return this.tree.filesOf(module).flatMap((file) => this.follow(file, place, add));
   }
 
-  /** Adds the submodule or the member of a class that the name is. */
+  /** Adds the submodule or class member with this name. */
   private addParts(place: Place, add: Add): void {
     const submodule = `${place.module}.${place.name}`;
     if (this.tree.has(submodule)) add(ownPrefix + submodule, place);
     this.followClass(place, add);
   }
 
-  /** Adds what the name refers to in the modules that star imports lead to, and returns where else it may come from. */
+  /** Adds the name's targets in modules reached by star imports, and returns other places it may come from. */
   private followReach(reach: Reach, place: Place, add: Add): Place[] {
     const { name } = place;
     for (const module of reach.parents) this.addParts(this.reachedFrom(place, module), add);
@@ -255,13 +255,13 @@ export class Linker {
     return next;
   }
 
-  /** Returns the same name in a module that star imports lead to. */
+  /** Returns the same name in a module reached by star imports. */
   private reachedFrom({ module: from, name, origin, trail }: Place, module: string): Place {
     if (origin === undefined || from === module) return { module, name, origin: origin ?? module, trail };
     return { module, name, origin, trail: extendTrail(trail, () => this.stars.ways.trail(from, module, name)) };
   }
 
-  /** Adds what the name refers to in one file, and returns the names in other modules that it may come from. */
+  /** Adds the name's targets in one file, and returns the names in other modules it may come from. */
   private follow(file: string, place: Place, add: Add): Place[] {
     const summary = this.stars.summaryOf(file);
     if (!summary) return [];
@@ -281,7 +281,7 @@ export class Linker {
     return next;
   }
 
-  /** Adds what the file's own statements bind the name to, and returns the names that it imports it from. */
+  /** Adds the targets from the file's own statements, and returns the names it imports the name from. */
   private followImports(file: string, place: Place, add: Add): Place[] {
     const next: Place[] = [];
     this.addExports(file, place, add);
@@ -293,7 +293,7 @@ export class Linker {
     return next;
   }
 
-  /** Adds what the file's own statements bind the name to. A class is like a module: what it has is looked up when it is used. */
+  /** Adds the targets from the file's own statements. A class is like a module: its members are looked up when used. */
   private addExports(file: string, place: Place, add: Add): void {
     const { module, name } = place;
     const summary = this.stars.summaryOf(file);
@@ -306,7 +306,7 @@ export class Linker {
     }
   }
 
-  /** Adds what a member of a class refers to: `o` of `helpers.Paths` is `Paths.o` of helpers. */
+  /** Adds a class member's targets: `o` of `helpers.Paths` is `Paths.o` of helpers. */
   private followClass(place: Place, add: Add): void {
     for (const { classPath, file, owner } of this.stars.classFiles(place.module))
       this.addExports(file, { ...place, module: owner, name: `${classPath}.${place.name}` }, add);
@@ -327,7 +327,10 @@ export class Linker {
     return this.starred.namesOf(reach);
   }
 
-  /** Whether what the module itself binds the name to matters, or what a star import of a module from outside may. */
+  /**
+   * Returns whether the module's own binding of the name matters, or whether a star import from outside may bind it to something that
+   * does.
+   */
   private bindsSensitive(module: string, name: string): boolean {
     const place: Place = { module, name, origin: module, trail: undefined };
     const values: string[] = [];
@@ -343,7 +346,7 @@ export class Linker {
     );
   }
 
-  /** Returns the names of the module that lead to something that matters, or to another module of the plugin. */
+  /** Returns the module's names that lead to something that matters, or to another plugin module. */
   private sensitiveNames(module: string): readonly string[] {
     const known = this.sensitive.get(module) ?? this.collectNames(module);
     this.sensitive.set(module, known);
@@ -360,17 +363,17 @@ export class Linker {
     if (this.isExhausted) return [];
     for (const at of reach.modules) add(this.tree.childrenOf(at));
     for (const { file } of reach.files()) add(this.stars.namesOf(file));
-    // The members of a module from outside are not known here, so any that matters counts.
+    // Members of outside modules are unknown here, so any that matters counts.
     for (const starred of reach.outside.keys()) add(this.policy.membersOf(starred));
     return [...names].filter((name) => this.member(module, name).some(({ value }) => this.leadsOn(value)));
   }
 
-  /** Whether the value matters, or something may matter that is reached through it. */
+  /** Returns whether the value matters, or leads to something that may. */
   private leadsOn(value: string): boolean {
     return this.matters(value) || value.startsWith(ownPrefix) || this.policy.leadsToGoverned(value);
   }
 
-  /** Returns what matters on the path `module.a.b`, and what matters in a module that the whole path leads to. */
+  /** Returns what matters on the path `module.a.b`, and in a module that the whole path leads to. */
   private sensitivePath(module: string | undefined, path: readonly string[]): readonly string[] {
     if (module === undefined) return [];
     const found = new Set<string>();

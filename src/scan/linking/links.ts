@@ -1,16 +1,16 @@
-// Defines what a file learns about the plugin's other files while it is analyzed (scan policy §5.6a). Every question is recorded: the
-// findings of a file depend on its text and on the answers, and on nothing else of the plugin.
+// Defines what a file can learn about the plugin's other files during its analysis (scan policy §5.6a). All questions are recorded: a
+// file's findings depend only on its text and on the answers.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { rootModule } from '../policy/listed-modules.ts';
 
-/** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as the file writes it, `@.helpers`. */
+/** Marks the plugin's own modules among dotted names: `@pkg.helpers`, or as written in the file, `@.helpers`. */
 export const ownPrefix = '@';
 
-/** Function of a module that makes the names which nothing binds in it. */
+/** Module function that creates names which nothing binds in the module. */
 export const moduleGetter = '__getattr__';
 
-/** Names what calls of a module's function return. */
+/** Returns the name for results of a module's function. */
 export function resultName(name: string): string {
   return `${name}()`;
 }
@@ -21,36 +21,36 @@ export function joinTrails(first: readonly TrailStep[], second: readonly TrailSt
 }
 
 export interface Linked {
-  /** A canonical dotted name, or one of the plugin's own modules. */
+  /** Canonical dotted name, or one of the plugin's own modules. */
   value: string;
   trail: readonly TrailStep[];
 }
 
 export interface Links {
-  /** Whether other files may import this one. */
+  /** True if other files may import this one. */
   readonly isShared: boolean;
-  /** Whether absolute imports with this first component find a module of the plugin. */
+  /** Returns whether absolute imports with this first component resolve to a plugin module. */
   owns(root: string): boolean;
-  /** Returns what a member of one of the plugin's modules may refer to. The module is named as in the file, or by `@`. */
+  /** Returns what a member of a plugin module may refer to. The module is named as in the file, or by `@`. */
   member(module: string, name: string): readonly Linked[];
-  /** Returns the members of the module that a star import binds and that matter to the policy. */
+  /** Returns the policy-relevant members that a star import of the module binds. */
   starNames(module: string): readonly string[];
-  /** Returns what matters to the policy on the path `module.a.b`, and in the module that it leads to: `os`, `@pkg.helpers.o`. */
+  /** Returns the policy-relevant names on the path `module.a.b`, and in the module it leads to: `os`, `@pkg.helpers.o`. */
   sensitiveOn(module: string, path: readonly string[]): readonly string[];
 }
 
-/** Whether the module, as an import names it, belongs to the plugin. */
+/** Returns whether the module, as named by an import, belongs to the plugin. */
 export function isOwn(links: Pick<Links, 'owns'>, module: string): boolean {
   return module.startsWith('.') || links.owns(rootModule(module));
 }
 
-/** Returns which targets of a name lead on to the value: itself, otherwise a module of the plugin. */
+/** Returns the target of a name that leads to the value: the value itself, otherwise a plugin module. */
 export function targetToward<T extends Pick<Linked, 'value'>>(value: string, targets: readonly T[]): T | undefined {
   const own = targets.find((target) => target.value.startsWith(ownPrefix));
   return targets.find((target) => target.value === value) ?? own ?? targets[0];
 }
 
-/** A question about another file, as it is stored with the findings that depend on the answer. */
+/** A question about another file, stored with the findings that depend on its answer. */
 export type Question =
   | { kind: 'member'; module: string; name: string }
   | { kind: 'names'; module: string }
@@ -58,7 +58,7 @@ export type Question =
 
 export type Answer = readonly (Linked | string)[];
 
-/** Counts the characters that the answer has as text. */
+/** Counts the characters of the answer as text. */
 export function countChars(answer: Answer): number {
   return answer.reduce(
     (chars, found) => chars + (typeof found === 'string' ? found.length + 3 : charsOfLinked(found)),
@@ -70,7 +70,7 @@ function charsOfLinked({ trail, value }: Linked): number {
   return trail.reduce((chars, step) => chars + JSON.stringify(step).length + 1, value.length + 25);
 }
 
-/** For a file that stands alone. */
+/** Links for a standalone file. */
 export const noLinks: Links = {
   isShared: false,
   owns: () => false,
@@ -83,7 +83,7 @@ export const noLinks: Links = {
 export class RecordingLinks implements Links {
   private readonly links: Links;
   readonly questions: Question[] = [];
-  /** The answers, by module and name. A file asks for the same ones again in each round. */
+  /** Answers by module and name. A file repeats its questions in each round. */
   private readonly members = new Map<string, Map<string, readonly Linked[]>>();
   private readonly starred = new Map<string, readonly string[]>();
   private readonly paths = new Set<string>();

@@ -1,5 +1,5 @@
-// Reads off the tokens of a file which names its `__all__` lists (scan policy §10.2), which ones its module always has, so that no
-// `__getattr__` is asked for them, and which ones it takes away from modules (scan policy §5.6a).
+// Reads three sets of names from a file's tokens: names its `__all__` lists (scan policy §10.2), names its module always has, so that
+// no `__getattr__` is called for them, and names it removes from modules (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { namespaceNames, Role, type WatchedWords } from '../policy/watched-words.ts';
@@ -12,8 +12,8 @@ import type { Import } from './import-list.ts';
 const name = '__all__';
 
 /**
- * Returns the names in `__all__ = ['a', 'b']`, undefined if nothing mentions `__all__`, and `everything` if it is bound or changed in
- * any other way, or only under a condition.
+ * Returns the names in `__all__ = ['a', 'b']`, undefined if nothing mentions `__all__`, and `everything` if it is bound or changed any
+ * other way, or only under a condition.
  */
 export function readDunderAll(names: TokenNames, lines: LogicalLines): string[] | 'everything' | undefined {
   const { tokens } = names;
@@ -28,8 +28,8 @@ export function readDunderAll(names: TokenNames, lines: LogicalLines): string[] 
 }
 
 /**
- * Whether the file may get at the `__all__` of another module. It mentions it, as `h.__all__`, `from h import __all__`,
- * `h.__dict__.update(__all__=[])`, or looks up or changes names that it does not write. `words`: the watched tokens of the lexer.
+ * Returns whether the file may access another module's `__all__`: by name, as in `h.__all__`, `from h import __all__`,
+ * `h.__dict__.update(__all__=[])`, or by looking up or changing unwritten names. `words`: the lexer's watched tokens.
  */
 export function reachesOtherAll(names: TokenNames, words: readonly number[], watched: WatchedWords): boolean {
   if (words.some((token) => mayReachAnyName(token, names, watched))) return true;
@@ -43,7 +43,7 @@ function isAccess(tokens: Tokens, token: number): boolean {
   return before === Token.dot || before === Token.import || after === Token.as || isKeyword;
 }
 
-/** Whether the word may read or change any name of a module: `getattr(h, name)`, `h.__dict__`. */
+/** Returns whether the word may read or change any name of a module: `getattr(h, name)`, `h.__dict__`. */
 function mayReachAnyName(token: number, names: TokenNames, watched: WatchedWords): boolean {
   const word = names.name(token);
   if ((watched.roleOf(word) & Role.namespace) === 0 || names.tokens.kind(token - 1) === Token.def) return false;
@@ -51,7 +51,7 @@ function mayReachAnyName(token: number, names: TokenNames, watched: WatchedWords
   return !namespaceNames.has(word) || !names.isAttribute(token);
 }
 
-/** Whether a lookup with the key, undefined if it is not written, may yield a name that is not written: `getattr(h, '__dict__')`. */
+/** Returns whether a lookup with the key (undefined if computed) may yield an unwritten name: `getattr(h, '__dict__')`. */
 function opensNamespace(key: string | undefined): boolean {
   return key === undefined || /^__\w+__$/.test(key);
 }
@@ -73,10 +73,10 @@ function literalNames(names: TokenNames, open: number): string[] | undefined {
   }
 }
 
-/** Names of one file that are kept. Of a file with more, only those are that governed modules have, too. */
+/** Maximum names kept per file. Beyond it, keeps only names that governed modules have, too. */
 const boundMax = 300;
 
-/** Returns the names that statements at the top of the file bind, and that none deletes. */
+/** Returns names that top-level statements bind and none deletes. */
 export function listBoundNames(
   names: TokenNames,
   lines: LogicalLines,
@@ -98,7 +98,7 @@ export function listBoundNames(
   return bound.size <= boundMax ? [...bound] : [...bound].filter((name) => policy.mayBeMember(name));
 }
 
-/** Returns the names that `del h.name`, `del h.__dict__['name']` or `h.__dict__.pop('name')` may take away from another module. */
+/** Returns names that `del h.name`, `del h.__dict__['name']` or `h.__dict__.pop('name')` may remove from another module. */
 export function listDeletedNames(names: TokenNames, lines: LogicalLines): string[] {
   const { tokens } = names;
   const deleted = new Set<string>();
@@ -121,6 +121,6 @@ function addText(deleted: Set<string>, source: string): void {
   if (literal?.kind === 'text' && /^\w+$/.test(literal.value)) deleted.add(literal.value);
 }
 
-/** Functions that take away a name that is their first argument, or their second one. */
+/** Functions that remove the name given as their first or second argument. */
 const removers: readonly string[] = ['pop', '__delattr__', '__delitem__', 'delattr'];
 const deletions = kindFlags(Token.del);

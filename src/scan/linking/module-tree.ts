@@ -1,21 +1,21 @@
-// Says which modules the files of a plugin define, and resolves the module names that its imports use (scan policy §5.6a).
+// Maps a plugin's files to the modules they define, and resolves module names in its imports (scan policy §5.6a).
 import { rootModule } from '../policy/listed-modules.ts';
 import { isOwn, ownPrefix } from './links.ts';
 
 const sourceSuffix = /\.pyi?w?$/i;
 
 export class ModuleTree {
-  /** The files of each module. A folder without `__init__.py` is a module without files. */
+  /** Each module's files. A folder without `__init__.py` is a module without files. */
   private readonly files = new Map<string, string[]>();
-  /** The names of each module's submodules. */
+  /** Names of each module's submodules. */
   private readonly children = new Map<string, Set<string>>();
   private readonly roots = new Set<string>();
   private readonly excluded: (root: string) => boolean;
 
-  /** `isExcluded`: whether a root never refers to the plugin, since the policy governs or forbids it. */
+  /** `isExcluded`: true if a root never refers to the plugin, because the policy governs or forbids it. */
   constructor(paths: readonly string[], isExcluded: (root: string) => boolean) {
     this.excluded = isExcluded;
-    // Sorted, so that a name which two files define has the same trail in any order of the files.
+    // Sorted, so that a name defined in two files has the same trail in any file order.
     for (const path of [...paths].sort()) if (sourceSuffix.test(path)) this.add(path);
   }
 
@@ -46,7 +46,7 @@ export class ModuleTree {
     return this.roots.has(root);
   }
 
-  /** Whether the absolute name is a module of the plugin. */
+  /** Returns whether the absolute name is a plugin module. */
   has(module: string): boolean {
     return this.files.has(module) && this.owns(rootModule(module));
   }
@@ -55,12 +55,12 @@ export class ModuleTree {
     return this.children.has(module);
   }
 
-  /** Whether the absolute name is a module or a folder, of any root. */
+  /** Returns whether the absolute name is a module or folder, of any root. */
   knows(module: string): boolean {
     return this.files.has(module);
   }
 
-  /** The names of all modules and folders. */
+  /** Names of all modules and folders. */
   get names(): Iterable<string> {
     return this.files.keys();
   }
@@ -73,14 +73,14 @@ export class ModuleTree {
     return this.files.get(module) ?? [];
   }
 
-  /** Does the same as `resolve` for a module that the import says belongs to the plugin. */
+  /** Like `resolve`, for a module that the import marks as the plugin's own. */
   resolveOwn(file: string, module: string): string | undefined {
     return isOwn(this, module) ? this.resolve(file, module) : undefined;
   }
 
   /**
-   * Returns the absolute name of a module as an import in the file names it: `helpers`, `.helpers`, `..`, or `@pkg.helpers`. A
-   * relative import that leads out of the plugin has no name.
+   * Returns the absolute name for a module name in the file's imports: `helpers`, `.helpers`, `..`, or `@pkg.helpers`. Undefined for a
+   * relative import that leaves the plugin.
    */
   resolve(file: string, module: string): string | undefined {
     const written = module.startsWith(ownPrefix) ? module.slice(ownPrefix.length) : module;

@@ -1,6 +1,6 @@
-// Reads off a file's tokens whether it binds a module's `__getattr__`, which makes the names that nothing binds in the module. What such
-// a function returns is not followed, as it may be any object that can be called. It counts as returning any governed module that the
-// file imports, and any member of one (scan policy §5.6a).
+// Determines from a file's tokens whether it binds a module's `__getattr__`, which creates names that nothing in the module binds. Its
+// results aren't followed, because it may be any callable object. It counts as returning any governed module that the file imports, and
+// any member of one (scan policy §5.6a).
 import { stringLiteral } from '../constants/literals.ts';
 import type { LogicalLines } from '../reading/logical-lines.ts';
 import type { TokenNames } from '../reading/token-names.ts';
@@ -9,11 +9,11 @@ import { kindFlags, Token } from '../syntax/token.ts';
 import { moduleGetter } from './links.ts';
 
 export interface NameMaker {
-  /** Whether the file binds a `__getattr__` of another module, of any one in the plugin. */
+  /** True if the file binds another module's `__getattr__`, for any module in the plugin. */
   isForOthers: boolean;
-  /** The first line that binds it. */
+  /** First line that binds it. */
   line: number;
-  /** The names and attributes in the statements that bind it: `G` in `__getattr__ = G()`. */
+  /** Names and attributes in the statements that bind it: `G` in `__getattr__ = G()`. */
   values: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function isStored(names: TokenNames, token: number): boolean {
   return names.isAttribute(token) && targetEnds[tokens.kind(token + 1)] === 1;
 }
 
-/** Returns the texts by which a namespace may get the function: `h.__dict__['__getattr__'] = f`, `update({'__getattr__': f})`. */
+/** Returns the texts by which a namespace may receive the function: `h.__dict__['__getattr__'] = f`, `update({'__getattr__': f})`. */
 function keysIn(names: TokenNames): number[] {
   const { tokens } = names;
   const isNamespaceRead = namespaces.some((name) => names.mentions(name).length > 0);
@@ -63,7 +63,7 @@ function isKeyword({ tokens }: TokenNames, token: number): boolean {
   return argumentStarts[tokens.kind(token - 1)] === 1 && tokens.kind(token + 1) === Token.equals;
 }
 
-/** Whether the name may be one of the module. That of a class's method is not. */
+/** Returns whether the name may belong to the module. A class method's doesn't. */
 function isOwn(names: TokenNames, token: number, inClass: boolean): boolean {
   const { tokens } = names;
   if (names.isAttribute(token) || isKeyword(names, token)) return false;
@@ -79,7 +79,7 @@ function* namesIn(names: TokenNames, lines: LogicalLines, line: number): Generat
     if (names.tokens.kind(token) === Token.name) yield names.name(token);
 }
 
-/** Flags the lines that are directly in a class. */
+/** Flags lines directly in a class. */
 function classLines({ tokens }: TokenNames, lines: LogicalLines): Uint8Array {
   const flags = new Uint8Array(lines.count);
   const scopes: { depth: number; isClass: boolean }[] = [];
@@ -103,21 +103,21 @@ const targetEnds = kindFlags(
   Token.closeParenthesis,
   Token.closeBracket,
 );
-/** Tokens before and after a text that is a key of a display, or an argument or item before others. */
+/** Tokens before and after a text that is a display's key, or an argument or item before others. */
 const keyStarts = kindFlags(Token.openParenthesis, Token.openBrace, Token.comma);
 const keyEnds = kindFlags(Token.colon, Token.comma);
 const namespaces: readonly string[] = ['__dict__', '__setattr__', 'globals', 'locals', 'setattr', 'vars'];
 
-/** A text has no more parts. Longer sums may be any text, and no name is written so. */
+/** Names are never written in more parts. Longer sums may be any text. */
 const partsMax = 16;
 
-/** Tokens from the first part of a text to its last one. */
+/** Tokens from a text's first part to its last. */
 interface WrittenText {
   first: number;
   last: number;
 }
 
-/** Returns where the text is written, whole or in parts that are joined in place. */
+/** Yields the places where the text is written, whole or in parts joined in place. */
 function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
   const seen = new Set<number>();
   for (const start of [...findStringsWith(text, names), ...partsIn(names, text)]) {
@@ -128,7 +128,7 @@ function* textsOf(names: TokenNames, text: string): Generator<WrittenText> {
   }
 }
 
-/** Returns the strings that the text begins with, next to another part. */
+/** Yields the strings that the text begins with, next to another part. */
 function* partsIn(names: TokenNames, text: string): Generator<number> {
   for (let length = 1; length < text.length; length += 1) {
     for (const quote of quotes) yield* findStringsWith(`${quote}${text.slice(0, length)}${quote}`, names);

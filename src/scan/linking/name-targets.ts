@@ -1,5 +1,5 @@
-// Defines what the linker finds out about a name while it follows it through the plugin's modules, and keeps as many targets of names
-// that were looked up as an isolate has the memory for.
+// Defines the linker's results for a name followed through the plugin's modules. Caches as many looked-up targets as an isolate's
+// memory allows.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import { joinTrails, type Linked } from './links.ts';
@@ -7,17 +7,17 @@ import { joinTrails, type Linked } from './links.ts';
 type Steps = readonly TrailStep[];
 
 /**
- * Holds what a name comes through, its last part first: as many parts as a trail has steps, however far it leads. Thousands of names
- * are kept with their trails, each of which may lead through all modules of the plugin.
+ * A name's path, last part first, limited to the steps a trail shows. Thousands of names keep their trails, each of which may pass
+ * through all of the plugin's modules.
  */
 export interface Trail {
   before: Trail | undefined;
   parts: number;
-  /** One step or more. A function finds them when they are shown. */
+  /** One or more steps. A function computes them when they are shown. */
   last: Steps | (() => Steps);
 }
 
-/** Adds a part that only the trail's last one makes room for, as the steps between the first ones and the last are not shown. */
+/** Adds a part. A full trail drops its last part for it, because trails show only the first steps and the last one. */
 export function extendTrail(trail: Trail | undefined, last: Trail['last']): Trail | undefined {
   if (last.length === 0 && typeof last !== 'function') return trail;
   const before = trail?.parts === trailStepsMax ? trail.before : trail;
@@ -33,22 +33,22 @@ export function trailSteps(trail: Trail | undefined): Steps {
 export interface Place {
   module: string;
   name: string;
-  /** The module that the trail begins in. Any of those that lead to each other by star imports if undefined. */
+  /** The module where the trail starts. Undefined for any of those that star-import each other. */
   origin: string | undefined;
   trail: Trail | undefined;
 }
 
-/** The way to a target of a name, as far as the bindings of names show it. */
+/** The path to a name's target, as far as name bindings show it. */
 export interface Way {
   trail: Trail | undefined;
-  /** Where the trail goes on: below the module that its last step imports. */
+  /** Where the trail continues, below the module imported by its last step. */
   path?: readonly string[] | undefined;
 }
 
-/** Target of a name. */
+/** A name's target. */
 export interface Found {
   value: string;
-  /** The ways to it, by the modules that they begin in. */
+  /** Paths to it, by starting module. */
   ways: Map<string, Way>;
 }
 
@@ -63,7 +63,7 @@ export function countTrailParts({ ways }: Found): number {
   return [...ways.values()].reduce((parts, { trail }) => parts + (trail?.parts ?? 0), 0);
 }
 
-/** Steps of trails that are kept, and as many targets and names. Beyond it they are forgotten, and looked up again. */
+/** Maximum trail steps kept, plus targets and names. Beyond it they are dropped and looked up again. */
 const sizeMax = 50_000;
 
 export class KeptTargets<Target> {

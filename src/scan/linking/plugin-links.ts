@@ -1,6 +1,6 @@
-// Links the files of a plugin (scan policy §5.6a). Every file is first analyzed as if it stood alone. A file whose imports turn out to
-// lead to something that matters is analyzed again with that knowledge, which may give its own names a meaning in other files. This
-// ends when nothing changes, and the result does not depend on the order of the files.
+// Links a plugin's files (scan policy §5.6a). Every file is first analyzed in isolation. If its imports turn out to lead to something
+// that matters, it is analyzed again with that knowledge, which may give its own names a meaning in other files. This ends when nothing
+// changes; the result doesn't depend on file order.
 import { finding } from '../../contract/findings/finding.ts';
 import { linkedNamesMax } from '../../contract/limits/scans.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
@@ -11,34 +11,34 @@ import { type Links, noLinks, type Question } from './links.ts';
 import { ModuleTree } from './module-tree.ts';
 import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
-/** How often files are analyzed again, per file of the plugin. Only aliases that go around in circles through files take more. */
+/** Maximum reanalyses per plugin file. Only aliases that go in circles through files need more. */
 const passesMax = 8;
 
-/** Imported names that take as much memory as an exported one, which has values with trails. */
+/** Imported names per exported name with equal memory use; exported ones have values with trails. */
 const importsPerExport = 4;
 
-/** Another analysis of a file: the answers to the questions of the last one are no longer those it had. */
+/** A repeated analysis of a file, needed because the answers to its last one's questions have changed. */
 export interface Reanalysis {
   path: string;
   links: Links;
-  /** Returns the answers to an earlier analysis's questions, to find out whether its result still holds. */
+  /** Returns the answers to an earlier analysis's questions, to check whether its result still holds. */
   answersTo(questions: readonly Question[]): string;
 }
 
 export interface LinkedFile {
   analysis: FileAnalysis;
-  /** The answers that the analysis depends on. Empty if it is that of a file that stands alone. */
+  /** The answers that the analysis depends on; empty for a standalone file's analysis. */
   answers: string;
 }
 
 export class PluginLinks {
   private readonly tree: ModuleTree;
   private readonly level: PolicyLevel;
-  /** The links of a file that stands alone, except that it knows which modules are the plugin's own. */
+  /** Links for a file in isolation that knows only which modules are the plugin's own. */
   readonly alone: Links;
   private namesLeft = linkedNamesMax;
 
-  /** `paths`: all files of the plugin, relative to its root. */
+  /** `paths`: all of the plugin's files, relative to its root. */
   constructor(paths: readonly string[], level: PolicyLevel) {
     const policy = policyFor('seed');
     this.level = level;
@@ -49,7 +49,7 @@ export class PluginLinks {
     this.alone = linksForRoots(this.roots);
   }
 
-  /** The first components of the plugin's modules. */
+  /** First components of the plugin's modules. */
   get roots(): string[] {
     return this.tree.rootNames;
   }
@@ -58,19 +58,19 @@ export class PluginLinks {
     return roots.filter((root) => this.tree.owns(root));
   }
 
-  /** Returns what is kept of the analysis of a file that stands alone: nothing for other files once there is no room for it. */
+  /** Returns the kept part of a file's isolated analysis: nothing for other files once the limit is reached. */
   kept(analysis: FileAnalysis): FileAnalysis {
     const { exports, imports, stars } = analysis.summary;
     this.namesLeft -= imports.length + stars.length + exports.length * importsPerExport;
     return this.isFull ? { ...analysis, summary: emptySummary, questions: [] } : analysis;
   }
 
-  /** Whether the files had more names than there is room for, so that the plugin is too complex. */
+  /** True if the files had more names than the limit, so that the plugin is too complex. */
   get isFull(): boolean {
     return this.namesLeft < 0;
   }
 
-  /** `files`: what is kept of the analysis of each file as if it stood alone. */
+  /** `files`: the kept part of each file's isolated analysis. */
   async link(
     files: ReadonlyMap<string, FileAnalysis>,
     analyze: (reanalysis: Reanalysis) => Promise<FileAnalysis>,
@@ -86,7 +86,7 @@ export class PluginLinks {
     linker.setSummaries([...files].map(([path, { summary }]) => [path, summary]));
     let passes = passesMax * files.size + passesMax;
     for (const component of this.importGroups(files)) {
-      // Files that import each other are analyzed in rounds, since each change may change the answers of all of them.
+      // Files that import each other are analyzed in rounds, because each change may change all their answers.
       for (let isSettled = false; !isSettled; ) {
         const changed: [path: string, summary: FileSummary][] = [];
         for (const path of component) {
@@ -120,7 +120,7 @@ export class PluginLinks {
     return linked;
   }
 
-  /** Groups the files that ask about others: those that import each other together, and after those that they import. */
+  /** Groups the files that ask about others: files that import each other together, after the files they import. */
   private importGroups(files: ReadonlyMap<string, FileAnalysis>): string[][] {
     const components = stronglyConnectedComponents([...files.keys()].sort(), (path) => this.importedFiles(path, files));
     return components

@@ -1,4 +1,4 @@
-// Answers what the star imports of a plugin's files bind, from the files' summaries, and counts what it costs (scan policy §10.5).
+// Determines from file summaries what the star imports in a plugin's files bind, and counts the cost (scan policy §10.5).
 import { builtinsName } from '../policy/policy-table.ts';
 import type { FileSummary } from './file-analysis.ts';
 import { anyMember } from './file-imports.ts';
@@ -8,41 +8,41 @@ import type { ModuleTree } from './module-tree.ts';
 import { Reach, StarPaths, type Stars, type Way } from './star-reach.ts';
 import { stronglyConnectedComponents } from './strongly-connected-components.ts';
 
-/** Places where names are looked up for one plugin, and for each star import in it. Beyond it the plugin is too complex. */
+/** Maximum lookups for one plugin, plus some for each of its star imports. Beyond it the plugin is too complex. */
 const stepsMin = 1_000_000;
 const stepsPerStar = 10;
-/** Modules that star imports lead to, together for all that they lead away from. A chain of a thousand modules has half of it. */
+/** Maximum modules that star imports lead to, summed over their starting modules. A chain of a thousand modules uses half of it. */
 const reachedMax = 1_000_000;
-/** Star imports of one plugin's files. Many times what packages have, and what an isolate has the memory for. */
+/** Maximum star imports in one plugin's files: many times what packages have, and what an isolate's memory can hold. */
 const starsMax = 50_000;
-/** Characters of all answers to files, of which the last text is kept for each file. Packages have up to 250,000. */
+/** Maximum characters of all answers to files; the last text is kept for each file. Packages have up to 250,000. */
 const charsMax = 8_000_000;
 
 export class StarImports {
   private readonly tree: ModuleTree;
   private readonly summaries = new Map<string, IndexedSummary>();
-  /** Whether a file of the plugin may change the `__all__` of another one. */
+  /** True if a plugin file may change another one's `__all__`. */
   private allReached = false;
-  /** The files that bind the `__getattr__` of other modules. */
+  /** Files that bind other modules' `__getattr__`. */
   readonly makers = new Set<string>();
-  /** The names that files may take away from other modules. */
+  /** Names that files may remove from other modules. */
   readonly deleted = new Set<string>();
   private stepsLeft = stepsMin;
   private starsLeft = starsMax;
   private charsLeft = charsMax;
-  /** Modules that each one's star imports lead to. Modules that star-import each other share them. */
+  /** Modules reached by each module's star imports. Modules that star-import each other share them. */
   private reaches: ReadonlyMap<string, Reach> | undefined;
   private reachedLeft = reachedMax;
   private paths: StarPaths | undefined;
   private open = new Map<string, boolean>();
-  /** The files that bind a name, with their modules. */
+  /** Files that bind a name, with their modules. */
   private binders: Map<string, Map<string, string>> | undefined;
 
   constructor(tree: ModuleTree) {
     this.tree = tree;
   }
 
-  /** Whether star imports lead around so much that they were not followed to their end. */
+  /** True if there are too many star import paths to follow them all. */
   get isExhausted(): boolean {
     return Math.min(this.stepsLeft, this.starsLeft, this.reachedLeft, this.charsLeft) < 0;
   }
@@ -89,7 +89,7 @@ export class StarImports {
     return { own, outside };
   }
 
-  /** Returns what star imports lead to from a module. */
+  /** Returns the modules that star imports reach from a module. */
   reachOf(module: string): Reach {
     this.reaches ??= this.collectReaches();
     return this.reaches.get(module) ?? new Reach([module], [], this.source);
@@ -117,7 +117,7 @@ export class StarImports {
     };
   }
 
-  /** The shortest ways that star imports lead. */
+  /** Shortest star import paths. */
   get ways(): StarPaths {
     this.paths ??= new StarPaths(this.tree.names, (module) => this.waysFrom(module));
     return this.paths;
@@ -128,18 +128,20 @@ export class StarImports {
       for (const { module, star } of this.summaries.get(file)?.stars.own ?? []) yield [{ from, file, star }, module];
   }
 
-  /** Returns the modules that the module star-imports. */
+  /** Returns the modules the module star-imports. */
   private starredBy(module: string): string[] {
     const stars = this.tree.filesOf(module).flatMap((file) => this.summaries.get(file)?.stars.own ?? []);
     return stars.map((star) => star.module).filter((starred) => this.tree.knows(starred));
   }
 
-  /** Whether star imports may bind the name although no `__all__` lists it. A plugin that changes lists may add any name to one. */
+  /**
+   * Returns whether star imports may bind the name although no `__all__` lists it. A plugin that changes lists may add any name to one.
+   */
   isPublic(name: string): boolean {
     return this.allReached || !name.startsWith('_');
   }
 
-  /** Whether star imports bind exactly the public names of the module. */
+  /** Returns whether star imports bind exactly the module's public names. */
   isOpenModule(module: string): boolean {
     return this.tree.filesOf(module).every((file) => this.isOpen(file));
   }
@@ -158,12 +160,12 @@ export class StarImports {
     return isOpen;
   }
 
-  /** Whether a `__getattr__` may make any name of the module. */
+  /** Returns whether a `__getattr__` may create any name in the module. */
   makesNames(summary: IndexedSummary | undefined): boolean {
     return summary?.maker !== undefined || this.makers.size > 0;
   }
 
-  /** Returns the names that the file may bind. */
+  /** Yields names that the file may bind. */
   *namesOf(file: string): Generator<string> {
     const summary = this.summaries.get(file);
     if (!summary) return;
@@ -171,13 +173,13 @@ export class StarImports {
     if (this.makesNames(summary)) yield* [moduleGetter, ...(summary.all ?? [anyMember])];
   }
 
-  /** Returns the files that bind the name, with their modules. */
+  /** Returns files that bind the name, with their modules. */
   bindersOf(name: string): ReadonlyMap<string, string> {
     this.binders ??= this.collectBinders();
     return this.binders.get(name) ?? noFiles;
   }
 
-  /** Returns the files that bind the name or have a `__getattr__`, which may make any name, with their modules. */
+  /** Returns files that bind the name or have a `__getattr__`, which may create any name, with their modules. */
   makersOf(name: string): ReadonlyMap<string, string> {
     const [binders, getters] = [this.bindersOf(name), this.bindersOf(moduleGetter)];
     return getters.size === 0 ? binders : new Map([...binders, ...getters]);
@@ -197,7 +199,7 @@ export class StarImports {
     return binders;
   }
 
-  /** Whether the name can come from the module: it binds it, star-imports others, or has submodules or classes. */
+  /** Returns whether the name can come from the module: it binds it, star-imports others, or has submodules or classes. */
   mayBind(module: string, name: string): boolean {
     const { modules, outside, parents } = this.reachOf(module);
     if (modules.size > 1 || outside.size > 0 || name === builtinsName) return true;
@@ -207,7 +209,7 @@ export class StarImports {
     return parents.length > 0 && (this.tree.has(`${module}.${name}`) || !this.classFiles(module).next().done);
   }
 
-  /** Returns the files in which the dotted name may be a class: for `pkg.helpers.Paths` those of `pkg.helpers` and `pkg`. */
+  /** Yields the files in which the dotted name may be a class: for `pkg.helpers.Paths`, the files of `pkg.helpers` and `pkg`. */
   *classFiles(module: string): Generator<{ file: string; owner: string; classPath: string }> {
     for (let dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
       const [owner, classPath] = [module.slice(0, dot), module.slice(dot + 1)];
@@ -216,7 +218,7 @@ export class StarImports {
     }
   }
 
-  /** Whether a star import of the module binds the name. */
+  /** Returns whether a star import of the module binds the name. */
   isVisible(module: string, name: string): boolean {
     return this.tree.filesOf(module).some((file) => {
       const summary = this.summaries.get(file);
@@ -226,7 +228,7 @@ export class StarImports {
     });
   }
 
-  /** Whether a star import of one of the plugin's modules may bind the name. */
+  /** Returns whether a star import of a plugin module may bind the name. */
   private starsBind({ stars }: IndexedSummary, name: string): boolean {
     return stars.own.some(({ module }) =>
       this.tree.filesOf(module).some((other) => {

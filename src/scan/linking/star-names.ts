@@ -1,5 +1,5 @@
-// Collects the names that star imports bind and that matter, for each module from those of the modules that it star-imports, so that a
-// chain of star imports does not look up every name again at each of its modules (scan policy §10.5).
+// Collects the relevant names that star imports bind. Each module's names build on those of the modules it star-imports, so that a
+// chain of star imports doesn't look up every name again at each module (scan policy §10.5).
 import type { ModuleTree } from './module-tree.ts';
 import type { StarImports } from './star-imports.ts';
 import type { Reach } from './star-reach.ts';
@@ -7,15 +7,18 @@ import type { Reach } from './star-reach.ts';
 export interface NameSource {
   tree: ModuleTree;
   stars: StarImports;
-  /** Whether what the module itself binds the name to matters, or what a star import of a module from outside may. */
+  /**
+   * Returns whether the module's own binding of the name matters, or whether a star import from outside may bind it to something that
+   * does.
+   */
   bindsSensitive(module: string, name: string): boolean;
-  /** Returns the names that matter of the module and of all that its star imports lead to. */
+  /** Returns the relevant names in the module and in everything its star imports reach. */
   sensitiveNames(module: string): readonly string[];
 }
 
 export class StarNames {
   private readonly source: NameSource;
-  /** The names of each group of modules that lead to each other, by its first one. */
+  /** Names of each group of modules that star-import each other, by its first one. */
   private known = new Map<string, readonly string[]>();
 
   constructor(source: NameSource) {
@@ -26,7 +29,7 @@ export class StarNames {
     this.known = new Map();
   }
 
-  /** Returns the names that a star import of an open module binds. Modules that lead to each other share one list. */
+  /** Returns the names bound by a star import of an open module. Modules that star-import each other share a list. */
   namesOf(reach: Reach): readonly string[] {
     const open = [reach];
     for (let at = open.at(-1); at && !this.source.stars.isExhausted; at = open.at(-1)) {
@@ -43,7 +46,7 @@ export class StarNames {
 
   private collect(reach: Reach): readonly string[] {
     const { sensitiveNames, stars } = this.source;
-    // A star import of a module from outside may bind any name of the modules that follow, too.
+    // A star import from outside may also bind any name of the following modules.
     if (reach.hasOutside) return sensitiveNames(reach.first).filter((name) => stars.isPublic(name));
     const followed = reach.following.map(({ first }) => this.known.get(first) ?? []);
     const inherited = new Set(followed.flat());
@@ -53,7 +56,7 @@ export class StarNames {
     return [...own, ...inherited];
   }
 
-  /** Returns the names that these modules bind themselves, except for inherited ones. */
+  /** Returns the names that these modules bind themselves, without inherited ones. */
   private ownNames({ around }: Reach, inherited: ReadonlySet<string>): string[] {
     const { bindsSensitive, stars, tree } = this.source;
     const names = new Set<string>();
@@ -68,7 +71,7 @@ export class StarNames {
   }
 }
 
-/** Returns the names of a class, if the dotted name is one. */
+/** Returns a class's names, if the dotted name is one. */
 export function classMemberNames(stars: StarImports, module: string): string[] {
   return [...stars.classFiles(module)].flatMap(({ classPath, file }) => [
     ...(stars.summaryOf(file)?.namesOf(classPath) ?? []),

@@ -1,11 +1,12 @@
-// Tells which modules a module's star imports lead to, once for all modules that lead to each other, so that a name is looked up where
-// it is bound instead of following the star imports for each name again (scan policy §10.5); and the shortest ways there, for trails.
+// Determines which modules a module's star imports reach, once for all modules that star-import each other. Names are then looked up
+// where they are bound, instead of following the star imports again for each (scan policy §10.5). Also finds the shortest paths, for
+// trails.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { trailStepsMax } from '../../contract/limits/scans.ts';
 import type { FileSummary } from './file-analysis.ts';
 import type { ModuleTree } from './module-tree.ts';
 
-/** The star imports of a file. */
+/** A file's star imports. */
 export interface Stars {
   own: readonly { star: Way['star']; module: string }[];
   outside: readonly Way['star'][];
@@ -19,26 +20,26 @@ export interface Binder {
 export interface StarSource {
   tree: ModuleTree;
   starsOf(file: string): Stars;
-  /** Whether star imports of the module bind all its names without a leading underscore, and no others. */
+  /** Returns whether star imports of the module bind exactly its names without a leading underscore. */
   isOpen(module: string): boolean;
 }
 
 export class Reach {
-  /** The modules, with the one that star imports lead away from, or those that they lead around to. */
+  /** Reachable modules, including the starting module or the group that star-imports each other. */
   readonly modules: ReadonlySet<string>;
-  /** Stands for the modules that lead to each other. */
+  /** Represents the modules that star-import each other. */
   readonly first: string;
-  /** Whether there are several, and all of them bind the same names by star imports. */
+  /** True if there are several, and all bind the same names by star imports. */
   readonly isShared: boolean;
-  /** Whether the modules that lead to each other star-import modules from outside the plugin themselves. */
+  /** True if the modules that star-import each other also star-import outside modules. */
   readonly hasOutside: boolean;
-  /** Star imports of modules from outside the plugin, one for each module. */
+  /** Star imports of modules outside the plugin, one per module. */
   readonly outside = new Map<string, Way>();
-  /** Modules among these that may have submodules or classes in addition to what files bind. */
+  /** Reachable modules that may have submodules or classes in addition to their files' bindings. */
   readonly parents: readonly string[];
-  /** The modules that lead to each other. */
+  /** Modules that star-import each other. */
   readonly around: readonly string[];
-  /** Groups of modules that star imports in these lead to next. */
+  /** Groups of modules that their star imports reach next. */
   readonly following: readonly Reach[];
   private readonly closed: readonly string[];
   private readonly tree: ModuleTree;
@@ -63,12 +64,12 @@ export class Reach {
       for (const [module, way] of next.outside) if (!this.outside.has(module)) this.outside.set(module, way);
   }
 
-  /** Whether every name without a leading underscore passes all star imports on the way from the module. */
+  /** Returns whether every name without a leading underscore passes all star imports on the path from the module. */
   isOpenFrom(module: string): boolean {
     return this.closed.every((closed) => closed === module);
   }
 
-  /** Whether star imports of these modules bind all their names without a leading underscore, and no others. */
+  /** True if star imports of these modules bind exactly their names without a leading underscore. */
   get isOpen(): boolean {
     return this.closed.length === 0;
   }
@@ -77,7 +78,7 @@ export class Reach {
     for (const module of this.modules) for (const file of this.tree.filesOf(module)) yield { file, module };
   }
 
-  /** Returns those of the files that are reached. `binders`: the module of each file. */
+  /** Returns the reachable files among these. `binders`: each file's module. */
   filesAmong(binders: ReadonlyMap<string, string>): Binder[] {
     if (this.modules.size < binders.size) return [...this.files()].filter(({ file }) => binders.has(file));
     const found: Binder[] = [];
@@ -86,7 +87,7 @@ export class Reach {
   }
 }
 
-/** Joins what the modules have themselves and what those have that follow. */
+/** Merges the modules' own elements with those of the following groups. */
 function union(
   own: readonly string[],
   following: readonly Reach[],
@@ -97,25 +98,25 @@ function union(
   return joined;
 }
 
-/** A star import on the way to a module. */
+/** A star import on the path to a module. */
 export interface Way {
   from: string;
   file: string;
   star: FileSummary['stars'][number];
 }
 
-/** Modules from which the ways are kept. Files ask about the few that they import. */
+/** Maximum modules whose paths are kept. Files ask about the few they import. */
 const startsMax = 100;
 const unreached = -1;
 const start = -2;
 
-/** The ways that lead from one module to the others. */
+/** Paths from one module to the others. */
 interface Ways {
-  /** The star import that leads to each module. */
+  /** Star import that leads to each module. */
   into: Int32Array;
-  /** The last one on the way there that a trail shows if it shows another one after it. */
+  /** The last import on the path that a trail shows before another one. */
   shown: Int32Array;
-  /** How many star imports lead to it. */
+  /** Number of star imports on the path. */
   lengths: Int32Array;
 }
 
@@ -124,7 +125,7 @@ export class StarPaths {
   private readonly ways: Way[] = [];
   private readonly origins: number[] = [];
   private readonly targets: number[] = [];
-  /** The first way that begins at each module. The ways of a module are beside each other. */
+  /** First path starting at each module. A module's paths are adjacent. */
   private readonly firsts: number[] = [];
   private readonly known = new Map<number, Ways>();
 

@@ -1,6 +1,6 @@
-// Finds the strongly connected components of a graph: groups of nodes that lead to each other around cycles.
+// Finds a graph's strongly connected components: groups of nodes connected by cycles.
 
-/** Returns the components, each after those that it leads to. Iterates, so that no graph is too deep. */
+/** Returns the components, each after the ones it leads to. Iterative, so that no graph is too deep. */
 export function stronglyConnectedComponents<Node>(
   nodes: Iterable<Node>,
   next: (node: Node) => Iterable<Node>,
@@ -38,7 +38,7 @@ export function stronglyConnectedComponents<Node>(
   return components;
 }
 
-/** Takes the nodes of a component off the stack, the last of which is the one given. */
+/** Pops a component's nodes off the stack, down to the given one. */
 function takeFrom<Node>(stack: Node[], stacked: Set<Node>, last: Node): Node[] {
   const component = stack.splice(stack.lastIndexOf(last));
   for (const node of component) stacked.delete(node);

@@ -1,15 +1,14 @@
-// Records the scope each node is evaluated in, how each identifier is used, and what each scope binds (scan policy §3.1, §5.1).
-// Filled in by binding-forms.ts.
+// Records each node's scope, each identifier's use, and each scope's bindings (scan policy §3.1, §5.1). Filled in by binding-forms.ts.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 import { type BoundValue, reachesBuiltin, Scope, type ScopeKind, type Variable, variablesRead } from './scopes.ts';
 
-/** How an identifier is used. `other`: it is not a variable but an attribute, a keyword argument or a module in an import. */
+/** How an identifier is used. `other`: not a variable but an attribute, a keyword argument or a module in an import. */
 export const Use = { load: 0, store: 1, delete: 2, augmented: 3, other: 4 } as const;
 
 const unset = 255;
 
-/** Kinds whose parts are used in the same way as they are: `(a, [b, *c]) = …`. */
+/** Kinds whose parts are used like the whole: `(a, [b, *c]) = …`. */
 const targetContainers: ReadonlySet<number> = new Set([
   Kind.patternList,
   Kind.tuplePattern,
@@ -37,24 +36,24 @@ const conditionalStatements: ReadonlySet<number> = new Set([
 export class Bindings {
   readonly tree: SyntaxTree;
   readonly starNames: (module: string) => readonly string[];
-  /** The names that star imports bind. */
+  /** Names that star imports bind. */
   readonly starred = new Set<string>();
   readonly module = new Scope('module', undefined);
   private readonly scopes: Scope[] = [this.module];
   private readonly scopeIds: Int32Array;
   private readonly uses: Uint8Array;
-  /** The statement directly in a module or class body with which a node always runs, or noNode. */
+  /** Statement directly in a module or class body with which a node always runs, or noNode. */
   private readonly unconditionalStatements: Int32Array;
   private readonly values = new Map<NodeIndex, BoundValue>();
   private readonly bodies = new Map<NodeIndex, Scope>();
   private readonly definitions = new Map<Scope, NodeIndex>();
-  /** The scopes of class bodies with the paths of their classes, where nothing but classes contains them: `Outer.Inner`. */
+  /** Class body scopes with their class paths, if only classes contain them: `Outer.Inner`. */
   readonly classPaths = new Map<Scope, string>();
 
-  /** Where the keys of lookups start that fold to `__builtins__`. */
+  /** Start offsets of lookup keys that fold to `__builtins__`. */
   readonly builtinsKeys: ReadonlySet<number>;
 
-  /** `starNames` returns the names that a star import of a module of the plugin binds and that matter. */
+  /** `starNames` returns the relevant names that a star import of a plugin module binds. */
   constructor(tree: SyntaxTree, starNames: (module: string) => readonly string[], builtinsKeys: ReadonlySet<number>) {
     this.tree = tree;
     this.starNames = starNames;
@@ -77,7 +76,7 @@ export class Bindings {
     return this.scopes.reduce((size, scope) => size + 1 + scope.variables.size, 0);
   }
 
-  /** Whether the value of the expression is read here. */
+  /** Returns whether the expression's value is read here. */
   isLoaded(node: NodeIndex): boolean {
     const use = this.useOf(node);
     return use === Use.load || use === Use.augmented;
@@ -88,7 +87,7 @@ export class Bindings {
     return variablesRead(this.scopeOf(identifier), this.tree.name(identifier), this.tree.start(identifier));
   }
 
-  /** Whether a load of the name can reach the builtin of that name. */
+  /** Returns whether a load of the name can reach the builtin of that name. */
   reachesBuiltin(identifier: NodeIndex): boolean {
     return reachesBuiltin(this.scopeOf(identifier), this.tree.name(identifier), this.tree.start(identifier));
   }
@@ -97,7 +96,7 @@ export class Bindings {
     for (const scope of this.scopes) yield* scope.variables.values();
   }
 
-  /** Inherits from the parent what no syntactic form has set for the node. Parents must be entered first. */
+  /** Inherits settings from the parent that no syntactic form has set for the node. Enter parents first. */
   enter(node: NodeIndex): void {
     const parent = this.tree.parent(node);
     if (parent === noNode) {
@@ -129,7 +128,7 @@ export class Bindings {
     return this.bodies.get(definition);
   }
 
-  /** Returns the function or lambda whose local names the scope has. */
+  /** Returns the function or lambda whose local names are in the scope. */
   definitionOf(scope: Scope): NodeIndex | undefined {
     return this.definitions.get(scope);
   }
@@ -148,7 +147,7 @@ export class Bindings {
     return scope;
   }
 
-  /** Sets where a node is evaluated, and how it is used, before it is entered. */
+  /** Sets a node's scope and use before it is entered. */
   setScope(node: NodeIndex, scope: Scope, use?: number): void {
     this.scopeIds[node] = scope.id;
     if (use !== undefined) this.uses[node] = use;
@@ -158,7 +157,7 @@ export class Bindings {
     this.uses[node] = use;
   }
 
-  /** Sets what an identifier will be bound to, before it is entered, or what a pattern compares with. */
+  /** Sets the value that an identifier will be bound to, or that a pattern compares with, before it is entered. */
   setValue(node: NodeIndex, value: BoundValue): void {
     this.values.set(node, value);
   }
@@ -188,7 +187,7 @@ export class Bindings {
     this.scopeOf(at).variable(this.tree.name(identifier)).unbound = true;
   }
 
-  /** Whether the node is a statement directly in a module or class body. */
+  /** Returns whether the node is a statement directly in a module or class body. */
   isDirect(node: NodeIndex): boolean {
     return this.unconditionalStatements[node] === node;
   }

@@ -1,4 +1,4 @@
-// Reads the arguments of a call and the parameters of a function.
+// Reads a call's arguments and a function's parameters.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
 
@@ -6,12 +6,12 @@ export interface CallArguments {
   /** Up to the first one whose position is unknown. */
   positional: NodeIndex[];
   keywords: Map<string, NodeIndex>;
-  /** Arguments that `*args` and `**kwargs` unpack, except where that is a list or dictionary written in place. */
+  /** Arguments that `*args` and `**kwargs` unpack, except a list or dictionary written in place. */
   unpacked: NodeIndex[];
   unpackedKeywords: NodeIndex[];
 }
 
-/** Returns undefined if the call unpacks `*args` or `**kwargs`, since its arguments cannot be assigned to parameters then. */
+/** Returns undefined if the call unpacks `*args` or `**kwargs`, because its arguments can't be assigned to parameters then. */
 export function callArguments(tree: SyntaxTree, call: NodeIndex): CallArguments | undefined {
   const args = knownArguments(tree, call);
   return args.unpacked.length + args.unpackedKeywords.length === 0 ? args : undefined;
@@ -42,7 +42,7 @@ function addArgument(tree: SyntaxTree, part: NodeIndex, args: CallArguments): vo
   }
 }
 
-/** Adds the pairs of `**{'name': value}`. Returns false if the names are not all literals. */
+/** Adds the pairs of `**{'name': value}`. Returns false unless all names are literals. */
 function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArguments): boolean {
   if (tree.kind(dictionary) !== Kind.dictionary) return false;
   const pairs = tree.items(dictionary);
@@ -53,14 +53,14 @@ function addPairs(tree: SyntaxTree, dictionary: NodeIndex, { keywords }: CallArg
 
 const sequences: ReadonlySet<number> = new Set([Kind.list, Kind.tuple]);
 
-/** Returns the parameters of a function or lambda as they are written. */
+/** Returns a function's or lambda's parameters as written. */
 export function parameterNodes(tree: SyntaxTree, definition: NodeIndex): NodeIndex[] {
   const plain = tree.childOfKind(definition, Kind.parameters);
   const list = plain === noNode ? tree.childOfKind(definition, Kind.lambdaParameters) : plain;
   return list === noNode ? [] : tree.items(list);
 }
 
-/** The parameters of a function or lambda in order, and the position of each name. */
+/** A function's or lambda's parameters in order, and each name's position. */
 export interface Parameters {
   names: readonly string[];
   positions: ReadonlyMap<string, number>;

@@ -30,7 +30,7 @@ export function lambda(names: Bindings, node: NodeIndex): void {
   names.setScope(tree.lastPart(node), inner);
 }
 
-/** Puts names into the function's scope and annotations into that of its type parameters. Defaults stay in the defining scope. */
+/** Puts names into the function's scope and annotations into the type parameters' scope. Defaults stay in the defining scope. */
 function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope; annotations: Scope }): void {
   const { tree } = names;
   if (list === noNode) return;
@@ -48,7 +48,7 @@ function bindParameters(names: Bindings, list: NodeIndex, scopes: { inner: Scope
   }
 }
 
-/** Returns the scope of a definition's type parameters, which contains its annotations and bases. Without any, the one around it. */
+/** Returns the scope of a definition's type parameters, which contains its annotations and bases; without any, the enclosing scope. */
 function signatureScope(names: Bindings, definition: NodeIndex, outer: Scope): Scope {
   const typeParameters = names.tree.childOfKind(definition, Kind.typeParameter);
   if (typeParameters === noNode) return outer;
@@ -57,7 +57,7 @@ function signatureScope(names: Bindings, definition: NodeIndex, outer: Scope): S
   return scope;
 }
 
-/** Handles `[T, U: bound, *Ts]` of a def, a class or a type alias (PEP 695). */
+/** Handles `[T, U: bound, *Ts]` in a def, class or type alias (PEP 695). */
 function bindTypeParameters(names: Bindings, list: NodeIndex, scope: Scope): void {
   const { tree } = names;
   if (list === noNode) return;

@@ -8,11 +8,11 @@ interface ImportedPart {
   part: NodeIndex;
   /** The dotted name. */
   name: NodeIndex;
-  /** The name that is bound. */
+  /** The bound name. */
   bound: NodeIndex;
 }
 
-/** Returns the dotted names in an import after the given part, which is a keyword or the module after `from`. */
+/** Returns the dotted names in an import after the given part: a keyword, or the module after `from`. */
 export function importedAfter(tree: SyntaxTree, before: NodeIndex): ImportedPart[] {
   const imported: ImportedPart[] = [];
   for (let part = tree.nextPart(before); part !== noNode; part = tree.nextPart(part)) {
@@ -49,14 +49,14 @@ export function importFromStatement(names: Bindings, node: NodeIndex): void {
   }
 }
 
-/** Returns the module after `from` as written, without white space: `a.b`, `.`, `..a`. */
+/** Returns the module after `from` as written, without whitespace: `a.b`, `.`, `..a`. */
 export function moduleName(tree: SyntaxTree, source: NodeIndex): string {
   if (tree.kind(source) === Kind.dottedName) return tree.dottedName(source);
   const written = tree.source(source).replaceAll(/#[^\n]*|[\s\\]/g, '');
   return written.split('.').map(normalizedName).join('.');
 }
 
-/** Binds the names of another file that matter. A star import never shadows, so they are not definite. */
+/** Binds the relevant names of another file. A star import never shadows, so they aren't definite. */
 function bindStar(names: Bindings, star: NodeIndex, module: string): void {
   const scope = names.scopeOf(star);
   for (const name of names.starNames(module)) {

@@ -1,4 +1,4 @@
-// Gives the names that the patterns of a `case` capture their part of what is matched (scan policy §5.1).
+// Gives names captured by `case` patterns their part of the matched value (scan policy §5.1).
 import { stringLiteral } from '../constants/literals.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode, type SyntaxTree } from '../reading/syntax-tree.ts';
@@ -28,7 +28,7 @@ export function caseClause(names: Bindings, node: NodeIndex): void {
   for (let next = open.pop(); next; next = open.pop()) open.push(...capture(names, next));
 }
 
-/** Returns the subjects of a `match` or the patterns of a `case`, and whether a comma makes a list of them. */
+/** Returns the subjects of a `match` or the patterns of a `case`, and whether a comma makes them a list. */
 function listBefore(tree: SyntaxTree, statement: NodeIndex): { items: NodeIndex[]; isList: boolean } {
   const items: NodeIndex[] = [];
   let isList = false;
@@ -46,12 +46,12 @@ function listBefore(tree: SyntaxTree, statement: NodeIndex): { items: NodeIndex[
   return { items, isList };
 }
 
-/** Unwraps the sign that reading/excerpt.ts puts before a subject in brackets. */
+/** Unwraps the sign that reading/excerpt.ts puts before a bracketed subject. */
 function plainSubject(tree: SyntaxTree, subject: NodeIndex): NodeIndex {
   return tree.kind(subject) === Kind.unaryOperator ? tree.lastPart(subject) : subject;
 }
 
-/** Sets the value of the name if the pattern is one, and returns the patterns in it. */
+/** Sets the name's value if the pattern is a name, and returns the patterns inside it. */
 function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
   const { tree } = names;
   const inner = tree.items(pattern);
@@ -95,7 +95,7 @@ function capture(names: Bindings, { pattern, part }: Captured): Captured[] {
   }
 }
 
-/** Returns the arguments of a class pattern with what each is compared with. Positional ones come first. */
+/** Returns a class pattern's arguments with the value each is compared with. Positional ones come first. */
 function argumentsOf(names: Bindings, { part, pattern }: Captured): Captured[] {
   const { tree } = names;
   const [named = noNode, ...patterns] = tree.items(pattern);
@@ -113,7 +113,7 @@ function keywordPart(tree: SyntaxTree, pattern: NodeIndex, part: Unpacked): Unpa
   return attributeIn(part, tree.name(tree.firstPart(pattern)));
 }
 
-/** Returns `name=…` of an argument, also of `name=… as other`. */
+/** Returns an argument's `name=…`, also in `name=… as other`. */
 function keywordIn(tree: SyntaxTree, argument: NodeIndex): NodeIndex {
   let at = argument;
   while (tree.kind(at) === Kind.casePattern || tree.kind(at) === Kind.asPattern) at = tree.firstPart(at);
@@ -128,7 +128,7 @@ function isSplat(tree: SyntaxTree, pattern: NodeIndex): boolean {
   );
 }
 
-/** Whether the parentheses hold one pattern, which they only group. */
+/** Returns whether the parentheses only group a single pattern. */
 function isGroup(tree: SyntaxTree, tuple: NodeIndex): boolean {
   if (tree.kind(tuple) !== Kind.tuplePattern) return false;
   const inner = tree.nextPart(tree.firstPart(tuple));
@@ -136,7 +136,7 @@ function isGroup(tree: SyntaxTree, tuple: NodeIndex): boolean {
   return after !== noNode && tree.kind(after) !== Kind.comma;
 }
 
-/** Builtins whose only positional argument is compared with the object itself. */
+/** Builtins that compare their only positional argument with the object itself. */
 const comparedWhole: ReadonlySet<string> = new Set(
   'bool bytearray bytes dict float frozenset int list set str tuple'.split(' '),
 );
@@ -147,7 +147,7 @@ function isComparedWhole(className: string): boolean {
 
 const known = new WeakMap<SyntaxTree, ReadonlyMap<string, readonly string[]>>();
 
-/** Returns the names in the `__match_args__` of a class of this file. */
+/** Returns the names in `__match_args__` of a class in this file. */
 function matchArguments({ tree }: Bindings, className: string): readonly string[] {
   const byClass = known.get(tree) ?? collect(tree);
   known.set(tree, byClass);

@@ -1,5 +1,5 @@
-// Models scopes, the variables bound in them, and which variables a name may resolve to (scan policy §3.1, §5.1). Knows nothing
-// about syntax. Filled in by bindings.ts.
+// Models scopes, their variables, and which variables a name may resolve to (scan policy §3.1, §5.1). Independent of syntax. Filled in
+// by bindings.ts.
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'annotation';
@@ -7,7 +7,7 @@ export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension' | 'ann
 /** A step from a value to a part of it. */
 export type PartStep = { kind: 'item' } | { kind: 'attribute'; name: string };
 
-/** Value of a binding, where the syntax shows it. */
+/** A binding's value, if the syntax shows it. */
 export type BoundValue =
   | { kind: 'module'; module: string }
   | { kind: 'member'; module: string; member: string }
@@ -27,7 +27,7 @@ export interface Binding {
   value?: BoundValue;
 }
 
-/** Whether an import binds the name. */
+/** Returns whether an import binds the name. */
 export function isImport({ value }: Binding): boolean {
   return value?.kind === 'module' || value?.kind === 'member';
 }
@@ -36,9 +36,9 @@ export interface Variable {
   readonly name: string;
   readonly scope: Scope;
   readonly bindings: Binding[];
-  /** The offsets from which unconditional bindings in a module or class body apply. Ascending. */
+  /** Offsets from which unconditional bindings in a module or class body apply. Ascending. */
   readonly boundFrom: number[];
-  /** Whether `del n` or `except … as n` unbinds the name somewhere. */
+  /** True if `del n` or `except … as n` unbinds the name somewhere. */
   unbound: boolean;
 }
 
@@ -49,7 +49,7 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  /** The offsets of absolute star imports directly in this scope. Ascending. */
+  /** Offsets of absolute star imports directly in this scope. Ascending. */
   readonly starImports: number[] = [];
 
   constructor(kind: ScopeKind, parent: Scope | undefined, id = 0) {
@@ -73,7 +73,7 @@ export class Scope {
     return scope;
   }
 
-  /** Whether a binding anywhere in the scope makes every load in it local, as in a function. */
+  /** True if a binding anywhere in the scope makes every load in it local, as in a function. */
   get isFunctionLike(): boolean {
     return this.kind !== 'module' && this.kind !== 'class';
   }
@@ -93,7 +93,7 @@ export class Scope {
     return scope;
   }
 
-  /** Moves the bindings of a name to the scope it is declared to belong to, where they are conditional. */
+  /** Moves a name's bindings to its declared scope, where they are conditional. */
   transferVariable(name: string, owner: Scope): void {
     const moved = this.variables.get(name);
     if (!moved || owner === this) return;
@@ -116,7 +116,7 @@ export function variablesRead(scope: Scope, name: string, offset: number): Varia
   return candidates;
 }
 
-/** Whether a load of `name` at `offset` can reach the builtin of that name (scan policy §3.1). */
+/** Returns whether a load of `name` at `offset` can reach the builtin of that name (scan policy §3.1). */
 export function reachesBuiltin(scope: Scope, name: string, offset: number): boolean {
   const last = variablesRead(scope, name, offset).at(-1);
   return !last || !(last.scope.isFunctionLike || isDefinitelyBound(last, offset));

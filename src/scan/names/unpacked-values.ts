@@ -1,18 +1,18 @@
-// Says what the targets of an unpacked value get, and the patterns that match one: `[a, [b], *c]` (scan policy §5.1).
+// Determines the values of unpacking targets, and of patterns that match an unpacked value: `[a, [b], *c]` (scan policy §5.1).
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { BoundValue, PartStep } from './scopes.ts';
 
-/** A written expression, or something in it. */
+/** A written expression, or a part of it. */
 export type Unpacked = Extract<BoundValue, { kind: 'expression' | 'element' | 'inside' }>;
 
 const item: PartStep = { kind: 'item' };
 
-/** Returns what one item of the value is. */
+/** Returns one item of the value. */
 export function itemIn(value: Unpacked): Unpacked {
   return value.kind === 'expression' ? { kind: 'element', node: value.node } : partIn(value, item);
 }
 
-/** Returns what a mapping holds for one of its keys. It is not an item, since iterating gives the keys. */
+/** Returns a mapping's value for one of its keys. It isn't an item, because iterating gives the keys. */
 export function entryIn(value: Unpacked): Unpacked {
   return partIn(value, item);
 }
@@ -21,7 +21,7 @@ export function attributeIn(value: Unpacked, name: string): Unpacked {
   return partIn(value, { kind: 'attribute', name });
 }
 
-/** Returns what several items of the value are together. */
+/** Returns several items of the value together. */
 export function restOf(value: Unpacked): BoundValue {
   const steps = stepsTo(value);
   return steps.length === 0 ? { kind: 'rest', node: value.node } : { kind: 'inside', node: value.node, steps };
@@ -35,7 +35,7 @@ function partIn(value: Unpacked, step: PartStep): Unpacked {
   return { kind: 'inside', node: value.node, steps: [...stepsTo(value), step] };
 }
 
-/** Returns the steps that lead from the expression to the value. */
+/** Returns the steps from the expression to the value. */
 export function stepsTo(value: BoundValue): readonly PartStep[] {
   if (value.kind === 'inside') return value.steps;
   return value.kind === 'element' ? [item] : [];

@@ -37,7 +37,7 @@ export const libraries = [
   'slipway',
 ];
 
-/** The public top-level modules of CPython 3.12. */
+/** CPython 3.12's public top-level modules. */
 export const standardLibrary =
   'abc aifc argparse array ast asyncio atexit audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis doctest email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http imaplib imghdr importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil signal site smtplib sndhdr socket socketserver spwd sqlite3 sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios textwrap threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo'.split(
     ' ',
@@ -77,19 +77,19 @@ export const submodules: Readonly<Record<string, string>> = {
   xml: 'dom dom.NodeFilter dom.domreg dom.expatbuilder dom.minicompat dom.minidom dom.pulldom dom.xmlbuilder etree etree.ElementInclude etree.ElementPath etree.ElementTree etree.cElementTree parsers parsers.expat sax sax.expatreader sax.handler sax.saxutils sax.xmlreader',
 };
 
-/** Holds dotted names: `asyncio.base_events`. */
+/** Submodules as dotted names: `asyncio.base_events`. */
 export const standardSubmodules: ReadonlySet<string> = new Set(
   Object.entries(submodules).flatMap(([root, names]) => names.split(' ').map((name) => `${root}.${name}`)),
 );
 
-/** Returns the dotted names of the submodules of a module. */
+/** Returns the dotted names of a module's submodules. */
 export function listSubmodules(module: string): string[] {
   const root = rootModule(module);
   const names = Object.hasOwn(submodules, root) ? (submodules[root]?.split(' ') ?? []) : [];
   return names.map((name) => `${root}.${name}`).filter((path) => path.startsWith(`${module}.`));
 }
 
-/** Whether the dotted name is a module of the standard library. */
+/** Returns whether the dotted name is a standard library module. */
 export function isModule(name: string): boolean {
   return name.includes('.') ? standardSubmodules.has(name) : isStandardModule(name);
 }
@@ -98,7 +98,7 @@ const lastNames: ReadonlySet<string> = new Set(
   [...standardSubmodules].map((name) => name.slice(name.lastIndexOf('.') + 1)),
 );
 
-/** Whether an attribute of this name may be a module of the standard library. */
+/** Returns whether an attribute of this name may be a standard library module. */
 export function mayBeModule(attribute: string): boolean {
   return lastNames.has(attribute) || isStandardModule(attribute);
 }

@@ -1,4 +1,4 @@
-// Defines the format of a policy table: plain data, one table per level.
+// Defines the policy table format: plain data, one table per level.
 import type { Finding } from '../../contract/findings/finding.ts';
 import type { RuleId } from '../../contract/findings/rules.ts';
 
@@ -11,7 +11,7 @@ export interface Entry {
   severity?: Finding['severity'];
 }
 
-/** Additions of a level to the policy. A `*` in a name matches any characters. */
+/** A level's additions to the policy. A `*` in a name matches any characters. */
 export interface PolicyTable {
   /** Modules that may not be imported, by dotted name. Submodules are included. */
   imports: readonly (Entry & { modules: readonly string[] })[];
@@ -21,13 +21,13 @@ export interface PolicyTable {
   attributes: readonly (Entry & { names: readonly string[]; bareNames?: boolean; definitions?: boolean })[];
   /** Modules for which a star import, a free name or an unresolvable lookup also counts, because they export forbidden members. */
   governed: readonly string[];
-  /** Other paths to the same object, mapped to the path the policy uses. */
+  /** Alternative paths to an object, mapped to the path in the policy. */
   aliases: Readonly<Record<string, string>>;
   /** Other names that the level's rules check, and that must therefore be tracked through aliases. */
   tracked: readonly string[];
   /** Attributes that the level's rules check on any object. */
   trackedAttributes: readonly string[];
-  /** Attributes of any object that have a name of their own, so that they are followed through aliases. */
+  /** Attributes of any object with their own name, so that they are followed through aliases. */
   namedAttributes: Readonly<Record<string, string>>;
   /** Keywords that are a finding in a call of anything, unless their value is proved to be this one. */
   keywords: readonly (Entry & { names: readonly string[]; unless: 'true' | 'false' })[];

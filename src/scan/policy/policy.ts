@@ -1,5 +1,4 @@
-// Indexes the scan policy by module, by member of a module and by attribute. The names themselves are data in seed-policy.ts and
-// strict-policy.ts.
+// Indexes the scan policy by module, module member and attribute. The names themselves are data in seed-policy.ts and strict-policy.ts.
 import type { PolicyLevel } from '../../contract/states.ts';
 import { foldableFunctions } from '../constants/methods.ts';
 import type { Step } from '../flows/flow-graph.ts';
@@ -11,8 +10,8 @@ import { strictTable } from './strict-policy.ts';
 import { memberPattern, WatchedWords } from './watched-words.ts';
 
 /**
- * Identifies the content of the policy. Scan results are stored by (digest, policy version, level), so any change of a table or a
- * severity needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
+ * Version of the policy's content. Scan results are stored by (digest, policy version, level), so any change to a table or severity
+ * needs a new version. `npm run check` compares the policy with fingerprints.json and fails if the version was not raised.
  */
 export const policyVersion = '28';
 
@@ -27,7 +26,7 @@ export interface Match extends Entry {
 }
 
 export interface KeywordEntry extends Entry {
-  /** The value that is no finding. */
+  /** The value that isn't a finding. */
   unless: 'true' | 'false';
 }
 
@@ -37,9 +36,9 @@ export class ScanPolicy {
   readonly governed: ReadonlySet<string>;
   readonly aliases: ReadonlyMap<string, string>;
   readonly attributes: ReadonlyMap<string, readonly Entry[]>;
-  /** The attributes that are also findings as bare names. */
+  /** Attributes that are also findings as bare names. */
   readonly bareNames: ReadonlyMap<string, Entry>;
-  /** The attributes that are also findings where a class defines them. */
+  /** Attributes that are also findings where a class defines them. */
   readonly definitions: ReadonlyMap<string, Entry>;
   readonly namedAttributes: ReadonlyMap<string, string>;
   /** Keywords that are findings in a call of anything. */
@@ -49,9 +48,9 @@ export class ScanPolicy {
   private readonly members = new Map<string, Members>();
   private readonly memberNames = new Set<string>();
   private readonly memberPatterns: RegExp[] = [];
-  /** The names under which the tables may know a builtin. None of these rows is a pattern. */
+  /** Names under which the tables may list a builtin. None of these rows is a pattern. */
   private readonly builtinNames: ReadonlySet<string>;
-  /** The names that rules check, aliases, and the packages that contain them. */
+  /** Names that rules check, aliases, and the packages that contain them. */
   private readonly tracked: ReadonlySet<string>;
   private readonly followed: ReadonlySet<string>;
 
@@ -88,12 +87,12 @@ export class ScanPolicy {
     if (dot > 0) this.addMember(module.slice(0, dot), module.slice(dot + 1), row);
   }
 
-  /** Whether importing the module is forbidden at every level. */
+  /** Returns whether importing the module is forbidden at every level. */
   isForbiddenRoot(module: string): boolean {
     return this.imports.get(module)?.some(({ ruleId }) => ruleId === 'SLP101') ?? false;
   }
 
-  /** Whether an attribute of this name can be a finding on any module from outside the plugin (scan policy §10.7, §10.8). */
+  /** Returns whether an attribute of this name can be a finding on any outside module (scan policy §10.7, §10.8). */
   mayReachOutside(name: string): boolean {
     return isPrivate(name) || this.isForbiddenRoot(name);
   }
@@ -111,7 +110,7 @@ export class ScanPolicy {
     }
   }
 
-  /** Returns the entries for importing the module, including those of the packages that contain it. */
+  /** Returns the entries for importing the module, including its parent packages' entries. */
   importEntries(module: string): Entry[] {
     const matched: Entry[] = [];
     for (let end = module.indexOf('.'); ; end = module.indexOf('.', end + 1)) {
@@ -121,7 +120,7 @@ export class ScanPolicy {
     }
   }
 
-  /** Returns the entry for a member, under the name that the tables use. */
+  /** Returns the entry for a member, under its name in the tables. */
   member(module: string, name: string): Match | undefined {
     const path = this.canonicalName(`${this.canonicalName(this.moduleName(module))}.${name}`);
     const dot = path.lastIndexOf('.');
@@ -133,7 +132,7 @@ export class ScanPolicy {
     return entry && { ...entry, name: path };
   }
 
-  /** Returns the name that the tables use for an object with several names. */
+  /** Returns the tables' name for an object with several names. */
   canonicalName(name: string): string {
     const known = this.aliases.get(name);
     if (known !== undefined) return known;
@@ -143,7 +142,7 @@ export class ScanPolicy {
     return this.reexported(name) ?? name;
   }
 
-  /** `shutil.os` is os: the imports of a standard library module are its attributes. */
+  /** `shutil.os` is os: a standard library module's imports are its attributes. */
   private reexported(name: string): string | undefined {
     const dot = name.lastIndexOf('.');
     if (dot < 0) return undefined;
@@ -153,8 +152,8 @@ export class ScanPolicy {
   }
 
   /**
-   * Returns the name that the tables use for what an import binds, or for an attribute of it. `requests.utils.os` is os: any library
-   * exposes what it imports (scan policy §5.6b).
+   * Returns the tables' name for an import's target, or an attribute of it. `requests.utils.os` is os: any library exposes its imports
+   * (scan policy §5.6b).
    */
   canonicalImport(name: string): string {
     const canonical = this.canonicalName(name);
@@ -163,13 +162,13 @@ export class ScanPolicy {
     return isReexport && !this.governed.has(rootModule(name)) ? module : canonical;
   }
 
-  /** Returns the entry for a dotted name that is a member of a module in the tables. */
+  /** Returns the entry for a dotted name that is a member of a listed module. */
   memberAt(path: string): Match | undefined {
     const dot = path.lastIndexOf('.');
     return dot < 0 ? undefined : this.member(path.slice(0, dot), path.slice(dot + 1));
   }
 
-  /** Returns names that a star import of a module outside the plugin may bind, and that the tables know. */
+  /** Returns the listed names that a star import of an outside module may bind. */
   membersOf(module: string): string[] {
     const aliases = [...this.aliases.keys()].filter((name) => name.startsWith(`${module}.`));
     const listed = [...(this.members.get(this.canonicalName(module))?.exact.keys() ?? [])];
@@ -185,14 +184,14 @@ export class ScanPolicy {
     return this.governed.has(this.moduleName(module));
   }
 
-  /** Returns the dotted name of a step's result; undefined if the result has no name. */
+  /** Returns the dotted name of a step's result; undefined if it has none. */
   nameAfter(name: string, step: Step): string | undefined {
     if (name.length > pathMax) return undefined;
     switch (step.kind) {
       case 'attribute':
         return this.canonicalName(`${name}.${step.name}`);
       case 'call':
-        // `attrgetter('__builtins__')(json)`: the way to it counts as `__builtins__`.
+        // `attrgetter('__builtins__')(json)`: the path to it counts as `__builtins__`.
         if (name === builtinsName) return name;
         return step.literal !== undefined && importers.has(name) ? moduleOf(step.literal, name) : `${name}()`;
       case 'item':
@@ -200,43 +199,43 @@ export class ScanPolicy {
     }
   }
 
-  /** Whether any module in the tables has a member of this name. A cheap check before resolving the object. */
+  /** Returns whether any listed module has a member of this name. A cheap check before resolving the object. */
   mayBeMember(name: string): boolean {
     return this.memberNames.has(name) || this.memberPatterns.some((pattern) => pattern.test(name));
   }
 
-  /** Whether variables that hold the named object are followed, because it can lead to something the tables name. */
+  /** Returns whether variables holding the named object are followed, because it can lead to something listed. */
   follows(name: string): boolean {
     return this.followed.has(name) || isStandardModule(name) || this.memberAt(name) !== undefined;
   }
 
-  /** Whether using the named object can be a finding, so that every variable that holds it must be read. */
+  /** Returns whether using the named object can be a finding, so that every variable holding it must be read. */
   isSensitive(name: string): boolean {
     return this.hasMembers(name) || this.tracked.has(name) || sensitivePath.test(name);
   }
 
-  /** Whether an attribute of this name can give access to another module: `shutil.os`, `sys.modules`. */
+  /** Returns whether an attribute of this name can give access to another module: `shutil.os`, `sys.modules`. */
   exposesModule(attribute: string): boolean {
     return this.governed.has(attribute.replace(/^_/, '')) || moduleAttributes.has(attribute);
   }
 
-  /** Whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
+  /** Returns whether an attribute of the named object is a governed module by contract: `os.path`, `shutil` (scan policy §10.3). */
   leadsToGoverned(name: string): boolean {
     if (isStandardModule(name) || standardSubmodules.has(name)) return true;
     return name.includes('.') && this.governed.has(rootModule(name));
   }
 
-  /** Whether the tables list members of the named object. */
+  /** Returns whether the tables list members of the named object. */
   hasMembers(name: string): boolean {
     return this.members.has(this.moduleName(name));
   }
 
-  /** Whether a governed module has a member of this name, so that looking it up in an unknown object counts. */
+  /** Returns whether a governed module has a member of this name, so that looking it up in an unknown object counts. */
   isGovernedMember(name: string): boolean {
     return this.mayBeMember(name) && [...this.governed].some((module) => this.member(module, name) !== undefined);
   }
 
-  /** Every name of a file is asked for, so that most are ruled out first. */
+  /** Called for every name in a file, so it rules out most first. */
   builtin(name: string): Match | undefined {
     return this.builtinNames.has(name) ? this.member('builtins', name) : undefined;
   }
@@ -254,19 +253,19 @@ export class ScanPolicy {
   }
 }
 
-/** The content of sys.modules, and functions that look up names in a module. */
+/** Content of sys.modules, and functions that look up names in a module. */
 const sensitivePath = /^sys\.modules|__$|\.__dict__\.get$|^builtins\.(?:get|pop|setdefault)$/;
 
 const moduleAttributes: ReadonlySet<string> = new Set(['modules', 'attrgetter', 'methodcaller', '__self__']);
 
-/** `print.__self__`: in CPython, the `__self__` of a builtin function is the module builtins. */
+/** `print.__self__`: in CPython, a builtin function's `__self__` is the module builtins. */
 const builtinSelf =
   /^builtins\.(?:abs|all|any|ascii|bin|callable|chr|dir|divmod|eval|exec|format|getattr|globals|hasattr|hash|hex|id|input|isinstance|issubclass|iter|len|locals|max|min|next|oct|open|ord|pow|print|repr|round|setattr|sorted|sum|vars)\.__self__$/;
 
-/** Longest path of a name, in characters. No name in the tables is longer. */
+/** Maximum path length of a name, in characters. Listed names are never longer. */
 const pathMax = 200;
 
-/** Functions that return a module for its name. `__import__` returns the top-level package. */
+/** Functions that return a module by name. `__import__` returns the top-level package. */
 const importers: ReadonlySet<string> = new Set([
   'builtins.__import__',
   'importlib.__import__',

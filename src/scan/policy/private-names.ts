@@ -1,24 +1,24 @@
-// Tells private names of modules, and modules inside of modules, from other attributes (scan policy §10.7, §10.8).
+// Distinguishes modules' private names, and modules inside modules, from other attributes (scan policy §10.7, §10.8).
 
-/** Public names of named tuples, whose underscore keeps them apart from the names of fields. */
+/** Public names of named tuples; the underscore distinguishes them from field names. */
 const namedTupleNames: ReadonlySet<string> = new Set(['_asdict', '_field_defaults', '_fields', '_make', '_replace']);
 
-/** `_x` and `__x`, but not `__dunder__`, not `_` alone and no public name of named tuples. */
+/** Returns whether the name is private: `_x` and `__x`, but not `__dunder__`, a lone `_` or a public name of named tuples. */
 export function isPrivate(name: string): boolean {
   if (!name.startsWith('_')) return false;
   const isDunder = name.startsWith('__') && name.endsWith('__');
   return !isDunder && name !== '_' && !namedTupleNames.has(name);
 }
 
-/** Whether an attribute of this name has a meaning of its own on every object: `__dict__`, `__call__`. */
+/** Returns whether an attribute of this name has its own meaning on every object: `__dict__`, `__call__`. */
 export function isSpecial(name: string): boolean {
   return /^__\w+__$/.test(name);
 }
 
-/** Packages whose modules have capitalized names. */
+/** Packages with capitalized module names. */
 const capitalizedPackages: ReadonlySet<string> = new Set(['PIL', 'Crypto', 'Cryptodome', 'IPython', 'OpenSSL', 'Xlib']);
 
-/** Classes and numbers that are written like modules. What they have is no name of a module. */
+/** Classes and numbers spelled like modules. Their attributes aren't module members. */
 const objects: ReadonlySet<string> = new Set([
   'array.array',
   'collections.defaultdict',
@@ -42,7 +42,10 @@ function isInObject(path: string): boolean {
   return objects.has(path.split('.', 2).join('.'));
 }
 
-/** Whether the dotted name of an import, or of an attribute of one, is that of a class or constant, or of what it has: by convention, or known. */
+/**
+ * Returns whether the dotted name of an import, or of an import's attribute, is or is inside a class or constant: by convention, or
+ * known.
+ */
 export function isInClass(path: string): boolean {
   if (isInObject(path)) return true;
   const parts = path.split('.');
@@ -50,25 +53,27 @@ export function isInClass(path: string): boolean {
   return parts.slice(mayBeModules).some((part) => /^_*[A-Z]/.test(part));
 }
 
-/** Forbidden roots that don't exist in Python 3, so that no module can expose them: `discord.ext.commands` is another module. */
+/** Forbidden roots that don't exist in Python 3, so no module can expose them: `discord.ext.commands` is another module. */
 const absentRoots: ReadonlySet<string> = new Set(['commands', 'popen2']);
 
-/** Names of forbidden roots that libraries also give to functions. A module is not called: `boto3.resource("s3")`. */
+/** Names of forbidden roots that are also library functions. Modules aren't called: `boto3.resource("s3")`. */
 const functionNames: ReadonlySet<string> = new Set(['resource']);
 
-/** Names of forbidden roots that libraries also give to modules of their own: `boto3.docs.resource`. */
+/** Names of forbidden roots that are also library modules: `boto3.docs.resource`. */
 const moduleNames: ReadonlySet<string> = new Set(['resource']);
 
-/** asyncio's own module, whose functions have rows of their own. */
+/** asyncio's own module; its functions have their own rows. */
 const exceptedPaths: ReadonlySet<string> = new Set(['asyncio.subprocess']);
 
-/** Whether a segment of the path may be the forbidden root of this name. */
+/** Returns whether a segment of the path may be the forbidden root of this name. */
 export function mayExposeRoot(path: string, { name, isCalled }: { name: string; isCalled: boolean }): boolean {
   if (absentRoots.has(name) || exceptedPaths.has(path) || isInObject(path)) return false;
   return !(isCalled && functionNames.has(name));
 }
 
-/** Whether the module that an import names by this segment may be the forbidden root, which then is what the package has instead. */
+/**
+ * Returns whether the module that an import names by this segment may be the forbidden root, in the place of a package's own module.
+ */
 export function mayReplaceRoot(segment: string): boolean {
   return !moduleNames.has(segment);
 }

@@ -1,4 +1,4 @@
-// Defines the seed level: exactly the list that the registry published (scan policy §2 to §6).
+// Defines the seed level: exactly the registry's published list (scan policy §2 to §6).
 import type { PolicyTable } from './policy-table.ts';
 
 const pickleLoaders = ['load', 'loads'];
@@ -18,7 +18,7 @@ export const seedTable: PolicyTable = {
         'socket',
         'commands',
         'popen2',
-        // The module that confines a plugin's process and calls it.
+        // The module that confines and calls a plugin's process.
         'slipway_host',
       ],
     },

@@ -1,11 +1,11 @@
-// Derives from the policy tables which words of a source can lead to a finding, and in which position (scan policy §2 to §6, §9).
-// Every finding needs at least one watched word, so the scanner parses only the statements around them.
+// Derives from the policy tables which words can lead to a finding, and in which position (scan policy §2 to §6, §9). Every finding
+// needs at least one watched word, so the scanner parses only the statements around them.
 import { WordTable } from '../syntax/word-table.ts';
 import { rootModule } from './listed-modules.ts';
 import type { PolicyTable } from './policy-table.ts';
 import { isPrivate } from './private-names.ts';
 
-/** The positions in which a word matters. A word may have several roles. */
+/** Positions in which a word matters. A word may have several roles. */
 export const Role = {
   none: 0,
   /** The word is in an import statement. */
@@ -18,11 +18,11 @@ export const Role = {
   attribute: 8,
   /** `import` and `from`, which mark import statements. */
   importKeyword: 16,
-  /** The word may get at a module's `__all__` without naming it. */
+  /** The word may access a module's `__all__` without naming it. */
   namespace: 32,
 } as const;
 
-/** The watched members of a module. */
+/** A module's watched members. */
 interface Members {
   exact: Set<string>;
   patterns: RegExp[];
@@ -38,7 +38,7 @@ export class WatchedWords {
   /** Modules that count as attributes of others: `logging.threading`. */
   private readonly modules = new Set<string>();
   private readonly members = new Map<string, Members>();
-  /** Members of all modules together. */
+  /** Members of all modules. */
   private readonly anyMembers: Members = { exact: new Set(), patterns: [] };
 
   /** `isStrict` also watches forbidden modules as attributes of others: `logging.threading`. */
@@ -110,7 +110,7 @@ export class WatchedWords {
     return members;
   }
 
-  /** Gives an alias of a module the members of that module. */
+  /** Gives a module's alias the same members. */
   private copyMembers(alias: string, module: string): void {
     const known = this.members.get(module);
     if (!known || alias.includes('.')) return;
@@ -123,13 +123,13 @@ export class WatchedWords {
     return this.roles.get(name) ?? Role.none;
   }
 
-  /** Whether `module.member` can lead to a finding. */
+  /** Returns whether `module.member` can lead to a finding. */
   isWatchedMember(module: string, member: string): boolean {
     const members = this.members.get(module);
     return members === undefined || hasMember(members, member);
   }
 
-  /** Whether the member can lead to a finding on any object. */
+  /** Returns whether the member can lead to a finding on any object. */
   mayBeWatchedMember(member: string): boolean {
     const isListed = hasMember(this.anyMembers, member) || (this.roleOf(member) & Role.attribute) !== 0;
     return isListed || (this.isStrict && (isPrivate(member) || this.modules.has(member)));
@@ -139,7 +139,7 @@ export class WatchedWords {
 /** Attributes that give access to modules, or to functions that look up names. */
 const moduleAttributes = ['__dict__', '__getattribute__', '__self__', 'attrgetter', 'methodcaller', 'modules'];
 
-/** Names, and names or attributes, that may read or change any name of a module. */
+/** Names and attributes that may read or change any name of a module. */
 export const namespaceNames: ReadonlySet<string> = new Set([
   ...['delattr', 'eval', 'exec', 'getattr', 'globals', 'locals', 'setattr', 'vars'],
 ]);

@@ -1,4 +1,4 @@
-// Finds by tokens what class patterns read attributes with, without a dot: `case Box(value=v)` (scan policy §5.5).
+// Finds the tokens with which class patterns read attributes without a dot: `case Box(value=v)` (scan policy §5.5).
 import { Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import type { TokenNames } from './token-names.ts';
@@ -15,12 +15,12 @@ export class ClassPatterns {
     this.lines = lines;
   }
 
-  /** The names of keyword arguments. Ascending. */
+  /** Keyword argument names. Ascending. */
   get keywords(): readonly number[] {
     return this.read().keywords;
   }
 
-  /** The tokens that positional arguments are read by: the names of the classes in patterns, and `__match_args__`. Empty if there is none of these. */
+  /** The tokens that determine positional arguments: class names in patterns, and `__match_args__`. Empty if there are none. */
   get positions(): readonly number[] {
     return this.names.mayMention(matchArguments) ? this.read().classes : [];
   }

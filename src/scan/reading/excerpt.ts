@@ -1,18 +1,17 @@
-// Writes the text that tree-sitter parses: the selected logical lines, re-indented so that tree-sitter sees the same blocks and
-// lines as CPython, in pieces small enough for an isolate's memory. By then the recognizer in syntax/ has accepted the whole
-// file.
+// Writes the text for tree-sitter: the selected logical lines, re-indented so that tree-sitter sees the same blocks and lines as
+// CPython, in pieces that fit into an isolate's memory. The recognizer in syntax/ has already accepted the whole file.
 import { limits } from '../../contract/limits/scans.ts';
 import type { Range } from '../report.ts';
 import { Token } from '../syntax/token.ts';
 import { addStructure, clauseStarts, type LogicalLines } from './logical-lines.ts';
 
-/** The text of some top-level statements, and where each piece of it comes from. */
+/** Text of some top-level statements, and each piece's origin. */
 export interface Excerpt {
   text: string;
-  /** The offsets in the text at which pieces start, ascending, and what to add to them to get offsets in the file. */
+  /** Start offsets of the pieces in the text, ascending, and the amounts to add for offsets in the file. */
   pieces: number[];
   shifts: number[];
-  /** The location in the file of a statement with too many tokens to parse. */
+  /** Location of a statement with too many tokens to parse. */
   tooLarge?: Range;
 }
 
@@ -44,7 +43,7 @@ export function writeExcerpts(text: string, lines: LogicalLines, selected: Uint8
   return [...excerpts, writer.excerpt()];
 }
 
-/** Groups the flagged lines by the top-level statement they belong to. */
+/** Groups the flagged lines by their top-level statement. */
 function* statements(lines: LogicalLines, flags: Uint8Array): Generator<number[]> {
   let statement: number[] = [];
   let afterDecorator = false;
@@ -64,7 +63,7 @@ function sizeOf(statement: readonly number[], lines: LogicalLines): number {
   return statement.reduce((sum, line) => sum + lines.newline(line) - lines.first(line), 0);
 }
 
-/** Replaces the body of a block none of whose statements is included. */
+/** Replaces a block's body if none of its statements is included. */
 const filler = '0';
 
 class ExcerptWriter {
@@ -107,16 +106,16 @@ class ExcerptWriter {
     this.write('\n');
   }
 
-  /** Writes the tokens from `from` to one that tree-sitter would misread. Returns the token to continue with. */
+  /** Writes the tokens from `from` to one that tree-sitter would misread. Returns the next token to write. */
   private writeMisread(from: number, next: number, isNested: boolean): number {
     const { tokens } = this.lines;
     if (tokens.kind(next) === Token.equals) {
-      // `[T = a]` and `[*T = *a]` are read as `[T:a]` and `[*T:a]`: tree-sitter knows bounds, but no defaults.
+      // `[T = a]` and `[*T = *a]` are written as `[T:a]` and `[*T:a]`, because tree-sitter knows bounds but not defaults.
       this.writeTokens(from, next, isNested);
       this.writePiece(tokens.start(next), ':');
       return tokens.kind(next + 1) === Token.star ? next + 2 : next + 1;
     }
-    // `*args: *a[b]` is read without its second star, which tree-sitter takes for a part of `a`.
+    // `*args: *a[b]` is written without its second star, which tree-sitter would read as part of `a`.
     const isUnpacked = tokens.kind(next - 1) === Token.star;
     this.writeTokens(from, isUnpacked ? next - 1 : next, isNested);
     // tree-sitter reads `match (a)[b]:` as an annotated subscript and continues into the next lines, and `x: a[b]` as a generic
@@ -126,7 +125,7 @@ class ExcerptWriter {
     return next;
   }
 
-  /** Returns the next token from `first` to before `newline` that tree-sitter would misread. */
+  /** Returns the next token between `first` and `newline` (exclusive) that tree-sitter would misread. */
   private misreadStart(first: number, newline: number): number | undefined {
     const { misreadStarts } = this.lines.tokens;
     while ((misreadStarts[this.misread] ?? first) < first) this.misread += 1;
@@ -134,7 +133,7 @@ class ExcerptWriter {
     return token !== undefined && token < newline ? token : undefined;
   }
 
-  /** Writes the tokens from `first` to before `end`, with what is between them. */
+  /** Writes the tokens from `first` up to `end` (exclusive), with the text between them. */
   private writeTokens(first: number, end: number, isNested: boolean): void {
     const { tokens } = this.lines;
     const start = tokens.start(first);
@@ -153,9 +152,7 @@ class ExcerptWriter {
     this.length += text.length;
   }
 
-  /**
-   * Joins the line with blanks in place of line breaks: tree-sitter takes some of those within brackets for the end of a block.
-   */
+  /** Joins the line, replacing line breaks with blanks: tree-sitter mistakes some line breaks in brackets for the end of a block. */
   private joinedLines(first: number, newline: number): string {
     const { text } = this;
     const { tokens } = this.lines;
@@ -171,5 +168,5 @@ class ExcerptWriter {
   }
 }
 
-/** Only white space, line breaks and comments. The text between the tokens of an f-string is not. */
+/** Matches whitespace, line breaks and comments only; text between the tokens of an f-string doesn't match. */
 const blankText = /^(?:[ \t\f\n\\]|#[^\n]*)*$/;

@@ -1,5 +1,5 @@
-// Numbers the node kinds that the scanner uses. tree-sitter's own numbers depend on the build of the grammar, so they are
-// translated once per language. Kinds that the scanner does not distinguish are `other`.
+// Numbers the node kinds that the scanner uses. tree-sitter's own numbers depend on the grammar build, so they are translated once per
+// language. Kinds that the scanner doesn't distinguish are `other`.
 import type { Language } from 'web-tree-sitter';
 
 export const Kind = {
@@ -7,7 +7,7 @@ export const Kind = {
   module: 1,
   block: 2,
   identifier: 3,
-  /** A comment or a line continuation, which may appear anywhere and have no meaning. */
+  /** A comment or line continuation, which may appear anywhere and has no meaning. */
   comment: 4,
   importStatement: 5,
   importFromStatement: 6,
@@ -98,7 +98,7 @@ export const Kind = {
   yield: 91,
   raiseStatement: 92,
   decorator: 93,
-  /** Tokens: keywords and punctuation. Those that the scanner does not distinguish are `token`. */
+  /** Tokens: keywords and punctuation. Tokens that the scanner doesn't distinguish are `token`. */
   token: 200,
   colon: 201,
   equals: 202,
@@ -109,7 +109,7 @@ export const Kind = {
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** Keyed by the grammar's names: `importStatement` is its import_statement. */
+/** Keyed by grammar name: `importStatement` is its import_statement. */
 const namedKinds: ReadonlyMap<string, number> = new Map([
   ...Object.entries(Kind).map(([name, kind]): [string, number] => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

@@ -1,5 +1,5 @@
-// Indexes the logical lines of a file, adds to a selection of lines the structure around them, the headers of all clauses of every
-// statement that contains a selected line, so that the result is valid Python, and finds the lines that may nest too deeply.
+// Indexes a file's logical lines. Completes selected lines to valid Python with the clause headers of every statement that contains
+// one, and finds lines that may nest too deeply.
 import { limits } from '../../contract/limits/scans.ts';
 import type { Lexed } from '../syntax/lexer.ts';
 import { kindFlags, Token, type Tokens } from '../syntax/token.ts';
@@ -46,7 +46,7 @@ export class LogicalLines {
     return this.newlines[line] ?? 0;
   }
 
-  /** Returns the line that the token is in. */
+  /** Returns the token's line. */
   lineOf(token: number): number {
     let low = 0;
     let high = this.count;
@@ -63,7 +63,7 @@ export class LogicalLines {
     return this.depths[line] ?? 0;
   }
 
-  /** Whether this line opens a block that the next line is in. */
+  /** Returns whether this line opens a block that contains the next line. */
   opens(line: number): boolean {
     return line + 1 < this.count && this.depth(line + 1) > this.depth(line);
   }
@@ -91,20 +91,20 @@ export class LogicalLines {
 
 const layout = kindFlags(Token.indent, Token.dedent);
 
-/** A compound statement whose lines are being visited. */
+/** A compound statement in progress. */
 interface Statement {
   depth: number;
-  /** Decorators and the first lines of clauses. */
+  /** Decorators and first lines of clauses. */
   headers: number[];
-  /** Whether the definition after its decorators has been reached. */
+  /** True after the decorators, at the definition itself. */
   pastDecorators: boolean;
-  /** The first case of a match statement. Cases are statements within it. */
+  /** First case of a match statement. Cases are statements within it. */
   firstCase: number | undefined;
   isMatch: boolean;
   isIncluded: boolean;
 }
 
-/** Returns the flagged lines together with the headers around them. */
+/** Returns the flagged lines plus their surrounding headers. */
 export function addStructure(lines: LogicalLines, selected: Uint8Array): Uint8Array {
   const { tokens } = lines;
   const flags = selected.slice();
@@ -166,7 +166,9 @@ const compound = kindFlags(
   Token.at,
 );
 
-/** A logical line with this many chained tokens stays within the limit even inside the maximum number of brackets and blocks. */
+/**
+ * A logical line with at most this many chained tokens stays within the limit even inside the maximum number of brackets and blocks.
+ */
 const chainedMax = limits.treeDepth - 2 * limits.bracketLevels - limits.indents;
 
 /** Returns the first token of each line that may be too deep. */
@@ -190,7 +192,7 @@ function chainedTokens(tokens: Tokens, first: number, end: number): number {
   return chained;
 }
 
-/** Tokens that add no level to a syntax tree, or a level that is already counted as a bracket. */
+/** Tokens that add no level to a syntax tree, or one already counted as a bracket. */
 const flatTokens = kindFlags(
   Token.indent,
   Token.dedent,
@@ -211,7 +213,7 @@ const flatTokens = kindFlags(
   Token.closeBrace,
 );
 
-/** `(` and `[` add a level when they follow an operand: one for each call or subscript in a chain. */
+/** `(` and `[` add a level after an operand: one per call or subscript in a chain. */
 const trailerOpeners = kindFlags(Token.openParenthesis, Token.openBracket);
 const operandEnds = kindFlags(
   Token.name,

@@ -1,5 +1,5 @@
-// Tells by its tokens which modules, and functions that look up names, a file uses as values: passes them on, returns them, or puts
-// them into something. What happens to them then must be followed through the whole file (scan policy §10.15).
+// Finds, from tokens, the modules and lookup functions that a file uses as values: passes on, returns, or puts into something. These
+// must then be followed through the whole file (scan policy §10.15).
 import { standardSubmodules } from '../policy/listed-modules.ts';
 import { bracketStep, kindFlags, opening, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
@@ -8,10 +8,10 @@ import { inspectors, type ReboundBuiltins } from './rebound-builtins.ts';
 import { operandEnds } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** Functions that look up names, and that code usually calls where it names them. */
+/** Lookup functions that code usually calls where it names them. */
 export const lookupFunctions: ReadonlySet<string> = new Set(['getattr', 'attrgetter', 'methodcaller']);
 
-/** Returns the paths of the modules, and the names of the functions, that the file uses as values. */
+/** Returns the module paths and function names that the file uses as values. */
 export function findModulesAsValues(
   names: TokenNames,
   lines: LogicalLines,
@@ -33,7 +33,7 @@ export function findModulesAsValues(
   return used;
 }
 
-/** Returns the first tokens of modules that are used as values, so that statements may bind names to them: `p: Any = os.path`. Ascending. */
+/** Returns the first tokens of modules used as values, so that statements may bind names to them: `p: Any = os.path`. Ascending. */
 export function findModuleValues(
   names: TokenNames,
   lines: LogicalLines,
@@ -48,7 +48,7 @@ export function findModuleValues(
   });
 }
 
-/** Returns the mentions of modules and lookup functions that are values, whatever the functions around them bind. Ascending. */
+/** Returns mentions of modules and lookup functions as values, whatever the surrounding functions bind. Ascending. */
 function valuesAmong(
   names: TokenNames,
   lines: LogicalLines,
@@ -70,7 +70,7 @@ function valuesAmong(
   });
 }
 
-/** Returns the last token of `asyncio.base_events`, or undefined if a name follows that is no module. */
+/** Returns the last token of `asyncio.base_events`, or undefined if a name follows that isn't a module. */
 function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<string> | undefined): number | undefined {
   let last = first;
   let paths = [...(modules ?? [])];
@@ -82,12 +82,12 @@ function lastOfModule(names: TokenNames, first: number, modules: ReadonlySet<str
   return last;
 }
 
-/** Where in its statement a token is. */
+/** A token's position in its statement. */
 class Place {
   private readonly tokens: Tokens;
   private at: number;
   private depth = 0;
-  /** Whether a call or a subscript is around the token. */
+  /** True if a call or subscript surrounds the token. */
   private isPassed = false;
   private readonly isDeleting: boolean;
   private isTesting: boolean;
@@ -99,7 +99,7 @@ class Place {
     this.isDeleting = tokens.kind(first) === Token.del;
   }
 
-  /** Goes on to a later token of the line. */
+  /** Moves to a later token of the line. */
   passTo(token: number): void {
     const { tokens } = this;
     for (; this.at <= token; this.at += 1) {
@@ -110,12 +110,12 @@ class Place {
     }
   }
 
-  /** Whether a name here, between `and` and `or`, is only tested. */
+  /** True if a name here, between `and` and `or`, is only tested. */
   get isCondition(): boolean {
     return this.isTesting && this.depth === 0;
   }
 
-  /** Whether a name here is a target of `del`. */
+  /** True if a name here is a target of `del`. */
   get isDeleted(): boolean {
     return this.isDeleting && !this.isPassed;
   }
@@ -128,7 +128,7 @@ interface NameUse {
   rebound: ReboundBuiltins;
 }
 
-/** Whether the name is used as a value, not called, bound, compared or tested. */
+/** Returns whether the name is used as a value rather than called, bound, compared or tested. */
 function isValue(names: TokenNames, { first, last, place, rebound }: NameUse): boolean {
   const { tokens } = names;
   const before = tokens.kind(first - 1);
@@ -156,9 +156,9 @@ const binders = kindFlags(
   Token.class,
   Token.import,
 );
-/** Not `in`: `for p in os.path,`. A module contains nothing. */
+/** Without `in`, as in `for p in os.path,`. A module contains nothing. */
 const comparing = kindFlags(Token.is, Token.comparison);
-/** A module is true, so that `module and value` is the value. */
+/** A module is true, so `module and value` is the value. */
 const usersAfter = kindFlags(
   Token.openParenthesis,
   Token.openBracket,

@@ -1,5 +1,4 @@
-// Reads the statements of a file as the names that they mention and the names that get a value in them, of each function apart (scan
-// policy §10.7).
+// Reads a file's statements as the names they mention and the names they assign, separately per function (scan policy §10.7).
 import { bracketStep, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { anyParameters, parameterStarts, Statement, StatementReader, startsWith, subject } from './statement-reader.ts';
@@ -9,13 +8,13 @@ import { findStatementEnd } from './watched-tokens.ts';
 /** A function or class around a line. */
 interface Scope {
   depth: number;
-  /** The token of the function's name. */
+  /** Token of the function's name. */
   function?: number;
   locals: Locals;
 }
 
 export class Mentions {
-  /** Names that something else than an import or a class binds. */
+  /** Names bound by anything except an import or a class. */
   readonly bound = new Set<string>();
   private readonly names: TokenNames;
   private readonly tokens: Tokens;
@@ -24,7 +23,7 @@ export class Mentions {
   private functions = 0;
   private readonly localsOfLines: Locals[] = [];
 
-  /** `imported`: the names that imports from outside the plugin bind. */
+  /** `imported`: names bound by imports from outside the plugin. */
   constructor(names: TokenNames, imported: ReadonlySet<string>) {
     this.names = names;
     this.tokens = names.tokens;
@@ -70,13 +69,13 @@ export class Mentions {
     return read.map((resolvable) => this.resolved(resolvable));
   }
 
-  /** Reads the operand of an attribute in a line. The statements must have been read. */
+  /** Reads an attribute's operand in a line. Read the statements first. */
   operand(line: number, { from, to }: { from: number; to: number }): Statement {
     const locals = this.localsOfLines[line] ?? this.module;
     return this.resolved({ statement: this.reader.read(from, to)[0], from: locals, to: locals });
   }
 
-  /** Adds a statement together with what its scope gives it: a function returns values, and a class has the names bound in it. */
+  /** Adds a statement with its scope's effects: a function returns values, and a class has the names bound in it. */
   private addTo(
     read: Resolvable[],
     { locals, scopes, statement }: { statement: Statement; scopes: readonly Scope[]; locals: Locals },
@@ -101,10 +100,10 @@ export class Mentions {
     if (targets.length > 0) read.push({ statement, from: locals, to: locals });
   }
 
-  /** Gives each local name a name of its own, so that functions don't share them. */
+  /** Makes local names unique, so that functions don't share them. */
   private resolved({ from, statement, to }: Resolvable): Statement {
     const { shared } = this.reader;
-    // The names of the module are as they are written.
+    // The module's own names stay as written.
     if (from !== this.module) from.resolveAll(statement.names, shared);
     for (const name of statement.opened) {
       const own = from.resolve(name, shared);
@@ -114,7 +113,7 @@ export class Mentions {
     return statement;
   }
 
-  /** Reads the header of a function: its parameters get what calls pass and their defaults. Returns where its body starts. */
+  /** Reads a function's header: its parameters receive call arguments and their defaults. Returns the start of its body. */
   private readHeader(
     name: number,
     { isMethod, read, scopes }: { scopes: readonly Scope[]; isMethod: boolean; read: Resolvable[] },
@@ -153,7 +152,7 @@ export class Mentions {
 
 interface Resolvable {
   statement: Statement;
-  /** The functions in which the names and the targets are looked up. */
+  /** Functions in which to look up the names and targets. */
   from: Locals;
   to: Locals;
 }
@@ -162,7 +161,7 @@ function isClass(scope: Scope | undefined): boolean {
   return scope !== undefined && scope.function === undefined;
 }
 
-/** The names of one function, or of the module. */
+/** Names of one function, or of the module. */
 class Locals {
   readonly bound = new Set<string>();
   readonly parent: Locals | undefined;
@@ -175,8 +174,7 @@ class Locals {
   }
 
   /**
-   * Marks a name, or `f(` and `f()`, with the function that binds it. Attributes and keywords have no scope. All functions must have
-   * been read.
+   * Marks a name, or `f(` and `f()`, with the function that binds it. Attributes and keywords have no scope. Read all functions first.
    */
   resolve(key: string, shared: ReadonlySet<string>): string {
     const known = this.resolvedKeys.get(key);

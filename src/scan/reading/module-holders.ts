@@ -1,19 +1,19 @@
-// Works out which names of a file may hold a module, or something in one, by its tokens only: names that imports bind, and names that
-// statements with such a name bind. Tells scopes and the order of statements not apart, so it says "may" more often than the flows of
-// the file do, and saves parsing for the attributes of all other names (scan policy §10.7, §10.8).
+// Finds, from tokens alone, a file's names that may hold a module or something in one: names that imports bind, and names bound by
+// statements with such a name. Ignores scope and statement order, so it overapproximates the file's flows, but saves parsing for the
+// attributes of all other names (scan policy §10.7, §10.8).
 import { bracketStep, opening, Token, type Tokens } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { Mentions } from './mentions.ts';
 import { alwaysHeld, operandEnds, type Statement } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** The names that imports bind in a file, in any scope. */
+/** Names that imports bind in a file, in any scope. */
 export interface ImportedNames {
   outside: ReadonlySet<string>;
   own: ReadonlySet<string>;
-  /** The modules from outside that names bind, where the import shows that it is one. */
+  /** Outside modules that names bind, where the import shows that it is a module. */
   modules: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The dotted names of everything from outside, by the names that are bound to it. */
+  /** Dotted names of everything from outside, by bound name. */
   paths: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -34,7 +34,7 @@ export class ModuleHolders {
     this.mentions = new Mentions(names, imported.outside);
   }
 
-  /** Whether the object of the attribute may be a module, or something in one. */
+  /** Returns whether the attribute's object may be a module or something in one. */
   isObject(attribute: number, line: number): boolean {
     const range = { from: operandStart(this.tokens, attribute - 1), to: attribute - 1 };
     if (range.from === range.to - 1 && this.isImported(range.from)) return true;
@@ -42,7 +42,7 @@ export class ModuleHolders {
     return this.mentions.operand(line, range).names.some((name) => this.holders?.has(name));
   }
 
-  /** Whether the name of any scope, or `f()`, may be a module or something in one. */
+  /** Returns whether the name in any scope, or `f()`, may be a module or something in one. */
   has(name: string): boolean {
     if (this.imported.outside.has(name) || this.imported.own.has(name)) return true;
     this.holders ??= this.collect();
@@ -50,7 +50,7 @@ export class ModuleHolders {
     return this.heldNames.has(name);
   }
 
-  /** Whether an import binds the name somewhere in the file, so that no statement need be read. */
+  /** Returns whether an import binds the name somewhere in the file, so that no statement needs reading. */
   private isImported(token: number): boolean {
     const { imported, names } = this;
     const name = names.name(token);
@@ -67,14 +67,14 @@ export class ModuleHolders {
       for (const target of statement.targets) if (!target.endsWith('(')) addTo(byTarget, target, open);
     }
     const holders = new Set([...this.imported.outside, ...this.imported.own, '__import__', '__import__()', alwaysHeld]);
-    // Iterating a Set also visits what is added during the loop.
+    // Iterating a Set also visits elements added during the loop.
     for (const name of holders) {
       const isResult = name.endsWith('()');
       for (const open of byMention.get(name) ?? []) {
         open.addValues(holders);
         if (isResult || open.statement.makesFunctions) open.addResults(holders);
       }
-      // `g = f` makes `g()` what `f()` is, and what is passed to `g` is passed to `f`.
+      // `g = f` makes `g()` the same as `f()`, and arguments of `g` are arguments of `f`.
       if (isResult) for (const open of byMention.get(name.slice(0, -2)) ?? []) open.addResults(holders);
       if (name.endsWith('(')) for (const open of byTarget.get(name.slice(0, -1)) ?? []) open.addPassed(holders);
     }
@@ -88,7 +88,7 @@ function addTo(index: Map<string, Open[]>, name: string, open: Open): void {
   else index.set(name, [open]);
 }
 
-/** A statement, which passes on values, functions as values, and what these functions receive, once each. */
+/** A statement, which propagates values, functions as values, and the arguments of these functions, once each. */
 class Open {
   readonly statement: Statement;
   private values = false;
@@ -114,7 +114,7 @@ class Open {
     if (this.passed) return;
     this.passed = true;
     for (const name of this.statement.names) holders.add(`${name}(`);
-    // The parameters of a lambda are among the targets.
+    // A lambda's parameters are among the targets.
     if (this.statement.makesFunctions) this.addValues(holders);
   }
 }

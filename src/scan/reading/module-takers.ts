@@ -1,5 +1,5 @@
-// Tells by its tokens whether a file takes anything out of objects that would matter if the object were one of the given modules: a
-// member that the tables know, or a name that is computed (scan policy §10.15).
+// Checks, from tokens, whether a file takes anything out of objects that would matter if the object were one of the given modules: a
+// listed member, or a computed name (scan policy §10.15).
 import { isModule, listSubmodules } from '../policy/listed-modules.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -9,7 +9,7 @@ import { lookupFunctions } from './lone-modules.ts';
 import type { TokenNames } from './token-names.ts';
 import { getattrMatters } from './watched-tokens.ts';
 
-/** Names, in texts as well, of what gives access to everything in an object. */
+/** Names, including in texts, that give access to everything in an object. */
 const namespaces: readonly string[] = ['__dict__', '__getattribute__', builtinsName];
 
 export class ModuleTakers {
@@ -30,7 +30,7 @@ export class ModuleTakers {
     this.modules = [...modules].flatMap((module) => [module, ...listSubmodules(module)]);
   }
 
-  /** Whether there are any, other than names that count on every module from outside. */
+  /** True if there are any, except names that count on every outside module. */
   get exist(): boolean {
     const { names, patterns, policy } = this;
     if (this.modules.some((module) => lookupFunctions.has(module)) || namespaces.some((name) => names.mayMention(name)))
@@ -50,7 +50,7 @@ export class ModuleTakers {
     });
   }
 
-  /** Whether an attribute of this name matters on one of the modules, or leads from it to another one. */
+  /** Returns whether an attribute of this name matters on one of the modules, or leads to another one. */
   private isTaken(attribute: string): boolean {
     const known = this.known.get(attribute);
     if (known !== undefined) return known;
@@ -64,7 +64,7 @@ export class ModuleTakers {
     return isTaken;
   }
 
-  /** Whether the member is in the tables, unless it is one of the modules itself. */
+  /** Returns whether the member is listed, unless it is one of the modules itself. */
   private leadsOn(path: string): boolean {
     const { policy } = this;
     return (policy.follows(path) && !isModule(path)) || policy.isSensitive(path) || policy.governs(path);

@@ -1,11 +1,11 @@
-// Knows by tokens which names are local to the functions around a line, and so not what the module binds by the same name: parameters,
-// and names that the function assigns (scan policy §3.1).
+// Finds, from tokens, the names local to the functions around a line, which hide the module's names: parameters, and names the function
+// assigns (scan policy §3.1).
 import { bracketStep, kindFlags, opening, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { parameterStarts } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** A function around a line, or a class, whose body sees names of the module where it binds them itself. */
+/** A function around a line, or a class, whose body sees the module's names even where it binds them itself. */
 interface Scope {
   depth: number;
   line: number;
@@ -16,9 +16,9 @@ export class NamesAround {
   private readonly names: TokenNames;
   private readonly lines: LogicalLines;
   private readonly around: Scope[] = [];
-  /** Whether the current line begins a function or class. */
+  /** True if the current line starts a function or class. */
   private isHeader = false;
-  /** The parameters that the current line declares. */
+  /** Parameters declared by the current line. */
   private declared: ReadonlyMap<number, string> = new Map();
   private shared: ReadonlySet<string> | undefined;
   private assigned: ReadonlyMap<number, ReadonlySet<string>> | undefined;
@@ -28,7 +28,7 @@ export class NamesAround {
     this.lines = lines;
   }
 
-  /** Goes on to a line. Lines must be entered in order. */
+  /** Moves to a line. Enter lines in order. */
   enter(line: number): void {
     const { lines, names } = this;
     const first = lines.keyword(line);
@@ -39,12 +39,12 @@ export class NamesAround {
     if (kind === Token.def && scope) scope.parameters = new Set(this.declared.values());
   }
 
-  /** Whether the token declares a parameter of the function that the line begins. */
+  /** Returns whether the token declares a parameter of the function that the line starts. */
   isDeclared(token: number): boolean {
     return this.declared.has(token);
   }
 
-  /** Whether the name is local to a function around the current line, and no import in a function binds it. */
+  /** Returns whether the name is local to a function around the current line, and no import in a function binds it. */
   hides(name: string): boolean {
     const { around } = this;
     if (this.isHeader || around.at(-1)?.parameters === undefined) return false;
@@ -68,7 +68,7 @@ export class NamesAround {
     return declared;
   }
 
-  /** Returns the names that statements of the function assign. */
+  /** Returns the names assigned by the function's statements. */
   private assignedIn(header: number): ReadonlySet<string> {
     this.assigned ??= this.readAssigned();
     return this.assigned.get(header) ?? none;
@@ -95,7 +95,7 @@ export class NamesAround {
     return assigned;
   }
 
-  /** Returns the targets of a statement that starts with nothing but names: `a, (b, *c) = …`, `a: T = …`, `for a, b in …`. */
+  /** Returns the targets of a statement that starts with names only: `a, (b, *c) = …`, `a: T = …`, `for a, b in …`. */
   private targetsIn(first: number, end: number): number[] {
     const { tokens } = this.names;
     const isLoop = tokens.kind(first) === Token.for;
@@ -110,12 +110,12 @@ export class NamesAround {
     return (isLoop ? after === Token.in : after === Token.equals || isAnnotated) ? targets : [];
   }
 
-  /** Returns the names that imports, `global` and `nonlocal` in functions name. */
+  /** Returns the names in imports, `global` and `nonlocal` statements of functions. */
   private sharedNames(): ReadonlySet<string> {
     if (this.shared) return this.shared;
     const { lines, names } = this;
     const bound = new Set<string>();
-    /** The depth of the outermost function around the line. */
+    /** Depth of the outermost function around the line. */
     let outermost = Number.POSITIVE_INFINITY;
     for (let line = 0; line < lines.count; line += 1) {
       if (lines.depth(line) <= outermost) outermost = Number.POSITIVE_INFINITY;
@@ -141,7 +141,7 @@ export class NamesAround {
   }
 }
 
-/** Leaves the scopes that the line is not in, and enters the one that it begins. Returns whether it begins one. */
+/** Leaves scopes that don't contain the line, and enters the one it starts. Returns whether it starts one. */
 function enterScope(around: Scope[], { depth, kind, line }: { depth: number; kind: number; line: number }): boolean {
   while ((around.at(-1)?.depth ?? -1) >= depth) around.pop();
   if (kind !== Token.def && kind !== Token.class) return false;
@@ -149,7 +149,7 @@ function enterScope(around: Scope[], { depth, kind, line }: { depth: number; kin
   return true;
 }
 
-/** Tokens that functions begin with. `async` begins other statements as well, whose imports then count too. */
+/** Tokens that start functions. `async` also starts other statements, whose imports then count too. */
 const definitions = kindFlags(Token.def, Token.async);
 const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
 const nothing: ReadonlyMap<number, string> = new Map();

@@ -1,4 +1,4 @@
-// Parses text with tree-sitter and frees the tree afterwards, since WASM memory is not garbage collected.
+// Parses text with tree-sitter and frees the tree afterwards, because WASM memory isn't garbage-collected.
 import type { Parser, Tree } from 'web-tree-sitter';
 import type { Range } from '../report.ts';
 
@@ -13,7 +13,7 @@ export function withTree<T>(parser: Parser, text: string, use: (tree: Tree) => T
   }
 }
 
-/** Finds the first syntax error: an ERROR node, or a token that the parser inserted. */
+/** Finds the first syntax error: an ERROR node, or a token inserted by the parser. */
 export function firstError(tree: Tree): Range | undefined {
   if (!tree.rootNode.hasError) return undefined;
   const cursor = tree.walk();

@@ -1,17 +1,17 @@
-// Tells by its tokens which builtins that only inspect their arguments a file binds to something else, which may return them (scan
-// policy §3.1, §10.15). Takes no notice of scopes and branches, so it says "may" too often.
+// Finds, from tokens, which inspect-only builtins a file binds to something else, which may return their arguments (scan policy §3.1,
+// §10.15). Ignores scopes and branches, so it overapproximates.
 import { bracketStep, kindFlags, Token } from '../syntax/token.ts';
 import type { LogicalLines } from './logical-lines.ts';
 import { startsWith } from './statement-reader.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** Builtins that neither keep their arguments nor pass them on. */
+/** Builtins that neither keep nor pass on their arguments. */
 export const builtinsThatRetainNothing: ReadonlySet<string> = new Set([
   ...['bool', 'callable', 'dir', 'getattr', 'hasattr', 'id', 'isinstance', 'issubclass', 'len'],
   ...['print', 'repr', 'str', 'type', 'vars'],
 ]);
 
-/** Builtins that tell something about a module that is their first argument, change it, or take a name from it. */
+/** Builtins that inspect or change a module given as first argument, or take a name from it. */
 export const inspectors: ReadonlySet<string> = new Set([
   ...['bool', 'callable', 'delattr', 'dir', 'getattr', 'hasattr', 'id', 'isinstance'],
   ...['print', 'repr', 'setattr', 'str', 'type'],
@@ -19,7 +19,7 @@ export const inspectors: ReadonlySet<string> = new Set([
 
 const watched: ReadonlySet<string> = new Set([...builtinsThatRetainNothing, ...inspectors]);
 
-/** The file is read once, when the first name is asked for. */
+/** Reads the file once, on the first query. */
 export class ReboundBuiltins {
   private readonly names: TokenNames;
   private readonly lines: LogicalLines;
@@ -30,7 +30,7 @@ export class ReboundBuiltins {
     this.lines = lines;
   }
 
-  /** Whether the name, which must be one of the builtins above, may be something else in this file. */
+  /** Returns whether the name, which must be one of the builtins above, may be something else in this file. */
   has(name: string): boolean {
     this.rebound ??= this.read();
     return this.rebound.has(name);
@@ -56,7 +56,7 @@ export class ReboundBuiltins {
   }
 }
 
-/** A statement whose names are looked at in order. */
+/** A statement whose names are checked in order. */
 class StatementPlace {
   private readonly names: TokenNames;
   private readonly isImport: boolean;
@@ -64,7 +64,7 @@ class StatementPlace {
   private readonly isCase: boolean;
   private readonly mayBeAnnotated: boolean;
   private readonly start: number;
-  /** The last `=` outside of brackets. */
+  /** The last `=` outside brackets. */
   private lastEquals = -1;
   private at: number;
   private depth = 0;
@@ -88,7 +88,7 @@ class StatementPlace {
     }
   }
 
-  /** Whether the name may get a value here. Must be asked in the order of the tokens. */
+  /** Returns whether the name may get a value here. Call in token order. */
   binds(name: number): boolean {
     this.passUntil(name);
     const { depth, isAnnotation, names, seen } = this;
@@ -122,7 +122,7 @@ const separators = kindFlags(Token.semicolon);
 const importing = kindFlags(Token.import, Token.from);
 const functions = kindFlags(Token.def, Token.async);
 const binders = kindFlags(Token.del, Token.global, Token.nonlocal, Token.for, Token.as, Token.def, Token.class);
-/** Tokens before and after an item of a list of targets or parameters. */
+/** Tokens before and after an item in a list of targets or parameters. */
 const listed = kindFlags(
   Token.openParenthesis,
   Token.openBracket,

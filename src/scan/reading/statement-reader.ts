@@ -1,35 +1,35 @@
-// Reads the tokens of a statement as the names that it mentions and the names that get a value in it (scan policy §10.7). An attribute
-// is named with its dot, a keyword argument with an equals sign, what calls of a function pass `f(`, and what they return `f()`.
+// Reads a statement's tokens as the names it mentions and the names it assigns (scan policy §10.7). An attribute is named with its dot,
+// a keyword argument with an equals sign, a function's call arguments `f(`, and its results `f()`.
 import { bracketStep, closing, kindFlags, opening, Token, type Tokens } from '../syntax/token.ts';
 import { KeyForm, type TokenNames } from './token-names.ts';
 
 export class Statement {
   names: string[] = [];
-  /** Imported names that are subscripted. An item of something from outside is no module. */
+  /** Imported names that are subscripted. Items of outside objects aren't modules. */
   readonly opened: string[] = [];
   targets: string[] = [];
-  /** The targets of `=`, which are names of the function around the statement. */
+  /** Targets of `=`, which are names of the function around the statement. */
   readonly assigned: string[] = [];
   returns = false;
-  /** Whether there is a lambda, so that the targets may be functions that return what is mentioned. */
+  /** True if there is a lambda, so that the targets may be functions that return the mentioned names. */
   makesFunctions = false;
 }
 
-/** The parameters of all functions, for calls of what has no name, and what `match` compares. */
+/** Parameters of all functions, for calls of unnamed callees, and subjects of `match`. */
 export const anyParameters = '*(';
 export const subject = '*match';
 
-/** Stands for what an import binds. */
+/** Stands for an import's target. */
 export const alwaysHeld = '*import';
 
 export class StatementReader {
-  /** Names that `global`, `nonlocal` or an import in a function binds. They are the same in all functions. */
+  /** Names bound by `global`, `nonlocal` or an import in a function. They are the same in all functions. */
   readonly shared = new Set<string>();
   private readonly names: TokenNames;
   private readonly tokens: Tokens;
   private readonly imported: ReadonlySet<string>;
 
-  /** `imported`: the names that imports from outside the plugin bind. */
+  /** `imported`: names bound by imports from outside the plugin. */
   constructor(names: TokenNames, imported: ReadonlySet<string>) {
     this.names = names;
     this.tokens = names.tokens;
@@ -37,8 +37,8 @@ export class StatementReader {
   }
 
   /**
-   * Reads the tokens of a statement, or of a part of one. What is inside of a call is a statement of its own, since its result is what
-   * the function returns. The first one is the outermost.
+   * Reads the tokens of a statement or a part of one. The inside of a call is its own statement, because its result is the function's.
+   * The first one is the outermost.
    */
   read(from: number, to: number): [Statement, ...Statement[]] {
     const { tokens } = this;
@@ -46,10 +46,10 @@ export class StatementReader {
     const statements: [Statement, ...Statement[]] = [outermost];
     const isCase = startsWith(this.names, from, 'case');
     if (isCase) outermost.names.push(subject);
-    /** The statements around the token: one for each bracket, that of the bracket's content. */
+    /** Statements around the token: one per bracket, for the bracket's content. */
     const open: Statement[] = [];
     let current = outermost;
-    /** Names that are targets if `=` follows at the top level. */
+    /** Names that become targets if `=` follows at the top level. */
     let pending: number[] = [];
     let isTarget = isCase;
     let isShared = false;
@@ -93,7 +93,7 @@ export class StatementReader {
     return statements;
   }
 
-  /** Names what the parenthesis passes: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
+  /** Returns the name for the parenthesis's arguments: `f(` for `f(…)` and `f[…](…)`, `f()(` for `f(…)(…)`. */
   private calleeBefore(open: number): string {
     const { names, tokens } = this;
     let at = open - 1;
@@ -110,7 +110,7 @@ export class StatementReader {
     return names.key(at, names.isAttribute(at) ? attribute : own);
   }
 
-  /** Reads an import in the body of a class, which binds attributes of it. */
+  /** Reads an import in a class body, which binds class attributes. */
   importedFields(from: number, to: number): Statement {
     const statement = new Statement();
     statement.names.push(alwaysHeld);
@@ -132,7 +132,7 @@ export class StatementReader {
     return last;
   }
 
-  /** Reads a name of which a later `=` decides whether its last attribute is a target. Returns the last token read. */
+  /** Reads a name whose last attribute may be a target, depending on a later `=`. Returns the last token read. */
   private readPending(at: number, { names, pending, to }: { pending: number[]; names: string[]; to: number }): number {
     const last = this.chainEnd(at, to);
     for (let part = at; part < last; part += 2) names.push(this.key(part));
@@ -140,7 +140,7 @@ export class StatementReader {
     return last;
   }
 
-  /** Reads a name that is used, with its attributes. Returns the last token read. */
+  /** Reads a name in use, with its attributes. Returns the last token read. */
   readMention(at: number, statement: Statement, to: number): number {
     const { names, tokens } = this;
     const last = this.chainEnd(at, to);
@@ -149,7 +149,7 @@ export class StatementReader {
     if (isOpened)
       statement.names.push(names.key(last, names.isAttribute(last) ? KeyForm.attributeResult : KeyForm.result));
     const isImporter = isOpened && this.mentionsImporter(at, last);
-    // What a module from outside returns is no module.
+    // Results of an outside module's functions aren't modules.
     if (after === Token.openParenthesis && !isImporter) return last;
     for (let part = at; part <= last; part += 2) {
       const key = this.key(part);
@@ -168,18 +168,18 @@ export class StatementReader {
 const passed = [KeyForm.passed, KeyForm.attributePassed] as const;
 const resultPassed = [KeyForm.resultPassed, KeyForm.attributeResultPassed] as const;
 
-/** Names of which results and items are modules. */
+/** Names whose results and items are modules. */
 const importers: ReadonlySet<string> = new Set([
   '__import__',
   ...['modules', 'get', 'pop', 'setdefault', '__getitem__', 'import_module', '__import__'].map((name) => `.${name}`),
 ]);
 
-/** Whether the statement starts with the word, which is a keyword there unless it is the whole target or call. */
+/** Returns whether the statement starts with the word as a keyword, which it is unless it is the whole target or call. */
 export function startsWith(names: TokenNames, at: number, word: string): boolean {
   return names.tokens.kind(at) === Token.name && names.name(at) === word;
 }
 
-/** Whether the colon follows the target of an annotated assignment: `x: T`, `self.x: T`. */
+/** Returns whether the colon follows an annotated assignment's target: `x: T`, `self.x: T`. */
 function isAnnotated(tokens: Tokens, from: number, colon: number): boolean {
   for (let at = colon - 1; at >= from; at -= 2)
     if (tokens.kind(at) !== Token.name || (at > from && tokens.kind(at - 1) !== Token.dot)) return false;
@@ -200,15 +200,15 @@ export const operandEnds = kindFlags(
   Token.closeBrace,
   Token.string,
 );
-/** Tokens after the targets of `for`, of a lambda and of a pattern. */
+/** Tokens after the targets of `for`, a lambda or a pattern. */
 const targetStops = kindFlags(Token.in, Token.colon, Token.equals);
-/** Tokens after which names are no targets of a later `=`. */
+/** Tokens after which names can't be targets of a later `=`. */
 const statementParts = kindFlags(Token.equals, Token.colon, Token.semicolon);
 /** Tokens before a parameter. */
 export const parameterStarts = kindFlags(Token.openParenthesis, Token.comma, Token.star, Token.doubleStar);
 /** Tokens before names that functions may share. */
 const sharing = kindFlags(Token.import, Token.global, Token.nonlocal);
-/** Tokens after a target: of an assignment, or of an item of a list of targets. */
+/** Tokens after a target: of an assignment, or an item in a list of targets. */
 const targetEnds = kindFlags(
   Token.equals,
   Token.comma,

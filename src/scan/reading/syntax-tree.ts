@@ -1,9 +1,9 @@
-// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses on the
-// depth of the input. Filled by tree-flattener.ts.
+// Holds tree-sitter's tree as flat arrays in document order, so that queries don't cross into WASM and nothing recurses with the
+// input's depth. Filled by tree-flattener.ts.
 import type { Range } from '../report.ts';
 import { Kind } from './kinds.ts';
 
-/** A node is its index in document order. Its descendants follow it, up to `next`. */
+/** A node is its index in document order. Its descendants follow, up to `next`. */
 export type NodeIndex = number;
 export const noNode: NodeIndex = -1;
 
@@ -17,7 +17,7 @@ export class SyntaxTree {
   private readonly parents: Int32Array;
   private readonly nexts: Int32Array;
 
-  /** `isAscii`: whether all names are ASCII, so that they need no normalization. */
+  /** `isAscii`: true if all names are ASCII and need no normalization. */
   constructor(text: string, columns: Columns, isAscii: boolean) {
     this.text = text;
     this.size = columns.size;
@@ -49,7 +49,7 @@ export class SyntaxTree {
     return this.parents[node] ?? noNode;
   }
 
-  /** Returns the first node after this node's descendants. */
+  /** Returns the first node after this one's descendants. */
   next(node: NodeIndex): NodeIndex {
     return this.nexts[node] ?? this.size;
   }
@@ -70,7 +70,7 @@ export class SyntaxTree {
     return part;
   }
 
-  /** Whether the node is a keyword or punctuation. */
+  /** Returns whether the node is a keyword or punctuation. */
   isToken(node: NodeIndex): boolean {
     return this.kind(node) >= Kind.token;
   }
@@ -86,24 +86,24 @@ export class SyntaxTree {
     return last;
   }
 
-  /** Whether the node is what a call calls. */
+  /** Returns whether the node is the callee of a call. */
   isCallee(node: NodeIndex): boolean {
     const parent = this.parent(node);
     return this.kind(parent) === Kind.call && this.firstPart(parent) === node;
   }
 
-  /** Returns the name of the attribute that the node takes: `b` for `a.b`. */
+  /** Returns the attribute name that the node reads: `b` for `a.b`. */
   attributeName(attribute: NodeIndex): string {
     return this.name(this.lastPart(attribute));
   }
 
-  /** Returns the name, or the last one of an attribute: `c` for `a.b.c`. Other expressions have none. */
+  /** Returns the name, or an attribute's last name: `c` for `a.b.c`. Undefined for other expressions. */
   lastName(node: NodeIndex): string | undefined {
     if (this.kind(node) === Kind.identifier) return this.name(node);
     return this.kind(node) === Kind.attribute ? this.attributeName(node) : undefined;
   }
 
-  /** Returns the parts without the tokens between them: the items of a list, the arguments of a call, the statements of a block. */
+  /** Returns the parts without the tokens between them: a list's items, a call's arguments, a block's statements. */
   items(node: NodeIndex): NodeIndex[] {
     const items: NodeIndex[] = [];
     for (let part = this.firstPart(node); part !== noNode; part = this.nextPart(part))
@@ -126,7 +126,7 @@ export class SyntaxTree {
     return this.isAscii ? this.source(node) : normalizedName(this.source(node));
   }
 
-  /** Returns `a.b.c` for a dotted_name, without any white space around the dots. */
+  /** Returns `a.b.c` for a dotted_name, without whitespace around the dots. */
   dottedName(node: NodeIndex): string {
     const names: string[] = [];
     for (let part = this.firstChild(node); part !== noNode; part = this.nextSibling(part)) {

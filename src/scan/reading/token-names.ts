@@ -1,8 +1,8 @@
-// Reads names off the tokens of a file, as Python compares them, and finds the mentions of a name.
+// Reads names from a file's tokens, in the form Python compares, and finds a name's mentions.
 import { Token, type Tokens } from '../syntax/token.ts';
 import { normalizedName } from './syntax-tree.ts';
 
-/** Meanings of a name: a value, what calls of it pass, what calls of that pass, or what calls return; names, then attributes. */
+/** Meanings of a name: a value, its call arguments, the arguments of its results, or its call results; names first, then attributes. */
 export const KeyForm = {
   name: 0,
   passed: 1,
@@ -32,7 +32,7 @@ const marks = [
 export class TokenNames {
   readonly tokens: Tokens;
   private readonly text: string;
-  /** The number of the name that each token was read as, plus one. Equal names are one string, so that its hash is computed once. */
+  /** The number of each token's name, plus one. Equal names share one string, so its hash is computed once. */
   private readonly numbers: Int32Array;
   private readonly distinct: string[] = [];
   private readonly numberOf = new Map<string, number>();
@@ -49,14 +49,14 @@ export class TokenNames {
     return this.text.slice(this.tokens.start(index), this.tokens.end(index));
   }
 
-  /** Returns where the text occurs in the file. Ascending. */
+  /** Returns the offsets of the text in the file. Ascending. */
   offsetsOf(text: string): number[] {
     const offsets: number[] = [];
     for (let at = this.text.indexOf(text); at >= 0; at = this.text.indexOf(text, at + text.length)) offsets.push(at);
     return offsets;
   }
 
-  /** Whether the text may occur in the file: as written, or as a name that normalization changes. */
+  /** Returns whether the text may occur in the file: as written, or as a name changed by normalization. */
   mayMention(text: string): boolean {
     return this.tokens.nonAsciiNames.length > 0 || this.text.includes(text);
   }
@@ -66,7 +66,7 @@ export class TokenNames {
     return known ? (this.distinct[known - 1] ?? '') : this.read(index);
   }
 
-  /** Returns the name as the key of what it stands for: `.f`, `f()`. Equal ones are one string. */
+  /** Returns the name as the key of its meaning: `.f`, `f()`. Equal keys share one string. */
   key(index: number, form: KeyForm): string {
     const name = this.name(index);
     const number = this.numbers[index] ?? 0;
@@ -94,7 +94,7 @@ export class TokenNames {
     return found.sort((a, b) => a - b);
   }
 
-  /** All names of the file, once each. */
+  /** All distinct names in the file. */
   get all(): readonly string[] {
     this.chains ??= this.readAll();
     return this.distinct;
@@ -137,7 +137,7 @@ export class TokenNames {
   }
 }
 
-/** The mentions of each name: its first token, and for each token the next one. */
+/** Mentions of each name: its first token, and the next one for each token. */
 interface Chains {
   firsts: Int32Array;
   nexts: Int32Array;

@@ -1,5 +1,5 @@
-// Selects the tokens of a file that must be parsed, together with the statements they are in. The first round takes the tokens
-// that the policy watches. Each later round adds every mention of the names that the analysis of the previous round demanded.
+// Selects the tokens that must be parsed, with their statements. The first round takes tokens that the policy watches. Each later round
+// adds every mention of the names that the previous round's analysis demanded.
 import type { LinkedSelection } from '../linking/file-imports.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
 import { builtinsName } from '../policy/policy-table.ts';
@@ -19,22 +19,22 @@ import { dropIdleStars, findFoldableStringsWith, selectWatchedTokens } from './w
 /** After this many rounds, or this share of the file's tokens parsed in total, the whole file is parsed. */
 const roundsMax = 4;
 const shareMax = 0.5;
-/** Below this many parsed tokens the share does not matter. */
+/** Minimum parsed tokens for the share to matter. */
 const tokensMin = 5000;
 
 export interface Selection {
   /** Ascending. */
   tokens: readonly number[];
-  /** For each logical line, whether it is selected. */
+  /** True for each selected logical line. */
   lines: Uint8Array;
 }
 
 export interface SelectorOptions {
   policy: ScanPolicy;
-  /** Additions of imports from the plugin's other files to the first round. */
+  /** Additions to the first round from imports of other plugin files. */
   linked: LinkedSelection;
   imported: ImportedNames;
-  /** Whether other files may import this one, and take from its modules what it doesn't take itself. */
+  /** True if other files may import this one, and use parts of its modules that it doesn't use itself. */
   isShared: boolean;
 }
 
@@ -44,11 +44,11 @@ export class TokenSelector {
   private readonly policy: ScanPolicy;
   private readonly initialTokens: readonly number[];
   private readonly linkedMembers: ReadonlySet<string>;
-  /** Where the attributes start that may be names of a module from outside. */
+  /** Start offsets of attributes that may be an outside module's names. */
   private readonly outsideOffsets = new Set<number>();
-  /** Whether modules are used as values, so that the whole file is read to follow them. */
+  /** True if modules are used as values, so that the whole file is read to follow them. */
   readonly followsModules: boolean;
-  /** Whether the file names a function that looks up names. Known at the strict level only. */
+  /** True if the file names a lookup function. Known only at the strict level. */
   readonly mentionsLookups: boolean;
   private readonly holders: ModuleHolders;
   private readonly rebound: ReboundBuiltins;
@@ -56,10 +56,10 @@ export class TokenSelector {
   private readonly keywordTexts: number;
   private readonly demandedNames = new Set<string>();
   private readonly demandedAttributes = new Set<string>();
-  /** Where the keys of lookups start that fold to `__builtins__` but are not written so. */
+  /** Start offsets of lookup keys that fold to `__builtins__` but are written differently. */
   readonly builtinsKeys = new Set<number>();
   private keysAtSelection = 0;
-  /** The lines of the latest selection. */
+  /** Lines of the latest selection. */
   private selectedLines: Uint8Array | undefined;
   private rounds = 0;
   private tokensRead = 0;
@@ -92,12 +92,12 @@ export class TokenSelector {
       (given.isShared ||
         takesFromAny ||
         new ModuleTakers(tokenNames, policy, { modules, patterns: this.patterns }).exist);
-    // What a keyword is put together from may be used anywhere.
+    // Parts of an assembled keyword may be used anywhere.
     if (this.followsModules || parts.length > 0) this.rounds = roundsMax;
     for (const name of linked.names) this.demandedNames.add(name);
-    // An import of a module that no table names is read as well.
+    // Imports of unlisted modules are read as well.
     if (policy.isStrict) this.demandImported(given.imported);
-    // At the strict level, modules that are values are followed wherever they are put.
+    // At the strict level, modules as values are followed wherever they go.
     const values = given.isShared && !policy.isStrict ? findModuleValues(tokenNames, lines, imported) : [];
     for (const token of values) this.demandedNames.add(tokenNames.name(token));
     const words = selectWatchedTokens(lexed.watched, tokenNames, policy);
@@ -115,7 +115,7 @@ export class TokenSelector {
     ]);
   }
 
-  /** Demands the names that imports bind to something sensitive, as the flows of the first round would. */
+  /** Demands the names that imports bind to something sensitive, like the first round's flows would. */
   private demandImported({ paths }: ImportedNames): void {
     const { policy } = this;
     for (const [name, bound] of paths) {
@@ -127,19 +127,19 @@ export class TokenSelector {
   }
 
   /**
-   * Demands every mention of a name that may bind it or use it in a way that matters. Returns true if they are part of the current
+   * Demands every mention of a name that may bind it or use it in a relevant way. Returns true if they are part of the current
    * selection; otherwise the next round selects them.
    */
   demandName(name: string): boolean {
     return this.demand(this.demandedNames, name, Role.module | Role.name);
   }
 
-  /** Does the same for attributes with this name, of any object. */
+  /** Like `demandName`, for attributes of this name on any object. */
   demandAttribute(name: string): boolean {
     return this.demand(this.demandedAttributes, name, Role.attribute);
   }
 
-  /** Demands every mention of a name that holds something else than the policy expects of it, as after `import os as io`. */
+  /** Demands every mention of a name that holds something the policy doesn't expect, as after `import os as io`. */
   demandAlias(name: string): boolean {
     return this.demand(this.demandedNames, name, Role.name);
   }
@@ -151,17 +151,17 @@ export class TokenSelector {
     return false;
   }
 
-  /** Whether the attribute that starts here may be a forbidden or private name of a module from outside the plugin. */
+  /** Returns whether the attribute that starts here may be a forbidden or private name of an outside module. */
   mayReachOutside(offset: number): boolean {
     return this.outsideOffsets.has(offset);
   }
 
-  /** Whether the name, or an attribute, may hold a module, or be a function that returns one, by the file's tokens. */
+  /** Returns whether the name, or an attribute, may hold a module or be a function that returns one, judging by tokens. */
   mayHoldModule(name: string): boolean {
     return this.holders.has(name) || this.holders.has(`${name}()`);
   }
 
-  /** Whether calls of this name, as far as it is a builtin, only inspect what they are passed. */
+  /** Returns whether calls of this name, if it is a builtin, only inspect their arguments. */
   retainsNothing(name: string): boolean {
     return builtinsThatRetainNothing.has(name) && !this.rebound.has(name);
   }
@@ -180,18 +180,18 @@ export class TokenSelector {
     this.rounds = roundsMax;
   }
 
-  /** Whether a text in the file is a watched keyword. */
+  /** True if a text in the file is a watched keyword. */
   get mentionsKeywords(): boolean {
     return this.keywordTexts > 0;
   }
 
-  /** Whether the file may get at a namespace of a module or a frame, or at `__builtins__`, by an attribute or a lookup. */
+  /** True if the file may access a module's or frame's namespace, or `__builtins__`, by an attribute or lookup. */
   get mentionsNamespaces(): boolean {
     this.namespacesNamed ??= this.mentionsLookups || namespaces.some((name) => this.tokenNames.mayMention(name));
     return this.namespacesNamed;
   }
 
-  /** Whether the first round selects nothing, so that the file needs no parsing. */
+  /** True if the first round selects nothing, so that the file needs no parsing. */
   get isEmpty(): boolean {
     return this.initialTokens.length === 0 && !this.followsModules;
   }
@@ -200,12 +200,12 @@ export class TokenSelector {
     return this.wholeFile;
   }
 
-  /** Whether anything was demanded since the last selection. */
+  /** True if anything was demanded since the last selection. */
   get hasUnmetDemand(): boolean {
     return this.unmetDemand;
   }
 
-  /** Starts a round: returns what to parse, or undefined if the previous selection already covers it. */
+  /** Starts a round: returns the selection to parse, or undefined if the previous one already covers it. */
   select(): Selection | undefined {
     const { initialTokens, lines, selectedLines } = this;
     this.unmetDemand = false;
@@ -224,7 +224,7 @@ export class TokenSelector {
     return { tokens, lines: flags };
   }
 
-  /** Finds the mentions of demanded names, except where an irrelevant attribute of the name is used. */
+  /** Finds mentions of demanded names, except with an irrelevant attribute. */
   private *demandedMentions(): Generator<number> {
     const { demandedAttributes, demandedNames, linkedMembers, patterns, policy, tokenNames } = this;
     if (demandedAttributes.size > 0) {

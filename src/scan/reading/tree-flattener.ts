@@ -10,13 +10,13 @@ import { type Columns, type NodeIndex, noNode, SyntaxTree } from './syntax-tree.
 /** The first node is the module. Its statements may come from several trees. */
 const module: NodeIndex = 0;
 
-/** Nodes that correspond to no level of CPython's syntax tree. */
+/** Nodes without a corresponding level in CPython's syntax tree. */
 const levelless = new Uint8Array(256);
 for (const kind of [Kind.block, Kind.expressionStatement, Kind.parenthesizedExpression, Kind.argumentList, Kind.type]) {
   levelless[kind] = 1;
 }
 
-/** Nodes that nest where CPython's tree has a single level: `a and b and c`, `a = b = c`. */
+/** Nodes that nest where CPython's tree has one level: `a and b and c`, `a = b = c`. */
 const chained = new Uint8Array(256);
 for (const kind of [Kind.booleanOperator, Kind.assignment]) chained[kind] = 1;
 
@@ -30,21 +30,21 @@ export class TreeFlattener {
   private readonly selected: readonly number[];
   private readonly lines: LogicalLines;
   private table: Uint8Array = new Uint8Array(0);
-  /** How many of the selected tokens have been found in the tree, and where the next one starts. */
+  /** Number of selected tokens found in the tree, and the start of the next one. */
   private matched = 0;
   private nextSelectedStart = 0;
   private columns: Columns;
   private excerpt: Excerpt = { text: '', pieces: [], shifts: [] };
-  /** The piece of the excerpt that the cursor is in, where it ends, and what to add to get offsets in the file. */
+  /** The excerpt piece at the cursor, its end, and the amount to add for offsets in the file. */
   private piece = 0;
   private pieceEnd = 0;
   private shift = 0;
-  /** The next token of the file. */
+  /** Next token in the file. */
   private token = 0;
-  /** Where the previous leaf ends. */
+  /** End of the previous leaf. */
   private lastEnd = 0;
 
-  /** Every selected token must be a leaf of the trees. If one is not, tree-sitter and the lexer disagree about the text. */
+  /** Every selected token must be a leaf of the trees. Otherwise tree-sitter and the lexer disagree about the text. */
   constructor(text: string, lines: LogicalLines, selected: readonly number[]) {
     this.text = text;
     this.lines = lines;
@@ -70,7 +70,7 @@ export class TreeFlattener {
     }
   }
 
-  /** Returns the flat tree, or undefined if its tokens or lines are not those that CPython sees. */
+  /** Returns the flat tree, or undefined if its tokens or lines differ from CPython's. */
   finish(): SyntaxTree | undefined {
     const { columns, lines, selected, text } = this;
     columns.nexts[module] = columns.size;
@@ -137,7 +137,7 @@ export class TreeFlattener {
   /** Returns the end of the token that starts at the offset, if there is one. */
   private tokenEnd(offset: number): number | undefined {
     const { tokens } = this.lines;
-    // Indents and dedents are empty and start where the first token of their line does.
+    // Indents and dedents are empty and start at their line's first token.
     while (this.token < tokens.size && (tokens.start(this.token) < offset || tokens.isEmpty(this.token)))
       this.token += 1;
     return tokens.start(this.token) === offset ? tokens.end(this.token) : undefined;
@@ -155,7 +155,7 @@ export class TreeFlattener {
     return token === undefined ? Number.POSITIVE_INFINITY : this.lines.tokens.start(token);
   }
 
-  /** Sets the node's range to that of its children, except for a format specifier, whose text has no nodes. */
+  /** Sets the node's range to its children's, except for a format specifier, whose text has no nodes. */
   private close(cursor: TreeCursor, node: NodeIndex): void {
     const { columns } = this;
     const hasHiddenText = this.kind(node) === Kind.formatSpecifier;
@@ -180,7 +180,9 @@ const compound: ReadonlySet<number> = new Set([
   Kind.comment,
 ]);
 
-/** Whether a statement extends past its logical line. tree-sitter may treat a line break as a blank and absorb the next line. */
+/**
+ * Returns whether a statement extends past its logical line. tree-sitter may treat a line break as a blank and absorb the next line.
+ */
 function crossesLines(tree: SyntaxTree, lines: LogicalLines): boolean {
   let line = 0;
   const endOf = (at: number): number =>

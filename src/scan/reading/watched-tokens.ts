@@ -1,4 +1,4 @@
-// Selects the tokens that the first round reads: watched words in a position where the policy cares about them.
+// Selects the first round's tokens: watched words in a position where they matter to the policy.
 import { constantCharsMax } from '../../contract/limits/scans.ts';
 import { decodeStringLiteral } from '../constants/literals.ts';
 import type { ScanPolicy } from '../policy/policy.ts';
@@ -24,7 +24,7 @@ export function selectWatchedTokens(words: readonly number[], names: TokenNames,
   return selected;
 }
 
-/** Returns the string tokens that contain the text, which may look up what no name in the statement hints at. */
+/** Returns the string tokens that contain the text, with which a lookup may use names that nothing else in the statement hints at. */
 export function findStringsWith(text: string, names: TokenNames): number[] {
   const { tokens } = names;
   return names.offsetsOf(text).flatMap((offset) => {
@@ -33,7 +33,7 @@ export function findStringsWith(text: string, names: TokenNames): number[] {
   });
 }
 
-/** Does the same, except for strings that are too long to be a constant, alone or with those that they are joined with. */
+/** Like `findStringsWith`, but without strings too long to be a constant, alone or joined with others. */
 export function findFoldableStringsWith(text: string, names: TokenNames): number[] {
   return findStringsWith(text, names).filter((token) => isFoldable(token, names));
 }
@@ -79,7 +79,7 @@ function isWatched(index: number, { inImport, names, watched }: Context): boolea
   return member === undefined || watched.isWatchedMember(name, member);
 }
 
-/** Whether a `getattr` is relevant. It is not if it is called with a literal name that the policy does not know. */
+/** Returns whether a `getattr` is relevant. It isn't if called with a literal name unknown to the policy. */
 export function getattrMatters(index: number, names: TokenNames, watched: WatchedWords): boolean {
   const { tokens } = names;
   const isDefined = tokens.kind(index - 1) === Token.def || tokens.kind(index - 1) === Token.class;
@@ -87,7 +87,7 @@ export function getattrMatters(index: number, names: TokenNames, watched: Watche
   return name === undefined || watched.mayBeWatchedMember(name);
 }
 
-/** Returns the literal name that a `getattr` is called with. */
+/** Returns the literal name passed to a `getattr`. */
 export function literalKey(getter: number, names: TokenNames): string | undefined {
   const { tokens } = names;
   if (tokens.kind(getter + 1) !== Token.openParenthesis) return undefined;
@@ -97,7 +97,7 @@ export function literalKey(getter: number, names: TokenNames): string | undefine
   return isLiteral ? /^(["'])(\w*)\1$/.exec(names.source(key))?.[2] : undefined;
 }
 
-/** Returns the first token of the second argument. `start` is the first token of the first one. */
+/** Returns the second argument's first token. `start` is the first argument's. */
 function secondArgument(tokens: Tokens, start: number): number {
   let depth = 0;
   for (let index = start; depth >= 0 && tokens.kind(index) !== Token.end; index += 1) {
@@ -123,7 +123,7 @@ interface File {
   policy: ScanPolicy;
 }
 
-/** Returns the watched tokens without those of the lines that only hold such an import. Both lists are ascending. */
+/** Returns the watched tokens, except in lines with nothing but such an import. Both lists are ascending. */
 export function dropIdleStars(watched: readonly number[], stars: readonly number[], file: File): readonly number[] {
   if (stars.length === 0 || mentionsBuiltins(watched, file)) return watched;
   const idle = idleLines(stars, file);

@@ -9,7 +9,7 @@ import type { Rule, RuleContext } from './rule.ts';
 interface ConditionalCall {
   callee: RegExp;
   entry: Entry;
-  /** The name in the finding, if it is not the one that is called. */
+  /** Name in the finding, if it isn't the called one. */
   reported?: string;
   when(context: RuleContext, args: CallArguments): boolean | 'warning';
 }
@@ -134,7 +134,7 @@ export function checkKeyword(
   context.report.addEntry(entry, context.tree.range(at), name);
 }
 
-/** Returns what `functools.partial(function, …)` will call, with the arguments known so far. */
+/** Returns the future call of `functools.partial(function, …)`, with the arguments known so far. */
 function partialCall(
   { references }: RuleContext,
   callees: ReadonlySet<string>,
@@ -154,7 +154,7 @@ function report(
   report.addEntry(found, tree.range(callee), name, trails.of(callee, name));
 }
 
-/** `type(lambda: 0)(code, …)`: the type of a function makes functions of code objects. */
+/** `type(lambda: 0)(code, …)`: the type of a function creates functions from code objects. */
 function makesFunction({ proofs, references, tree }: RuleContext, callee: NodeIndex): boolean {
   if (tree.kind(callee) !== Kind.call || !references.of(tree.firstPart(callee)).has('builtins.type')) return false;
   const [argument] = knownArguments(tree, callee).positional;
@@ -170,7 +170,7 @@ function opensForWriting({ constants }: RuleContext, mode: NodeIndex | undefined
   return value?.kind === 'text' && /[wax+]/.test(value.value);
 }
 
-/** A template runs expressions. One that is not known is a warning, and one that names a dunder an error. */
+/** A template runs expressions. An unknown one is a warning; one that names a dunder is an error. */
 function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | undefined): boolean | 'warning' {
   if (template === undefined) return 'warning';
   const { complete, texts } = constants.possibleTexts(template);
@@ -178,7 +178,7 @@ function isUnsafeTemplate({ constants }: RuleContext, template: NodeIndex | unde
   return !complete && 'warning';
 }
 
-/** Returns what create_model is given as the types of fields: the first item of a pair with a default value. */
+/** Returns create_model's field types: the first item of each pair with a default value. */
 function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeIndex[] {
   return [...keywords].flatMap(([name, value]) => {
     if (/^__\w+__$/.test(name)) return [];
@@ -188,7 +188,7 @@ function fieldTypes({ tree }: RuleContext, { keywords }: CallArguments): NodeInd
   });
 }
 
-/** Whether the expression, or a part of it, is a text that pydantic evaluates and that is more than names. */
+/** Returns whether the expression, or a part of it, is a text that pydantic evaluates and that is more than names. */
 function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
   const { constants, proofs, tree } = context;
   for (let node = expression; node < tree.next(expression); ) {
@@ -201,7 +201,7 @@ function holdsCode(context: RuleContext, expression: NodeIndex): boolean {
   return false;
 }
 
-/** Whether an option that is off by default may be on. If only unpacked arguments can turn it on, it is a warning. */
+/** Returns whether an option that is off by default may be on. If only unpacked arguments can turn it on, it is a warning. */
 function isOn(
   context: RuleContext,
   args: CallArguments,

@@ -1,5 +1,5 @@
-// Checks attribute access to the listed dunders, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition is
-// not an access. At the strict level some definitions count as well (scan policy §9).
+// Checks attribute access to listed dunders, in any context (SLP501, scan policy §6; SLP122 at the strict level). A definition isn't an
+// access. At the strict level some definitions count as well (scan policy §9).
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';

@@ -1,5 +1,5 @@
 // Checks imports: forbidden modules (SLP101), star imports from governed modules (SLP102), serialization modules (SLP402), forbidden
-// members imported by name (scan policy §2, §4), and modules on no list (SLP190, §9). Relative imports are local and never a finding.
+// members imported by name (scan policy §2, §4), and unlisted modules (SLP190, §9). Relative imports are local and never a finding.
 import { isOwn } from '../linking/links.ts';
 import { importedAfter, moduleName } from '../names/import-forms.ts';
 import { isListedModule, isStandardModule, rootModule } from '../policy/listed-modules.ts';
@@ -36,7 +36,7 @@ export const importFromRule: Rule = {
   },
 };
 
-/** Reports imports by a module of the standard library, and at the strict level those by any library. */
+/** Reports imports of a standard library module's own imports, and at the strict level of any library's. */
 function checkReexport(
   context: RuleContext,
   at: NodeIndex,
@@ -53,7 +53,7 @@ function checkOwnMembers(context: RuleContext, source: NodeIndex, module: string
     for (const linked of links.member(module, tree.dottedName(name))) reportLinked(context, part, linked);
 }
 
-/** Whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */
+/** Returns whether the module's own imports can be imported from it. asyncio is the exception: asyncio.subprocess is a submodule. */
 function exposesImports(module: string): boolean {
   return isStandardModule(rootModule(module)) && module !== 'asyncio';
 }

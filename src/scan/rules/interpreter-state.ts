@@ -1,11 +1,11 @@
-// Checks what reaches into the interpreter beyond a name (scan policy §9): items of sys.modules and of a frame's namespaces, calls of
+// Checks accesses to interpreter state beyond names (scan policy §9): items of sys.modules and of a frame's namespaces, calls of
 // `__subclasses__`, assignments to sys.path, and the whole environment unpacked into a dictionary.
 import { Use } from '../names/bindings.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** The namespace of a frame or a function. */
+/** A frame's or function's namespace. */
 export const frameNamespace = /^types\.\w+\.(f_builtins|f_globals|__globals__)$/;
 const namespaceLookup = /^types\.\w+\.(f_builtins|f_globals|__globals__)\.(?:get|pop|setdefault|__getitem__)$/;
 

@@ -1,5 +1,5 @@
-// Checks keys of dictionaries that are dangerous keywords, since `**` may pass them (scan policy §10.10): in displays, by assignment, and by
-// the functions and methods that set items.
+// Checks dictionary keys that are dangerous keywords, because `**` may pass them (scan policy §10.10): in displays, by assignment, and
+// by functions and methods that set items.
 import { knownArguments } from '../names/calls.ts';
 import { Kind } from '../reading/kinds.ts';
 import type { NodeIndex } from '../reading/syntax-tree.ts';
@@ -51,7 +51,7 @@ export const keywordCallRule: Rule = {
 
 const setters: ReadonlySet<string> = new Set(['setdefault', '__setitem__']);
 
-/** Returns the items of a list or tuple that is written in place. */
+/** Returns the items of a list or tuple written in place. */
 function itemsOf({ tree }: RuleContext, display: NodeIndex): NodeIndex[] {
   return tree.kind(display) === Kind.list || tree.kind(display) === Kind.tuple ? tree.items(display) : [];
 }

@@ -1,4 +1,4 @@
-// Checks members of governed modules that are reached by attribute, and bare names of builtins and listed dunders (scan policy §3, §4, §6):
+// Checks members of governed modules reached by attribute, and bare names of builtins and listed dunders (scan policy §3, §4, §6):
 // SLP201 for builtins, SLP301, SLP401 and SLP501.
 import type { TrailStep } from '../../contract/findings/finding.ts';
 import { cutOff } from '../flows/flow-graph.ts';
@@ -9,7 +9,7 @@ import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, noNode } from '../reading/syntax-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
-/** Any load of `os.system`. Assigning to it is not a finding. */
+/** Any load of `os.system`. Assigning to it isn't a finding. */
 export const memberRule: Rule = {
   kinds: [Kind.attribute],
   check(context, attribute) {
@@ -34,7 +34,7 @@ export const patternValueRule: Rule = {
   },
 };
 
-/** `case object(system=f)` takes the attribute from what is matched. */
+/** `case object(system=f)` takes the attribute from the matched value. */
 export const patternAttributeRule: Rule = {
   kinds: [Kind.keywordPattern],
   check(context, pattern) {
@@ -48,7 +48,7 @@ export const patternAttributeRule: Rule = {
 };
 
 interface Member {
-  /** The expression that the object is taken from. */
+  /** Expression for the object. */
   object: NodeIndex;
   modules: () => Iterable<string>;
   name: string;
@@ -66,7 +66,7 @@ function checkMember(context: RuleContext, { at, modules, name, object }: Member
   }
 }
 
-/** Reports a member that another file of the plugin gives a name. */
+/** Reports a member that another plugin file binds to a name. */
 export function reportLinked(
   context: RuleContext,
   at: NodeIndex,

@@ -1,4 +1,4 @@
-// Checks for code that hides what it does (SLP160, scan policy §9): packed literals, text assembled with chr(), and characters that
+// Checks for code that hides its purpose (SLP160, scan policy §9): packed literals, text assembled with chr(), and characters that
 // mislead a reader.
 import { Kind } from '../reading/kinds.ts';
 import { type NodeIndex, normalizedName } from '../reading/syntax-tree.ts';
@@ -14,7 +14,7 @@ const decompressors = /^(?:zlib|gzip|bz2|lzma)\.(?:decompress|decompressobj\(\)\
 const decoders =
   /^(?:base64\.\w*decode\w*|binascii\.(?:unhexlify|a2b_\w+)|codecs\.decode|builtins\.bytes\.fromhex|builtins\.bytearray\.fromhex)$/;
 
-/** Flags decompress(decode("…")) of a long literal. */
+/** Flags decompress(decode("…")) on a long literal. */
 export const packedLiteralRule: Rule = {
   kinds: [Kind.call],
   check(context, call) {
@@ -53,7 +53,7 @@ const deceptive: readonly { pattern: RegExp; name: string }[] = [
   { pattern: /[\u200b-\u200d\u2060\ufeff]/gu, name: 'zero-width character' },
 ];
 
-/** Flags misleading characters and very long lines anywhere in the text, comments included. */
+/** Flags misleading characters and very long lines anywhere in the text, including comments. */
 export function checkText(text: string, report: Report): void {
   for (const { name, pattern } of deceptive) {
     for (const { index } of text.matchAll(pattern)) {

@@ -1,5 +1,5 @@
-// Checks what a plugin takes out of modules that it doesn't contain (scan policy §10.7, §10.8): forbidden modules that they import
-// (SLP101), and names that are private to them (SLP191).
+// Checks names that a plugin takes from outside modules (scan policy §10.7, §10.8): forbidden modules that they import (SLP101), and
+// their private names (SLP191).
 import { cutOff } from '../flows/flow-graph.ts';
 import { isOwn } from '../linking/links.ts';
 import { importedAfter } from '../names/import-forms.ts';
@@ -73,7 +73,7 @@ function checkPath(context: RuleContext, at: NodeIndex, path: string): void {
   }
 }
 
-/** Reports the member of modules from outside if it is a forbidden module, or private. */
+/** Reports an outside module's member if it is a forbidden module or private. */
 export function checkSegment(
   { policy, report, tree }: RuleContext,
   at: NodeIndex,
@@ -90,12 +90,12 @@ export function checkSegment(
   if (owner !== undefined) report.addEntry({ ruleId: 'SLP191' }, tree.range(at), `${owner}.${name}`);
 }
 
-/** Whether a bound cut off the path before a private name, which is reported where it was taken (scan policy §5.6c). */
+/** Returns whether a limit cut off the path before a private name, which is reported where it was taken (scan policy §5.6c). */
 function isPrivateLoop(path: string): boolean {
   return path.includes(cutOff) && path.split('.').some(isPrivate);
 }
 
-/** Returns the shortest name. One is enough to say: a loop such as `node = node.next` makes as many as the bounds allow. */
+/** Returns the shortest name. One is enough: a loop such as `node = node.next` makes as many as the limits allow. */
 export function shortestName(names: readonly string[]): string | undefined {
   return names.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
 }

@@ -1,4 +1,4 @@
-// Lists the rules of each level, indexed by the node kinds they check, and finds those that report a name.
+// Lists each level's rules, indexed by the node kinds they check, and finds the rules that report a name.
 import type { RuleId } from '../../contract/findings/rules.ts';
 import type { PolicyLevel } from '../../contract/states.ts';
 import { policyFor } from '../policy/policy.ts';
@@ -73,7 +73,7 @@ function byKind(rules: readonly Rule[]): RuleTable {
   return table;
 }
 
-/** Names in no table, which rules check in some places only. */
+/** Unlisted names that rules check only in some places. */
 const checkedByCode: Readonly<Record<string, RuleId>> = {
   from_pretrained: 'SLP140',
   'os.environ': 'SLP150',

@@ -1,5 +1,5 @@
-// Checks string literals at the strict level (scan policy §9): paths of credentials (SLP150) and destinations typical of stolen data
-// (SLP151). Each literal is checked on its own, so tokens suffice and no tree is needed.
+// Checks string literals at the strict level (scan policy §9): credential paths (SLP150) and destinations typical of stolen data
+// (SLP151). Each literal is checked in isolation, so tokens suffice and no tree is needed.
 import { decodeEscapes, stringLiteral } from '../constants/literals.ts';
 import type { Range, Report } from '../report.ts';
 import { Token, type Tokens } from '../syntax/token.ts';
@@ -17,7 +17,7 @@ const credentials: readonly RegExp[] = [
 const hosts =
   /^(?:[\w-]+\.)*(?:pastebin\.com|paste\.ee|hastebin\.com|dpaste\.(?:com|org)|ghostbin\.\w+|transfer\.sh|webhook\.site|requestbin\.(?:com|net)|pipedream\.net|beeceptor\.com|hookbin\.com|ngrok\.(?:io|app|dev)|ngrok-free\.app|trycloudflare\.com|localtunnel\.me|loca\.lt|serveo\.net|api\.telegram\.org|t\.me|discord(?:app)?\.com|oast\.\w+|interact\.sh|burpcollaborator\.net)$/i;
 const suspiciousTopLevel = /\.(?:tk|ml|ga|cf|gq|top|xyz|click|zip|mov|onion)$/i;
-/** Hosts of APIs that plugins call, although their top-level domain has a bad reputation. */
+/** API hosts that plugins call, although their top-level domain has a bad reputation. */
 const knownHosts = /^(?:[\w-]+\.)?(?:together\.xyz|hyperbolic\.xyz)$/i;
 const url = /\b(?:https?|wss?|ftp):\/\/(?:[^\s/@"']*@)?(\[[\da-f:.]+\]|[\w.-]+)/gi;
 const privateAddress =
@@ -41,7 +41,7 @@ export function checkStrings(text: string, tokens: Tokens, report: Report): void
   }
 }
 
-/** Whether the literal is a statement of its own: a docstring, or text that nothing reads. */
+/** Returns whether the literal is a statement of its own: a docstring, or text that nothing reads. */
 function isStatement(tokens: Tokens, index: number): boolean {
   return statementStarts.has(tokens.kind(index - 1)) && tokens.kind(index + 1) === Token.newline;
 }

@@ -1,5 +1,5 @@
-// Checks what takes a namespace as a whole instead of looking up one name (scan policy §10.9, §10.12): copies, unions and views of
-// `__builtins__`, of the namespaces of frames and functions, and of those of governed modules. What is then looked up is unknown.
+// Checks uses of a whole namespace instead of a single name (scan policy §10.9, §10.12): copies, unions and views of `__builtins__`, of
+// frame and function namespaces, and of governed modules' namespaces. The names looked up afterwards are unknown.
 import { knownArguments } from '../names/calls.ts';
 import { builtinsName } from '../policy/policy-table.ts';
 import { Kind } from '../reading/kinds.ts';
@@ -72,7 +72,9 @@ export const takenNamespaceRule: Rule = {
   },
 };
 
-/** Whether the callee is a builtin that only inspects its arguments, or a function of this file, into which they are followed. */
+/**
+ * Returns whether the callee is a builtin that only inspects its arguments, or a function of this file, whose arguments are followed.
+ */
 function retainsNothing({ references, selector, tree }: RuleContext, callee: NodeIndex): boolean {
   if (references.isLocalFunction(callee)) return true;
   return tree.kind(callee) === Kind.identifier && selector.retainsNothing(tree.name(callee));

@@ -1,4 +1,4 @@
-// Classifies characters as Python's tokenizer does.
+// Classifies characters like Python's tokenizer.
 export const Char = {
   tab: 0x09,
   newline: 0x0a,
@@ -23,7 +23,7 @@ export const Char = {
 const identifierPart = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) identifierPart[code] = /\w/.test(String.fromCharCode(code)) ? 1 : 0;
 
-/** Whether an ASCII character may continue an identifier: `[A-Za-z0-9_]`. */
+/** Returns whether an ASCII character may continue an identifier: `[A-Za-z0-9_]`. */
 export function isAsciiIdentifierPart(code: number): boolean {
   return code < 128 && identifierPart[code] === 1;
 }

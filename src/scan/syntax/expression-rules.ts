@@ -1,6 +1,5 @@
-// Declares what all rules for expressions share: the rules themselves, the shapes that they return, and the tokens they begin with. The
-// grammar is recursive, so the readers of nested expressions and parameters receive the rules as an argument instead of importing them in
-// a cycle.
+// Declares the shared parts of all expression rules: the rules, the shapes they return, and the tokens they start with. The grammar is
+// recursive, so readers of nested expressions and parameters receive the rules as an argument instead of importing them in a cycle.
 import type { Reader } from './reader.ts';
 import { kindFlags, Token } from './token.ts';
 

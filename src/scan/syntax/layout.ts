@@ -1,16 +1,16 @@
-// Measures indentation as CPython does: a tab advances the column to the next multiple of eight. Comparing two lines must give
-// the same result with each tab counted as one column.
+// Measures indentation like CPython: a tab advances the column to the next multiple of eight. Comparing two lines must give the same
+// result with each tab counted as one column.
 import { limits } from '../../contract/limits/scans.ts';
 import { Char } from './characters.ts';
 
 interface Indent {
   column: number;
-  /** The column with each tab counted as one. */
+  /** Column with each tab counted as one. */
   narrow: number;
 }
 
 export interface Measured extends Indent {
-  /** The offset after the indentation, at the line's first token, comment or end. */
+  /** Offset after the indentation, at the line's first token, comment or end. */
   end: number;
 }
 
@@ -42,7 +42,7 @@ export function measureIndent(text: string, start: number): Measured {
   }
 }
 
-/** How a line's indentation relates to the previous one: a block opened, a number of blocks closed, or an error. */
+/** A line's indentation compared to the previous one: a block opened, a number of blocks closed, or an error. */
 export type IndentStep = { opened: 0 | 1; closed: number } | { problem: string; tooDeep: boolean };
 
 const unchanged: IndentStep = { opened: 0, closed: 0 };

@@ -1,5 +1,5 @@
-// Splits text into the tokens that CPython 3.12 sees: layout, brackets, literals. Deliberately stricter than tree-sitter (scan
-// policy §7). Does not interpret the tokens.
+// Splits text into the same tokens as CPython 3.12: layout, brackets, literals. Deliberately stricter than tree-sitter (scan policy
+// §7). Doesn't interpret the tokens.
 import { limits } from '../../contract/limits/scans.ts';
 import type { SyntaxProblem } from '../report.ts';
 import { Char, identifierEnd, isAsciiIdentifierPart, isDigit, isQuote } from './characters.ts';
@@ -12,9 +12,9 @@ import { hashSeed, hashStep, type WordTable } from './word-table.ts';
 
 export interface Lexed {
   tokens: Tokens;
-  /** The tokens that are watched words, and the star of each star import. Ascending. */
+  /** Tokens that are watched words, and the star of each star import. Ascending. */
   watched: number[];
-  /** The tokens that end logical lines. Ascending. */
+  /** Tokens that end logical lines. Ascending. */
   lines: number[];
 }
 
@@ -25,7 +25,7 @@ export function lex(text: string, words: WordTable): Lexed {
 interface OpenBracket {
   closing: number;
   start: number;
-  /** The f-string whose replacement field the bracket opens, if it does. */
+  /** The f-string whose replacement field the bracket opens, if any. */
   fieldOf: FormatString | undefined;
 }
 
@@ -71,12 +71,12 @@ class Lexer {
     else this.operator(code);
   }
 
-  /** Stops with a problem that CPython prefers to earlier ones of the grammar. */
+  /** Stops with a problem that takes precedence in CPython over earlier grammar problems. */
   fail(detail: string, start: number, end: number, ruleId: SyntaxProblem['ruleId'] = 'SLP601'): void {
     this.stop({ ruleId, detail, start, end, overridesGrammar: ruleId === 'SLP601' });
   }
 
-  /** Adds an invalid token and continues: CPython notices what is wrong with the token only when its parser gets there. */
+  /** Adds an invalid token and continues, because CPython notices the problem only when its parser gets there. */
   addInvalid(detail: string, start: number, end: number): void {
     this.tokens.strayProblem ??= { ruleId: 'SLP601', detail, start, end };
     this.tokens.add(Token.invalid, start, end);
@@ -88,7 +88,7 @@ class Lexer {
     this.tokens.add(Token.invalid, problem.start, problem.end);
   }
 
-  /** Reads the indentation of the next line that has a token, and adds indent and dedent tokens for it. */
+  /** Reads the indentation of the next line with a token, and adds its indent and dedent tokens. */
   private startLine(): void {
     const { text } = this;
     for (;;) {
@@ -151,7 +151,7 @@ class Lexer {
     this.at = end;
   }
 
-  /** Reads a keyword, a name, or the prefix of a string. */
+  /** Reads a keyword, a name, or a string prefix. */
   private word(first: number): void {
     const { at, text } = this;
     let hash = hashStep(hashSeed, first);
@@ -174,7 +174,7 @@ class Lexer {
     }
   }
 
-  /** Reads a name with non-ASCII characters. It is compared in its NFKC form (scan policy §7) but is never a keyword. */
+  /** Reads a name with non-ASCII characters. It is compared in NFKC form (scan policy §7) but is never a keyword. */
   private nonAsciiWord(start: number): void {
     const { text } = this;
     const end = identifierEnd(text, start);

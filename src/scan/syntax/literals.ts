@@ -1,5 +1,5 @@
-// Analyzes literals as CPython's tokenizer does: prefixes of strings, where strings and numbers end, and the escapes and numbers that it
-// rejects, such as `0777`, `10L`, `1_` and `1__0`.
+// Analyzes literals like CPython's tokenizer: string prefixes, where strings and numbers end, and rejected escapes and numbers, such as
+// `0777`, `10L`, `1_` and `1__0`.
 import { Char, isAsciiIdentifierPart } from './characters.ts';
 
 export interface StringPrefix {
@@ -19,13 +19,13 @@ export function stringPrefix(letters: string): StringPrefix | undefined {
   return prefixes.get(letters.toLowerCase());
 }
 
-/** Returns how many quotes open the literal at `at`: one or three. */
+/** Returns the number of quotes that open the literal at `at`: one or three. */
 export function quotesAt(text: string, at: number): 1 | 3 {
   const quote = text.charCodeAt(at);
   return text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote ? 3 : 1;
 }
 
-/** Returns the offset of the closing quotes of a literal whose contents start at `start`, or undefined if it is unterminated. */
+/** Returns the offset of the closing quotes of a literal whose content starts at `start`, or undefined if it is unterminated. */
 export function closingQuote(text: string, start: number, quote: number, quotes: 1 | 3): number | undefined {
   if (quotes === 3) {
     const end = text.indexOf(String.fromCharCode(quote, quote, quote), start);
@@ -41,15 +41,13 @@ export function closingQuote(text: string, start: number, quote: number, quotes:
   return undefined;
 }
 
-/**
- * Matches malformed escapes, and steps over all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name.
- */
+/** Matches malformed escapes and skips all others: `\x` needs two digits, `\u` four, `\U` eight below 110000, `\N` a name. */
 const wrongEscape =
   /\\(?:x(?![\da-fA-F]{2})|u(?![\da-fA-F]{4})|U(?!00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|N(?!\{[^{}]+\})|[^xuUN])/gs;
-/** In bytes, `\u`, `\U` and `\N` are no escapes. */
+/** In bytes, `\u`, `\U` and `\N` aren't escapes. */
 const wrongBytesEscape = /\\(?:x(?![\da-fA-F]{2})|[^x])/gs;
 
-/** Returns the offset within `contents` of the first escape that CPython cannot decode. */
+/** Returns the offset in `contents` of the first escape that CPython can't decode. */
 export function wrongEscapeAt(contents: string, { bytes }: Pick<StringPrefix, 'bytes'>): number | undefined {
   const pattern = bytes ? wrongBytesEscape : wrongEscape;
   const escapes = bytes ? 'x' : 'xuUN';

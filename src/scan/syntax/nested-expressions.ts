@@ -1,10 +1,10 @@
-// Recognizes what contains expressions: brackets that do not follow an operand (groups, tuples, lists, sets, dictionaries and
-// comprehensions), those that do (call arguments, subscripts and slices), and strings with the replacement fields of f-strings.
+// Recognizes constructs with nested expressions: brackets not after an operand (groups, tuples, lists, sets, dictionaries and
+// comprehensions), brackets after one (call arguments, subscripts and slices), and strings with f-string replacement fields.
 import { type ExpressionRules, Shape, startsExpression } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** Reads what follows `(`: nothing, a group, a tuple or a generator expression. */
+/** Reads the content after `(`: nothing, a group, a tuple or a generator expression. */
 export function readParenthesized(reader: Reader, rules: ExpressionRules): number {
   if (reader.take(Token.closeParenthesis)) return Shape.assignable | Shape.deletable;
   if (reader.kind === Token.yield) {
@@ -33,7 +33,7 @@ export function readListDisplay(reader: Reader, rules: ExpressionRules): number 
   return elements(reader, rules, first, Token.closeBracket);
 }
 
-/** Reads the rest of a tuple or list after its first element. */
+/** Reads the remaining elements of a tuple or list after the first. */
 function elements(reader: Reader, rules: ExpressionRules, first: number, close: Token): number {
   let shape = first;
   while (reader.take(Token.comma)) {
@@ -44,7 +44,7 @@ function elements(reader: Reader, rules: ExpressionRules, first: number, close: 
   return shape & (Shape.assignable | Shape.deletable);
 }
 
-/** Reads what follows `{`: a dictionary, a set, or a comprehension of either. */
+/** Reads the content after `{`: a dictionary, a set, or a comprehension of either. */
 export function readBraces(reader: Reader, rules: ExpressionRules): void {
   let pairs: boolean | undefined;
   let count = 0;
@@ -59,7 +59,7 @@ export function readBraces(reader: Reader, rules: ExpressionRules): void {
   reader.expect(Token.closeBrace);
 }
 
-/** Reads one element. `plain`: whether a comprehension may follow it. */
+/** Reads one element. `plain`: true if a comprehension may follow it. */
 function braceElement(
   reader: Reader,
   rules: ExpressionRules,
@@ -101,7 +101,7 @@ function readComprehension(reader: Reader, rules: ExpressionRules): boolean {
   return any;
 }
 
-/** Reads adjacent literals: either all of them are bytes, or none is. */
+/** Reads adjacent literals, all bytes or none. */
 export function readStringSequence(reader: Reader, rules: ExpressionRules): void {
   const bytes = reader.kind === Token.bytes;
   for (;;) {
@@ -133,12 +133,12 @@ function formatFields(reader: Reader, rules: ExpressionRules, end: Token): void 
   reader.expect(end);
 }
 
-/** Reads what follows `(` in a class definition. */
+/** Reads the content after `(` in a class definition. */
 export function readBases(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, false);
 }
 
-/** Reads what follows `(` of a call. */
+/** Reads the content after a call's `(`. */
 export function readCallArguments(reader: Reader, rules: ExpressionRules): void {
   readArguments(reader, rules, true);
 }
@@ -179,7 +179,7 @@ function readArguments(reader: Reader, rules: ExpressionRules, mayGenerate: bool
   reader.expect(Token.closeParenthesis);
 }
 
-/** Reads what follows `[` of a subscript. */
+/** Reads the content after a subscript's `[`. */
 export function readSubscripts(reader: Reader, rules: ExpressionRules): void {
   do {
     if (reader.take(Token.star)) rules.arithmetic(reader);

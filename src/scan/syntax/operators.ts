@@ -45,7 +45,7 @@ operator('>', Token.comparison, Token.comparison, Token.arithmetic, Token.augmen
 const greater = 0x3e;
 const lengthShift = 8;
 
-/** Returns the operator at `at`, for `operatorKind` and `operatorLength`. 0 if there is none (`$`, `?`, a control character). */
+/** Returns the operator at `at`, for `operatorKind` and `operatorLength`; 0 for none (`$`, `?`, a control character). */
 export function operatorAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   const kind = alone[code] ?? none;

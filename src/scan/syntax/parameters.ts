@@ -1,9 +1,9 @@
-// Recognizes the parameter lists of functions and lambdas, PEP 695 type parameters, and annotations.
+// Recognizes function and lambda parameter lists, PEP 695 type parameters, and annotations.
 import type { ExpressionRules } from './expression-rules.ts';
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
-/** The part of a parameter list read so far. Each flag rules out something later in the list. */
+/** State of a parameter list. Each flag rules out something later in the list. */
 interface ParameterList {
   count: number;
   slash: boolean;
@@ -11,10 +11,7 @@ interface ParameterList {
   defaults: boolean;
 }
 
-/**
- * Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only the parameters of a def have
- * annotations.
- */
+/** Reads up to, but not including, the closing token: `)` of a def or `:` of a lambda. Only a def's parameters have annotations. */
 export function readParameters(reader: Reader, close: Token, rules: ExpressionRules): void {
   const annotated = close === Token.closeParenthesis;
   const list: ParameterList = { count: 0, slash: false, star: false, defaults: false };
@@ -66,7 +63,7 @@ function plain(reader: Reader, list: ParameterList, annotated: boolean, rules: E
   }
 }
 
-/** Reads `[T, U: bound = default, *Ts, **P]` if it is present. */
+/** Reads `[T, U: bound = default, *Ts, **P]` if present. */
 export function readTypeParameters(reader: Reader, rules: ExpressionRules): void {
   if (!reader.take(Token.openBracket)) return;
   do {
@@ -79,7 +76,7 @@ export function readTypeParameters(reader: Reader, rules: ExpressionRules): void
   reader.expect(Token.closeBracket);
 }
 
-/** Reads `= default` (PEP 696), which tree-sitter does not know. */
+/** Reads `= default` (PEP 696), which tree-sitter doesn't support. */
 function typeDefault(reader: Reader, isTuple: boolean, rules: ExpressionRules): void {
   reader.noteMisreadStart();
   reader.skip();
@@ -87,7 +84,7 @@ function typeDefault(reader: Reader, isTuple: boolean, rules: ExpressionRules): 
   else readAnnotation(reader, rules);
 }
 
-/** `x: a['b']('c')` is an expression like any other. tree-sitter takes `a['b']` for a generic type and stops there. */
+/** `x: a['b']('c')` is an ordinary expression. tree-sitter takes `a['b']` for a generic type and stops there. */
 export function readAnnotation(reader: Reader, { expression }: Pick<ExpressionRules, 'expression'>): void {
   if (reader.kind === Token.name && reader.kindAfter(1) === Token.openBracket) reader.noteMisreadStart();
   expression(reader);

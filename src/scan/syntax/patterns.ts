@@ -1,4 +1,4 @@
-// Recognizes the patterns of `case` (PEP 634) token by token.
+// Recognizes `case` patterns (PEP 634) token by token.
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
@@ -144,7 +144,7 @@ const keyStarts: ReadonlySet<number> = new Set([
   Token.None,
 ]);
 
-/** Reads the arguments after `(` of a class pattern, positional ones first. */
+/** Reads the arguments after a class pattern's `(`, positional ones first. */
 function readClassArguments(reader: Reader): void {
   let keywords = false;
   while (reader.kind !== Token.closeParenthesis && reader.kind !== Token.end) {

@@ -6,11 +6,11 @@ import { bracketStep, Token, type Tokens } from './token.ts';
 
 export class Reader {
   readonly text: string;
-  /** The kind of the next token. */
+  /** Kind of the next token. */
   kind: number;
-  /** The index of the next token. */
+  /** Index of the next token. */
   at = 0;
-  /** The tokens of the last operand: where it starts, and the token after it. */
+  /** The last operand: its first token, and the token after it. */
   operand = { start: 0, after: 0 };
   private readonly tokens: Tokens;
   private firstProblem: SyntaxProblem | undefined;
@@ -23,7 +23,7 @@ export class Reader {
     this.kind = tokens.kind(0);
   }
 
-  /** Returns a reader of the same tokens, to try whether a rule accepts those from a token on, by default the next ones. */
+  /** Returns a reader of the same tokens, to test whether a rule accepts the tokens from `at` on, by default the next ones. */
   fork(at = this.at): Reader {
     const fork = new Reader(this.text, this.tokens);
     fork.at = at;
@@ -36,7 +36,7 @@ export class Reader {
     return this.firstProblem;
   }
 
-  /** The offset of the token that the grammar does not accept. The problem may start before it. */
+  /** Offset of the token that the grammar doesn't accept. The problem may start before it. */
   get rejectedAt(): number {
     return this.tokens.start(this.stoppedAt);
   }
@@ -65,7 +65,7 @@ export class Reader {
     while (this.take(Token.dot)) this.expect(Token.name);
   }
 
-  /** Whether the token, by default the next one, is a name with exactly this spelling. */
+  /** Returns whether the token, by default the next one, is a name with exactly this spelling. */
   isWord(word: string, at = this.at): boolean {
     const { tokens } = this;
     if (tokens.kind(at) !== Token.name) return false;
@@ -73,12 +73,12 @@ export class Reader {
     return tokens.end(at) - start === word.length && this.text.startsWith(word, start);
   }
 
-  /** Whether the token is a name that a string follows, which looks like a string with a wrong prefix. */
+  /** Returns whether the token is a name followed by a string, which looks like a string with a wrong prefix. */
   isNameBeforeString(at: number): boolean {
     return this.tokens.kind(at) === Token.name && this.tokens.kind(at + 1) === Token.string;
   }
 
-  /** The line of a token, counted from 1. */
+  /** Returns a token's line, counted from 1. */
   lineOf(at: number): number {
     let line = 1;
     const start = this.tokens.start(at);
@@ -87,7 +87,7 @@ export class Reader {
     return line;
   }
 
-  /** Whether a bracket is open after the token. */
+  /** Returns whether a bracket is open after the token. */
   isInBrackets(at: number): boolean {
     let open = 0;
     for (let index = 0; index <= at; index += 1) {
@@ -96,7 +96,7 @@ export class Reader {
     return open > 0;
   }
 
-  /** Whether the bracket that opens there closes just before the next token. */
+  /** Returns whether the bracket that opens there closes just before the next token. */
   closesBefore(opening: number): boolean {
     let open = 0;
     for (let at = opening; at < this.at; at += 1) {
@@ -106,18 +106,18 @@ export class Reader {
     return false;
   }
 
-  /** Whether the next token is an imaginary number. */
+  /** Returns whether the next token is an imaginary number. */
   isImaginary(): boolean {
     const last = this.text.charAt(this.tokens.end(this.at) - 1);
     return this.kind === Token.number && (last === 'j' || last === 'J');
   }
 
-  /** Records that tree-sitter would misread what starts here. */
+  /** Records that tree-sitter would misread the text from here. */
   noteMisreadStart(): void {
     this.tokens.misreadStarts.push(this.at);
   }
 
-  /** Reports the next token, or from an earlier one on if that is where CPython says the mistake is. */
+  /** Reports the next token, or the text from an earlier one on if CPython places the mistake there. */
   fail(detail = this.unexpected(), from = this.at): void {
     const { at, tokens } = this;
     const end = Math.max(tokens.end(from), from < at ? tokens.end(at - 1) : 0);
@@ -129,7 +129,7 @@ export class Reader {
     return this.kind === Token.dedent ? unexpectedUnindent : 'invalid syntax';
   }
 
-  /** Enters a nested construct, to be paired with `leave`. Returns false and fails if the nesting exceeds the limit. */
+  /** Enters a nested construct; pair it with `leave`. Returns false and fails if the nesting exceeds the limit. */
   enter(): boolean {
     this.depth += 1;
     if (this.depth <= limits.treeDepth) return true;
@@ -152,7 +152,7 @@ export class Reader {
     this.fail(detail);
   }
 
-  /** Reports an operator without its operand at the end of a replacement field that starts at `first`, as CPython does. */
+  /** Reports an operator without its operand at the end of a replacement field that starts at `first`, like CPython. */
   blameOperator(first: number): void {
     const { firstProblem, stoppedAt, tokens } = this;
     if (firstProblem?.start !== tokens.start(stoppedAt) || stoppedAt <= first) return;
@@ -168,13 +168,13 @@ export class Reader {
     this.kind = Token.end;
   }
 
-  /** Why the lexer made this an invalid token, which is more precise than that the grammar does not expect it. */
+  /** Why the lexer made this an invalid token; more precise than the grammar not expecting it. */
   private problemOfToken(): SyntaxProblem | undefined {
     const { problem, strayProblem } = this.tokens;
     return strayProblem?.start === this.tokens.start(this.at) ? strayProblem : problem;
   }
 
-  /** Looks ahead past the bracket that starts here: returns the kind of the token after it, and whether it contains an `as`. */
+  /** Looks ahead past the bracket that starts here. Returns the kind of the token after it, and whether it contains an `as`. */
   scanBrackets(): { after: number; hasAs: boolean } {
     let open = 0;
     let hasAs = false;
@@ -186,7 +186,7 @@ export class Reader {
     }
   }
 
-  /** Whether the current line ends with a colon, as it must if a soft keyword starts a block. */
+  /** Returns whether the current line ends with a colon, as it must if a soft keyword starts a block. */
   lineEndsInColon(): boolean {
     let at = this.at;
     for (let kind = this.kind; kind !== Token.newline; kind = this.tokens.kind(at)) {

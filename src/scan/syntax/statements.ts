@@ -1,5 +1,5 @@
-// Recognizes Python's statements token by token (CPython 3.12's grammar, plus what 3.13 adds). Rejects everything that tree-sitter is too
-// lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
+// Recognizes Python statements token by token (CPython 3.12's grammar, plus 3.13's additions). Rejects everything that tree-sitter is
+// too lenient to notice (scan policy §7). The syntax tree itself comes from tree-sitter.
 
 import type { SyntaxProblem } from '../report.ts';
 import { Shape, startsExpression } from './expression-rules.ts';
@@ -21,7 +21,7 @@ import { Reader, unexpectedIndent, unexpectedUnindent } from './reader.ts';
 import { readSimpleStatements } from './simple-statements.ts';
 import { Token, type Tokens } from './token.ts';
 
-/** Returns the place at which CPython would reject the tokens, if there is one. */
+/** Returns the position where CPython would reject the tokens, if any. */
 export function syntaxProblem(text: string, tokens: Tokens): SyntaxProblem | undefined {
   const reader = new Reader(text, tokens);
   while (reader.kind !== Token.end) statement(reader);
@@ -59,7 +59,7 @@ function expectColon(reader: Reader): void {
   else reader.expect(Token.colon, reader.kind === Token.newline ? "expected ':'" : undefined);
 }
 
-/** Counts each elif as nested in the previous one, as CPython does. */
+/** Counts each elif as nested in the previous one, like CPython. */
 function ifStatement(reader: Reader): void {
   let branches = 0;
   do {
@@ -173,7 +173,7 @@ function decorated(reader: Reader): void {
   else reader.fail();
 }
 
-/** Whether `match` is a keyword here: a subject follows, and the line ends with a colon. Otherwise it is a name. */
+/** Returns whether `match` is a keyword here: a subject follows, and the line ends with a colon. Otherwise it is a name. */
 function startsMatch(reader: Reader): boolean {
   const next = reader.kindAfter(1);
   return startsExpression(next) && reader.lineEndsInColon();
@@ -196,7 +196,7 @@ function matchStatement(reader: Reader): void {
   reader.expect(Token.dedent);
 }
 
-/** Reads the subject of a match: `match *a, b := c:` is a tuple, but `match *a:` is an error. */
+/** Reads a match subject: `match *a, b := c:` is a tuple, but `match *a:` is an error. */
 function matchSubject(reader: Reader): void {
   const lone = starNamedExpression(reader) & Shape.starred;
   if (lone && reader.kind !== Token.comma) reader.fail('cannot use a starred expression here');
@@ -205,7 +205,7 @@ function matchSubject(reader: Reader): void {
 
 type Statement = (reader: Reader) => void;
 
-/** Rules for what follows the keyword, for statements that start with one. */
+/** Rules for the content after the keyword, for statements that start with one. */
 const compoundStatements: (Statement | undefined)[] = [];
 compoundStatements[Token.if] = ifStatement;
 compoundStatements[Token.while] = whileStatement;
@@ -218,8 +218,8 @@ compoundStatements[Token.async] = asyncStatement;
 compoundStatements[Token.at] = decorated;
 
 /**
- * After a syntax error, CPython reads the remaining tokens, and prefers what is wrong with them: a string or a bracket that stays open
- * is usually why a later line makes no sense. It does so unless the error is an indentation.
+ * After a syntax error, CPython reads the remaining tokens and prefers problems in them: an unclosed string or bracket usually explains
+ * why a later line makes no sense. Indentation errors are the exception.
  */
 function reportedProblem({ problem: grammar, rejectedAt, text }: Reader, tokens: Tokens): SyntaxProblem | undefined {
   const { problem: lexical, unclosed } = tokens;
@@ -231,7 +231,7 @@ function reportedProblem({ problem: grammar, rejectedAt, text }: Reader, tokens:
   return { ruleId: 'SLP601', detail: neverClosedMessage(text, unclosed), start: unclosed, end: unclosed + 1 };
 }
 
-/** Moves what is missing at the end of the file to the end of its last line. */
+/** Moves a problem at the end of the file to the end of its last line. */
 function atTextEnd(text: string, problem: SyntaxProblem): SyntaxProblem {
   if (problem.start < text.length || !text.endsWith('\n')) return problem;
   return { ...problem, start: text.length - 1, end: text.length - 1 };

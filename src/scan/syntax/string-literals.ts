@@ -1,5 +1,5 @@
-// Tokenizes string and bytes literals, and rejects what CPython cannot decode. The contents of the replacement fields of f-strings (PEP
-// 701) are ordinary tokens.
+// Tokenizes string and bytes literals, and rejects literals that CPython can't decode. Code in f-string replacement fields (PEP 701) is
+// ordinary tokens.
 import type { SyntaxProblem } from '../report.ts';
 import { Char } from './characters.ts';
 import { closingQuote, quotesAt, type StringPrefix, stringPrefix, wrongEscapeAt } from './literals.ts';
@@ -33,17 +33,17 @@ function contentsProblem(contents: string, prefix: StringPrefix): string | undef
   return 'invalid escape sequence in a string';
 }
 
-/** An f-string that is still open. */
+/** An open f-string. */
 export interface FormatString {
   start: number;
   quote: number;
   quotes: 1 | 3;
   raw: boolean;
-  /** How many of its replacement fields are open at this point. */
+  /** Number of its replacement fields open at this point. */
   fields: number;
 }
 
-/** The part of the lexer that reading f-strings needs. */
+/** The part of the lexer needed for reading f-strings. */
 interface FormatReader {
   readonly text: string;
   readonly tokens: Tokens;
@@ -68,7 +68,7 @@ function startFormatString(lexer: FormatReader, format: FormatString, contents: 
   else lexer.fail('too many nested f-strings', format.start, contents, 'SLP603');
 }
 
-/** Reads the text of an f-string or a format specifier, up to its end or the next replacement field. */
+/** Reads the text of an f-string or format specifier, up to its end or the next replacement field. */
 export function readFormatText(lexer: FormatReader, format: FormatString): void {
   const { text } = lexer;
   const start = lexer.at;
@@ -125,7 +125,7 @@ function brace(lexer: FormatReader, code: number, format: FormatString): void {
 
 const conversion = /![rsa]/y;
 
-/** Reads the conversion of a replacement field as one token. */
+/** Reads a replacement field's conversion as one token. */
 export function readConversion(lexer: FormatReader): void {
   const start = lexer.at;
   conversion.lastIndex = start;

@@ -1,21 +1,21 @@
-// Finds the part of a target that nothing can be assigned to, where CPython reports it: `1` in `(a, [b, 1]) = x`.
+// Finds the part of a target that can't be assigned to, at CPython's location: `1` in `(a, [b, 1]) = x`.
 import type { Reader } from './reader.ts';
 import { Token } from './token.ts';
 
 interface Target {
-  /** The shape that its parts must have. */
+  /** Required shape of its parts. */
   shape: number;
   verb: 'assign to' | 'delete';
   /** Reads a part. */
   read(reader: Reader): number;
 }
 
-/** Reports the part of the target from `start` on that lacks the shape. */
+/** Reports the part of the target, from `start` on, that lacks the shape. */
 export function failAtPart(reader: Reader, start: number, target: Target): void {
   reader.fail(`cannot ${target.verb} this expression`, wrongPart(reader.fork(start), target) ?? start);
 }
 
-/** Returns the first token of the part. Undefined if these are not the parts of a target, as in a comprehension. */
+/** Returns the part's first token. Undefined if these aren't parts of a target, as in a comprehension. */
 function wrongPart(reader: Reader, target: Target): number | undefined {
   let wrong: number | undefined;
   do {

@@ -1,4 +1,4 @@
-// Numbers the kinds of Python tokens, and stores the tokens of one file.
+// Numbers Python token kinds, and stores a file's tokens.
 import type { SyntaxProblem } from '../report.ts';
 import { TokenArrays } from '../token-arrays.ts';
 
@@ -15,7 +15,7 @@ export const Token = {
   bytes: 8,
   fStringStart: 9,
   fStringEnd: 11,
-  /** The keywords have their own names, from here to `yield`. */
+  /** Keywords have their own names, from here to `yield`. */
   False: 12,
   None: 13,
   True: 14,
@@ -66,7 +66,7 @@ export const Token = {
   walrus: 59,
   arrow: 60,
   at: 61,
-  /** `!r`, `!s` or `!a` in a replacement field. Its letter is not a name. */
+  /** `!r`, `!s` or `!a` in a replacement field. Its letter isn't a name. */
   conversion: 62,
   star: 63,
   doubleStar: 64,
@@ -77,19 +77,19 @@ export const Token = {
   slash: 68,
   /** `|`, which also joins patterns. */
   pipe: 69,
-  /** The other binary operators that bind tighter than a comparison: `// % & ^ << >>`. */
+  /** Other binary operators that bind tighter than a comparison: `// % & ^ << >>`. */
   arithmetic: 70,
   /** `== != < > <= >=`. */
   comparison: 71,
-  /** Augmented assignments: `+=` and so on. */
+  /** Augmented assignments: `+=` and similar. */
   augmented: 72,
 } as const;
 
 export type Token = (typeof Token)[keyof typeof Token];
 
-/** A place at which the lexer stopped. */
+/** A problem that stops the lexer. */
 export interface LexicalProblem extends SyntaxProblem {
-  /** Whether CPython reports it even if the grammar does not fit an earlier token. */
+  /** True if CPython reports it even if the grammar rejects an earlier token. */
   overridesGrammar: boolean;
 }
 
@@ -103,24 +103,24 @@ export function kindFlags(...kinds: Token[]): Uint8Array {
 export const opening = kindFlags(Token.openParenthesis, Token.openBracket, Token.openBrace);
 export const closing = kindFlags(Token.closeParenthesis, Token.closeBracket, Token.closeBrace);
 
-/** Returns how much deeper in brackets a token of this kind leads: 1, 0 or -1. */
+/** Returns the change in bracket depth after a token of this kind: 1, 0 or -1. */
 export function bracketStep(kind: number): number {
   return (opening[kind] ?? 0) - (closing[kind] ?? 0);
 }
 
 export class Tokens extends TokenArrays {
-  /** Why the lexer stopped. The last token is then an invalid one. */
+  /** Why the lexer stopped; the last token is then invalid. */
   problem: LexicalProblem | undefined;
-  /** Why the first invalid token is one, if the lexer went on after it. */
+  /** Problem of the first invalid token, if the lexer continued after it. */
   strayProblem: SyntaxProblem | undefined;
-  /** The innermost bracket that was open where the lexer stopped. */
+  /** Innermost open bracket where the lexer stopped. */
   unclosed: number | undefined;
   /**
-   * Tokens that tree-sitter would misread: the bracket after `match`, a name that an annotation subscripts, and the sign before the
-   * default of a type parameter. Ascending. Filled in by the grammar, not the lexer.
+   * Tokens that tree-sitter would misread: the bracket after `match`, a name subscripted in an annotation, and the sign before a type
+   * parameter's default. Ascending. Filled in by the grammar, not the lexer.
    */
   readonly misreadStarts: number[] = [];
-  /** The names with non-ASCII characters. Ascending. */
+  /** Names with non-ASCII characters. Ascending. */
   readonly nonAsciiNames: number[] = [];
 
   isEmpty(index: number): boolean {

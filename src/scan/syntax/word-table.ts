@@ -14,7 +14,7 @@ export interface Word {
 const slots = 4096;
 export const hashSeed = 7;
 
-/** Returns the hash after one more character. 30 bits, so that it stays a small integer. */
+/** Returns the hash after one more character. 30 bits keep it a small integer. */
 export function hashStep(hash: number, code: number): number {
   return (Math.imul(hash, 31) + code) & 0x3fffffff;
 }
@@ -45,7 +45,7 @@ export class WordTable {
     else this.collisions.set(slot, [...(this.collisions.get(slot) ?? []), word]);
   }
 
-  /** Returns the entry for the word at `start` with this hash and length, if there is one. */
+  /** Returns the entry for the word at `start` with this hash and length, if any. */
   find(text: string, start: number, length: number, hash: number): Word | undefined {
     const slot = hash & (slots - 1);
     const word = this.table[slot];
@@ -53,7 +53,7 @@ export class WordTable {
     return this.collisions.get(slot)?.find((other) => isAt(other, text, start, length));
   }
 
-  /** Does the same for a word that is not spelled in the text as it is compared. */
+  /** Like `find`, for a word whose compared form isn't in the text. */
   findText(text: string): Word | undefined {
     return this.find(text, 0, text.length, hashOf(text));
   }

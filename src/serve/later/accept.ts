@@ -1,4 +1,4 @@
-// Accepts calls that are answered later.
+// Accepts later calls.
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
@@ -26,14 +26,14 @@ export interface LaterRequest {
   body: LaterBody;
   priority: CallPriority;
   expiresInMs: number;
-  /** Where its result is sent. */
+  /** URL that receives the result. */
   callbackUrl: string | null;
 }
 
 /**
- * Accepts the call if it has a route now. A small body is in the row that accepts it; before a larger one there is a row that is not accepted.
- * The caller waits, so that nothing of it takes turns with other work. *Dies before the acceptance:* its caller has no answer, and the sweep
- * deletes the row and the body. *After:* the sweep sends the message, since the call is due and nobody runs it.
+ * Accepts the call if it currently has a route. A small body is part of the accepting row; a larger one gets an unaccepted row first.
+ * The caller waits, so none of this takes turns with other work. *Dies before the acceptance:* the caller gets no response, and the
+ * sweep deletes row and body. *After:* the sweep sends the message, because the call is due and not running.
  */
 export async function acceptLater(deps: CallDeps, actor: Actor, request: LaterRequest): Promise<LaterCall> {
   callArrived();
@@ -67,7 +67,7 @@ async function acceptLarge(
   return confirm(deps, row, expiresInMs);
 }
 
-/** Writes the row, and what follows from it, if the quotas have room. Throws the problem of the quota that has none. */
+/** Writes the row and its consequences, if the quotas allow it. Otherwise throws the exceeded quota's problem. */
 async function insert(
   { db }: Pick<CallDeps, 'db'>,
   row: LaterCall,
@@ -86,7 +86,7 @@ async function insert(
   });
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0]);
-  throw new Problem('queue-full', 'There was no room for the call a moment ago, and there is now', {
+  throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago, and is not anymore', {
     retryAfterSeconds: 1,
   });
 }
@@ -99,7 +99,7 @@ function recordAccepted(
   return record(deps, { ...event, type: 'call.accepted', data: { priority } }, previousChanged);
 }
 
-/** A call that was cancelled meanwhile stays so. */
+/** A call cancelled in the meantime stays cancelled. */
 async function confirm(deps: CallDeps, row: LaterCall, expiresInMs: number): Promise<LaterCall> {
   const { clock, db } = deps;
   const now = clock.now();

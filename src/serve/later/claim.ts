@@ -12,23 +12,23 @@ import { record } from '../../events/record.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 
-/** Organizations that one claim compares. */
+/** Organizations compared per claim. */
 const organizationsMax = 500;
 
 export interface ClaimedCall {
   call: LaterCall;
   lease: Lease;
-  /** Whether another call of the same priority is due. Its organization may run as many as it may. */
+  /** True if another call of the same priority is due. Its organization may be at its limit. */
   isOtherDue: boolean;
 }
 
-/** Returns undefined if none is due, or every organization with one runs as many as it may. */
+/** Returns undefined if none is due, or every organization with a due call is at its limit. */
 export async function claimNext(deps: Deps, priority: CallPriority): Promise<ClaimedCall | undefined> {
   const { db, clock } = deps;
   const now = clock.now();
   const token = newLeaseToken();
   const taken = leaseTo(token, now, leases.laterCall);
-  // By the index of leases: there is none of tokens.
+  // Uses the index of leases, because tokens have none.
   const isTaken = sql`${laterCallRows.status} = 'running' and ${laterCallRows.leaseUntil} = ${taken.leaseUntil} and ${laterCallRows.leaseToken} = ${token}`;
   const column = (name: 'id' | 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${laterCallRows} where ${isTaken})`;
@@ -70,8 +70,8 @@ export async function claimNext(deps: Deps, priority: CallPriority): Promise<Cla
 }
 
 /**
- * SQL: SELECT of the ID. Goes from one organization to the next in the index of what is queued. Of several with the fewest running it takes a
- * random one: where one call runs at a time, each has none running whenever the next is chosen.
+ * SQL: SELECT of the ID. Skips from organization to organization in the index of queued calls. Breaks ties at random: with a limit of
+ * one, no organization has any running whenever the next is chosen.
  */
 function fairest(priority: CallPriority, now: number): SQL {
   const next = (behind: SQL) =>

@@ -1,4 +1,4 @@
-// Finds, lists and cancels calls that are answered later.
+// Finds, lists and cancels later calls.
 import { and, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { type Actor, notFound, requireScope } from '../../access/actor.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
@@ -16,7 +16,7 @@ import { readAnswer, releaseBody } from './stored.ts';
 
 export type LaterCall = typeof laterCallRows.$inferSelect;
 
-/** A call with its answer, if it has one. */
+/** A call with its answer, if any. */
 export interface AnsweredCall {
   call: LaterCall;
   answer: JsonText | null;
@@ -36,8 +36,8 @@ function isInNamespace({ namespaceIds }: Actor): SQL | undefined {
 }
 
 /**
- * SQL: calls of the organization in a state, by the index of that state: among all others, those that wait or failed may be few. Nearly all
- * calls that are kept have succeeded.
+ * SQL: the organization's calls in a state, through that state's index. Waiting or failed calls may be few among all others; nearly all
+ * kept calls succeeded.
  */
 function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
   const among = (condition: SQL) =>
@@ -48,7 +48,7 @@ function isInState(actor: Actor, status: LaterCallState): SQL | undefined {
   return status === 'succeeded' ? isState : and(isState, withoutResult);
 }
 
-/** Waits for the end of the call for up to `waitMs`. */
+/** Waits up to `waitMs` for the call to end. */
 export async function findLater(deps: Deps, actor: Actor, id: string, waitMs = 0): Promise<AnsweredCall> {
   requireScope(actor, 'plugins:invoke');
   const until = deps.clock.now() + Math.min(waitMs, laterCalls.waitMaxMs);
@@ -91,7 +91,7 @@ export async function listLater(
   return toPage(rows, limit, ({ id }) => id);
 }
 
-/** Ends a call that has not ended; a worker that runs it finds its lease lost. Of one that has ended, returns how. */
+/** Ends a running or waiting call; its worker finds its lease lost. Returns an already ended call's outcome. */
 export async function cancelLater(deps: Deps, actor: Actor, id: string): Promise<AnsweredCall> {
   requireScope(actor, 'plugins:invoke');
   if (!isId('call', id)) throw notFound('call', id);

@@ -1,4 +1,4 @@
-// Requeues a later call after a lost process or machine, or a lack of room. A lost call had started in time, so it doesn't expire.
+// Requeues a later call after a lost process or machine, or a lack of capacity. A lost call had started in time, so it doesn't expire.
 import { and, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { laterCalls } from '../../contract/limits/serving.ts';
@@ -10,7 +10,7 @@ import { record } from '../../events/record.ts';
 import type { LaterCall } from './later-calls.ts';
 import { mayBecome } from './states.ts';
 
-/** `hasRun`: it was with the plugin when that, or its worker, died. A builder that does not answer counts as none. */
+/** `hasRun`: the plugin had the call when its process or worker died. An unresponsive builder doesn't count. */
 export function requeueStatements(
   deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   { id, namespaceId, organizationId, runs }: Pick<LaterCall, 'id' | 'namespaceId' | 'organizationId' | 'runs'>,

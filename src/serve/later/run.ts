@@ -1,4 +1,4 @@
-// Runs calls that are answered later. A message only wakes: which call runs is decided by the claim.
+// Runs later calls. A message only wakes a worker; the claim decides which call runs.
 import { and, type SQL, sql } from 'drizzle-orm';
 import type { Actor } from '../../access/actor.ts';
 import { BuilderError } from '../../contract/builder/instances.ts';
@@ -35,7 +35,7 @@ import {
 } from './stored.ts';
 
 /**
- * Runs the next call, and then others for a while: one whose organization ran as many as it may has no message any more. *Dies:* the lease
+ * Runs the next call, then others for a while, because calls of an organization at its limit have no message anymore. *Dies:* the lease
  * expires, and the sweep queues the call again.
  */
 export async function runCalls(
@@ -59,7 +59,7 @@ async function run(deps: CallDeps, claimed: ClaimedCall): Promise<void> {
   const { call, lease } = claimed;
   const lost = new AbortController();
   const onLost = () => lost.abort(new LeaseLost(`the call ${call.id} was cancelled, or another worker holds it`));
-  // It runs in the version that serves now, which an earlier call's route may not show.
+  // The call runs in the version that is live now, which an earlier call's route may not show.
   deps.routes.invalidate(call.organizationId, deps.clock.now());
   const trace = parseTraceparent(call.traceparent);
   await keepLease(deps, lease, { ...leases.laterCall, onLost }, async () => {
@@ -83,10 +83,10 @@ interface Outcome {
   deploymentId: Route['deploymentId'] | null;
 }
 
-/** Why a call runs again: its process died, or there was no instance that took it. */
+/** Why a call runs again: its process died, or no instance accepted it. */
 type Again = 'died' | 'not-run';
 
-/** Nothing is wrong with a call that runs again, unless it has run so often that it is assumed to end its process, or its worker. */
+/** A rerun isn't a failure, unless the call has run so often that it probably crashes its process or worker. */
 async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Again> {
   const { runsMax } = laterCalls;
   if (call.runs > runsMax)
@@ -101,7 +101,7 @@ async function outcomeOf(deps: CallDeps, call: LaterCall): Promise<Outcome | Aga
   }
 }
 
-/** Whether the plugin's process ended during the call. */
+/** Returns whether the plugin's process ended during the call. */
 function hasDied(answer: LaterAnswer): boolean {
   if (!('error' in answer)) return false;
   return 'type' in answer.error ? answer.error.type === errorTypes.crashed : answer.error.code === errorCodes.crashed;
@@ -118,16 +118,16 @@ async function answerOf(deps: CallDeps, call: LaterCall): Promise<Outcome> {
   const actor = actorOf(call);
   const { callee } = call;
   if (callee.by === 'kind') {
-    if (!('method' in body)) throw new Problem('invalid-request', 'The body is no operation');
+    if (!('method' in body)) throw new Problem('invalid-request', 'The body is not an operation');
     const answer = await operate(deps, actor, callee, body);
     return { answer, failed: 'error' in answer, deploymentId: null };
   }
-  if (!('inputs' in body)) throw new Problem('invalid-request', 'The body is no call');
+  if (!('inputs' in body)) throw new Problem('invalid-request', 'The body is not a call');
   const { answer, route } = await invoke(deps, actor, callee, body);
   return { answer, failed: answer.status === 'error', deploymentId: route.deploymentId };
 }
 
-/** May do exactly what was accepted, even if the sender's key was revoked since. */
+/** Returns an actor that may do exactly what was accepted, even if the sender's key was revoked since. */
 function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   return {
     ref: createdBy,
@@ -139,7 +139,7 @@ function actorOf({ createdBy, namespaceId, organizationId }: LaterCall): Actor {
   };
 }
 
-/** Ends the call. An answer that the budget of stored bytes has no room for is replaced by that reason. */
+/** Ends the call. An answer that exceeds the stored-bytes budget is replaced by that error. */
 async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Promise<void> {
   const { call } = claimed;
   let ended = await endWith(deps, claimed, outcome);
@@ -154,7 +154,10 @@ async function end(deps: CallDeps, claimed: ClaimedCall, outcome: Outcome): Prom
   await wakeCallbacks(deps, call);
 }
 
-/** Stores the answer and its end, if there is room; a large one before. `room`: SQL that decides it. *Dies in between:* the call runs again. */
+/**
+ * Stores the answer and the call's end if the budget allows it; a large answer first. `room`: the deciding SQL. *Dies in between:* the
+ * call runs again.
+ */
 async function endWith(
   deps: CallDeps,
   { call, lease }: ClaimedCall,

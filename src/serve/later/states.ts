@@ -1,5 +1,5 @@
-// States of a later call, and the transitions between them. Every change of state is an UPDATE whose WHERE names the
-// states it may come from, taken from this table.
+// Later call states and their transitions. Every state change is an UPDATE whose WHERE clause names the allowed previous states from
+// this table.
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { type LaterCallState, laterCallStates } from '../../contract/states.ts';
 import { released } from '../../db/lease.ts';
@@ -7,7 +7,7 @@ import { laterCallRows } from '../../db/schema/calls.ts';
 
 const next = {
   queued: ['running', 'cancelled', 'expired'],
-  /** Its worker could not run it, or died. */
+  /** Its worker couldn't run it, or died. */
   running: ['queued', 'succeeded', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],
@@ -15,12 +15,12 @@ const next = {
   expired: [],
 } as const satisfies Record<LaterCallState, readonly LaterCallState[]>;
 
-/** The states in which a call has ended. */
+/** States of ended calls. */
 export type EndState = {
   [State in LaterCallState]: (typeof next)[State]['length'] extends 0 ? State : never;
 }[LaterCallState];
 
-/** Returns the columns of an ended call. Its result goes to its callback next, if it has one. */
+/** Returns an ended call's columns. Its result goes to its callback next, if it has one. */
 export function endedAs(status: EndState, now: number) {
   const callbackAt = sql`iif(${laterCallRows.callbackUrl} is null, null, ${now})`;
   return { status, endedAt: now, callbackAt, ...released };
@@ -42,5 +42,5 @@ export function mayBecome(to: LaterCallState): SQL {
   );
 }
 
-/** SQL: the call was not accepted yet. Until then it is due when it expires; one that was accepted is due before, until it has begun. */
+/** SQL: the call isn't accepted yet. Until then its due time is its expiry; once accepted, it is due earlier, until it starts. */
 export const isUnaccepted = sql`(${laterCallRows.status} = 'queued' and ${laterCallRows.startedAt} is null and ${laterCallRows.dueAt} = ${laterCallRows.expiresAt})`;

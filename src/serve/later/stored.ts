@@ -1,5 +1,4 @@
-// Stores the bodies and answers of calls that are answered later. Each run stores its answer in a place of its own, and the row says which
-// run ended the call.
+// Stores later calls' bodies and answers. Each run stores its answer separately, and the row names the run that ended the call.
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CallAnswer, OperationAnswer } from '../../contract/builder/answers.ts';
@@ -21,12 +20,12 @@ const answerKey = (id: CallId, run: number) => `later-calls/${id}/answer-${run}`
 type Store = Pick<Deps, 'blobs'>;
 type CallRow = typeof laterCallRows.$inferSelect;
 
-/** Returns the stored part of a body or an answer. */
+/** Returns the stored part of a body or answer. */
 export function encode(value: LaterBody | LaterAnswer): Uint8Array {
   return new TextEncoder().encode(writeJson(value));
 }
 
-/** Returns the text for the call's row, or null if it is too large for a row. */
+/** Returns the text for the call's row, or null if it is too large. */
 export function inRow(bytes: Uint8Array): string | null {
   return bytes.length <= laterCalls.rowBytes ? new TextDecoder().decode(bytes) : null;
 }
@@ -35,7 +34,7 @@ export async function storeBody({ blobs }: Store, id: CallId, body: Uint8Array):
   await blobs.put(bodyKey(id), body);
 }
 
-/** Undefined if it is gone. */
+/** Returns undefined if it is gone. */
 export async function readBody(
   { blobs }: Store,
   { body, id }: Pick<CallRow, 'body' | 'id'>,
@@ -48,24 +47,24 @@ export async function readBody(
   return { inputs: cut.one('inputs') ?? emptyObject, parameters: cut.one('parameters') ?? emptyObject };
 }
 
-/** Stores an answer that is too large for the row of its call. */
+/** Stores an answer too large for its call's row. */
 export async function storeAnswer({ blobs }: Store, id: CallId, run: number, answer: Uint8Array): Promise<void> {
   await blobs.put(answerKey(id, run), answer);
 }
 
-/** Deletes what earlier runs stored before they died: only the answer of the run that ends the call counts. */
+/** Deletes answers stored by earlier runs that died: only the answer of the run that ends the call counts. */
 export async function deleteLostAnswers({ blobs }: Store, id: CallId, run: number): Promise<void> {
   const lost = Array.from({ length: run - 1 }, (_, i) => answerKey(id, i + 1));
   if (lost.length > 0) await blobs.delete(lost);
 }
 
-/** Deletes the output of a run that lost its lease: the call was cancelled, or runs again. */
+/** Deletes the output of a run that lost its lease, because the call was cancelled or runs again. */
 export async function deleteAnswer({ blobs }: Store, id: CallId, run: number): Promise<void> {
   await blobs.delete(answerKey(id, run));
 }
 
 /**
- * Deletes the body of a call that has ended, and then no longer counts it. A small one stays until the call is deleted. *Dies in between:* it
+ * Deletes an ended call's body, then stops counting it. A small body stays until the call is deleted. *Dies in between:* it still
  * counts until then.
  */
 export async function releaseBody(
@@ -78,7 +77,7 @@ export async function releaseBody(
   await db.update(laterCallRows).set({ bodyBytes: 0 }).where(hasEnded);
 }
 
-/** Null if it has none. */
+/** Returns null if it has none. */
 export async function readAnswer(
   { blobs }: Store,
   { answer, id, runs, status }: Pick<CallRow, 'answer' | 'id' | 'runs' | 'status'>,
@@ -88,10 +87,10 @@ export async function readAnswer(
   return object ? new JsonText(await object.text()) : null;
 }
 
-/** A request to R2 deletes up to a thousand objects. */
+/** R2's limit of objects per delete request. */
 const keysAtOnce = 1000;
 
-/** Deletes all stored bytes of calls, including answers of lost runs. */
+/** Deletes all stored bytes of calls, including lost runs' answers. */
 export async function deleteStored({ blobs }: Store, calls: readonly { id: CallId; runs: number }[]): Promise<void> {
   const keys = calls.flatMap(({ id, runs }) => [
     bodyKey(id),

@@ -1,4 +1,4 @@
-// Makes up for lost messages and dead workers of calls that are answered later, ends those that waited too long, and deletes old ones.
+// Makes up for later calls' lost messages and dead workers, ends calls that waited too long, and deletes old ones.
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { systemActor } from '../../contract/events/events.ts';
 import { sweepGraceMs, sweepLimits } from '../../contract/limits/leases.ts';
@@ -76,7 +76,7 @@ export function dueLaterCalls({ db, clock, retention }: Pick<Deps, 'db' | 'clock
   return [waiting('normal'), waiting('low'), dead, expired, unaccepted, old, dueCallbacks({ db, clock })] as const;
 }
 
-/** The worker of the call died. */
+/** Requeues a call whose worker died. */
 async function requeue(deps: Deps, call: DeadCall): Promise<void> {
   const isDead = sql`${laterCallRows.id} = ${call.id} and ${laterCallRows.leaseUntil} <= ${deps.clock.now()}`;
   await deps.db.batch(requeueStatements(deps, call, isDead, { delayMs: 0, hasRun: true }));
@@ -114,7 +114,7 @@ async function expire(
   if (expired.length > 0) await releaseBody(deps, { id, bodyBytes });
 }
 
-/** Deletes stored bytes before rows: a remaining row finds them again. */
+/** Deletes stored bytes before rows, so that a remaining row leads to them again. */
 async function deleteCalls(
   deps: Deps,
   calls: readonly Pick<LaterCall, 'id' | 'runs'>[],

@@ -1,4 +1,4 @@
-// Tests authentication: which keys are accepted, and that errors come before a body is read or a path is revealed.
+// Tests authentication: accepted keys, and errors before a body is read or a path is revealed.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -273,7 +273,7 @@ describe('paths and methods', () => {
     },
   );
 
-  test('every response has a request ID, errors also in their body', async () => {
+  test('every response has a request ID, and errors also have it in their body', async () => {
     const { headers, body } = await anonymous.get(org.plugins);
     const id = headers.get('slipway-request-id');
     expect(id).toMatch(/^req_[0-9a-z]{26}$/);

@@ -1,5 +1,5 @@
-// Lists every operation of the OpenAPI document with the scope it needs and where its resource lives. The status for each actor
-// follows from these two (authorization.test.ts). A new route needs a row here.
+// Lists every operation in the OpenAPI document with its scope and the location of its resource. Each actor's status follows from these
+// two (authorization.test.ts). A new route needs a row here.
 import type { Scope } from '../../../src/contract/scopes.ts';
 import type { GoKind } from '../../../src/registry/go/installs.ts';
 import type { Sent } from '../../support/client.ts';
@@ -33,23 +33,23 @@ import {
 } from './authorization-rows.ts';
 
 export interface Row {
-  /** Null: any key. `admin`: the admin token, no key. */
+  /** Null: any key. `admin`: the admin token instead of a key. */
   scope: Scope | 'admin' | null;
   /** Additional scopes it needs. */
   also?: Scope[];
   /**
-   * namespace: in the namespace that the path or the resource names. A key bound to another one gets 404.
-   * organization: of the whole organization. A key bound to any namespace gets 403.
-   * everyone: of the installation. Keys of every organization have access, whatever they are bound to.
-   * registrant: of the organization that registered it, which is public. Other keys, and bound ones, get 403.
+   * Location of the resource. namespace: in the namespace that the path or resource names. A key bound to another one gets 404.
+   * organization: the whole organization. A key bound to any namespace gets 403.
+   * everyone: the installation. Keys of every organization have access, whatever they are bound to.
+   * registrant: the organization that registered it, which is public. Other keys, and bound ones, get 403.
    * visible: everything the key can see, without naming a namespace. A bound key sees its own part.
    */
   of: 'namespace' | 'organization' | 'everyone' | 'registrant' | 'visible';
-  /** The path names what the request creates: in another namespace, the same name is free. */
+  /** True if the path names a resource to create: in another namespace, the same name is free. */
   creates?: true;
-  /** The status for an authorized key, if it isn't 200 and the machine has what it needs. */
+  /** Status for an authorized key, if it isn't 200 and the machine has the required programs. */
   status?: number;
-  /** Programs that the builder needs for it. Without one of them it answers 503. */
+  /** Programs that the builder needs for it. If one is missing, it answers 503. */
   needs?: ('git' | 'go')[];
   sent?: Sent;
   query?: string;
@@ -91,7 +91,7 @@ const confirmable: Row['ready'] = async ({ org }, fresh) => ({
   ids: { upload_id: (await uploaded(org, { name: fresh }, plugin({ name: fresh }).zip)).upload_id },
 });
 
-/** A source that the builder refuses before it connects. The answer does not wait for that. */
+/** A source that the builder refuses before connecting, so that the response doesn't wait for that. */
 const unfetched = { body: { repository: 'https://127.0.0.1/made.git', ref: 'v1.0.0' }, headers: { prefer: 'wait=0' } };
 
 const inNamespace: Record<string, Row> = {
@@ -243,7 +243,7 @@ const webhooks: Record<string, Row> = {
 
 const redeployed = { kind: 'pipeline', provider: 'github', action: 'redeploy' };
 
-/** The test of a hook fails because the builder refuses the ref. */
+/** Testing a hook fails because the builder refuses the ref. */
 const deployHooks: Record<string, Row> = {
   'POST ': {
     ...deploy,
@@ -382,7 +382,7 @@ function under(path: string, rows: Record<string, Row>): Record<string, Row> {
   return Object.fromEntries(Object.entries(rows).map(([operation, row]) => [operation.replace(' ', ` ${path}`), row]));
 }
 
-/** Returns method and path of a row's request, with these IDs. */
+/** Returns the method and path of a row's request with these IDs. */
 export function addressOf(operation: string, row: Row, ids: Ids): { method: string; path: string } {
   const [method = '', path = ''] = operation.split(' ');
   const named = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {

@@ -1,5 +1,5 @@
-// Rows of the authorization matrix for later calls, the secrets, models and runs of a namespace, the sources and the end of an
-// organization, clusters, and operators.
+// Authorization matrix rows for later calls; a namespace's secrets, models and runs; an organization's sources and deletion; clusters;
+// and operators.
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -38,7 +38,7 @@ export const secrets: Record<string, Row> = {
 
 const sourceAdmin = { scope: 'sources:admin', of: 'organization' } as const;
 
-/** A credential for a place that no other organization's test has. */
+/** Adds a credential for a place that no other organization's test uses. */
 async function madeSource(org: World['org'], fresh: string) {
   const body = { source: `git.example.com/${fresh}`, token: 'made-token' };
   await org.post('/v1/sources', body);
@@ -74,7 +74,7 @@ const givenCluster = {
   ...{ token: 'made-token', trusted_for: null },
 };
 
-/** Clusters for the operator. Tests reach no dashboard, so that none is added, and a check finds that none answers. */
+/** The operator's clusters. Tests reach no dashboard, so none can be added, and a check finds none responding. */
 export const clusters: Record<string, Row> = {
   'GET /v1/clusters': { ...read, of: 'visible' },
   'POST /v1/admin/clusters': { ...operator, status: 422, sent: { body: givenCluster } },
@@ -92,7 +92,7 @@ const sentModel = {
   size_bytes: 5,
 };
 
-/** Stores what `sentModel` describes, and confirms it if asked to. */
+/** Stores the model that `sentModel` describes, and confirms it if asked to. */
 async function madeModel(org: World['org'], name: string, isConfirmed: boolean): Promise<Ids> {
   const at = `/v1/namespaces/${org.namespaceId}/models/${name}`;
   const { upload_url } = z.object({ upload_url: z.string() }).parse((await org.put(at, sentModel)).body);
@@ -118,19 +118,19 @@ export const models: Record<string, Row> = {
   },
 };
 
-/** Whether this machine lacks a program that the operation needs. */
+/** Returns whether this machine lacks a program that the operation needs. */
 export function isUnavailable({ needs = [] }: Row): boolean {
   return needs.some((program) => !inject(program));
 }
 
-/** The status for an authorized key. */
+/** Returns the status for an authorized key. */
 export function statusOf(row: Row): number {
   return isUnavailable(row) ? 503 : (row.status ?? 200);
 }
 
 const notDeployed = 400;
 
-/** Batches of a version, or of what serves a name. */
+/** Batches of a version, or of a name's live version. */
 export const batches: Record<string, Row> = {
   'POST /{plugin_id}/batch/test': { ...invoke, status: notDeployed, sent: { body: { rows: [{ data: 'a' }] } } },
   'POST /{plugin_id}/runs': { ...invoke, status: notDeployed, sent: { body: { input: { format: 'jsonl' } } } },
@@ -139,7 +139,7 @@ export const batches: Record<string, Row> = {
   'GET /by-name/{slug}/runs': invoke,
 };
 
-/** A run that has its input. */
+/** Creates a run that has its input. */
 const started: Row['ready'] = async ({ org }, name) => {
   const { plugin_id } = await publish(org, plugin({ name }));
   await org.post(`${org.plugins}/${plugin_id}/deploy`);

@@ -1,5 +1,5 @@
-// Tests the authorization matrix: the status of every operation × every actor. An actor that may not know of a resource gets the same
-// response as for one that doesn't exist, after as many D1 round trips. A rejected request changes nothing.
+// Tests the authorization matrix: every operation's status for every actor. An actor that may not know of a resource gets the same
+// response as for a nonexistent one, after the same number of D1 round trips. A rejected request changes nothing.
 import { env } from 'cloudflare:workers';
 import { expect, onTestFinished, test } from 'vitest';
 import { anonymousSurfaces } from '../../../src/api/authentication/authenticate.ts';
@@ -61,7 +61,7 @@ test('every route is documented, and has a row', () => {
 
 let requests = 0;
 let fresh = app;
-/** Every thirty requests an app that has counted no wrong keys and tokens yet, so that it refuses none for their number. */
+/** Every thirty requests, a new app that has counted no wrong keys or tokens yet and therefore refuses none. */
 const fetchUncounted: Fetch = (request) => {
   if (requests++ % 30 === 0) fresh = testApp(app.deps);
   return fresh.fetch(request);
@@ -78,16 +78,16 @@ const unauthenticated: [who: string, client: Client][] = [
 
 interface Actor {
   client: Client | ((ids: Ids) => Promise<Client>);
-  /** The world in which the resource that its request consumes is created. */
+  /** The world in which its request's consumed resource is created. */
   world: World;
-  /** The IDs it requests. */
+  /** IDs it requests. */
   ids: Ids;
   /** IDs that don't exist, whose response must be the same. */
   absent?: Ids;
   status: number;
 }
 
-/** Derives the expected status of every actor from a row. */
+/** Derives every actor's expected status from a row. */
 async function actorsOf(operation: string, row: Row): Promise<Record<string, Actor>> {
   const { scope, also = [], of, creates } = row;
   const status = statusOf(row);
@@ -99,7 +99,7 @@ async function actorsOf(operation: string, row: Row): Promise<Record<string, Act
   const needed: Scope[] = scope === null ? [] : [scope, ...also];
   const others = scope === null ? [] : scopes.filter((other) => other !== scope);
   const hidden = of === 'namespace' ? { absent: missingIds } : {};
-  // Without Git, a publication from it is refused before its namespace is looked up.
+  // Without Git, publishing from it is refused before its namespace is looked up.
   const namesOne = operation.includes('{') && !(isUnavailable(row) && operation.endsWith('/from-git'));
   const foreign = { client: foreignWorld.org, world: foreignWorld };
   const inTheirs = { namespace_id: foreignWorld.ids.namespace_id ?? '' };
@@ -174,7 +174,7 @@ async function ask(
 
 let minutes = 0;
 
-/** Lets the test run in a minute of its own, since wrong admin tokens are counted by the minute. Keys stay cached for the other tests. */
+/** Runs the test in its own minute, because wrong admin tokens are counted per minute. Keys stay cached for the other tests. */
 function inAnotherMinute(): void {
   minutes += 1;
   const ms = minutes * apiLimits.rateLimitPeriodSeconds * 1000;
@@ -191,7 +191,7 @@ async function askPrepared(operation: string, row: Row, actor: Actor): Promise<A
   return ask(operation, row, actor, { ...actor.ids, ...fresh }, sent);
 }
 
-/** The response without the IDs that its request named. */
+/** Returns the response without the IDs from its request. */
 function normalized({ status, text }: Answer, ids: Ids) {
   const knownIds = Object.values(ids).sort((a, b) => b.length - a.length);
   return { status, text: knownIds.reduce((rest, id) => rest.replaceAll(id, '…'), maskVolatile(text)) };
@@ -204,7 +204,7 @@ test.each(Object.entries(matrix))('an operation is allowed to exactly its actors
   const before = (await eventsOf(own.org)).length;
   if (row.scope === 'admin') inAnotherMinute();
   for (const [who, actor] of actors.filter((actor) => !may(actor))) {
-    await Promise.all([app.settled(), lenient.settled()]); // work of the requests before is none of this one
+    await Promise.all([app.settled(), lenient.settled()]); // excludes the work of earlier requests
     const start = counted.trips();
     const answer = await ask(operation, row, actor, actor.ids);
     const trips = counted.trips() - start;

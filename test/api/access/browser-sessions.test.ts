@@ -1,4 +1,4 @@
-// Tests how a browser signs in and out, and that neither another site nor a copied cookie can use its session.
+// Tests browser sign-in and sign-out, and that neither another site nor a copied cookie can use the session.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Client, clientOf, origin } from '../../support/client.ts';
@@ -13,7 +13,7 @@ interface Browser extends Client {
   csrf: string;
 }
 
-/** A browser with the cookie of a response, which sends what browsers send for requests of the server's own pages. */
+/** Returns a browser with a response's cookie, which sends the same headers as browsers do for the server's own pages. */
 function browserOf(answer: { headers: Headers; body: unknown }, fetch: Client['fetch']): Browser {
   const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const csrf = signedInSchema.parse(answer.body).csrf_token;
@@ -51,7 +51,7 @@ describe('a session', () => {
     expect(cookie).not.toContain(org.key);
   });
 
-  test('a session has the access of its key, and writes events in its name', async () => {
+  test("a session has its key's access, and writes events in the key's name", async () => {
     const { browser, org } = await signedIn();
     const { body, headers } = await browser.get('/v1/session');
     expect([headers.get('cache-control'), headers.get('etag')]).toEqual(['no-store', null]);
@@ -95,7 +95,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('a session ends by signing out: a copy of the cookie is worth nothing afterwards', async () => {
+  test('a session ends at sign-out, and a copy of the cookie is worthless afterwards', async () => {
     const { browser } = await signedIn();
     const answer = await browser.del('/v1/session');
     expect([answer.status, answer.headers.get('set-cookie')]).toEqual([
@@ -105,7 +105,7 @@ describe('a session', () => {
     expect((await browser.get('/v1/session')).status).toBe(401);
   });
 
-  test('a session ends when its key is revoked, in the same isolate at once', async () => {
+  test('a session ends immediately when its key is revoked, in the same isolate', async () => {
     const { org, fetch } = await signedIn();
     const other = browserOf(await clientOf(`Bearer ${await keyOf(org)}`, fetch).send('POST', '/v1/session'), fetch);
     const { body } = await other.get('/v1/session');
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect((await other.get('/v1/session')).status).toBe(401);
   });
 
-  test('a session ends with the overlap after its key was rotated', async () => {
+  test('a session ends with the overlap after its key is rotated', async () => {
     const { browser, org, clock } = await signedIn();
     const { body } = await browser.get('/v1/session');
     await org.post(`/v1/keys/${Object(Object(body).key).key_id}/rotate`, { overlap_seconds: 60 });
@@ -197,7 +197,7 @@ describe('a request with the cookie', () => {
     expect(answer.body).toMatchObject({ key: { organization_id: other.id }, csrf_token: null });
   });
 
-  test('a cookie whose value is no session makes a request without a key', async () => {
+  test('a cookie without a valid session makes a request without a key', async () => {
     const { fetch } = await signedIn();
     const answer = await clientOf(null, fetch).send('GET', '/v1/session', {
       headers: { cookie: '__Host-slipway=sk_1' },
@@ -216,19 +216,19 @@ describe('a sign-in link', () => {
     return { ...scene, page, link, read, use: () => anonymous.post('/v1/session/links/use', { link }) };
   }
 
-  test('a sign-in link signs in, with its secret in the part of the URL that browsers do not send', async () => {
+  test("a sign-in link signs in, with its secret in the part of the URL that browsers don't send", async () => {
     const { page, use, org, fetch } = await linked();
     expect(page).toBe(`${origin}/`);
     const browser = browserOf(await use(), fetch);
     expect((await browser.get('/v1/session')).body).toMatchObject({ key: { organization_id: org.id } });
   });
 
-  test('a sign-in link works once, also for two browsers at the same time', async () => {
+  test('a sign-in link works once, even for two concurrent browsers', async () => {
     const { use } = await linked();
     const answers = await Promise.all([use(), use()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
     expect(Object((await use()).body).error).toMatchObject({
-      message: 'This sign-in link was used before, or has expired',
+      message: 'This sign-in link was already used, or has expired',
       hint: 'Create another one with `slipway open`.',
     });
   });
@@ -239,7 +239,7 @@ describe('a sign-in link', () => {
     expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
   });
 
-  test('a sign-in link says whom it signs in, as often as it is asked, and can be used afterwards', async () => {
+  test('a sign-in link tells whom it signs in, as often as asked, and can be used afterwards', async () => {
     const { read, use, org } = await linked();
     for (const answer of [await read(), await read()]) {
       expect(answer).toMatchObject({
@@ -250,12 +250,12 @@ describe('a sign-in link', () => {
     }
     expect((await use()).status).toBe(200);
     expect(Object((await read()).body).error).toMatchObject({
-      message: 'This sign-in link was used before, or has expired',
+      message: 'This sign-in link was already used, or has expired',
       hint: 'Create another one with `slipway open`.',
     });
   });
 
-  test('a sign-in link is no session, and a session is no link', async () => {
+  test('a sign-in link is not a session, and a session is not a link', async () => {
     const { link, fetch, browser } = await linked();
     const anonymous = clientOf(null, fetch);
     const asCookie = await anonymous.send('GET', '/v1/session', { headers: { cookie: `__Host-slipway=${link}` } });
@@ -264,17 +264,17 @@ describe('a sign-in link', () => {
     expect(asLink.status).toBe(401);
   });
 
-  test('a sign-in link of a key that was revoked meanwhile does not sign in', async () => {
+  test('a sign-in link of a key revoked in the meantime does not sign in', async () => {
     const { org, read, use } = await linked();
     const { body } = await org.get('/v1/keys/self');
     const { key_id } = z.object({ key_id: z.string() }).parse(body);
-    // An organization keeps a key that manages keys.
+    // An organization must keep a key that manages keys.
     await keyOf(org);
     expect((await org.del(`/v1/keys/${key_id}`)).status).toBe(200);
     expect([(await read()).status, (await use()).status]).toEqual([401, 401]);
   });
 
-  test.each(['read', 'use'])("a sign-in link that another site's page posts is refused: %s", async (what) => {
+  test.each(['read', 'use'])("a sign-in link posted by another site's page is refused: %s", async (what) => {
     const { link, fetch } = await linked();
     const headers = { origin: 'https://attacker.example', 'sec-fetch-site': 'cross-site' };
     const answer = await clientOf(null, fetch).send('POST', `/v1/session/links/${what}`, { body: { link }, headers });

@@ -1,4 +1,4 @@
-// Tests that an address that sends wrong admin tokens or keys is refused for the rest of the minute.
+// Tests that an address that sends wrong admin tokens or keys is refused until the minute ends.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { FailedAttempts } from '../../../src/api/authentication/failed-attempts.ts';
@@ -24,7 +24,7 @@ async function statuses({ fetch }: TestApp, times: number, authorization: string
   return counts;
 }
 
-test('60 of 100 wrong admin tokens in a row are refused without being compared, also in a local run', async () => {
+test('60 of 100 consecutive wrong admin tokens are refused without comparison, including in a local run', async () => {
   const clock = clockAt(start);
   const counted = countedD1(env.DB);
   const app = testApp({ clock, db: database(counted.db) });
@@ -52,7 +52,7 @@ test('requests without an admin token are not counted', async () => {
   expect(await statuses(app, 1, adminAuthorization)).toEqual({ 200: 1 });
 });
 
-test('addresses are counted separately, those of one IPv6 network together', async () => {
+test('addresses are counted separately, except within one IPv6 network', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare });
   await statuses(app, 40, 'Bearer wrong', '192.0.2.1');
   await statuses(app, 40, 'Bearer wrong', '2001:db8::1');
@@ -76,7 +76,7 @@ test('new addresses are counted together once the table of addresses is full', (
 
 const generous: Deps['rateLimiter'] = { limit: async () => ({ success: true }) };
 
-test('40 wrong keys exclude further unknown keys of the address, and none in use, where requests are limited', async () => {
+test('40 wrong keys block further unknown keys from the address, but none in use, where requests are limited', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
   const org = await organization({ fetch: app.fetch });
   const wrong = clientOf(`Bearer sk_${'x'.repeat(43)}`, app.fetch);
@@ -88,7 +88,7 @@ test('40 wrong keys exclude further unknown keys of the address, and none in use
   expect((await org.get('/v1/namespaces/default')).status).toBe(200);
 });
 
-test('40 cookies of no session exclude further unknown keys of the address, like wrong keys', async () => {
+test('40 cookies without a session block further unknown keys from the address, like wrong keys', async () => {
   const app = testApp({ clock: clockAt(start), storage: onCloudflare, rateLimiter: generous });
   const org = await organization({ fetch: app.fetch });
   expect((await org.get('/v1/namespaces/default')).status).toBe(200);

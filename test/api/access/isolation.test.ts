@@ -1,5 +1,4 @@
-// Tests the isolation of organizations, and of keys bound to namespaces, in lists and names. authorization.test.ts covers single
-// resources.
+// Tests the isolation of organizations, and of namespace-bound keys, in lists and names. authorization.test.ts covers single resources.
 import { describe, expect, test } from 'vitest';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { publish } from '../../support/plugins/publish.ts';
@@ -29,7 +28,7 @@ describe("another organization's", () => {
 });
 
 describe('a key bound to a namespace', () => {
-  test('a key bound to a namespace lists that one, and finds no other by name', async () => {
+  test('a key bound to a namespace lists only that one, and finds no other by name', async () => {
     const other = await namespaceIn(foreign, 'other');
     const bound = await clientWithKey(foreign, { namespaceIds: [other] });
     expect((await bound.get('/v1/namespaces/other')).status).toBe(200);
@@ -40,7 +39,7 @@ describe('a key bound to a namespace', () => {
     });
   });
 
-  test('a key bound to a namespace gets the reason why it cannot create namespaces', async () => {
+  test('a key bound to a namespace learns why it cannot create namespaces', async () => {
     const bound = await clientWithKey(own, { namespaceIds: [own.namespaceId] });
     const { status, body } = await bound.post('/v1/namespaces', {
       namespace_name: 'beyond',

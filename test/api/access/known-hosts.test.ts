@@ -1,4 +1,4 @@
-// Tests that requests which need no API key are only answered by known host names, so that a page cannot use them by DNS rebinding.
+// Tests that keyless requests are answered only on known host names, so that no page can use them by DNS rebinding.
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
 import { bindingsOf, hostsOf } from '../../../src/bindings.ts';
@@ -49,12 +49,12 @@ describe.each(withoutKey)('%s', (path, authorization) => {
   });
 });
 
-test('a request with a key, and the health check, are answered as any host', async () => {
+test('a request with a key, and the health check, are answered on any host', async () => {
   expect((await request('attacker.example', '/v1/namespaces/default', `Bearer ${org.key}`)).status).toBe(200);
   expect((await request('attacker.example', '/healthz')).status).toBe(200);
 });
 
-test('ALLOWED_HOSTS adds names to those of a local run', async () => {
+test("ALLOWED_HOSTS adds names to a local run's", async () => {
   const { hosts } = bindingsOf({ ...env, ALLOWED_HOSTS: 'slipway.lan,box.example' });
   const more = testApp({ anonymousOrganization: org.id, hosts });
   const names = ['slipway.lan', 'box.example:8080', '127.0.0.1', 'attacker.example'];
@@ -62,7 +62,7 @@ test('ALLOWED_HOSTS adds names to those of a local run', async () => {
   expect(results.map(({ status }) => status)).toEqual([200, 200, 200, 403]);
 });
 
-test('ALLOWED_HOSTS is the complete list on Cloudflare, and without it every routed name is known', () => {
+test('ALLOWED_HOSTS is the complete list on Cloudflare; without it, every routed name is known', () => {
   const bindings = bindingsOf(env);
   const deployed = { ...bindings, S3_MODE: 'r2' as const };
   expect(hostsOf({ ...deployed, ALLOWED_HOSTS: 'slipway.example.com' })).toEqual(new Set(['slipway.example.com']));

@@ -1,4 +1,4 @@
-// Tests the agent surface over HTTP: every response field, its errors and messages, and who may change what.
+// Tests the agent surface over HTTP: all response fields, errors and messages, and permissions for changes.
 import { describe, expect, test } from 'vitest';
 import { eventsOf } from '../../support/events.ts';
 import {
@@ -31,7 +31,7 @@ const notYet = {
 };
 
 describe('registering', () => {
-  test('registering an agent plugin returns the nine fields of the documented example, and the same when repeated', async () => {
+  test("registering an agent plugin returns the documented example's nine fields, and the same when repeated", async () => {
     const sent = documented(freshName());
     const first = await org.post(agents, sent);
     expect({ status: first.status, body: first.body }).toEqual({
@@ -57,7 +57,7 @@ describe('registering', () => {
     expect((await org.get(`${agents}/${id}`)).text).toBe(first.text);
   });
 
-  test('registering an agent plugin keeps registered values for omitted fields, and ignores the case of names', async () => {
+  test('registering an agent plugin keeps registered values for omitted fields, and ignores name case', async () => {
     const name = freshName();
     const first = await org.post(agents, registration({ name, configSchema: { type: 'object' } }));
     expect(first.body).toMatchObject({ configSchema: '{"type":"object"}', pluginRuntime: 'unknown' });
@@ -169,7 +169,7 @@ describe('reading', () => {
   const listed = async (query: string, client = org) =>
     Object((await client.get(`${agents}?${query}`)).body).plugins.map(({ id }: { id: string }) => id);
 
-  test('the registry lists the agent plugins of all organizations, newest first, in pages, with filters', async () => {
+  test("the registry lists all organizations' agent plugins, newest first, in pages, with filters", async () => {
     const tag = crypto.randomUUID().slice(0, 12);
     const first = await registered(scene, { name: `A-${tag}`, pluginType: 'metric', pluginRuntime: 'go' });
     const second = await registered({ org: another }, { name: `b-${tag}` });
@@ -186,7 +186,7 @@ describe('reading', () => {
     expect(await listed(`${q}&includeYanked=true`)).toEqual([third, second, first]);
   });
 
-  test('a name lists its versions, and the highest of them', async () => {
+  test('a name lists its versions and the highest one', async () => {
     const name = freshName();
     const ids: Record<string, string> = {};
     for (const version of ['2.10.0', '2.9.1', '3.0.0-rc.1', '3.0.0'])
@@ -222,7 +222,7 @@ describe('reading', () => {
   test.each([
     ['has a truncated checksum', { checksum: 'sha256:abc123def456' }],
     ['has another checksum', { artifactUrl: artifactAt('other') }],
-  ])('a download refuses to serve an artifact that %s', async (_what, fields) => {
+  ])('a download refuses an artifact that %s', async (_what, fields) => {
     const id = await registered(scene, fields);
     await org.post(`${agents}/${id}/verify?verify=sync`);
     expect(errorOf(await org.get(`${agents}/${id}/artifact`))).toMatchObject({ status: 409, code: 'conflict' });
@@ -244,7 +244,7 @@ describe('configurations', () => {
     expect(await check(null)).toMatchObject({ valid: false, errors: [{ path: '', keyword: 'type' }] });
   });
 
-  test('configurations that would take too long to validate are rejected', async () => {
+  test('configurations that take too long to validate are rejected', async () => {
     const twice = (n: number) => ({ allOf: [{ $ref: `#/$defs/a${n}` }, { $ref: `#/$defs/a${n}` }] });
     const steps = Array.from({ length: 30 }, (_, n): [string, unknown] => [`a${n}`, twice(n + 1)]);
     const $defs = { ...Object.fromEntries(steps), a30: true };
@@ -351,6 +351,6 @@ describe('yanking', () => {
 test.each([
   ['POST', `${agents}/plg_00000000000000000000000000`, 405, 'method_not_allowed'],
   ['GET', '/api/v1/nothing', 404, 'not_found'],
-])('a request %s %s is answered in the format of the surface', async (method, path, status, code) => {
+])("a request %s %s is answered in the surface's format", async (method, path, status, code) => {
   expect(errorOf(await org.send(method, path))).toMatchObject({ status, code });
 });

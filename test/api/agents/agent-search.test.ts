@@ -1,4 +1,4 @@
-// Tests that a search of agent plugins reads a bounded number of rows, over HTTP.
+// Tests over HTTP that an agent plugin search reads a bounded number of rows.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { agentScene, agents, registered } from '../../support/plugins/agents.ts';
@@ -6,7 +6,7 @@ import { agentScene, agents, registered } from '../../support/plugins/agents.ts'
 const scene = await agentScene();
 const { org } = scene;
 
-test('a search looks at 500 plugins for a page, and the next page continues behind them', async () => {
+test('a search covers 500 plugins per page, and the next page continues after them', async () => {
   const tag = crypto.randomUUID().slice(0, 12);
   const oldest = await registered(scene, { name: `old-${tag}` });
   const columns =

@@ -16,7 +16,7 @@ const { org } = scene;
 describe('verify=sync', () => {
   const register = (fields: Record<string, unknown>) => org.post(`${agents}?verify=sync`, registration(fields));
 
-  test('verify=sync waits until the artifact is verified, also when repeated', async () => {
+  test('verify=sync waits until the artifact is verified, even when repeated', async () => {
     const fields = { name: freshName(), artifactUrl: artifactAt('good') };
     for (const result of ['created', 'unchanged']) {
       const { status, body, headers } = await register(fields);

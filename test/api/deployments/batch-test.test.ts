@@ -1,4 +1,4 @@
-// Tests POST …/batch/test over HTTP with the real builder: rows of deployed versions, errors of rows, and what a plugin is given.
+// Tests POST …/batch/test over HTTP with the real builder: rows of deployed versions, row errors, and the plugin's inputs.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { batchLimits } from '../../../src/contract/limits/batches.ts';
@@ -57,7 +57,7 @@ async function run(rows: unknown, more: object = {}) {
   return { status, body: z.record(z.string(), z.unknown()).parse(body) };
 }
 
-/** In order: each test adds what the next one needs. */
+/** In order: each test adds a requirement for the next one. */
 describe('a version for batches only', () => {
   const none = { rows: [], skipped: 0, row_errors: [], steps: null, frame: null, duration_ms: 0 };
   const notStarted = { ...none, status: 'error', message: 'The plugin did not start' };
@@ -70,7 +70,7 @@ describe('a version for batches only', () => {
     });
   });
 
-  test('a version for batches only is not started without its grant, which the answer has the command for', async () => {
+  test('a version for batches only is not started without its grant, and the response has the command for it', async () => {
     await org.post(`${at}/deploy`);
     const { body, status } = await run([{ n: 1 }]);
     expect([status, body]).toEqual([
@@ -78,7 +78,7 @@ describe('a version for batches only', () => {
       {
         ...notStarted,
         error:
-          'StartFailed: batches 1.0.0 cannot be deployed before it has what it asks for:\n- batches 1.0.0 asks for more than it is granted: secret TOKEN. An administrator of the organization grants it with `slipway grants give batches --secret TOKEN`.\n- The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.\nThen deploy it again.',
+          'StartFailed: batches 1.0.0 cannot be deployed before it has what it asks for:\n- batches 1.0.0 asks for more than it is granted: secret TOKEN. Ask an administrator of the organization to run `slipway grants give batches --secret TOKEN`.\n- The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.\nThen deploy it again.',
         logs: [],
         deployment_id: expect.stringMatching(/^dep_/),
       },
@@ -92,7 +92,7 @@ describe('a version for batches only', () => {
     expect(body.error).toMatch(/^StartFailed: The plugin asks for the secret TOKEN, which is not set in the namespace/);
   });
 
-  test('a batch test returns every row with its new columns, what was printed, and the errors of rows', async () => {
+  test('a batch test returns every row with its new columns, the output, and row errors', async () => {
     await org.put(`/v1/namespaces/${org.namespaceId}/secrets/TOKEN`, { value: 'eight-ch' });
     const { body, status } = await run([{ n: 2 }, { n: 0 }, { n: 4 }], { parameters: { of: 2 } });
     const { logs, ...answer } = body;
@@ -120,7 +120,7 @@ describe('a version for batches only', () => {
     expect(rows.every(({ request }) => request?.startsWith('req_'))).toBe(true);
   });
 
-  test('a batch test has an error for a row that is not what the manifest declares, and the row', async () => {
+  test('a batch test returns a row that does not match the manifest, with an error', async () => {
     const { body } = await run([{ n: 1 }, { n: 0.001 }]);
     expect(body).toMatchObject({
       status: 'error',
@@ -133,7 +133,7 @@ describe('a version for batches only', () => {
     });
   });
 
-  test('a batch test reports a process that ends, and the next run is not affected', async () => {
+  test('a batch test reports a process that exits, and the next run is not affected', async () => {
     const crashed = await run([{ n: 7 }]);
     expect(crashed.body).toMatchObject({
       status: 'error',
@@ -163,7 +163,7 @@ test.each([
   expect([status, Object(body).detail[0].loc]).toEqual([422, loc]);
 });
 
-test('a request above 8 MiB is refused', async () => {
+test('a request over 8 MiB is refused', async () => {
   const { status } = await org.post(`${at}/batch/test`, { rows: [{ data: 'x'.repeat(batchLimits.callBytes) }] });
   expect(status).toBe(413);
 });

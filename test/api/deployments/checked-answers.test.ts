@@ -1,4 +1,4 @@
-// Answers that are not what the manifest declares: an error where the caller asks for the check, and otherwise a warning that is counted.
+// Tests answers that don't match the manifest: an error if the caller asks for the check, otherwise a counted warning.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -53,7 +53,7 @@ async function live(): Promise<Live> {
 
 const warning = 'Warning: an answer does not match what manifest.py declares: size: expected integer, got "many"';
 
-test('a call is answered as the plugin answers, and its mismatch is counted and in the log', async () => {
+test("a call returns the plugin's answer, and its mismatch is counted and logged", async () => {
   const { call, clock, counts, warnings } = await live();
   expect(await call({ size: 'many' })).toMatchObject({ status: 'success', raw_response: { size: 'many' } });
   await expect.poll(warnings).toEqual([warning]);
@@ -62,7 +62,7 @@ test('a call is answered as the plugin answers, and its mismatch is counted and 
   await expect.poll(counts).toMatchObject({ calls: 2, errors: 0, checked: 2, mismatched: 1 });
 });
 
-test('a second mismatch within a minute is counted and not in the log', async () => {
+test('a second mismatch within a minute is counted but not logged', async () => {
   const { call, clock, counts, warnings } = await live();
   for (let n = 0; n < 3; n++) {
     await call({ size: 'many' });
@@ -72,20 +72,20 @@ test('a second mismatch within a minute is counted and not in the log', async ()
   expect(await warnings()).toEqual([warning]);
 });
 
-test('one answer a second is checked at most', async () => {
+test('one answer per second is checked at most', async () => {
   const { call, counts } = await live();
   for (let n = 0; n < 3; n++) await call({ size: 'many' });
   await expect.poll(counts).toMatchObject({ calls: 3, checked: 1, mismatched: 1 });
 });
 
 test.each(['/by-name/hello_ext/realtime', '/hello_ext_1_0_0/realtime/test'])(
-  'a mismatch with check_output is an error, with what the plugin answered: %s',
+  "a mismatch with check_output is an error that contains the plugin's answer: %s",
   async (path) => {
     const { call, counts } = await live();
     expect(await call({ size: 'many' }, `${path}?check_output=true`)).toMatchObject({
       status: 'error',
       error: 'OutputMismatch: size: expected integer, got "many"',
-      message: 'The answer is not what manifest.py declares',
+      message: 'The answer does not match manifest.py',
       raw_response: { size: 'many' },
       response_keys: ['size'],
     });
@@ -94,7 +94,7 @@ test.each(['/by-name/hello_ext/realtime', '/hello_ext_1_0_0/realtime/test'])(
   },
 );
 
-test('a pattern that stalls the engine of JavaScript is matched', async () => {
+test("a pattern that stalls JavaScript's engine is matched", async () => {
   const { call } = await live();
   const answer = await call({ code: `${'a'.repeat(20_000)}!` }, '/by-name/hello_ext/realtime?check_output=true');
   expect(answer).toMatchObject({ status: 'error', error: expect.stringMatching(/^OutputMismatch: code: /) });

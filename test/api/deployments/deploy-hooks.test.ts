@@ -1,4 +1,4 @@
-// Access to deploy hooks, by the kind of plugin.
+// Tests access to deploy hooks, by plugin kind.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { clientOf } from '../../support/client.ts';
@@ -21,14 +21,14 @@ beforeAll(async () => {
   hook = await deployHook(org, fields());
 });
 
-/** A client with a new key of the organization. */
+/** Creates a client with a new key of the organization. */
 async function keyWith(scopes: string[]) {
   const { body } = await org.post('/v1/keys', { name: 'limited', scopes });
   const { api_key } = z.object({ api_key: z.string() }).parse(body);
   return clientOf(`Bearer ${api_key}`, org.fetch);
 }
 
-test("another organization neither finds nor changes a hook, nor makes one for another's plugin", async () => {
+test('another organization neither finds nor changes a hook, nor creates one for a foreign plugin', async () => {
   const other = await organization();
   const path = `/v1/deploy-hooks/${hook.id}`;
   const answers = [
@@ -46,13 +46,13 @@ test("another organization neither finds nor changes a hook, nor makes one for a
 });
 
 describe('a key without plugins:write', () => {
-  test('a key without plugins:write makes hooks that redeploy, and none that publish', async () => {
+  test('a key without plugins:write creates hooks that redeploy, and none that publish', async () => {
     const deployer = await keyWith(['plugins:deploy']);
     expect((await deployer.post('/v1/deploy-hooks', fields())).status).toBe(403);
     expect((await deployer.post('/v1/deploy-hooks', fields({ action: 'redeploy' }))).status).toBe(200);
   });
 
-  test('a key without plugins:write cannot make a hook publish that redeploys', async () => {
+  test('a key without plugins:write cannot make a redeploying hook publish', async () => {
     const deployer = await keyWith(['plugins:deploy']);
     const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
     const path = `/v1/deploy-hooks/${redeploying.id}`;
@@ -62,7 +62,7 @@ describe('a key without plugins:write', () => {
 });
 
 test.each(['update', 'publish'])(
-  'a key without plugins:write does not take the secret of a hook with %s',
+  'a key without plugins:write does not get the secret of a hook with %s',
   async (action) => {
     const deployer = await keyWith(['plugins:deploy']);
     const publishing = await deployHook(org, fields({ action }));
@@ -72,13 +72,13 @@ test.each(['update', 'publish'])(
   },
 );
 
-test('a key without plugins:write rotates the secret of a hook that redeploys', async () => {
+test('a key without plugins:write rotates the secret of a redeploying hook', async () => {
   const deployer = await keyWith(['plugins:deploy']);
   const redeploying = await deployHook(org, fields({ action: 'redeploy' }));
   expect((await deployer.post(`/v1/deploy-hooks/${redeploying.id}/rotate`, {})).status).toBe(200);
 });
 
-test('a key of one namespace neither creates, sees nor changes hooks of plugins in another', async () => {
+test('a key of one namespace neither creates, sees nor changes hooks for plugins in another', async () => {
   const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
   const path = `/v1/deploy-hooks/${hook.id}`;
   const before = (await org.get('/v1/deploy-hooks')).body;
@@ -96,7 +96,7 @@ test('a key of one namespace neither creates, sees nor changes hooks of plugins 
 });
 
 describe('what a hook cannot do is refused when it is created and when it is changed:', () => {
-  const ofOrganization = 'A plugin of the organization is deployed in the namespaces that enable it. Use `publish`.';
+  const ofOrganization = "An organization's plugin is deployed in the namespaces that enable it. Use `publish`.";
   const toGitHub = 'States are reported to GitHub only. Leave out `status_token`.';
 
   const shared = { plugin: 'shared_ext', namespace_id: null };

@@ -25,7 +25,7 @@ class HelloInferenceService:
 
 interface Scene {
   org: Organization;
-  /** The path of the namespace's deployments. */
+  /** Name trailspace's deployments. */
   at: string;
   plugin: string;
 }
@@ -78,7 +78,7 @@ async function idsAt(org: Organization, path: string): Promise<string[]> {
   return listed.parse((await org.get(path)).body).results.map((one) => one.deployment_id);
 }
 
-test('a deployment has its origin, and the log of each of its steps', async () => {
+test('a deployment has its origin and a log for each step', async () => {
   const s = await published();
   const id = await queued(s);
   expect((await s.org.get(`${s.at}/${id}`)).body).toEqual({
@@ -123,7 +123,7 @@ test('a deployment has its origin, and the log of each of its steps', async () =
 });
 
 describe('a list', () => {
-  test('a list of deployments has all of a namespace, newest first, in pages, filtered by name and status', async () => {
+  test('a list of deployments covers a whole namespace, newest first, in pages, filtered by name and status', async () => {
     const s = await published();
     const { org, at } = s;
     await publish(org, plugin({ name: 'other_ext' }));
@@ -143,7 +143,7 @@ describe('a list', () => {
     expect(await idsAt(org, `${s.plugin}/deployments?limit=1`)).toEqual([second]);
   });
 
-  test("a list of deployments of an organization's plugin has those of every namespace that enables it", async () => {
+  test("a list of deployments of an organization's plugin covers every namespace that enables it", async () => {
     const org = await organization({ fetch: app.fetch });
     const films = await namespaceIn(org, 'films');
     await publish({ ...org, plugins: '/v1/plugins' }, plugin({ name: 'whole_ext' }));
@@ -154,7 +154,7 @@ describe('a list', () => {
     expect(everywhere).toEqual([there, here]);
   });
 
-  test('a list of deployments still includes those of a deleted version', async () => {
+  test("a list of deployments still includes a deleted version's", async () => {
     const s = await published();
     const id = await queued(s, '?deployment_type=batch_only');
     await s.org.del(s.plugin);
@@ -170,7 +170,7 @@ describe('a list', () => {
   });
 });
 
-test('a pending deployment can be cancelled and retried; a serving one cannot', async () => {
+test('a pending deployment can be cancelled and retried; a live one cannot', async () => {
   const s = await published();
   const { org, at } = s;
   const id = await queued(s);
@@ -225,14 +225,14 @@ describe('following', () => {
     streamed(s.org, `Bearer ${s.org.key}`, `${s.at}/${id}/events`, lastEventId);
   const lines = ({ events }: Streamed) => events.map(lineOf);
 
-  test("a deployment's events stream from the start to the end, and then return 204", async () => {
+  test("a deployment's events stream from start to end, and then return 204", async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
     await advanceDeployment(app.deps, id);
     const streamed = await following;
     expect(streamed.status).toBe(200);
-    // How the log is split into messages, and which states appear, depends on when it was polled.
+    // The log's split into messages, and the visible states, depend on poll timing.
     const steps = lines(streamed).filter((line, i, all) => !line.startsWith('status') && line !== all[i - 1]);
     expect(steps).toEqual([
       'start begins',
@@ -248,7 +248,7 @@ describe('following', () => {
     expect((await follow(s, id, streamed.lastId)).status).toBe(204);
   });
 
-  test('a client that reconnects gets only what is new', async () => {
+  test('a client that reconnects gets only new events', async () => {
     const s = await published();
     const id = await queued(s);
     const following = follow(s, id);
@@ -285,7 +285,7 @@ describe('following', () => {
   });
 });
 
-test('the history names a version of a Go plugin by its ref', async () => {
+test("the history names a Go plugin's version by its ref", async () => {
   const org = await organization({ fetch: app.fetch });
   await goPlugin(org, 'storage', 'upper');
   await goDeployment(org, 'upper', 'promoted');

@@ -241,7 +241,7 @@ describe('realtime', () => {
   });
 });
 
-test('restarts after crashes are in the status and the deployment, with the last reason', async () => {
+test('restarts after crashes appear in the status and the deployment, with the last reason', async () => {
   const org = await live();
   const statusAt = async () => Object((await org.get(`${org.at}/status`)).body).serving;
   const { deployment_id: id, instance } = await statusAt();
@@ -255,10 +255,10 @@ test('restarts after crashes are in the status and the deployment, with the last
   expect(body).toMatchObject({ serving: true, instance: restarted });
 });
 
-test('an instance that crashes again and again is restarting, not asleep, while it is down', async () => {
+test('an instance that keeps crashing is restarting, not asleep, while it is down', async () => {
   const org = await live();
   const { deployment_id: id } = Object((await org.get(`${org.at}/status`)).body).serving;
-  // Each call waits for the process that the previous one ended. The third crash is followed by a pause of two seconds.
+  // Each call waits for the process that the previous one ended. A pause of two seconds follows the third crash.
   for (let crash = 0; crash < 3; crash += 1) await org.post(`${org.at}/realtime/test`, { inputs: { die: true } });
   const restarts = { count: 2, since: time, last_at: time, last_reason: 'exit code 9' };
   const down = { state: 'restarting', last_call_at: time, restarts };

@@ -1,5 +1,5 @@
-// @module-tag index
-// Tests what the API says of a version's dependencies: declared, locked and installed, and how two versions differ.
+// @module-tag index Tests the API's data on a version's dependencies: declared, locked and installed, and differences between two
+// versions.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
@@ -80,7 +80,7 @@ test('two versions differ in declarations before they are locked, and in package
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
 });
 
-test('a package counts the environments of its own organization that share it, and none of another one', {
+test("a package counts its own organization's environments that share it, and no other's", {
   tags: 'long',
 }, async () => {
   const [own, other] = [await organization(app), await organization(app)];

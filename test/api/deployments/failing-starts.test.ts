@@ -1,4 +1,4 @@
-// Answers about deployments whose start fails again and again, and about live versions that do not start.
+// Tests responses about deployments that keep failing to start, and about live versions that don't start.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
@@ -19,7 +19,7 @@ const at = 'hello_ext_1_0_0';
 interface Failing {
   org: Organization;
   app: TestApp;
-  /** Behavior of starts from now on. */
+  /** How starts behave from now on. */
   starts: { fail: boolean; hang?: Promise<unknown> };
   advance(): Promise<void>;
   deploy(): Promise<string>;
@@ -67,7 +67,7 @@ async function failing(): Promise<Failing> {
   };
 }
 
-test('An attempt in progress says why the one before failed, and how many there were', async () => {
+test('An attempt in progress shows why the previous one failed, and how many there were', async () => {
   const { advance, deploy, status, starts, org } = await failing();
   const id = await deploy();
   await expect(advance()).rejects.toThrow(cause);
@@ -90,7 +90,7 @@ test('A first attempt has no error and no retry', async () => {
   expect(await status()).toMatchObject({ status: 'QUEUED', error: null, retry: null });
 });
 
-test('A live version whose instance does not start is not said to serve while the next generation fails', async () => {
+test('A live version whose instance does not start is not shown as serving while the next generation fails', async () => {
   const { advance, deploy, status, starts, org } = await failing();
   starts.fail = false;
   const first = await deploy();

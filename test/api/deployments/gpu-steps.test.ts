@@ -1,4 +1,4 @@
-// A version whose batch steps ask for a GPU that no process of it gets is refused when its deployment is requested, not row by row.
+// Tests that a version whose batch steps ask for a GPU its processes won't get is refused at its deployment request, not row by row.
 import { describe, expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { manifest, plugin } from '../../support/plugins/plugin.ts';
@@ -33,7 +33,7 @@ async function published({ realtime = false, extra = '' } = {}) {
 }
 
 const refusal =
-  'tagger 1.0.0 cannot be deployed. The step Embedder at pipeline.py:13 asks for ResourceType.GPU, and manifest.py asks for no GPU, so the plugin would run where there is none. Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.';
+  'tagger 1.0.0 can\'t be deployed. The step Embedder at pipeline.py:13 asks for ResourceType.GPU, but manifest.py asks for no GPU, so the plugin would run without one. Use ResourceType.CPU if the step can run without one, or set "resource_type": "gpu" in compute_profile, and publish a new version.';
 
 describe('a version whose steps ask for a GPU', () => {
   test.each([
@@ -49,13 +49,13 @@ describe('a version whose steps ask for a GPU', () => {
     expect(called).toEqual([]);
   });
 
-  test('a version whose steps ask for a GPU shows them, with their places, and why they are a problem', async () => {
+  test('a version whose steps ask for a GPU shows them, with their locations, and why they are a problem', async () => {
     const { org, version } = await published();
     const { body } = await org.get(version);
     expect(Object(body).plugin.manifest.gpu_steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:13' }]);
   });
 
-  test('a version whose manifest asks for the GPU too waits for a Ray cluster, like any other', async () => {
+  test('a version whose manifest also asks for the GPU waits for a Ray cluster, like any other', async () => {
     const { org, version } = await published({ extra: 'compute_profile = {"resource_type": "gpu"}\n' });
     expect((await org.post(`${version}/deploy?deployment_type=batch_only`)).status).toBe(200);
   });

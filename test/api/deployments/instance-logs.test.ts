@@ -1,4 +1,4 @@
-// Tests instance logs over HTTP: read, followed, page by page, and after the instance, its version or its builder has ended.
+// Tests instance logs over HTTP: reading, following, paging, and reading after the instance, its version or its builder has ended.
 
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -20,7 +20,7 @@ import { type Organization, organization } from '../../support/scenes/organizati
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const { queues } = losingQueues();
-// Of its own: what one file stores of a shared builder's logs, the bucket of another file would lack.
+// Uses its own builder: if files shared one, a log chunk stored by one file would be missing in the other's bucket.
 const own = await ownBuilder();
 const app = testApp({ queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -69,7 +69,7 @@ async function linesAt(org: Organization, path: string) {
   return { instance_state, lines: lines.map(({ line }) => line) };
 }
 
-test('a log is read for the deployment that serves a version, and for one deployment', async () => {
+test("a log can be read for a version's live deployment, and for one deployment", async () => {
   const s = await published();
   const { path, id } = await deployed(s);
   await call(s, 1);
@@ -108,7 +108,7 @@ test('the log outlives its instance', async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual({ instance_state: null, lines: ['loaded', "called {'n': 7}"] });
 });
 
-test('the log goes on when its instance sleeps', { tags: 'long' }, async () => {
+test('the log continues when its instance sleeps', { tags: 'long' }, async () => {
   const s = await published();
   const { path, id } = await deployed(s);
   await call(s, 1);
@@ -121,7 +121,7 @@ test('the log goes on when its instance sleeps', { tags: 'long' }, async () => {
   expect(await linesAt(s.org, `${path}/logs`)).toEqual(awake);
 });
 
-test('the log goes on when its process crashes', { tags: 'long' }, async () => {
+test('the log continues when its process crashes', { tags: 'long' }, async () => {
   const s = await published();
   const { path } = await deployed(s);
   await s.org.post(`${s.at}/realtime/test`, { inputs: { die: true } });
@@ -136,7 +136,7 @@ test('the log goes on when its process crashes', { tags: 'long' }, async () => {
   ]);
 });
 
-test('the log of a deployment stays when another one replaces it', { tags: 'long' }, async () => {
+test("a deployment's log stays when another one replaces it", { tags: 'long' }, async () => {
   const s = await published();
   const first = await deployed(s);
   await call(s, 1);
@@ -182,7 +182,7 @@ async function pageAt(org: Organization, path: string) {
   return { lines: lines.map(({ line }) => line), next: pagination.next_cursor, first: lines[0] };
 }
 
-test('pages of a log go back over stored and new lines, without gaps', async () => {
+test("a log's pages go back over stored and new lines, without gaps", async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);
@@ -198,7 +198,7 @@ test('pages of a log go back over stored and new lines, without gaps', async () 
   ]);
 });
 
-test('a filtered log has the lines of a request, and those since a time', async () => {
+test("a filtered log has a request's lines, and lines since a time", async () => {
   const s = await published();
   const { path } = await deployed(s);
   await call(s, 1);
@@ -232,7 +232,7 @@ async function following({ org, at }: Scene, lastEventId?: string) {
   };
 }
 
-test('a follower gets each line once, also after it reconnects', async () => {
+test('a follower gets each line once, even after it reconnects', async () => {
   const s = await published();
   await deployed(s);
   const first = await following(s);

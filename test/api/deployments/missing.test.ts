@@ -1,5 +1,5 @@
-// @module-tag index
-// Everything that a deployment lacks is said at once, before anything is installed, by every way that leads to an instance.
+// @module-tag index Tests that everything a deployment lacks is reported together, before any installation, on every path to an
+// instance.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -57,16 +57,16 @@ async function scene() {
 }
 
 const grants =
-  'tagger 1.0.0 asks for more than it is granted: network api.example.com, secret TOKEN, memory 4096 MiB. An administrator of the organization grants it with `slipway grants give tagger --network api.example.com --secret TOKEN --memory-mb 4096`.';
+  'tagger 1.0.0 asks for more than it is granted: network api.example.com, secret TOKEN, memory 4096 MiB. Ask an administrator of the organization to run `slipway grants give tagger --network api.example.com --secret TOKEN --memory-mb 4096`.';
 const secret =
   'The plugin asks for the secret TOKEN, which is not set in the namespace default. Run `slipway secrets set TOKEN --namespace default`.';
 const model =
   'The plugin names the model weights, which the namespace default does not have. Run `slipway models put weights FILE --namespace default`.';
 const gpu =
-  'The plugin asks for a GPU, and no Ray cluster takes plugins of this organization. An operator connects one and says whom it is trusted for: `slipway clusters add`, described in docs/ray.md. If it can run without a GPU, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
+  'The plugin asks for a GPU, and no Ray cluster takes plugins of this organization. An operator connects one and says who it is trusted for: `slipway clusters add`, described in docs/ray.md. If it can run without a GPU, set `resource_type` in `compute_profile` of manifest.py to "cpu", leave out `num_gpus`, and publish a new version.';
 
 describe('a deployment that lacks several things', () => {
-  test('a deployment that lacks several things fails with all of them, and the commands that provide them, before anything is installed', async () => {
+  test('a deployment that lacks several things fails with all of them and the commands to provide them, before any installation', async () => {
     const { org, deploy, called } = await scene();
     await publish(org, asking(lackingAll));
     const { status, error } = await deploy();
@@ -92,7 +92,7 @@ describe('a deployment that lacks several things', () => {
     expect(called.includes('install')).toBe(false);
   });
 
-  test('a deployment names what it lacks although the package index does not answer', async () => {
+  test('a deployment reports what it lacks even if the package index does not respond', async () => {
     const { org, here } = await scene();
     const { queues } = losingQueues();
     const watched = watchedBuilder(testApp().deps.builder, {
@@ -111,20 +111,20 @@ describe('a deployment that lacks several things', () => {
     expect(error.split('\n')).toEqual([
       'tagger 1.0.0 cannot be deployed before it has what it asks for:',
       `- ${model}`,
-      '- Whether its packages can be installed could not be checked: The index did not answer.',
+      '- Could not check whether its packages can be installed: The index did not answer.',
       'Then deploy it again.',
     ]);
   });
 });
 
-describe('a version whose grant and secret were taken back', () => {
+describe('a version whose grant and secret were revoked', () => {
   const needs = 'permissions = {"network": ["api.example.com"], "secrets": ["TOKEN"]}\n';
   const reasons = [
     'tagger 1.0.0 asks for more than it is granted: network api.example.com, secret TOKEN.',
     'The plugin asks for the secret TOKEN, which is not set in the namespace default.',
   ];
 
-  test('a version whose grant and secret were taken back is not deployed again, for both reasons', {
+  test('a version whose grant and secret were revoked is not redeployed, for both reasons', {
     tags: ['namespaces'],
   }, async () => {
     const { org, deploy, deleteSecret, grant, setSecret } = await scene();
@@ -148,7 +148,7 @@ describe('POST …/plugins/requirements', () => {
     serve_config: { num_gpus: 1 },
   };
 
-  test('POST …/plugins/requirements lists what a deployment would lack, with the commands', async () => {
+  test("POST …/plugins/requirements lists the deployment's missing requirements, with the commands", async () => {
     const { check } = await scene();
     const { status, body } = await check(declared);
     expect({ status, body }).toEqual({
@@ -159,7 +159,7 @@ describe('POST …/plugins/requirements', () => {
             kind: 'grants',
             names: ['network api.example.com', 'secret TOKEN'],
             message:
-              'tagger asks for more than it is granted: network api.example.com, secret TOKEN. An administrator of the organization grants it with `slipway grants give tagger --network api.example.com --secret TOKEN`.',
+              'tagger asks for more than it is granted: network api.example.com, secret TOKEN. Ask an administrator of the organization to run `slipway grants give tagger --network api.example.com --secret TOKEN`.',
             commands: ['slipway grants give tagger --network api.example.com --secret TOKEN'],
           },
           {
@@ -180,7 +180,7 @@ describe('POST …/plugins/requirements', () => {
     });
   });
 
-  test('POST …/plugins/requirements leaves out what the plugin has', async () => {
+  test('POST …/plugins/requirements omits what the plugin has', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));
     await setSecret();
@@ -189,7 +189,7 @@ describe('POST …/plugins/requirements', () => {
     expect(body).toEqual({ missing: [] });
   });
 
-  test('POST …/plugins/requirements does not count the grant of a plugin of the same name elsewhere', async () => {
+  test('POST …/plugins/requirements ignores the grant of a plugin with the same name elsewhere', async () => {
     const { check, grant, org, setSecret } = await scene();
     await publish(org, asking(''));
     await setSecret();
@@ -198,13 +198,13 @@ describe('POST …/plugins/requirements', () => {
     expect(body).toMatchObject({ missing: [{ kind: 'grants' }] });
   });
 
-  test("POST …/plugins/requirements does not say anything about another organization's namespace", async () => {
+  test("POST …/plugins/requirements reveals nothing about another organization's namespace", async () => {
     const { here } = await scene();
     const { check } = await scene();
     expect((await check(declared, here)).status).toBe(404);
   });
 
-  test('POST …/plugins/requirements refuses what is no declaration of permissions', async () => {
+  test('POST …/plugins/requirements refuses an invalid permissions declaration', async () => {
     const { check } = await scene();
     expect((await check({ ...declared, permissions: { networks: [] } })).status).toBe(422);
   });

@@ -1,4 +1,4 @@
-// Tests the logs of a namespace over HTTP: lines of all its plugins by time, filtered, in pages, and only for those who may read them.
+// Tests a namespace's logs over HTTP: lines of all its plugins by time, filtered, in pages, and only for authorized readers.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepUnstoredLogs } from '../../../src/logs/collect.ts';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -9,7 +9,7 @@ import { publish } from '../../support/plugins/publish.ts';
 import { clientWithKey, namespaceIn, type Organization, organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-// Of its own: what one file stores of a shared builder's logs, the bucket of another file would lack.
+// Uses its own builder: if files shared one, a log chunk stored by one file would be missing in the other's bucket.
 const own = await ownBuilder();
 const app = testApp({ queues: losingQueues().queues, builder: own.builder });
 afterAll(() => own.kill());
@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 const all = ['first_ext: said <b> 1', 'second_ext: said <b> 2', 'first_ext: said <b> 3'];
 
-test('the logs of a namespace have the lines of all its plugins by time, each with its plugin, version and deployment', async () => {
+test("the logs of a namespace have all its plugins' lines by time, each with its plugin, version and deployment", async () => {
   const lines = await linesOf('');
   expect(texts(lines)).toEqual(all);
   expect(lines[1]).toEqual({
@@ -86,7 +86,7 @@ test('the logs of a namespace are filtered by plugin, request, text and time', a
   expect(texts(await linesOf(`&until=${second?.at}`))).toEqual(all.slice(0, 1));
 });
 
-test('the logs of a namespace have the lines of errors alone, with those that continue them, and the request that failed', async () => {
+test('the logs of a namespace can be limited to error lines, with their continuation lines and the failed request', async () => {
   const answer = await org.post(`${org.plugins}/by-name/first_ext/realtime`, { inputs: { fail: true } });
   const request = answer.headers.get('slipway-request-id');
   const { results }: { results: Line[] } = Object((await org.get(`${path}?level=error`)).body);
@@ -105,7 +105,7 @@ test('the logs of a namespace have the lines of errors alone, with those that co
 
 test('the pages of the logs of a namespace have each line once', async () => {
   const seen: string[] = [];
-  // The builder may have read two lines in one millisecond, and lines of one millisecond fit a page.
+  // The builder may have read two lines in the same millisecond, and those fit on a page.
   for (let cursor = ''; ; ) {
     const { pagination, results } = Object((await org.get(`${path}?text=said&limit=2${cursor}`)).body);
     seen.unshift(...texts(results));
@@ -144,7 +144,7 @@ test.each([
   expect((await org.get(`${path}?${query}`)).status).toBe(422);
 });
 
-test('the logs of a namespace are not those of another, nor for a key without plugins:read, nor for a stranger', async () => {
+test("the logs of a namespace exclude another's, and are refused for a key without plugins:read and for a stranger", async () => {
   const elsewhere = await namespaceIn(org, 'elsewhere');
   expect((await org.get(`/v1/namespaces/${elsewhere}/logs`)).body).toMatchObject({ results: [] });
   const writer = await clientWithKey(org, { scopes: ['plugins:write'] });

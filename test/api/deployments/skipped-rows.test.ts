@@ -1,4 +1,5 @@
-// Tests over HTTP that a batch test and a run say the same about rows that no step takes, and that a row's neighbors don't decide which.
+// Tests over HTTP that batch tests and runs report the same for rows that no step accepts, and that a row's neighbors don't affect
+// this.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -70,7 +71,7 @@ const text = { data: 'ab', mime_type: 'text/plain' };
 const image = { data: 'a.png', mime_type: 'image/png' };
 const untyped = { data: 'abc' };
 
-test('a row that no step takes is returned unchanged and marked, by a batch test as by a run', async () => {
+test('a row that no step accepts is returned unchanged and marked, in a batch test and in a run', async () => {
   const rows = [
     { ...text, length: 2 },
     { ...image, skipped: true },
@@ -85,7 +86,7 @@ test('a row that no step takes is returned unchanged and marked, by a batch test
   expect(await run([text, image])).toEqual({ skipped: 1, rows });
 });
 
-test('a skipped row has the text of its values that was sent', async () => {
+test('a skipped row keeps the text of its values as sent', async () => {
   const body = '{"rows":[{"data":"a","mime_type":"image/png","n":1e2,"big":12345678901234567890}]}';
   const answer = await org.send('POST', `${at}/batch/test`, {
     headers: { 'content-type': 'application/json' },
@@ -99,7 +100,7 @@ test('a skipped row has the text of its values that was sent', async () => {
 test.each([
   ['alone', []],
   ['beside a row that has a type', [image]],
-])('a row without a MIME type is taken %s, by a batch test and by a run', async (_, beside) => {
+])('a row without a MIME type is accepted %s, by a batch test and by a run', async (_, beside) => {
   const tested = await batchTest([untyped, ...beside]);
   expect([tested.rows[0], tested.skipped]).toEqual([expect.objectContaining({ length: 3 }), beside.length]);
   const ran = await run([untyped, ...beside]);

@@ -1,5 +1,5 @@
-// Capabilities of a Go plugin's program: shown with the version, compared with another, and evaluated by the policy. How it is found
-// out is tested in builder/analyses/analyzed-programs.test.ts, and end to end in deploy/install/capabilities.test.ts.
+// Capabilities of Go plugins: shown with the version, compared between versions, and evaluated by the policy.
+// builder/analyses/analyzed-programs.test.ts tests the analysis, deploy/install/capabilities.test.ts the whole path.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const exec: ReachedCapability = {
   through: 'github.com/x/y.Convert',
 };
 
-/** Sets what the organization's versions of `rates` reach, the newest first. */
+/** Sets the capabilities of the organization's versions of `rates`, newest first. */
 async function setReached(org: Organization, ...reached: (ReachedCapability[] | null)[]): Promise<void> {
   const versions = await db
     .select({ id: pluginVersions.id })
@@ -45,7 +45,7 @@ async function setReached(org: Organization, ...reached: (ReachedCapability[] | 
   }
 }
 
-/** The plugin `rates`, with the version v1.1.0 that was installed before the active one. */
+/** Installs the plugin `rates`, with v1.1.0 installed before the active version. */
 async function twoVersions(): Promise<Organization> {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'rates');
@@ -62,7 +62,7 @@ async function twoVersions(): Promise<Organization> {
   return org;
 }
 
-test('a plugin shows what it reaches, each capability with a path', async () => {
+test('a plugin shows its capabilities, each with a path', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'storage', 'rates');
   expect((await org.get('/api/storage-plugins/rates')).body).toMatchObject({ capabilities: null });
@@ -75,7 +75,7 @@ test('a plugin shows what it reaches, each capability with a path', async () => 
   });
 });
 
-test('the last two versions differ in what they reach, and in the findings that follow from it', async () => {
+test('the last two versions differ in capabilities, and in the resulting findings', async () => {
   const org = await twoVersions();
   await setReached(org, [network], [exec]);
   const { body, status } = await org.get('/api/plugins/rates/diff');
@@ -113,7 +113,7 @@ test('the last two versions differ in what they reach, and in the findings that 
   });
 });
 
-test('the same capability through another version of the module is no change', async () => {
+test('the same capability through another module version is no change', async () => {
   const org = await twoVersions();
   await setReached(org, [network], [{ ...network, module: 'github.com/x/y@v1.0.0' }]);
   expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
@@ -135,7 +135,7 @@ test.each<[string, VersionPlacement, VersionPlacement, object]>([
     { place: 'isolate', requested: 'auto', reason: null },
     { placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
   ],
-])('a diff says where each version runs: one %s', async (_, before, after, expected) => {
+])('a diff shows where each version runs: one %s', async (_, before, after, expected) => {
   const org = await twoVersions();
   const placements = { 'v1.1.0': before, 'v1.2.0': after };
   for (const [ref, placement] of Object.entries(placements))
@@ -146,7 +146,7 @@ test.each<[string, VersionPlacement, VersionPlacement, object]>([
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
 });
 
-test('the capabilities of versions are not compared when one of them was not analyzed', async () => {
+test('capabilities of versions are not compared when one was not analyzed', async () => {
   const org = await twoVersions();
   await setReached(org, [network], null);
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ capabilities: null });
@@ -178,13 +178,13 @@ test.each([
   const refused = await rollback();
   expect([refused.status, Object(refused.body).error.message]).toEqual([
     400,
-    'Plugin rates_1_0_1 cannot be deployed. The current scan policy rejects this version (SLP905). Live deployments are not affected.',
+    "Plugin rates_1_0_1 can't be deployed. The current scan policy rejects this version (SLP905). Live deployments are not affected.",
   ]);
   await waiverOf(org, { plugin: 'rates', rule: 'SLP905' });
   expect((await rollback()).status).toBe(200);
 });
 
-test("the plugin's own use of a capability, and a network with granted hosts, reject nothing", async () => {
+test("the plugin's own use of a capability, and a network capability with granted hosts, reject nothing", async () => {
   const org = await twoVersions();
   await setReached(org, [], [{ ...exec, module: null, through: 'os/exec.Command' }, network]);
   expect((await org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' })).status).toBe(200);

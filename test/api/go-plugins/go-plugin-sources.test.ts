@@ -1,4 +1,4 @@
-// Answers of an install whose source cannot be fetched.
+// Install responses when the source can't be fetched.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { organization } from '../../support/scenes/organization.ts';

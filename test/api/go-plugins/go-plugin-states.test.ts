@@ -1,4 +1,4 @@
-// Answers of the Go plugins' surfaces between an install and the moment when the plugin answers calls, and after one that failed (D64).
+// Responses of the Go plugin surfaces before an installed plugin can take calls, and after a failed install (D64).
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { uploads } from '../../../src/db/schema/registry.ts';
@@ -17,7 +17,7 @@ const surfaces = [
 const call = { method: 'health', params: {} };
 const retryAfter = '5';
 
-/** Every request for one plugin by its name, except its GET, PUT and DELETE. */
+/** Every request for a plugin by name, except its GET, PUT and DELETE. */
 const uses = [
   ['POST', '/call', call],
   ['GET', '/versions', undefined],
@@ -44,7 +44,7 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
   });
 
   test.each(uses)(
-    'a call of a plugin in its first install, %s %s, is answered with 409 and Retry-After',
+    'a call to a plugin in its first install, %s %s, is answered with 409 and Retry-After',
     async (method, route, body) => {
       const org = await organization({ fetch });
       await goInstall(org, kind, 'first');
@@ -63,7 +63,9 @@ describe.each(surfaces)('a %s plugin', (kind, path) => {
   );
 });
 
-test('a second install of a name that is being installed answers 409 with Retry-After', { tags: ['git'] }, async () => {
+test('a second install of the same name during an install answers 409 with Retry-After', {
+  tags: ['git'],
+}, async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   const request = { name: 'first', repository: 'https://git.example.com/first.git', version: 'v1' };
@@ -75,7 +77,7 @@ test('a second install of a name that is being installed answers 409 with Retry-
   ]);
 });
 
-test('an install that is in progress is found neither by the other kind nor by another organization', async () => {
+test('an install in progress is visible neither to the other kind nor to another organization', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   const other = await organization({ fetch });
@@ -112,7 +114,7 @@ test.each(['queued', 'claimed', 'building', 'starting', 'verifying', 'ready'] as
   },
 );
 
-test('a published plugin whose deployment is not requested yet is building', async () => {
+test('a published plugin without a requested deployment is building', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'published');
   expect((await org.get('/api/plugins/published')).body).toMatchObject({ status: 'building' });
@@ -124,21 +126,27 @@ test.each([
   [
     'cancelled',
     'not-deployed',
-    'Nothing serves the plugin: its newest deployment is cancelled. Install it again, or roll it back.',
+    'The plugin has no live version: its newest deployment is cancelled. Install it again, or roll it back.',
     'Its newest deployment was cancelled.',
   ],
-] as const)('a plugin whose deployment is %s is an error, and a call says so', async (state, code, message, cause) => {
-  const org = await organization({ fetch });
-  const name = `upper-${state}`;
-  await goPlugin(org, 'pipeline', name);
-  await goDeployment(org, name, state);
-  const { body } = await org.get(`/api/plugins/${name}`);
-  expect(body).toMatchObject({ status: 'error', error_code: code, error_message: message });
-  const answer = await org.post(`/api/plugins/${name}/call`, call);
-  expect([answer.status, Object(answer.body).error.message]).toEqual([400, `Plugin ${name} is not deployed. ${cause}`]);
-});
+] as const)(
+  'a plugin whose deployment is %s is in error, and calls return the error',
+  async (state, code, message, cause) => {
+    const org = await organization({ fetch });
+    const name = `upper-${state}`;
+    await goPlugin(org, 'pipeline', name);
+    await goDeployment(org, name, state);
+    const { body } = await org.get(`/api/plugins/${name}`);
+    expect(body).toMatchObject({ status: 'error', error_code: code, error_message: message });
+    const answer = await org.post(`/api/plugins/${name}/call`, call);
+    expect([answer.status, Object(answer.body).error.message]).toEqual([
+      400,
+      `Plugin ${name} is not deployed. ${cause}`,
+    ]);
+  },
+);
 
-test('a plugin that serves is active, building while an update is in progress, and active with the error of a failed one', async () => {
+test('a plugin with a live version is active, building during an update, and active with the error after a failed update', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'served');
   await goDeployment(org, 'served', 'promoted');
@@ -155,7 +163,7 @@ test('a plugin that serves is active, building while an update is in progress, a
   });
 });
 
-test('an update while an install is in progress waits for its turn; another one answers 409 with Retry-After', {
+test('an update during an install waits for it; another one answers 409 with Retry-After', {
   tags: ['git'],
 }, async () => {
   const org = await organization({ fetch });
@@ -173,7 +181,7 @@ test('an update while an install is in progress waits for its turn; another one 
   expect((await org.get('/api/plugins/first')).body).toMatchObject({ status: 'building', version: 'v1.3.0' });
 });
 
-test('an update of an install whose name depends on its source answers 409 with Retry-After', async () => {
+test('an update during an install whose name depends on its source answers 409 with Retry-After', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'unnamed');
   await db
@@ -184,7 +192,7 @@ test('an update of an install whose name depends on its source answers 409 with 
   expect([status, headers.get('retry-after')]).toEqual([409, retryAfter]);
 });
 
-test('DELETE ends an install that is in progress with the update that waits, and one that failed', async () => {
+test('DELETE ends a failed install, and an install in progress with its waiting update', async () => {
   const org = await organization({ fetch });
   await goInstall(org, 'pipeline', 'first');
   await org.send('PUT', '/api/plugins/first', { body: { version: 'v1.3.0' }, headers: { prefer: 'wait=0' } });

@@ -1,4 +1,4 @@
-// The installed versions of a Go plugin. What a rollback can go to is tested in deploy/rollback-targets.test.ts, and end to end.
+// Installed versions of a Go plugin. deploy/rollback-targets.test.ts and the end-to-end tests cover rollback targets.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const { fetch } = testApp();
 test.each([
   ['pipeline', '/api/plugins'],
   ['storage', '/api/storage-plugins'],
-] as const)('the list of a %s plugin has its versions', async (kind, path) => {
+] as const)('the version list of a %s plugin has its versions', async (kind, path) => {
   const org = await organization({ fetch });
   await goPlugin(org, kind, 'upper');
   const { status, body } = await org.get(`${path}/upper/versions`);
@@ -45,7 +45,7 @@ test.each([
 
 const onePage = z.object({ pagination: z.object({ limit: z.literal(1), next_cursor: z.string() }) });
 
-test('the list of versions has pages, newest first', async () => {
+test('the version list is paged, newest first', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'pipeline', 'upper');
   await olderVersion(org);
@@ -56,14 +56,14 @@ test('the list of versions has pages, newest first', async () => {
   expect(second.body).toMatchObject({ results: [{ active: false }], pagination: { limit: 1, next_cursor: null } });
 });
 
-test('the list of versions finds neither an unknown name nor a plugin of the other kind', async () => {
+test('the version list returns neither an unknown name nor a plugin of the other kind', async () => {
   const org = await organization({ fetch });
   await goPlugin(org, 'storage', 'upper');
   expect((await org.get('/api/plugins/upper/versions')).status).toBe(404);
   expect((await org.get('/api/storage-plugins/lower/versions')).status).toBe(404);
 });
 
-/** Adds a version that was installed before the only one, with its executable. */
+/** Adds a version with its executable, installed before the only one. */
 async function olderVersion(org: { id: OrganizationId }): Promise<void> {
   const db = database(env.DB);
   const [version] = await db.select().from(pluginVersions).where(eq(pluginVersions.organizationId, org.id));

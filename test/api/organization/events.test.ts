@@ -1,4 +1,4 @@
-// Tests GET /v1/events and the export: who sees which events, in which order and in pages.
+// Tests GET /v1/events and the export: visibility, order and paging.
 
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
@@ -28,7 +28,7 @@ async function types(client: Client, query = ''): Promise<string[]> {
   return (await page(client, query)).results.map(({ type }) => type);
 }
 
-/** One hour passes between the events. */
+/** The events are one hour apart. */
 async function organizationWithEvents(): Promise<{ org: Organization; films: string; times: string[] }> {
   const clock = clockAt(Date.parse('2026-11-20T12:00:00Z'));
   const { fetch } = testApp({ clock, queues: losingQueues().queues });
@@ -132,7 +132,7 @@ describe('the list', () => {
   });
 });
 
-test('the OpenAPI document has a webhook for each type, with its data', () => {
+test('the OpenAPI document has a webhook for each event type, with its data', () => {
   const { webhooks } = openApiDocument(testApp().app);
   expect(Object.keys(webhooks ?? {})).toEqual(eventTypeSchema.options);
   expect(webhooks?.['webhook.disabled']).toMatchObject({

@@ -1,4 +1,4 @@
-// Rights of another version of a granted plugin, published by a key without rights over grants and secrets: those of its predecessors.
+// A new version of a granted plugin, published with a key that can't change grants or secrets, inherits its predecessor's rights.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { advanceDeployment } from '../../../src/pipeline.ts';
@@ -12,7 +12,7 @@ const deploymentId = z.object({ deployment_id: z.templateLiteral(['dep_', z.stri
 const forward = { '9042': 'db.example.com:9042' };
 const granted = { network: ['*.example.com'], forward, secrets: ['TOKEN'] };
 
-/** A key that publishes and deploys, an administrator's grant and secrets, and what became of a version that asks for more. */
+/** Returns a key that publishes and deploys, an administrator's grant and secrets, and the state of a version that asks for more. */
 async function deployed(asked: object, name = 'payments') {
   const { queues } = losingQueues();
   const app = testApp({ queues });
@@ -45,20 +45,20 @@ test.each([
     'forward 9042 to attacker.example.net:9042',
   ],
   ['another secret', { ...granted, secrets: ['TOKEN', 'OTHER'] }, 'secret OTHER'],
-])('a version that asks for %s does not start, also with what is granted', async (_, asked, missing) => {
+])('a version that asks for %s does not start, even with the existing grants', async (_, asked, missing) => {
   const { state } = await deployed(asked);
   expect(state.status).toBe('FAILED');
   expect(state.error).toContain(`payments 1.0.1 asks for more than it is granted: ${missing}.`);
 });
 
-test('a plugin of another name gets neither the secret nor the hosts', async () => {
+test('a plugin with another name gets neither the secret nor the hosts', async () => {
   const { state } = await deployed(granted, 'payments_next');
   expect(state.status).toBe('FAILED');
   expect(state.error).toContain('secret TOKEN');
   expect(state.error).toContain('network *.example.com');
 });
 
-test('a key that publishes changes neither grants nor secrets', async () => {
+test('a publishing key changes neither grants nor secrets', async () => {
   const { org, publisher, secrets } = await deployed(granted);
   const body = { plugin: 'payments', namespace: org.namespaceId, permissions: { network: ['attacker.example.net'] } };
   const refused = [

@@ -1,4 +1,4 @@
-// Tests grants over HTTP: given by an administrator, required by deployments, added to and replaced, recorded as events.
+// Tests grants over HTTP: administrators give, extend and replace them, deployments require them, and events record them.
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { eventsOf } from '../../support/events.ts';
@@ -10,21 +10,21 @@ const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).opti
 const refusal =
   "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
-describe('a deployment that asks for more than is granted', () => {
-  test('a deployment that asks for more than is granted fails with the command that grants it', async () => {
+describe('a deployment that exceeds its grant', () => {
+  test('a deployment that exceeds its grant fails with the command that extends it', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ network }));
     expect(await deploy()).toEqual({ status: 'FAILED', error: refusal });
   });
 
-  test('a deployment that asks for more than is granted is deployed once that is granted', async () => {
+  test('a deployment that exceeds its grant is deployed once the grant covers it', async () => {
     const { org, deploy, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  test('a deployment that asks for more than is granted names only what is missing', async () => {
+  test('a deployment that exceeds its grant names only the missing rights', async () => {
     const { org, deploy, grant } = await grantScene();
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
     await grant({ network: ['*.example.com', '*.internal.example:9042'], memory_mb: 8192 });
@@ -33,13 +33,13 @@ describe('a deployment that asks for more than is granted', () => {
     );
   });
 
-  test('a deployment needs no grant for limits that every plugin has', async () => {
+  test('a deployment needs no grant for the default limits', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
   });
 
-  test('a local run grants a deployment what it asks for, and records an event', async () => {
+  test('a local run grants a deployment everything it asks for, and records an event', async () => {
     const { org, deploy, details } = await grantScene(true);
     await publish(org, asking({ timeout_s: 60 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
@@ -79,7 +79,7 @@ describe('a grant', () => {
     });
   });
 
-  test('a grant can be added to, and be replaced', async () => {
+  test('a grant can be extended and replaced', async () => {
     const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     await grant({ network: ['a.example.com'], timeout_s: 60 });
@@ -91,7 +91,7 @@ describe('a grant', () => {
     expect(await details()).toMatchObject({ granted: { secrets: ['KEY'] } });
   });
 
-  test.each([false, true])('several additions at a time lose nothing (granted before: %s)', async (before) => {
+  test.each([false, true])('concurrent additions lose nothing (granted before: %s)', async (before) => {
     const { org, grant, details } = await grantScene();
     await publish(org, asking({ network }));
     if (before) await grant({ timeout_s: 60 });
@@ -110,21 +110,21 @@ describe('a grant', () => {
     [{ hosts: ['a.example.com'] }, 'hosts'],
     [{ network: ['https://a.example.com'] }, 'network'],
     [{ timeout_s: 121 }, 'timeout_s'],
-  ])('a grant of %j is refused', async (permissions, field) => {
+  ])('a grant for %j is refused', async (permissions, field) => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     const { status, text } = await grant(permissions);
     expect([status, text.includes(field)]).toEqual([422, true]);
   });
 
-  test('a grant covers only the plugin of its namespace', async () => {
+  test('a grant covers only the plugin in its namespace', async () => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     expect((await grant({ network }, { namespace: undefined })).status).toBe(404);
     expect((await grant({ network }, { kind: 'pipeline' })).status).toBe(404);
   });
 
-  test("a grant of another organization's plugin, or of one without versions, is refused", async () => {
+  test("a grant for another organization's plugin, or for a plugin without versions, is refused", async () => {
     const { org } = await grantScene();
     const other = await organization();
     await publish(other, asking({ network }));
@@ -139,7 +139,7 @@ describe('a grant', () => {
     expect((await other.send('DELETE', path)).status).toBe(404);
   });
 
-  test("a grant of the organization's own plugin is apart from that of a namespace's plugin of the same name", async () => {
+  test("a grant for the organization's own plugin is separate from a namespace plugin's of the same name", async () => {
     const { org, grant, details } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await publish({ ...org, plugins: '/v1/plugins' }, asking({ timeout_s: 60 }));
@@ -159,7 +159,7 @@ describe('a grant', () => {
     ],
     ['bound to a namespace', 'This key is bound to namespaces', (org) => ({ namespaceIds: [org.namespaceId] })],
   ];
-  test.each(limitedKeys)('a grant is given, listed and revoked by no key %s', async (_, message, limit) => {
+  test.each(limitedKeys)('a key %s cannot give, list or revoke grants', async (_, message, limit) => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60 });
@@ -178,7 +178,7 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
-  test('a grant ends with the last version of its plugin, which is an event', async () => {
+  test("a grant ends with its plugin's last version, and an event records it", async () => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
@@ -192,7 +192,7 @@ describe('a grant', () => {
   });
 });
 
-test('slipway diff shows what a version asks for that the one before did not', async () => {
+test('slipway diff shows the rights that only the newer version asks for', async () => {
   const { org } = await grantScene();
   await publish(org, asking({ network: ['a.example.com'], memory_mb: 512 }));
   await publish(org, asking({ network: ['a.example.com', 'b.example.com'] }, '1.0.1'));

@@ -1,4 +1,4 @@
-// The quotas of models, and how long the room for one is reserved after its URL was requested.
+// Model quotas, and how long an upload URL reserves its share of them.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const usageOf = async (org: Organization) => {
 const someDigest = (n: number) => n.toString(16).padStart(64, '0');
 const gib = 2 ** 30;
 
-test('a namespace has so many models and an organization so many bytes, of which a replaced content counts once', async () => {
+test('a namespace has a model limit and an organization a byte limit; replaced content counts once', async () => {
   const org = await organization();
   const { deps } = testApp();
   const stored = (await putModel(org, 'weights', 'weights')).body;
@@ -53,11 +53,11 @@ test('a namespace has so many models and an organization so many bytes, of which
   expect((await org.put(modelsAt(org, 'model-8'), described)).body).toMatchObject({ upload_url: null });
 });
 
-describe('the URL of a model reserves its size', () => {
+describe("a model's upload URL reserves its size", () => {
   const request = (org: Organization, name: string, n: number, size_bytes: number) =>
     org.put(modelsAt(org, name), { sha256: someDigest(n), size_bytes });
 
-  test('the URL of a model reserves its size until the content is confirmed, and the quotas show it', async () => {
+  test("a model's upload URL reserves its size until the content is confirmed, and the quotas show it", async () => {
     const org = await organization();
     const { described } = await modelContent('weights');
     for (let repeated = 0; repeated < 3; repeated++) await org.put(modelsAt(org, 'weights'), described);
@@ -68,7 +68,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await usageOf(org)).toEqual([7, 0]);
   });
 
-  test('60 requests for URLs of almost 5 GiB succeed only while there is room, one after the other and at the same time', async () => {
+  test('60 URL requests for models of almost 5 GiB succeed only within the quota, sequentially and concurrently', async () => {
     const org = await organization();
     const size = modelLimits.sizeBytesMax;
     await setQuotas(org, { stored_bytes: 50 * gib });
@@ -79,7 +79,7 @@ describe('the URL of a model reserves its size', () => {
     expect([granted.length, await usageOf(org)]).toEqual([10, [10 * size, 10]]);
   });
 
-  test('concurrent requests for URLs of models succeed only while there is room', async () => {
+  test('concurrent requests for upload URLs succeed only within the quota', async () => {
     const org = await organization();
     await setQuotas(org, { stored_bytes: 3 * gib, model_uploads: 2 });
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => request(org, `model-${n}`, n, gib)));
@@ -87,7 +87,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await usageOf(org)).toEqual([2 * gib, 2]);
   });
 
-  test('another size of the same content replaces the reservation, if it has room', async () => {
+  test('another size for the same content replaces the reservation if the quota allows it', async () => {
     const org = await organization();
     await setQuotas(org, { stored_bytes: 2 * gib });
     const statuses = [
@@ -101,7 +101,7 @@ describe('the URL of a model reserves its size', () => {
     ]);
   });
 
-  test('a refused reservation names the limit and what to do; deleting the model frees it', async () => {
+  test('a refused reservation names the limit and the fix; deleting the model frees its space', async () => {
     const org = await organization();
     for (let n = 0; n < 20; n++) expect((await request(org, `model-${n}`, n, 1)).status).toBe(200);
     const refused = await request(org, 'model-20', 20, 1);
@@ -109,21 +109,21 @@ describe('the URL of a model reserves its size', () => {
       403,
       { error: { details: { resource: 'model_uploads', current_count: 20, max_allowed: 20 } } },
     ]);
-    expect(refused.text).toContain('20 of 20 open uploads of models. Confirm those that were sent, or delete one');
+    expect(refused.text).toContain('20 of 20 open model uploads. Confirm those that were sent, or delete one');
     expect((await request(org, 'model-3', 3, 1)).status).toBe(200);
     expect((await org.del(modelsAt(org, 'model-3'))).status).toBe(200);
     expect((await org.del(modelsAt(org, 'model-3'))).status).toBe(404);
     expect((await request(org, 'model-20', 20, 1)).status).toBe(200);
   });
 
-  test('the URL of a model reserves its size until it expires: the sweep deletes what was sent, and what is sent afterwards', async () => {
+  test("a model's upload URL reserves its size until it expires; the sweep deletes content sent before and after that", async () => {
     const clock = clockAt(Date.now());
     const { deps, fetch } = testApp({ clock });
     const org = await organization({ fetch });
     const { described, bytes } = await modelContent('weights');
     const key = modelUploadKey({ namespaceId: org.namespaceId, name: 'weights', sha256: described.sha256 });
     const sweepAll = async () => {
-      // Each sweep looks at one page, and files before this one have left some.
+      // Each sweep handles one page, and earlier test files have left some objects.
       for (let page = 0; page < 20; page++) await sweepOrphanedModels(deps);
     };
     await org.put(modelsAt(org, 'weights'), described);
@@ -144,7 +144,7 @@ describe('the URL of a model reserves its size', () => {
     expect(await deps.blobs.head(key)).toBeNull();
   });
 
-  test('the URL of a model reserves its size while it is confirmed, also past its end', async () => {
+  test("a model's upload URL reserves its size during a confirm, even past its expiry", async () => {
     const s = await scene();
     const { clock } = s;
     clock.advance(Date.now() - clock.now());
@@ -170,7 +170,7 @@ describe('the URL of a model reserves its size', () => {
     expect(stored?.size).toBe(bytes.length);
   });
 
-  test('a confirm of another size than announced stores nothing', async () => {
+  test('a confirm with a different size than announced stores nothing', async () => {
     const org = await organization();
     const { described, bytes } = await modelContent('weights');
     await org.put(modelsAt(org, 'weights'), { ...described, size_bytes: 1 });
@@ -185,7 +185,7 @@ describe('the URL of a model reserves its size', () => {
   });
 });
 
-test('the URL of a model reserves its size until its own end, although a confirm came too early', async () => {
+test("a model's upload URL reserves its size until it expires, even after a premature confirm", async () => {
   const clock = clockAt(Date.now());
   const app = testApp({ clock });
   const org = await organization({ fetch: app.fetch });

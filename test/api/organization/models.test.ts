@@ -1,4 +1,4 @@
-// Tests models over HTTP: sent to the store, checked, read by an instance, listed, deleted and refused.
+// Tests models over HTTP: upload, confirm, read by an instance, list, delete, and refusals.
 
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -43,16 +43,16 @@ test('a model is stored, replaced, listed and deleted', async () => {
 });
 
 describe('a confirm is refused', () => {
-  test('a confirm is refused before the model was sent', async () => {
+  test('a confirm is refused before the model is uploaded', async () => {
     const org = await organization();
     const { described } = await modelContent('weights');
     expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(404);
   });
 
   test.each([
-    ['another size', 'weights!', 'The model has 8 bytes, and 7 were announced'],
+    ['another size', 'weights!', 'The model has 8 bytes, but 7 were announced'],
     ['another digest', 'WEIGHTS', 'The SHA-256 of the model is not '],
-  ])('a confirm is refused if the model that was sent has %s, and stores nothing', async (_, sent, message) => {
+  ])('a confirm is refused if the uploaded model has %s, and stores nothing', async (_, sent, message) => {
     const org = await organization();
     const refused = await putModel(org, 'weights', 'weights', {}, sent);
     expect(refused.status).toBe(400);
@@ -100,7 +100,7 @@ describe('a confirm is refused', () => {
   });
 });
 
-test('another organization sends, lists and deletes none', async () => {
+test("another organization can't upload, list or delete the models", async () => {
   const org = await organization();
   const other = await organization();
   const { body } = await putModel(org, 'weights', 'first weights');
@@ -112,7 +112,7 @@ test('another organization sends, lists and deletes none', async () => {
   expect((await org.get(modelsAt(org))).body).toMatchObject({ results: [body] });
 });
 
-test('content that was sent for one namespace is not confirmed in another', async () => {
+test('content uploaded for one namespace is not confirmed in another', async () => {
   const org = await organization();
   const other = await namespaceIn(org, 'other');
   const { described, bytes } = await modelContent('weights');
@@ -126,7 +126,7 @@ test('content that was sent for one namespace is not confirmed in another', asyn
   expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(200);
 });
 
-test('a content that is sent again while it is checked is refused', async () => {
+test('content that is uploaded again during its check is refused', async () => {
   const s = await scene();
   const { bytes, described } = await modelContent('the weights');
   const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };
@@ -161,7 +161,7 @@ const files = {
   'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'models = ["weights"]' }),
 };
 
-test('an instance reads the models that its version names, and a missing one fails the deployment', async () => {
+test('an instance reads the models that its version names; a missing model fails the deployment', async () => {
   const s = await scene({ files });
   const missing = await deploy(s);
   await advanceDeployment(s.deps, missing.id);
@@ -185,7 +185,7 @@ test('an instance reads the models that its version names, and a missing one fai
   await deleteModel(s.deps, s.actor, { ...content, force: true });
 });
 
-test('content that no model has any more is deleted, and content that one has is not', async () => {
+test('content without a model is deleted, and content with a model is kept', async () => {
   const org = await organization();
   await putModel(org, 'kept', 'kept content');
   await putModel(org, 'gone', 'gone content');

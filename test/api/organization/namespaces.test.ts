@@ -58,14 +58,14 @@ describe('a namespace works', () => {
     expect((await org.get('/v1/namespaces/films')).body).toEqual({ ...wholeAnswer, ...settings });
   });
 
-  test('a namespace works with a name that needs escaping', async () => {
+  test('a namespace can have a name that needs escaping', async () => {
     const org = await organization();
     const name = 'Käse & Brot/100 %';
     await org.post('/v1/namespaces', { ...films, namespace_name: name });
     expect((await org.get(`/v1/namespaces/${encodeURIComponent(name)}`)).body).toMatchObject({ namespace_name: name });
   });
 
-  test.each(['PATCH', 'PUT'])('an update of a namespace by %s changes the sent fields only', async (method) => {
+  test.each(['PATCH', 'PUT'])('a namespace update by %s changes only the sent fields', async (method) => {
     const org = await organization();
     await org.post('/v1/namespaces', { ...films, description: 'before', infrastructure: { a: 1 } });
     const first = await org.send(method, '/v1/namespaces/films', { body: { description: 'after' } });
@@ -263,7 +263,7 @@ describe('deleting a namespace', () => {
     expect((await org.get(`${there.plugins}/hello_ext_1_1_0`)).status).toBe(404);
     expect((await confirm(there, open)).status).toBe(404);
     const left = and(eq(pluginVersions.ownerId, id), isNull(pluginVersions.deletedAt));
-    // Its versions are removed after the answer.
+    // Its versions are removed after the response.
     await expect.poll(() => db.select().from(pluginVersions).where(left)).toEqual([]);
     const pointers = await db.select().from(livePointers).where(eq(livePointers.namespaceId, id));
     expect(pointers.map(({ targetId }) => targetId)).toEqual([null, null]);

@@ -1,4 +1,4 @@
-// Tests POST /v1/scan-policy/preview: which published versions would get another verdict, and why, without changing anything.
+// Tests POST /v1/scan-policy/preview: returns the published versions whose verdict would change, and why, without changing anything.
 import { expect, test } from 'vitest';
 import { policyVersion } from '../../../src/scan/scan.ts';
 import { clockAt, testApp } from '../../support/deps.ts';
@@ -8,7 +8,7 @@ import { publish } from '../../support/plugins/publish.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 import { waiverFields } from '../../support/scenes/waivers.ts';
 
-/** Passes at the level seed, is an error at strict. */
+/** Passes at level seed; an error at strict. */
 const outgoing = { 'mail.py': 'import smtplib\n' };
 
 async function publishThree(org: Organization): Promise<void> {
@@ -20,7 +20,7 @@ async function publishThree(org: Organization): Promise<void> {
 const previewOf = async (org: Organization, body: object, query = '') =>
   (await org.post(`/v1/scan-policy/preview${query}`, body)).body;
 
-test('a level is previewed with the findings that would be new, and nothing changes', async () => {
+test('a level is previewed with its new findings, and nothing changes', async () => {
   const org = await organization();
   await publishThree(org);
   const events = (await eventsOf(org)).length;
@@ -48,7 +48,7 @@ test('a level is previewed with the findings that would be new, and nothing chan
   expect((await org.get(`${org.plugins}/a_mail_1_0_0/scan`)).body).toMatchObject({ level: 'seed', verdict: 'pass' });
 });
 
-test('pages cover each version once', async () => {
+test('each version is on exactly one page', async () => {
   const org = await organization();
   await publishThree(org);
   const seen: string[] = [];
@@ -62,7 +62,7 @@ test('pages cover each version once', async () => {
   expect([seen, query]).toEqual([['a_mail', '', 'c_mail'], '?limit=1&cursor=null']);
 });
 
-test('waivers apply, and other organizations see nothing of it', async () => {
+test('waivers apply, and other organizations see none of it', async () => {
   const [org, other] = [await organization(), await organization()];
   await publishThree(org);
   await org.post('/v1/waivers', { ...waiverFields(), plugin: 'a_mail', rule: 'SLP111' });
@@ -74,7 +74,7 @@ test('waivers apply, and other organizations see nothing of it', async () => {
   expect(await previewOf(other, { level: 'strict' })).toMatchObject({ examined: 0, results: [] });
 });
 
-test('a version whose scan takes too long has no verdict, and the pages continue', async () => {
+test('a version whose scan takes too long has no verdict, and paging continues', async () => {
   const clock = clockAt(Date.now());
   let stepMs = 0;
   const now = () => {

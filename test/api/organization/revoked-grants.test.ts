@@ -1,4 +1,4 @@
-// Tests what revoking a grant ends: instances, connections and batch runs of plugins that ask for more than is left.
+// Tests what revoking a grant stops: instances, connections and batch runs of plugins that exceed the remaining grant.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import { eventsOf } from '../../support/events.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { asking, grantScene, network } from '../../support/scenes/grants.ts';
 
-/** Handles the message that a change of the grant sent, and returns what the builder was told. */
+/** Handles the message sent by a grant change, and returns the requests to the builder. */
 async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
   const [message] = sent.filter(({ type }) => type === 'enforce-grants');
   const told: string[] = [];
@@ -42,7 +42,7 @@ describe('revoking a grant', () => {
     expect(await call()).toMatchObject({
       status: 'error',
       error: expect.stringContaining(
-        'http_lookup 1.0.0 asks for more than it is granted: calls of 60 s. An administrator of the organization grants it with `slipway grants give http_lookup --timeout-s 60`.',
+        'http_lookup 1.0.0 asks for more than it is granted: calls of 60 s. Ask an administrator of the organization to run `slipway grants give http_lookup --timeout-s 60`.',
       ),
     });
   });
@@ -50,21 +50,18 @@ describe('revoking a grant', () => {
   test.each([
     ['hosts', { network }, ['cutOff', 'stop']],
     ['a limit', { timeout_s: 60 }, ['stop']],
-  ])(
-    'revoking a grant of %s ends connections before the calls in progress end, if there may be any',
-    async (_, asked, expected) => {
-      const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
-      await publish(org, asking(asked));
-      await grant(asked);
-      await deploy();
-      sent.length = 0;
-      await revoke();
-      await settled();
-      expect(await toldBy(deps, sent)).toEqual(expected);
-    },
-  );
+  ])('revoking a grant for %s ends any connections before the calls in progress end', async (_, asked, expected) => {
+    const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
+    await publish(org, asking(asked));
+    await grant(asked);
+    await deploy();
+    sent.length = 0;
+    await revoke();
+    await settled();
+    expect(await toldBy(deps, sent)).toEqual(expected);
+  });
 
-  test('revoking a grant ends the connections of an instance that was undeployed and finishes its calls', async () => {
+  test('revoking a grant ends the connections of an undeployed instance and finishes its calls', async () => {
     const { org, deps, sent, deploy, grant, revoke, settled } = await grantScene();
     await publish(org, asking({ network }));
     await grant({ network });
@@ -77,7 +74,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test("a grant is revoked at once when its plugin's last version is deleted, and only then", async () => {
+  test("a grant is revoked immediately when its plugin's last version is deleted, and only then", async () => {
     const { org, deps, sent, deploy, grant, settled } = await grantScene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));
@@ -94,7 +91,7 @@ describe('revoking a grant', () => {
     expect(await toldBy(deps, sent)).toEqual(['cutOff', 'stop']);
   });
 
-  test('revoking a grant cuts off a batch run that is in progress', async () => {
+  test('revoking a grant cuts off a batch run in progress', async () => {
     const started = Promise.withResolvers<string>();
     const cutOff = Promise.withResolvers<string>();
     const { org, grant, revoke, batch } = await grantScene(false, {
@@ -124,7 +121,7 @@ describe('revoking a grant', () => {
     expect(await cutOff.promise).toBe(id);
   });
 
-  test('revoking a grant leaves instances that ask for nothing beyond it', async () => {
+  test('revoking a grant keeps instances that ask for nothing beyond it', async () => {
     const { org, deps, sent, deploy, grant, call, settled } = await grantScene();
     await publish(org, asking({ timeout_s: 60 }));
     await grant({ timeout_s: 60, network });
@@ -137,7 +134,7 @@ describe('revoking a grant', () => {
     expect((await call()).status).toBe('success');
   });
 
-  test('revoking a grant changes nothing if there is none', async () => {
+  test('revoking a missing grant changes nothing', async () => {
     const { org, revoke } = await grantScene();
     await publish(org, asking({ network }));
     expect((await revoke()).status).toBe(200);

@@ -1,4 +1,4 @@
-// Tests the scan policy over HTTP: the level that uploads are scanned at.
+// Tests the scan policy over HTTP: the scan level for uploads.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { policyVersion } from '../../../src/scan/scan.ts';
@@ -11,10 +11,10 @@ import { zodMessage } from '../../support/zod-message.ts';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-/** Passes at the level seed, is an error at strict. */
+/** Passes at level seed; an error at strict. */
 const outgoing = { 'mail.py': 'import smtplib\n' };
 
-test('an organization has the level seed by default', async () => {
+test('an organization has level seed by default', async () => {
   const org = await organization();
   const { status, body } = await org.get('/v1/scan-policy');
   expect({ status, body }).toEqual({
@@ -31,7 +31,7 @@ test('an organization has the level seed by default', async () => {
   });
 });
 
-test('the level is stored, with who set it', async () => {
+test('the level is stored with the user who set it', async () => {
   const org = await organization();
   const { status, body } = await org.put('/v1/scan-policy', { level: 'strict' });
   expect({ status, body }).toMatchObject({
@@ -56,7 +56,7 @@ test.each([{}, { level: null }, { level: 'production' }])('%j is rejected', asyn
   expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'level'], msg }] } });
 });
 
-test('uploads are scanned at the new level, and the same bytes at the level of each organization', async () => {
+test("uploads are scanned at the new level, and the same bytes at each organization's level", async () => {
   const [strict, seed] = [await organization(), await organization()];
   const made = plugin({ files: outgoing });
   const before = await uploaded(strict, made, made.zip);
@@ -73,7 +73,7 @@ test('uploads are scanned at the new level, and the same bytes at the level of e
   await publish(strict, next);
 });
 
-test("imports of the plugin's own modules are allowed at the level strict", async () => {
+test("imports of the plugin's own modules are allowed at level strict", async () => {
   const org = await organization();
   await org.put('/v1/scan-policy', { level: 'strict' });
   const made = plugin({
@@ -84,7 +84,7 @@ test("imports of the plugin's own modules are allowed at the level strict", asyn
   expect(found).toEqual([['SLP190', 'leftpad']]);
 });
 
-test('published versions are scanned again, immediately and from a queue', async () => {
+test('published versions are scanned again, both immediately and from a queue', async () => {
   const org = await organization();
   await publish(org, plugin({ files: outgoing }));
   await org.put('/v1/scan-policy', { level: 'strict' });

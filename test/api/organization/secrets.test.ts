@@ -7,7 +7,7 @@ import { type Organization, organization } from '../../support/scenes/organizati
 
 const at = ({ namespaceId }: Organization, name = '') => `/v1/namespaces/${namespaceId}/secrets${name && `/${name}`}`;
 
-test('a secret is set, replaced, listed and deleted, and no response or event has its value', async () => {
+test('a secret is set, replaced, listed and deleted, and no response or event contains its value', async () => {
   const org = await organization();
   const first = await org.put(at(org, 'TOKEN'), { value: 'first-kQ7-value' });
   const time = expect.stringMatching(/^\d{4}-.*Z$/);
@@ -34,7 +34,7 @@ test('a secret is set, replaced, listed and deleted, and no response or event ha
   expect(JSON.stringify(events)).not.toContain('kQ7');
 });
 
-test('another organization reads, replaces and deletes none', async () => {
+test("another organization can't read, replace or delete secrets", async () => {
   const org = await organization();
   const other = await organization();
   await org.put(at(org, 'TOKEN'), { value: 'first-value' });
@@ -46,7 +46,7 @@ test('another organization reads, replaces and deletes none', async () => {
   expect((await org.put(at(org, 'TOKEN'), { value: 'second-value' })).body).toMatchObject({ revision: 2 });
 });
 
-test('no row of D1 has a value in the clear, or something that is equal for equal values', async () => {
+test('no D1 row has a plaintext value, or equal ciphertext for equal values', async () => {
   const org = await organization();
   await org.put(at(org, 'TOKEN'), { value: 'same-kQ7-value' });
   await org.put(at(org, 'OTHER'), { value: 'same-kQ7-value' });
@@ -76,12 +76,12 @@ test.each([
   expect(answer.text).toContain(message);
 });
 
-test('the longest value is stored', async () => {
+test('a value of the maximum length is stored', async () => {
   const org = await organization();
   expect((await org.put(at(org, 'TOKEN'), { value: 'é'.repeat(16_384) })).status).toBe(200);
 });
 
-test('a namespace has at most 100 secrets, whose values can be replaced', async () => {
+test('a namespace has at most 100 secrets, and their values can be replaced', async () => {
   const org = await organization();
   for (let i = 0; i < secretLimits.perNamespaceMax; i++) await org.put(at(org, `TOKEN_${i}`), { value: 'value' });
   const answer = await org.put(at(org, 'ONE_MORE'), { value: 'value' });

@@ -1,4 +1,4 @@
-// The breakdown of stored bytes: each holder has what the store has of it, and nothing is left when all of it is deleted.
+// The breakdown of stored bytes: each holder matches the store, and deleting everything leaves nothing.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ async function objectBytes(prefix: string): Promise<number> {
   return objects.reduce((sum, { size }) => sum + size, 0);
 }
 
-test('stored bytes are listed by what holds them, as the store has it, and are 0 when all of it is deleted', async () => {
+test('stored bytes are listed by holder, match the store, and are 0 once everything is deleted', async () => {
   const org = await organization();
   const archive = plugin({ name: 'mixed_ext', realtime: true, files: { 'pipeline.py': pipeline } });
   const { plugin_id } = await publish(org, archive);

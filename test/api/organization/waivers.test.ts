@@ -107,7 +107,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('a confirm rejects findings that are not waived, and lists waived ones as warnings', async () => {
+  test('a confirm rejects unwaived findings, and lists waived ones as warnings', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const made = plugin({ files: { 'a.py': 'eval("1")\n', 'b.py': 'import socket\n' } });
@@ -136,7 +136,7 @@ describe('a confirm', () => {
     expect((await confirmed(org, made)).status).toBe(status);
   });
 
-  test('a confirm ignores the waivers of another organization whose plugin has the same bytes', async () => {
+  test('a confirm ignores waivers of another organization whose plugin has the same bytes', async () => {
     const [org, other] = [await organization(), await organization()];
     await waiverOf(other);
     expect((await confirmed(other, evil())).status).toBe(200);
@@ -155,7 +155,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('a confirm rejects from the moment the waiver expires', async () => {
+  test('a confirm rejects once the waiver expires', async () => {
     const { clock, org } = await clocked();
     await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
     clock.advance(hour - 1);
@@ -184,7 +184,7 @@ describe('a confirm', () => {
     const id = await waiverOf(org);
     between = async () => {
       await org.del(`/v1/waivers/${id}`);
-      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the rest to the queue, and does not wait for it
+      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
     };
     const made = plugin({ files: { 'tables.py': `rows = eval("${crypto.randomUUID()}")\n` } });
     const { upload, ...first } = await confirmed(org, made);
@@ -208,7 +208,7 @@ describe('a confirm', () => {
   });
 });
 
-test('the expiry of a waiver is one event', async () => {
+test('an expiring waiver records one event', async () => {
   const { clock, deps, org } = await clocked();
   const id = await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
   const taken = await waiverOf(org, { plugin: 'other_ext', expires_at: new Date(clock.now() + hour).toISOString() });
@@ -245,8 +245,8 @@ test('the list is filtered by plugin and status, newest first, in pages', async 
   expect(await listed(`?limit=2&cursor=${next_cursor}`)).toEqual([back, over]);
 });
 
-describe('the scan of a version', () => {
-  test('the scan of a version returns its findings with the current waivers', async () => {
+describe("a version's scan", () => {
+  test("a version's scan returns its findings with the current waivers", async () => {
     const org = await organization();
     const id = await waiverOf(org);
     await confirmed(org, evil());
@@ -273,7 +273,7 @@ describe('the scan of a version', () => {
     });
   });
 
-  test('the scan of a version as SARIF has suppressions for waived findings', async () => {
+  test("a version's scan as SARIF has suppressions for waived findings", async () => {
     const org = await organization();
     await waiverOf(org);
     await confirmed(org, evil());
@@ -283,7 +283,7 @@ describe('the scan of a version', () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 
-  test('the scan of a version has no other format', async () => {
+  test("a version's scan has no other format", async () => {
     const org = await organization();
     expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
       status: 422,

@@ -1,4 +1,4 @@
-// Tests what the pages of the API reference read: every operation is listed and complete in itself, with the problems that it can have.
+// Tests the data of the API reference pages: every operation is listed and self-contained, with its possible problems.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
@@ -22,19 +22,19 @@ const operationModel = z.object({
   components: z.record(z.string(), z.record(z.string(), z.unknown())),
   problems: z.array(z.object({ code: z.string(), status: z.int(), url: z.string() })),
 });
-/** The documents that pages read, as text. */
+/** The documents that pages load, as text. */
 const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
 function documentOf(id: string) {
   return operationModel.parse(JSON.parse(texts.get(id) ?? ''));
 }
 
-test('pages read the list of operations, and the document of one', async () => {
+test("pages load the operation list and one operation's document", async () => {
   expect((await reader.get('/docs/index.json')).text).toBe(JSON.stringify(reference.index));
   expect((await reader.get('/docs/operations/createKey/document.json')).text).toBe(texts.get('createKey'));
 });
 
-test('every operation of the document is listed once, and every request to webhooks', () => {
+test('every operation in the document is listed once, and so is every webhook request', () => {
   const { paths = {}, webhooks = {} } = published;
   const ids = Object.values(paths).flatMap((item) =>
     documentedMethods.flatMap((method) => item[method]?.operationId ?? []),
@@ -43,7 +43,7 @@ test('every operation of the document is listed once, and every request to webho
   expect(listed.length - requests.length).toBe(Object.keys(webhooks).length);
 });
 
-test('an operation has every component that it refers to, and no other', () => {
+test('an operation has exactly the components that it refers to', () => {
   const faults = listed.flatMap(({ id }) => {
     const { operation, components } = documentOf(id);
     const named = [...JSON.stringify({ operation, components }).matchAll(/"#\/components\/(\w+)\/([\w.-]+)"/g)];
@@ -57,12 +57,12 @@ test('an operation has every component that it refers to, and no other', () => {
   expect(faults).toEqual([]);
 });
 
-test('no page reads more than 160 KB', () => {
+test('no page loads more than 160 KB', () => {
   const large = [...texts].filter(([, text]) => text.length > 160 * 1024).map(([id]) => id);
   expect(large).toEqual([]);
 });
 
-test('the problems of an operation have a status that it documents, and a page that explains them', () => {
+test("an operation's problems have a documented status and a page that explains them", () => {
   const seen = new Set<string>();
   const faults = requests.flatMap(({ id, path }) => {
     const { operation, problems: found } = documentOf(id);
@@ -88,12 +88,12 @@ test.each([
   ],
   ['setQuotas', expect.not.arrayContaining(['cross-site', 'unknown-host', 'idempotency-key-in-use'])],
   ['callPlugin', expect.arrayContaining(['not-deployed', 'plugin-busy', 'call-interrupted', 'database-unavailable'])],
-])('the problems of %s are those that it can have', (id, codes) => {
+])('the problems of %s are exactly the possible ones', (id, codes) => {
   expect(documentOf(id).problems.map(({ code }) => code)).toEqual(codes);
 });
 
 test.each(['/docs', '/docs/', '/docs/groups/keys', '/docs/operations/createKey'])(
-  '%s is a page that reaches nothing but this server, is in no frame, and makes no HTML of text',
+  "%s is a page that connects only to this server, can't be framed, and creates no HTML from text",
   async (path) => {
     const { status, headers, text } = await reader.get(path);
     expect([status, text]).toEqual([200, '<!doctype html>']);

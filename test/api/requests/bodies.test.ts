@@ -1,4 +1,4 @@
-// Tests how bodies are read: never beyond the limit of a route, never parsed if they nest too deeply, never if they are compressed.
+// Tests how bodies are read: never beyond the route's limit, never parsed if nested too deeply, never if compressed.
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { clientOf } from '../../support/client.ts';
@@ -9,7 +9,7 @@ const { fetch } = testApp();
 const org = await organization();
 const chunkBytes = 4096;
 
-/** Sends a body of four times the size that the route reads at most, and counts what is read of it. */
+/** Sends a body four times the route's limit, and counts the bytes read. */
 async function sendLarge(headers: Record<string, string>): Promise<{ status: number; chunks: number }> {
   let chunks = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -38,7 +38,7 @@ test('a body without a length is read only up to the limit', async () => {
   expect(chunks * chunkBytes).toBeLessThanOrEqual(apiLimits.uploadRequestBytes + 2 * chunkBytes);
 });
 
-test('a body that is announced as too large is not read', async () => {
+test('a body announced as too large is not read', async () => {
   const announced = String(apiLimits.uploadRequestBytes + 1);
   expect(await sendLarge({ 'content-length': announced })).toEqual({ status: 413, chunks: 0 });
 });
@@ -68,14 +68,14 @@ test.each([
   ['/api/plugins', 'gzip'],
   ['/api/v1/plugins', 'br'],
   ['/v1/admin/organizations', 'deflate'],
-])('a compressed body to %s is refused by the name of its header', async (path, encoding) => {
+])('a compressed body for %s is refused with the name of its header', async (path, encoding) => {
   const raw = new Uint8Array(await new Response(gzipped('{"name":"x"}')).arrayBuffer());
   const authorization = path.includes('/admin/') ? adminAuthorization : `Bearer ${org.key}`;
   const answer = await clientOf(authorization).send('POST', path, { raw, headers: { 'content-encoding': encoding } });
   expect([answer.status, answer.text]).toEqual([415, expect.stringContaining(`Content-Encoding: ${encoding}`)]);
 });
 
-test('a body whose encoding is `identity` is read', async () => {
+test('a body with encoding `identity` is read', async () => {
   const headers = { 'content-encoding': 'identity' };
   const answer = await org.send('POST', `${org.plugins}/uploads`, { body: { name: 'plain_ext' }, headers });
   expect(answer.status).toBe(200);

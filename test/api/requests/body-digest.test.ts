@@ -1,4 +1,4 @@
-// Tests digests of request bodies: equal for the same form with another boundary, and made in one pass over any body.
+// Tests request body digests: equal for the same form with another boundary, and computed in one pass over any body.
 import { describe, expect, test } from 'vitest';
 import { bodyDigest } from '../../../src/api/requests/body-digest.ts';
 
@@ -10,13 +10,13 @@ function form(boundary: string, value: string): Promise<string> {
   return bodyDigest(encode(`${part('a')}${part('b')}--${boundary}--\r\n`), typeOf(boundary));
 }
 
-describe('the digest of a form', () => {
-  test('the digest of a form does not depend on its boundary', async () => {
+describe("a form's digest", () => {
+  test("a form's digest does not depend on its boundary", async () => {
     expect(await form('other', 'one')).toBe(await form('----WebKitFormBoundary7MA4YWxkTrZu0gW', 'one'));
     expect(await form('----x', 'two\r\n--')).toBe(await form('y', 'two\r\n--'));
   });
 
-  test('the digest of a form depends on its values', async () => {
+  test("a form's digest depends on its values", async () => {
     expect(await form('x', 'one')).not.toBe(await form('x', 'two'));
   });
 
@@ -24,7 +24,7 @@ describe('the digest of a form', () => {
     ['dashes, and a boundary of dashes', '-'.repeat(8_000_000), `${'-'.repeat(4_000)}x`],
     ['line ends, and a boundary of dashes', '\r\n--'.repeat(2_000_000), `${'-'.repeat(4_000)}x`],
     ['empty parts', '\r\n--a'.repeat(1_600_000), 'a'],
-  ])('the digest of a form of %s is made in one pass', async (_, text, boundary) => {
+  ])("a form's digest is computed in one pass: %s", async (_, text, boundary) => {
     expect(await bodyDigest(encode(text), typeOf(boundary))).toMatch(/^[0-9a-f]{64}$/);
   });
 });

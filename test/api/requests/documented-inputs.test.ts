@@ -1,5 +1,5 @@
-// Tests that what the OpenAPI document says of inputs is what routes accept: values at each limit pass, values beyond are refused, and
-// every answer has a documented status, media type and header, and every problem is one that the API reference lists.
+// Tests that routes accept exactly the inputs that the OpenAPI document describes: values at each limit pass, and values beyond are
+// refused. Every response has a documented status, media type and headers, and every problem is in the API reference.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -13,12 +13,12 @@ import { adminAuthorization, keyOf, organization } from '../../support/scenes/or
 import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 
 const org = await organization();
-/** A key without the scopes of most routes: what passes the schema is then refused, not carried out. */
+/** A key without most scopes: valid inputs are then refused instead of carried out. */
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
-/** Operations that turned out to check the scope before the input. They are asked with a key that has all scopes. */
+/** Operations found to check the scope before the input. They get a key with all scopes. */
 const scopeFirst = new Set<string>();
 
-/** A time must be in the future, and an address one that Slipway may ask, which no schema can state. */
+/** A time must be in the future, and an address one that Slipway may call; no schema can express that. */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'POST /v1/admin/clusters body#/dashboard_url',
@@ -82,7 +82,7 @@ interface Input {
   body: unknown;
 }
 
-/** A request that the document allows: its examples. */
+/** Returns a request that the document allows, built from its examples. */
 function exampleOf({ operation }: Listed): Input {
   const all = parametersOf(operation).filter(({ required }) => required === true);
   const inPlace = (place: string) =>
@@ -130,7 +130,7 @@ async function send({ method, path, operation, title }: Listed, { params, query,
   return { status, code, fields: errors.map((one) => `${one.in}${one.pointer}`), undocumented };
 }
 
-/** Returns the parts of an answer that the document lacks. */
+/** Returns the parts of a response that the document lacks. */
 function differences({ responses }: Operation, { status, headers }: Response): string[] {
   const declared = responses[status];
   if (!declared) return [`status ${status}`];
@@ -198,7 +198,7 @@ function variantsOfBody({ requestBody }: Operation, base: Input): Variant[] {
   return [...fields, ...without, ...others];
 }
 
-test('routes accept what the document allows, refuse what it does not, and answer as it says', {
+test('routes accept documented inputs, refuse all others, and respond as documented', {
   timeout: 300_000,
 }, async () => {
   const found: string[] = [];

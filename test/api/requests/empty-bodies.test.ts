@@ -1,5 +1,5 @@
-// Clients send no body in several forms: none at all, an announced length of 0 (fetch), or a chunked body that ends at once. Each write has
-// the same answer for all of them, with and without an Idempotency-Key.
+// Clients send an empty body as no body at all, as a content length of 0 (fetch), or as a chunked body that ends immediately. Each
+// write answers all of them alike, with and without an Idempotency-Key.
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
@@ -8,7 +8,7 @@ import { adminAuthorization, keyOf, organization } from '../../support/scenes/or
 
 const { app, fetch } = testApp();
 const org = await organization();
-/** A key without the scopes of most routes, so that the requests change nothing. */
+/** A key without most scopes, so that the requests change nothing. */
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 
 const methods = ['post', 'put', 'patch', 'delete'] as const;
@@ -32,7 +32,7 @@ async function statusOf(method: string, path: string, { headers, ...init }: Requ
   return response.status;
 }
 
-test.each(writes)('%s %s answers every form of no body alike, and never with a server error', async (method, path) => {
+test.each(writes)('%s %s answers every empty body alike, and never with a server error', async (method, path) => {
   const answers: Record<string, number> = {};
   for (const [form, init] of Object.entries(forms))
     for (const type of types)

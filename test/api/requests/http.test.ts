@@ -1,4 +1,4 @@
-// Tests what applies to every request: methods, validators, caching, the database's bookmark.
+// Tests behavior common to all requests: methods, validators, caching, the database bookmark.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
@@ -12,7 +12,7 @@ import { adminAuthorization, namespaceIn, organization } from '../../support/sce
 const { paths = {} } = openApiDocument(testApp().app);
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-test('an unsupported method of any path is answered with the supported ones', async () => {
+test('an unsupported method on any path is answered with the supported ones', async () => {
   const org = await organization();
   const wrong: unknown[] = [];
   for (const [path, known] of Object.entries(paths).filter(
@@ -50,7 +50,7 @@ test.each<[string, string, string | null]>([
   ['DELETE', '/healthz', null],
   ['OPTIONS', '/healthz', null],
   ['GET', '/_s3/bucket/key', null],
-])('%s %s has a request id', async (method, path, authorization) => {
+])('%s %s has a request ID', async (method, path, authorization) => {
   const request = new Request(`http://slipway.test${path}`, {
     method,
     headers: authorization ? { authorization } : {},
@@ -59,7 +59,7 @@ test.each<[string, string, string | null]>([
   expect(headers.get('slipway-request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-test('a resource that the client has is not sent again until it changes', async () => {
+test('an unchanged resource that the client already has is not sent again', async () => {
   const org = await organization();
   const path = `/v1/namespaces/${org.namespaceId}`;
   const read = (etag: string) => org.send('GET', path, { headers: { 'if-none-match': etag } });
@@ -76,7 +76,7 @@ test('a resource that the client has is not sent again until it changes', async 
   expect((await read(etag)).status).toBe(200);
 });
 
-test('the ETag of the source of a version is its digest', async () => {
+test("the ETag of a version's source is its digest", async () => {
   const org = await organization();
   await publish(org, plugin());
   const path = `${org.plugins}/hello_ext_1_0_0/source`;
@@ -88,7 +88,7 @@ test('the ETag of the source of a version is its digest', async () => {
 });
 
 test.each(['/docs', '/docs/reference.js', '/docs/reference.css'])(
-  '%s is a page that may reach nothing but Slipway',
+  '%s is a page that connects only to Slipway',
   async (path) => {
     const { status, headers } = await clientOf(null).get(path);
     expect(status).toBe(200);
@@ -116,7 +116,7 @@ test('errors, secrets and signed URLs are not cached', async () => {
   );
 });
 
-test('a response has the bookmark of the database, and a read can send one', async () => {
+test('a response has the database bookmark, and a read can send one', async () => {
   const sessions: string[] = [];
   const { db, startSession } = requestDatabase(env.DB);
   const { fetch } = testApp({
@@ -155,7 +155,7 @@ test.each([
   expect([answer.status, Object(answer.body).detail?.[0]?.msg ?? null]).toEqual([status, msg]);
 });
 
-test('an unknown path is answered with where the paths are', async () => {
+test('an unknown path is answered with a link to the paths', async () => {
   const { status, body } = await clientOf(null).get('/');
   expect({ status, body }).toMatchObject({
     status: 404,
@@ -172,7 +172,7 @@ test.each(
   ['collections', 'retrievers', 'buckets'].flatMap((own) =>
     ['', '/', '/x', '/x/documents/y'].map((rest) => [own, `/v1/${own}${rest}`] as const),
   ),
-)('%s of Mixpeek at %s are answered with where they are', async (own, path) => {
+)('the Mixpeek paths %s at %s are answered with their location', async (own, path) => {
   const org = await organization();
   for (const method of ['GET', 'POST', 'DELETE']) {
     const { status, body } = await org.send(method, path);
@@ -191,14 +191,14 @@ test.each(
 });
 
 test.each(['/v1/collection', '/v1/bucketsx', '/v2/buckets', '/v1/namespaces/x/buckets'])(
-  '%s is only an unknown path',
+  '%s is just an unknown path',
   async (path) => {
     const org = await organization();
     expect((await org.get(path)).body).toMatchObject({ detail: `Path not found: ${path}` });
   },
 );
 
-test('an unknown plugin is answered with how to find the right one', async () => {
+test('an unknown plugin is answered with how to find the right name', async () => {
   const org = await organization();
   expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
     error: {

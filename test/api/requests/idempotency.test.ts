@@ -50,7 +50,7 @@ test('a key with another body is rejected', async () => {
   });
 });
 
-test('a key belongs to one API key and one path', async () => {
+test('a key belongs to one API key and path', async () => {
   const { org, post, webhooks } = await scene();
   const { body } = await post('k1', '/v1/webhooks', hook);
   const { endpoint_id } = body as { endpoint_id: string };
@@ -78,7 +78,7 @@ test('a failed request can be retried with the same key', async () => {
 test('a repeated request must wait while the first is in progress, and runs again when its lease expires', async () => {
   const { deps, clock, post, webhooks } = await scene();
   await post('k1', '/v1/webhooks', hook);
-  // The state after the first attempt died without a response.
+  // The state after the first attempt died before responding.
   await deps.db.update(idempotencyKeys).set({ status: null, answer: null });
   const meanwhile = await post('k1', '/v1/webhooks', hook);
   expect(meanwhile).toMatchObject({ status: 409, body: { error: { type: 'ConflictError' } } });
@@ -109,7 +109,7 @@ test('a key is retained for a day, then deleted', async () => {
   expect(await deps.db.select().from(idempotencyKeys)).toEqual([]);
 });
 
-test('the database stores neither the key nor a secret of the response in plain text', async () => {
+test('the database stores neither the key nor secrets in the response in plain text', async () => {
   const { deps, fetch } = await scene();
   const admin = clientOf(adminAuthorization, fetch);
   const sent = { body: { name: 'Acme' }, headers: { 'idempotency-key': 'a-readable-key' } };
@@ -159,7 +159,7 @@ test('a form is the same request with another boundary', async () => {
   ]);
 });
 
-test('a call of a plugin is not stored, and an invalid key is rejected', async () => {
+test('a plugin call is not stored, and an invalid key is rejected', async () => {
   const { deps, org, post } = await scene();
   const before = await deps.db.$count(idempotencyKeys);
   expect((await post('', '/v1/webhooks', hook)).status).toBe(422);
@@ -169,7 +169,7 @@ test('a call of a plugin is not stored, and an invalid key is rejected', async (
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('only requests that change nothing, signing in, and pushes take no key', () => {
+test('only requests without side effects, sign-ins, and pushes take no key', () => {
   const { routes } = testApp().app;
   const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
   expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
@@ -189,7 +189,7 @@ test('only requests that change nothing, signing in, and pushes take no key', ()
   ]);
 });
 
-test('a key costs two more round trips, and a repeated request one', async () => {
+test('a key costs two more round trips, and a repeated request costs one', async () => {
   const { org, post, webhooks } = await scene();
   await webhooks();
   const trips = [
@@ -200,7 +200,7 @@ test('a key costs two more round trips, and a repeated request one', async () =>
   expect(trips).toEqual([1, 3, 1]);
 });
 
-test('a response of more than 256 KiB is not stored: the repeated request runs again', async () => {
+test('a response over 256 KiB is not stored, so the repeated request runs again', async () => {
   const { post } = await scene();
   const create = (key: string, padding: string) =>
     post(key, '/v1/namespaces', {

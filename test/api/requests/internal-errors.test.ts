@@ -1,4 +1,4 @@
-// Tests that the text of an unexpected error stays in the log, and that the log has neither keys nor what clients sent.
+// Tests that the text of an unexpected error stays in the log, and that the log contains neither keys nor client data.
 import { env } from 'cloudflare:workers';
 import { HTTPException } from 'hono/http-exception';
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const secretText = 'connect to db.internal:5432 failed';
 test.each([
   ['an error', new Error(secretText)],
   ['an error of the framework', new HTTPException(418, { message: secretText })],
-])('%s is answered without its text, which is logged under the request ID', async (_, error) => {
+])('%s is answered without its text, which is logged with the request ID', async (_, error) => {
   const { fetch, lines } = loggingApp({
     startSession: () => {
       throw error;
@@ -76,7 +76,7 @@ test('an expected problem is not logged as a failure', async () => {
 const keyModel = z.object({ api_key: z.string(), key_id: z.string() });
 const hookModel = z.object({ secret: z.string(), endpoint_id: z.string() });
 
-/** Requests with and for every kind of secret. Returns the secrets. */
+/** Sends requests with, and for, every kind of secret. Returns the secrets. */
 async function useSecrets(client: Client, fetch: Client['fetch']): Promise<string[]> {
   const key = keyModel.parse((await client.post('/v1/keys', { name: 'ci', scopes: ['plugins:read'] })).body);
   const rotated = keyModel.parse((await client.post(`/v1/keys/${key.key_id}/rotate`, {})).body);
@@ -100,7 +100,7 @@ async function useSecrets(client: Client, fetch: Client['fetch']): Promise<strin
   ];
 }
 
-test('the log of requests has no keys, tokens, secrets or signatures', async () => {
+test('the request log has no keys, tokens, secrets or signatures', async () => {
   const { fetch, lines } = loggingApp();
   const secrets = await useSecrets(clientOf(`Bearer ${org.key}`, fetch), fetch);
   const log = lines.join('\n');
@@ -108,7 +108,7 @@ test('the log of requests has no keys, tokens, secrets or signatures', async () 
   expect(secrets.filter((secret) => secret === '' || log.includes(secret))).toEqual([]);
 });
 
-test('the log of a failed query has no values of the request', async () => {
+test('the log of a failed query has no request values', async () => {
   const { fetch, lines } = loggingApp();
   const client = clientOf(`Bearer ${org.key}`, fetch);
   await env.DB.prepare('alter table namespaces rename to renamed').run();

@@ -1,4 +1,4 @@
-// Every operation that loses its database at any of its trips. Takes a minute: `npm run test:long`.
+// Every operation that loses its database on any of its round trips. Takes a minute: `npm run test:long`.
 // @module-tag long
 import { expect, test } from 'vitest';
 import type { Sent } from '../../support/client.ts';
@@ -11,13 +11,13 @@ import { addressOf, matrix } from '../access/authorization-matrix.ts';
 
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
-/** Its answer has begun by then: the connection is cut, and the export continues where it was (docs/events.md). */
+/** Their responses have begun by then: the connection is cut, and the next export resumes there (docs/events.md). */
 const streamed = ['GET /v1/events/export', 'GET /v1/organization/export'];
 const operations = Object.entries(matrix).filter(([operation]) => !streamed.includes(operation));
 
 let created = 0;
 
-test.each(operations)('a database that is lost midway is no fault of Slipway: %s', async (operation, row) => {
+test.each(operations)('a database lost midway is not reported as an internal error: %s', async (operation, row) => {
   const authorization = row.scope === 'admin' ? adminAuthorization : `Bearer ${own.org.key}`;
   const answered: Record<string, unknown> = {};
   for (let lostAt = 2; ; lostAt++) {

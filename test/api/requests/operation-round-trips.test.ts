@@ -1,4 +1,4 @@
-// Counts the D1 round trips of every operation with a cached key (design §9). The requests are those of the authorization matrix.
+// Counts each operation's D1 round trips with a cached key (design §9). The requests come from the authorization matrix.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
@@ -33,7 +33,7 @@ async function measuredTrips(operation: string, number: number): Promise<number>
   return trips;
 }
 
-/** Waits for work after the response, so that it is not counted for the next request. */
+/** Waits for work after the response, so that it doesn't count for the next request. */
 async function settled(): Promise<void> {
   release();
   await app.settled();
@@ -72,7 +72,7 @@ function tripBudget(operation: string): number {
   return exceptions[operation]?.[0] ?? usual;
 }
 
-test('every operation stays within its budget of round trips', async () => {
+test('every operation stays within its round-trip budget', async () => {
   const over: string[] = [];
   for (const [number, operation] of Object.keys(matrix).entries()) {
     const trips = await measuredTrips(operation, number);

@@ -1,4 +1,4 @@
-// Tests errors by RFC 9457: which `Accept` gets them, on every surface, and that the server documents each `type`.
+// Tests RFC 9457 errors: which `Accept` gets them on every surface, and that the server documents each `type`.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ProblemCode, problems } from '../../../src/core/problem.ts';
@@ -65,7 +65,7 @@ const cases: Case[] = [
   ['the console', anonymous, 'GET', '/console/assets/none.js', 404, 'not-found'],
 ];
 
-test.each(cases)('an error of %s is answered by RFC 9457 if `Accept` asks for it', async (...one) => {
+test.each(cases)('an error from %s is answered in RFC 9457 format if `Accept` asks for it', async (...one) => {
   const [, client, method, path, status, code] = one;
   const sent = method === 'POST' ? { link: 'x' } : undefined;
   const asked = await send(client, method, path, problemJson, sent);
@@ -106,7 +106,7 @@ test.each([
   expect(type).toBe(isAsked ? problemJson : 'application/json');
 });
 
-test('invalid fields are named by pointers', async () => {
+test('invalid fields are named by JSON pointers', async () => {
   const { answer } = await send(org, 'GET', '/v1/keys?limit=0&status=a');
   expect(problem.parse(answer).errors?.map(({ in: place, pointer, code }) => [place, pointer, code])).toEqual([
     ['query', '#/status', 'invalid_value'],
@@ -114,7 +114,7 @@ test('invalid fields are named by pointers', async () => {
   ]);
 });
 
-test('a rejected upload is answered by RFC 9457 with its violations', async () => {
+test('a rejected upload is answered in RFC 9457 format with its violations', async () => {
   const packed = plugin({ files: { 'bad.py': 'import subprocess\n' } });
   const { upload_id: id } = await uploaded(org, packed, packed.zip);
   const path = `${org.plugins}/uploads/${id}/confirm`;
@@ -127,7 +127,7 @@ test('a rejected upload is answered by RFC 9457 with its violations', async () =
   expect(usual.answer).toMatchObject({ validation_status: 'failed', violations: details?.violations });
 });
 
-test('a problem that passes has Retry-After in both forms', async () => {
+test('a temporary problem has Retry-After in both formats', async () => {
   const limited = testApp({ rateLimiter: { limit: async () => ({ success: false }) } });
   for (const path of ['/v1/keys', '/api/v1/plugins', '/api/plugins']) {
     for (const accept of [problemJson, 'application/json']) {

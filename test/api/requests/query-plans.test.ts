@@ -1,5 +1,5 @@
-// Every test file ends with a look at the plans of what it ran (test/support/database/query-plans.ts). This one shows that scans are found, and
-// that every step of the sweep is looked at.
+// Every test file ends with a check of its query plans (test/support/database/query-plans.ts). This one shows that the check finds
+// scans and covers every step of the sweep.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
@@ -19,7 +19,7 @@ test('the sweep scans no growing table', async () => {
   expect(await unexpectedScans()).toEqual([]);
 });
 
-test('events by a prefix of their type and keys by their status are read by an index', async () => {
+test('events by type prefix and keys by status are read through an index', async () => {
   const { fetch } = testApp();
   const org = await organization({ name: 'filtering', fetch });
   const filters = ['/v1/events?type=waiver.', '/v1/events?type=version.published', '/v1/keys?status=active'];
@@ -27,7 +27,7 @@ test('events by a prefix of their type and keys by their status are read by an i
   expect(await unexpectedScans()).toEqual([]);
 });
 
-test('a scan is found, whatever statistics the database has, and once', async () => {
+test("a scan is found once, regardless of the database's statistics", async () => {
   await organization({ name: 'measured', fetch: testApp().fetch });
   await env.DB.prepare('analyze').run();
   await database(collectingD1(env.DB)).select().from(events);
@@ -42,7 +42,7 @@ test('a scan is found in a session', async () => {
   expect(await unexpectedScans()).toEqual([scan]);
 });
 
-test("Slipway's statements are collected, also through a database that the test brings, and the test's own are not", async () => {
+test("Slipway's statements are collected, even through a test's own database, and the test's statements are not", async () => {
   const { deps } = testApp({ db: database(env.DB) });
   await deps.db.select({ data: events.data, seq: events.seq }).from(events);
   expect(await unexpectedScans()).toEqual([]);

@@ -1,4 +1,4 @@
-// Tests that the OpenAPI document and the answers agree about the rate limit: which operations have one, and the headers of refusals.
+// Tests that the OpenAPI document and the responses agree about rate limits: which operations have one, and the headers of refusals.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
@@ -35,7 +35,7 @@ function named<Value>(ref: string | undefined, all: Record<string, Value>): Valu
   return ref === undefined ? undefined : all[ref.slice(ref.lastIndexOf('/') + 1)];
 }
 
-/** The headers that the document gives an answer, with what each looks like. */
+/** Returns the headers that the document gives a response, with the format of each. */
 function declared({ responses }: (typeof operations)[number], status: number): Map<string, z.infer<typeof header>> {
   const own = responses[status];
   const { headers = {} } = named(own?.$ref, components.responses) ?? own ?? {};
@@ -50,7 +50,7 @@ function send({ fetch }: typeof limited, { method, path }: { method: string; pat
   return fetch(new Request(url, { method: method.toUpperCase(), headers, ...body }));
 }
 
-test('exactly the operations that document 429 answer with it beyond the limit, with exactly the documented headers', async () => {
+test('exactly the operations that document 429 answer with it over the limit, with exactly the documented headers', async () => {
   const faults: string[] = [];
   let refused = 0;
   for (const operation of operations) {
@@ -73,7 +73,7 @@ test('exactly the operations that document 429 answer with it beyond the limit, 
   expect(refused).toBe(operations.length - 1);
 });
 
-test('answers within the limit say nothing of it, in the document and on the wire', async () => {
+test('responses within the limit have no rate-limit headers, in the document and on the wire', async () => {
   const limits = (names: Iterable<string>) => [...names].filter((name) => name.includes('ratelimit'));
   const inDocument = operations.flatMap((operation) =>
     Object.keys(operation.responses)

@@ -1,4 +1,4 @@
-// Tests that a client sees its own change of what serves at the next call, and which routes are flagged for that (decision 90).
+// Tests that a client sees its own change to the live version on its next call, and which routes are flagged for that (decision 90).
 import { expect, test } from 'vitest';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
 import { mayMoveTraffic } from '../../../src/api/requests/read-your-writes.ts';
@@ -9,7 +9,7 @@ import { keyOf, pluginsOf } from '../../support/scenes/organization.ts';
 import { deploy, publishVersion, scene } from '../../support/scenes/scene.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-/** Routes that change something, but not which deployment a call reaches. A new route belongs here or gets the flag. */
+/** Routes that change something other than the deployment a call reaches. Add a new route here or flag it. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
   'DELETE /v1/admin/clusters/:cluster_name',
@@ -75,12 +75,12 @@ const unflagged = [
   'PUT /v1/sources',
 ];
 
-/** Hono wraps the handlers of a router that has its own error handler, and keeps the original one in this property. */
+/** Hono wraps handlers of a router with its own error handler, and keeps the original in this property. */
 function handlerOf(handler: unknown): unknown {
   return Object(handler).__COMPOSED_HANDLER ?? handler;
 }
 
-test('every route that changes something is flagged, or listed here', () => {
+test('every route that changes something is flagged or listed here', () => {
   const { routes } = testApp().app;
   const changing = routes.filter(
     ({ method, path }) => ['PUT', 'PATCH', 'DELETE'].includes(method) || acceptsIdempotencyKey(method, path),
@@ -90,7 +90,7 @@ test('every route that changes something is flagged, or listed here', () => {
   expect([...new Set(changing.map(nameOf))].filter((name) => !flagged.has(name)).sort()).toEqual(unflagged);
 });
 
-/** A plugin with two live versions, of which 1.0.1 serves the name, and clients of two isolates with caches of their own. */
+/** Creates a plugin with two deployed versions, 1.0.1 live, and clients of two isolates with separate caches. */
 async function twoIsolates() {
   const s = await scene({ version: '1.0.0' });
   const next = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
@@ -104,7 +104,7 @@ async function twoIsolates() {
     const { fetch } = testApp({ clock: s.clock, queues: losingQueues().queues });
     const client = clientOf(`Bearer ${key}`, fetch);
     return {
-      /** The version that answers a call. */
+      /** Returns the version that answers a call. */
       call: async () => Object((await client.post(`${path}/realtime`, { inputs: {} })).body).version,
       rollBack: () =>
         client.send('POST', `${path}/rollback`, { body: { version: '1.0.0' }, headers: { 'idempotency-key': 'k1' } }),
@@ -112,7 +112,7 @@ async function twoIsolates() {
   });
 }
 
-test('a change is seen by the next call in its isolate, and a replayed change as well', async () => {
+test('a change is visible to the next call in its isolate, and so is a replayed change', async () => {
   const [first, second] = await twoIsolates();
   expect([await first?.call(), await second?.call()]).toEqual(['1.0.1', '1.0.1']);
   expect((await first?.rollBack())?.status).toBe(200);

@@ -1,4 +1,4 @@
-// The log line of a request.
+// The log line for a request.
 import { expect, test } from 'vitest';
 import { jsonLog } from '../../../src/core/log.ts';
 import { clientOf } from '../../support/client.ts';
@@ -18,7 +18,7 @@ function logging(passesMs: number) {
   return { ...app, lines, requests };
 }
 
-test('one in ten of the requests that succeed fast has a line, and says that it stands for ten', async () => {
+test('one in ten fast, successful requests has a log line, which records that it stands for ten', async () => {
   const { fetch, lines, requests } = logging(0);
   const org = await organization({ fetch });
   lines.length = 0;
@@ -26,13 +26,13 @@ test('one in ten of the requests that succeed fast has a line, and says that it 
   expect(requests()).toEqual(Array.from({ length: 3 }, () => [200, 10]));
 });
 
-test('a request that fails has a line', async () => {
+test('a failed request has a log line', async () => {
   const { fetch, requests } = logging(0);
   await clientOf(null, fetch).get('/v1/keys');
   expect(requests()).toEqual([[401, undefined]]);
 });
 
-test('a request that takes a second has a line', async () => {
+test('a request that takes a second has a log line', async () => {
   const { fetch, lines, requests } = logging(1000);
   const org = await organization({ fetch });
   lines.length = 0;

@@ -1,4 +1,4 @@
-// Counts the D1 round trips of requests with a cached key (design §9): the budget that determines how fast Slipway is.
+// Counts D1 round trips of requests with a cached key (design §9): the budget that decides Slipway's latency.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../../src/db/client.ts';
@@ -22,7 +22,7 @@ async function counting() {
   return { org, release, ...app };
 }
 
-/** The path of a deployment: finished if the version is batch-only, otherwise queued. */
+/** Returns the path of a deployment: finished if the version is batch-only, otherwise queued. */
 async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${version}/deploy`);
   return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
@@ -30,7 +30,7 @@ async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise
 
 type Counting = Awaited<ReturnType<typeof counting>>;
 
-/** The response of `ready` has the status, by default 200. */
+/** The response of `ready` has this status, by default 200. */
 const budget: [
   what: string,
   trips: number,
@@ -356,17 +356,20 @@ const budget: [
   ],
 ];
 
-test.each(budget)('a request takes its number of D1 round trips: %s: %d', async (_what, trips, ready, status = 200) => {
-  const scene = await counting();
-  const request = await ready(scene);
-  const answers: number[] = [];
-  const took = await counted.during(async () => answers.push((await request()).status));
-  expect([answers, took]).toEqual([[status], trips]);
-  scene.release();
-  await scene.settled();
-});
+test.each(budget)(
+  'a request takes its budgeted number of D1 round trips: %s: %d',
+  async (_what, trips, ready, status = 200) => {
+    const scene = await counting();
+    const request = await ready(scene);
+    const answers: number[] = [];
+    const took = await counted.during(async () => answers.push((await request()).status));
+    expect([answers, took]).toEqual([[status], trips]);
+    scene.release();
+    await scene.settled();
+  },
+);
 
-test('a key that is not cached costs one more', async () => {
+test('an uncached key costs one more', async () => {
   const { org } = await counting();
   const { fetch } = testApp({ db: database(counted.db) });
   const request = () =>

@@ -1,5 +1,5 @@
-// Every state change writes an event in its own transaction (invariant 7): runs every writing operation of the API, the messages that
-// follow from it and the sweep, and looks at each transaction of D1.
+// Every state change writes an event in its own transaction (invariant 7). Runs every writing operation, the resulting messages and the
+// sweep, and checks each D1 transaction.
 import { env } from 'cloudflare:workers';
 import { getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -50,7 +50,7 @@ const { deps } = app;
 const own = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);
 
-/** Does what the queues would do. A failure is recorded in the rows, like one of the real consumer. */
+/** Does the queues' work. A failure is recorded in the rows, as the real consumer does. */
 async function consume(message: Message): Promise<unknown> {
   switch (message.type) {
     case 'advance-upload':
@@ -93,7 +93,7 @@ async function drainQueues(): Promise<void> {
   await app.settled();
 }
 
-/** The changes that no event of their transaction explains. */
+/** Returns the changes that no event in their transaction explains. */
 function unexplained(transactions: Transaction[]): string[] {
   return transactions.flatMap(({ changes, events }) =>
     changes.flatMap(({ table, verb, columns }) => {
@@ -149,16 +149,16 @@ beforeAll(async () => {
   }
 });
 
-test('every table is a state, or a record of something else', () => {
+test('every table is a state or a record of something else', () => {
   const tables = Object.values(schema).flatMap((table) => (is(table, SQLiteTable) ? [getTableName(table)] : []));
   expect([...Object.keys(explanations), ...Object.keys(recordsOnly)].sort()).toEqual(tables.sort());
 });
 
-test('no transaction changes a state without an event that says so', () => {
+test('no transaction changes a state without a matching event', () => {
   expect(faults).toEqual([]);
 });
 
-test('every operation writes the events that it is listed with', () => {
+test('every operation writes its listed events', () => {
   const unavailable = Object.entries(matrix).filter(([, row]) => isUnavailable(row));
   const withoutEvents = Object.fromEntries(unavailable.map(([operation]) => [operation, []]));
   expect(Object.fromEntries(writing.map((operation) => [operation, written[operation]]))).toEqual({
@@ -167,7 +167,7 @@ test('every operation writes the events that it is listed with', () => {
   });
 });
 
-test('the sweep writes the events that it is listed with', () => {
+test('the sweep writes its listed events', () => {
   const sweeps = Object.entries(written).filter(([what]) => what.startsWith('sweep'));
   expect(Object.fromEntries(sweeps)).toEqual(inject('git') ? eventsOfSweeps : eventsOfSweepsWithoutGit);
 });

@@ -1,6 +1,6 @@
-// Events that explain a change of each table, and those that each writing operation of the API writes.
+// Events that explain a change in each table, and events that each writing API operation writes.
 
-/** A changed row needs, in its transaction, an event whose type begins with one of these. */
+/** A changed row needs an event in its transaction whose type starts with one of these. */
 export const explanations: Record<string, string[]> = {
   organizations: ['organization.'],
   quotas: ['organization.quotas_changed'],
@@ -122,7 +122,7 @@ export const bookkeeping: Record<string, Record<string, string>> = {
   },
 };
 
-/** Tables whose rows are removed some time after the event that deleted them. */
+/** Tables whose rows are removed some time after their deletion event. */
 export const removedLater: readonly string[] = [
   'deploy_hooks',
   'later_calls',
@@ -169,7 +169,7 @@ export const recordsOnly: Record<string, string> = {
   vectors: "a namespace's data, which plugins write",
 };
 
-/** The types of the events that each operation writes, without those that its messages lead to. */
+/** Event types that each operation writes, without those of its messages. */
 export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
@@ -287,7 +287,7 @@ export const eventsOfOperations: Record<string, string[]> = {
   'PUT /v1/sources': ['source.rotated'],
 };
 
-/** The types of the events that the sweep and its messages write, some days after all operations. */
+/** Event types that the sweep and its messages write, some days after all operations. */
 export const eventsOfSweeps: Record<string, string[]> = {
   'sweep after 0 days': [
     'deployment.building',
@@ -302,7 +302,7 @@ export const eventsOfSweeps: Record<string, string[]> = {
   'sweep after 40 days': [],
 };
 
-/** Where the machine has no Git: an upload whose source can't be fetched is tried again instead of being rejected. */
+/** On machines without Git, an upload whose source can't be fetched is retried instead of rejected. */
 export const eventsOfSweepsWithoutGit: Record<string, string[]> = {
   ...eventsOfSweeps,
   'sweep after 1 days': ['upload.confirming', 'waiver.expired'],

@@ -1,4 +1,4 @@
-// Bodies that never end: an isolate has 128 MB for the requests of all its organizations.
+// Bodies that never end: an isolate's 128 MB serve the requests of all its organizations.
 import { afterEach, expect, test, vi } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
 import { bodyRoom } from '../../../src/registry/storage/archive-place.ts';
@@ -22,7 +22,7 @@ async function isolate() {
   return { app, first, second };
 }
 
-/** A body of 8 MB, of which all but the last piece comes as fast as it is read. */
+/** An 8 MB body whose last piece never comes; the others come as fast as they're read. */
 function unfinishedBody() {
   const state = { readBytes: 0 };
   const rest = Promise.withResolvers<'sent' | 'cut'>();
@@ -66,7 +66,7 @@ async function post(
   return { status: response.status, retryAfter: response.headers.get('retry-after'), error: Object(answer).error };
 }
 
-/** Lets time pass, and what waits for it go on: also reads of the database, whose time is real. */
+/** Advances time and lets waiting work continue, including database reads, whose time is real. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 100) {
     await vi.advanceTimersByTimeAsync(100);
@@ -74,7 +74,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** The answer, in whatever time it takes. */
+/** Returns the response, however long it takes. */
 async function answerOf(answer: Promise<Answer>): Promise<Answer> {
   let isAnswered = false;
   void answer.finally(() => {
@@ -84,7 +84,7 @@ async function answerOf(answer: Promise<Answer>): Promise<Answer> {
   return answer;
 }
 
-/** The plugin does not exist, which is said once the body was read. */
+/** The plugin does not exist, which the response reports once the body is read. */
 const read = expect.objectContaining({ status: 404 });
 const slow = expect.objectContaining({ status: 408, retryAfter: null });
 const full = {
@@ -92,13 +92,13 @@ const full = {
   retryAfter: String(bodyLimits.retryAfterSeconds),
   error: {
     type: 'ServiceUnavailableError',
-    message: 'Requests with large bodies hold all the memory that there is for them',
+    message: 'Requests with large bodies hold all the available memory',
     details: { retry_after_seconds: bodyLimits.retryAfterSeconds },
     hint: expect.stringContaining('Nothing was done.'),
   },
 };
 
-test('160 bodies of 8 MB that never end take no more of an isolate than it has room for', async () => {
+test("160 bodies of 8 MB that never end stay within an isolate's memory budget", async () => {
   const scene = await isolate();
   const bodies = Array.from({ length: 160 }, unfinishedBody);
   const answers = bodies.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -113,7 +113,7 @@ test('160 bodies of 8 MB that never end take no more of an isolate than it has r
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body that finds no room is answered after 10 s that it may be sent again', async () => {
+test('a body that gets no memory is answered after 10 s with a request to retry', async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 5 }, unfinishedBody);
   const answers = slowOnes.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -123,7 +123,7 @@ test('a body that finds no room is answered after 10 s that it may be sent again
   expect(slowOnes.slice(2).map(({ state }) => state.readBytes)).not.toContain(bodyBytes);
 });
 
-test('a body whose connection is cut gives its room back at once', async () => {
+test('a body whose connection is cut releases its memory immediately', async () => {
   const scene = await isolate();
   const first = unfinishedBody();
   const cut = post(scene, scene.first, first.body, bodyBytes);
@@ -141,7 +141,7 @@ test('a body whose connection is cut gives its room back at once', async () => {
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('an organization whose bodies never end keeps one of another waiting for 5 s', async () => {
+test("an organization whose bodies never end delays another organization's body by 5 s", async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 40 }, unfinishedBody);
   const answers = slowOnes.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -156,7 +156,7 @@ test('an organization whose bodies never end keeps one of another waiting for 5 
   await Promise.all(answers.map(answerOf));
 });
 
-test('bodies without a length have small places until they are large, and then wait like others', async () => {
+test('bodies without a length reserve little memory until they grow, and then wait like others', async () => {
   const scene = await isolate();
   const first = unfinishedBody();
   const reading = post(scene, scene.first, first.body, bodyBytes);
@@ -175,7 +175,7 @@ test('bodies without a length have small places until they are large, and then w
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body of many small values takes no more memory than one long text, since no values are made of it', async () => {
+test('a body of many small values takes no more memory than one long text, since it is not parsed', async () => {
   const scene = await isolate();
   const unfinished = unfinishedBody();
   const reading = post(scene, scene.first, unfinished.body, bodyBytes / 2);

@@ -1,4 +1,4 @@
-// Tests the size that an upload announces: it is reserved against the storage quota, and a different archive is only a warning (D28).
+// Tests an upload's announced size: it is reserved against the storage quota, and a different archive size is only a warning (D28).
 import { describe, expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
 import { type Answer, clientOf } from '../../support/client.ts';
@@ -21,36 +21,39 @@ function request(org: Organization, name: string, bytes?: number): Promise<Answe
   return org.post(`${org.plugins}/uploads`, { name, ...(bytes === undefined ? {} : { file_size_bytes: bytes }) });
 }
 
-describe('an archive of another size than announced', () => {
+describe('an archive whose size differs from the announced one', () => {
   test.each([
     ['a smaller zip', 5000, plugin({ name: 'sized_ext' }).zip],
     ['a larger zip', 5, plugin({ name: 'sized_ext' }).zip],
     ['a tar.gz', 5000, tarGzOf(plugin({ name: 'sized_ext' }).files)],
-  ])('an archive of another size than announced is published with a warning: %s', async (_what, announced, bytes) => {
-    const org = await organization();
-    const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: announced });
-    await putArchive(upload, bytes);
-    const { status, body } = await confirm(org, upload);
-    expect({ status, body }).toMatchObject({
-      status: 200,
-      body: {
-        success: true,
-        validation_errors: [],
-        message: 'Plugin published with 1 warning',
-        warnings: [
-          {
-            rule: 'SLU101',
-            severity: 'warning',
-            file: '',
-            message: `Size differs: announced ${announced} bytes, received ${bytes.length}`,
-          },
-        ],
-      },
-    });
-    expect((await confirm(org, upload)).body).toEqual(body);
-  });
+  ])(
+    'an archive whose size differs from the announced one is published with a warning: %s',
+    async (_what, announced, bytes) => {
+      const org = await organization();
+      const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: announced });
+      await putArchive(upload, bytes);
+      const { status, body } = await confirm(org, upload);
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: {
+          success: true,
+          validation_errors: [],
+          message: 'Plugin published with 1 warning',
+          warnings: [
+            {
+              rule: 'SLU101',
+              severity: 'warning',
+              file: '',
+              message: `Size differs: announced ${announced} bytes, received ${bytes.length}`,
+            },
+          ],
+        },
+      });
+      expect((await confirm(org, upload)).body).toEqual(body);
+    },
+  );
 
-  test('an archive of another size than announced is published without a warning if the size is as announced', async () => {
+  test('an archive of the announced size is published without a warning', async () => {
     const org = await organization();
     const { zip } = plugin({ name: 'sized_ext' });
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: zip.length });
@@ -58,7 +61,7 @@ describe('an archive of another size than announced', () => {
     expect((await confirm(org, upload)).body).toMatchObject({ message: 'Plugin published', warnings: [] });
   });
 
-  test('an archive of another size than announced must still match the size that confirm names', async () => {
+  test('an archive whose size differs from the announced one must still match the size in the confirm', async () => {
     const org = await organization();
     const { zip } = plugin({ name: 'sized_ext' });
     const upload = await openUpload(org, { name: 'sized_ext', version: '1.0.0', file_size_bytes: 5000 });
@@ -78,7 +81,7 @@ describe('an archive of another size than announced', () => {
 });
 
 describe('an announced size', () => {
-  test('an announced size is rejected at once when it is over the limit, with all numbers', async () => {
+  test('an announced size over the limit is rejected immediately, with all numbers', async () => {
     const org = await organization();
     await limitStorage(org, 1000);
     const { status, body } = await request(org, 'large_ext', 1001);
@@ -109,7 +112,7 @@ describe('an announced size', () => {
     expect(await usedBytes(org)).toBe(size + 99);
   });
 
-  test('an announced size is free again after a rejection', async () => {
+  test('an announced size is released after a rejection', async () => {
     const org = await organization();
     await limitStorage(org, 1000);
     const first = await openUpload(org, { name: 'bad_ext', version: '1.0.0', file_size_bytes: 1000 });
@@ -119,7 +122,7 @@ describe('an announced size', () => {
     expect((await request(org, 'next_ext', 1000)).status).toBe(200);
   });
 
-  test('an announced size keeps its room from archives that announced nothing or too little', async () => {
+  test('an announced size is safe from archives that announced nothing or too little', async () => {
     const org = await organization();
     const packed = plugin({ name: 'late_ext' });
     const size = packed.zip.length;
@@ -132,7 +135,7 @@ describe('an announced size', () => {
     expect((await confirm(org, silent)).status).toBe(200);
   });
 
-  test('an announced size is reserved by one of several concurrent uploads', async () => {
+  test('an announced size is reserved by only one of several concurrent uploads', async () => {
     const org = await organization();
     await limitStorage(org, 1999);
     const answers = await Promise.all(['one_ext', 'two_ext', 'three_ext'].map((name) => request(org, name, 1000)));

@@ -1,4 +1,4 @@
-// Tests which archives are accepted, and the messages for the others (plugin format §1, scan policy §8), with one confirm each.
+// Tests which archives are accepted, and the messages for rejected ones (plugin format §1, scan policy §8), with one confirm each.
 import { describe, expect, test } from 'vitest';
 import { inMemoryBytesMax } from '../../../src/contract/limits/archives.ts';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -58,7 +58,7 @@ describe('an archive is accepted', () => {
     },
   );
 
-  test('an archive is accepted with the same message if its bytes are already known', async () => {
+  test('an archive with known bytes is accepted with the same message', async () => {
     const packed = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
     const first = await confirmed(packed.name, packed.zip);
     expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
@@ -137,11 +137,11 @@ describe('an archive is rejected', () => {
   });
 });
 
-describe('an archive that is not read into memory', () => {
+describe('an archive not read into memory', () => {
   const name = 'weighty_ext';
   const files = { ...plugin({ name }).files, 'models/weights.bin': noise(inMemoryBytesMax + 1) };
 
-  test('an archive that is not read into memory is published in one pass', async () => {
+  test('an archive not read into memory is published in one pass', async () => {
     const upload = await uploaded(org, { name, version: '1.0.0' }, zipOf(files));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
@@ -150,7 +150,7 @@ describe('an archive that is not read into memory', () => {
     });
   });
 
-  test('a tar.gz that is not read into memory is repacked by the queue, for which the confirm waits', async () => {
+  test('a tar.gz not read into memory is repacked by the queue, and the confirm waits for it', async () => {
     const packed = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
     const upload = await uploaded(org, { name, version: '1.0.1' }, packed);
     const done = await waitFor(async () => {
@@ -193,7 +193,7 @@ class Core:
     await expect(goldenJson(text)).toMatchFileSnapshot('../../fixtures/api/security-rejection.json');
   });
 
-  test('a rejection by the manifest and the structure returns their findings', async () => {
+  test('a rejection by the manifest and structure checks returns their findings', async () => {
     const packed = plugin({
       name: 'untold_ext',
       realtime: true,
@@ -214,7 +214,7 @@ feature_uri = "mixpeek://another_ext@1.0.0"
     await expect(goldenJson(text)).toMatchFileSnapshot('../../fixtures/api/manifest-rejection.json');
   });
 
-  test('a rejection has its findings sorted by file, line and column', async () => {
+  test('a rejection sorts its findings by file, line and column', async () => {
     const files = {
       'a.py': 'import socket\n',
       'z.py': 'import pty\n',

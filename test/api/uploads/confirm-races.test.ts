@@ -31,13 +31,13 @@ function rowOf(id: UploadId) {
     .then(([row]) => row);
 }
 
-/** A client of a Worker whose inline deadline has always passed. */
+/** Returns a client of a Worker whose inline deadline has always passed. */
 function withoutTime(swapped: Parameters<typeof testApp>[0] = {}): Organization {
   const { fetch } = testApp({ confirmInlineMs: 0, ...swapped });
   return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
 }
 
-/** Confirms with a Worker that has no time. The queue gets the upload when the confirm is answered: it could be first. */
+/** Confirms with a Worker that has no time. The queue gets the upload only after the response: it could be first. */
 async function confirmWithoutTime(upload: OpenUpload, fields?: { message: string }) {
   const { queues, sent } = losingQueues();
   const response = await confirm(withoutTime({ queues }), upload, fields);
@@ -51,11 +51,11 @@ function scopeOf(org: Organization) {
   return { ownerId: org.namespaceId, organizationId: org.id, actor };
 }
 
-describe('two confirms at the same moment', () => {
+describe('two simultaneous confirms', () => {
   test.each([
     ['accepted', plugin({ name: 'twice_good' }), 200],
     ['rejected', plugin({ name: 'twice_bad', files: { 'bad.py': 'eval("1")\n' } }), 400],
-  ])('two confirms at the same moment get the same response: %s', async (_what, packed, status) => {
+  ])('two simultaneous confirms get the same response: %s', async (_what, packed, status) => {
     const upload = await uploaded(org, packed, packed.zip);
     const [first, second] = await Promise.all([confirm(org, upload), confirm(org, upload)]);
     expect(first.status).toBe(status);
@@ -64,13 +64,13 @@ describe('two confirms at the same moment', () => {
     expect(versions).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test('two confirms at the same moment get the same response if nothing was uploaded', async () => {
+  test('two simultaneous confirms get the same response if nothing was uploaded', async () => {
     const upload = await openUpload(org, { name: 'twice_nothing' });
     const answers = await Promise.all([confirm(org, upload), confirm(org, upload), confirm(org, upload)]);
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  test('two confirms at the same moment get the same response if the upload is reopened while one of them waits', async () => {
+  test('two simultaneous confirms get the same response if the upload is reopened while one waits', async () => {
     const counted = countedD1(env.DB);
     const { deps, fetch } = testApp({ db: database(counted.db) });
     const upload = await openUpload(org, { name: 'twice_opened' });
@@ -84,7 +84,7 @@ describe('two confirms at the same moment', () => {
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
 
-  test('two confirms at the same moment get the same response if the object has another ETag', async () => {
+  test('two simultaneous confirms get the same response if the object has another ETag', async () => {
     const packed = plugin({ name: 'twice_other' });
     const upload = await uploaded(org, packed, packed.zip);
     const etag = 'other';
@@ -94,7 +94,7 @@ describe('two confirms at the same moment', () => {
   });
 });
 
-test('one of two publishers of one version is accepted and the other gets a conflict', async () => {
+test('one of two publishers of the same version is accepted and the other gets a conflict', async () => {
   const second = { ...org, ...(await clientWithKey(org, { scopes: ['plugins:write'] })) };
   for (let round = 0; round < 10; round++) {
     const name = `raced_${round}`;
@@ -184,7 +184,7 @@ describe('a confirm that runs out of time', () => {
   });
 });
 
-describe('a worker that dies while it holds the lease of an upload', () => {
+describe("a worker that dies while holding an upload's lease", () => {
   async function claimedSince(msAgo: number, name: string) {
     const packed = plugin({ name });
     const upload = await uploaded(org, packed, packed.zip);
@@ -201,26 +201,26 @@ describe('a worker that dies while it holds the lease of an upload', () => {
     await waitOnExecutionContext(context);
   }
 
-  test('a worker that dies keeps the lease of its upload until it expires', async () => {
+  test("a worker that dies keeps its upload's lease until it expires", async () => {
     const upload = await claimedSince(5000, 'held_ext');
     expect((await confirm(withoutTime(), upload)).body).toMatchObject({ validation_status: 'pending' });
     await tick();
     expect(await rowOf(upload.upload_id)).toMatchObject({ status: 'confirming', attempts: 1 });
   });
 
-  test('a worker that dies loses the lease of its upload to the sweep, and the queue finishes the upload', async () => {
+  test("a worker that dies loses its upload's lease to the sweep, and the queue finishes the upload", async () => {
     const upload = await claimedSince(21_000, 'swept_ext');
     await tick();
     await waitFor(async () => expect((await rowOf(upload.upload_id))?.status).toBe('accepted'));
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('a worker that dies loses the lease of its upload to the next confirm after it expires', async () => {
+  test("a worker that dies loses its upload's lease to the next confirm after it expires", async () => {
     const upload = await claimedSince(21_000, 'reconfirmed_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });
 
-  test('a worker that dies loses the lease of its upload to a confirm that is already waiting, which returns the verdict', async () => {
+  test("a worker that dies loses its upload's lease to a waiting confirm, which returns the verdict", async () => {
     const upload = await claimedSince(19_000, 'taken_over_ext');
     expect((await confirm(org, upload)).body).toMatchObject({ validation_status: 'passed' });
   });

@@ -1,4 +1,4 @@
-// Tests confirming an upload: what the client sends, what it gets, and that it gets it again (mixpeek §4.2, D14, D15).
+// Tests confirming an upload: the request, the response, and repeated confirms (mixpeek §4.2, D14, D15).
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { maskVolatile } from '../../support/golden.ts';
@@ -10,7 +10,7 @@ import { zodMessage } from '../../support/zod-message.ts';
 const org = await organization({ pluginsPerNamespace: 1000 });
 
 let named = 0;
-/** A plugin with a name that no other test uses. */
+/** Returns a plugin with a name that no other test uses. */
 const fresh = () => plugin({ name: `fresh_${++named}` });
 
 async function freshUpload() {
@@ -69,7 +69,7 @@ describe('a confirmed upload', () => {
     ).toBe(200);
   });
 
-  test('a confirmed upload returns the same bytes again, regardless of the fields sent the next time', async () => {
+  test('a confirmed upload returns the same bytes again, whatever fields the next confirm sends', async () => {
     const { upload } = await freshUpload();
     const first = await confirm(org, upload, { message: 'First one' });
     for (const body of [undefined, { message: 'Second one' }, { etag: 'other', file_size_bytes: 1 }]) {
@@ -78,7 +78,7 @@ describe('a confirmed upload', () => {
     }
   });
 
-  test('a confirmed upload returns the same bytes again after its version was deployed and deleted', async () => {
+  test('a confirmed upload returns the same bytes again after its version is deployed and deleted', async () => {
     const { packed, upload } = await freshUpload();
     const first = await confirm(org, upload);
     await org.post(`${org.plugins}/${packed.name}_1_0_0/deploy`);
@@ -140,7 +140,7 @@ describe('an upload stays open', () => {
     expect((await confirm(org, upload, { etag: upload.etag })).status).toBe(200);
   });
 
-  test('an upload stays open if the object was replaced after the client got its ETag', async () => {
+  test('an upload stays open if the object is replaced after the client got its ETag', async () => {
     const { packed, upload } = await freshUpload();
     await putArchive(upload, zipOf({ ...packed.files, 'notes.txt': 'later' }));
     expect((await confirm(org, upload, { etag: upload.etag })).body).toMatchObject({
@@ -198,7 +198,7 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  test('a rejected upload is a conflict if its number was taken in the meantime, and stays one', async () => {
+  test('a rejected upload is a conflict if its number was taken meanwhile, and remains one', async () => {
     const packed = fresh();
     const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
     expect((await confirm(org, first)).status).toBe(200);
@@ -214,7 +214,7 @@ describe('a rejected upload', () => {
   });
 });
 
-describe('name and version in manifest.py', () => {
+describe('the name and version in manifest.py', () => {
   const declaring = (name: string, version: string) =>
     zipOf(plugin({ files: { 'manifest.py': manifest({ name, version }) } }).files);
 
@@ -252,12 +252,12 @@ describe('name and version in manifest.py', () => {
     },
   );
 
-  test('name and version in manifest.py can be in another notation', async () => {
+  test('the name and version in manifest.py can use another notation', async () => {
     const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
     expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
   });
 
-  test('name and version in manifest.py give way to the version chosen by the server, with a warning', async () => {
+  test('the name and version in manifest.py yield to the version chosen by the server, with a warning', async () => {
     const upload = await uploaded(org, { name: 'chosen_ext' }, declaring('chosen_ext', '7.0.0'));
     const { status, body } = await confirm(org, upload);
     const message =

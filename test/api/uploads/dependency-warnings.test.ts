@@ -1,4 +1,4 @@
-// Tests what confirm says of a plugin's dependencies.
+// Tests what a confirm reports about a plugin's dependencies.
 import { expect, test } from 'vitest';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { confirm, uploaded } from '../../support/plugins/publish.ts';
@@ -7,7 +7,7 @@ import { organization } from '../../support/scenes/organization.ts';
 const service =
   'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
 
-test('an undeclared import and a name off the list are warnings; at the strict level the name is a note', async () => {
+test('an undeclared import and an unlisted name are warnings; at the strict level the name is a note', async () => {
   const files = { 'realtime.py': `import numpy\n${service}`, 'requirements.txt': 'leftpad\n' };
   const [seed, strict] = [await organization(), await organization()];
   await strict.put('/v1/scan-policy', { level: 'strict' });
@@ -40,7 +40,7 @@ test('an undeclared import and a name off the list are warnings; at the strict l
   ]);
 });
 
-test('a tunnel, and two pins of one name, reject the upload', async () => {
+test('a tunnel, and two pins of the same name, reject the upload', async () => {
   const org = await organization();
   const files = { 'requirements.txt': 'pyngrok\nhttpx==0.27.0\nhttpx==0.28.1\n' };
   const { status, body } = await confirm(org, await uploaded(org, plugin({ files }), plugin({ files }).zip));

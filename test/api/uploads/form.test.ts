@@ -1,4 +1,4 @@
-// Tests publishing by one multipart form (mixpeek §5, row 3).
+// Tests publishing with one multipart form (mixpeek §5, row 3).
 import { expect, test } from 'vitest';
 import { plugin } from '../../support/plugins/plugin.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
@@ -16,7 +16,7 @@ async function publishForm(org: Organization, fields: Record<string, string>, fi
   return org.send('POST', org.plugins, { raw, headers });
 }
 
-test('a form without a version gets the next one, and its message is in the history', async () => {
+test('a form without a version gets the next version, and its message is in the history', async () => {
   const org = await organization();
   const { zip } = plugin({ name: 'form_ext', version: '1.0.0' });
   const first = await publishForm(org, { name: 'form_ext', message: 'first of all' }, zip);

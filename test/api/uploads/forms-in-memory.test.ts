@@ -1,4 +1,4 @@
-// Large forms at the same time: an isolate has 128 MB for all its requests, and a form is read as a whole.
+// Concurrent large forms: an isolate has 128 MB for all its requests, and a form is read whole.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
@@ -10,10 +10,10 @@ const MiB = 1024 * 1024;
 const boundary = 'form-boundary';
 const encoder = new TextEncoder();
 
-/** Bytes that were read of requests that have no answer yet. */
+/** Bytes read for requests that have no response yet. */
 const live = { bytes: 0, peak: 0 };
 
-/** A form with a file of so many bytes, which are counted when they are read. */
+/** Returns a form with a file of this size, whose bytes are counted as they're read. */
 function countedForm(name: string, fileBytes: number) {
   const field = (key: string, value: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`;
@@ -40,7 +40,7 @@ function countedForm(name: string, fileBytes: number) {
 test.each([
   ['with an Idempotency-Key', { 'idempotency-key': 'large-form' }],
   ['without one', {}],
-])('the bytes of five large forms %s that an isolate holds are bounded', async (_what, headers) => {
+])('the bytes that an isolate holds of five large forms %s are bounded', async (_what, headers) => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   live.bytes = 0;
@@ -61,7 +61,7 @@ test.each([
     live.bytes -= length;
     return status;
   };
-  // Zeros are no archive.
+  // Zeros aren't an archive.
   expect(await Promise.all([1, 2, 3, 4, 5].map(send))).toEqual([400, 400, 400, 400, 400]);
   expect(live.bytes).toBe(0);
   expect(live.peak).toBeGreaterThan(12 * MiB);

@@ -1,4 +1,4 @@
-// Tests the local replacement for S3 (D28): the same signatures, errors and headers, for clients of S3.
+// Tests the local S3 replacement (D28): the same signatures, errors and headers for S3 clients.
 import { describe, expect, test } from 'vitest';
 import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
 import { presign } from '../../../src/registry/storage/presign.ts';
@@ -26,7 +26,7 @@ async function resultOf(response: Response): Promise<{ status: number; code: str
   return { status, code: /<Code>(.*)<\/Code>/.exec(await textOf(response))?.[1] };
 }
 
-/** Stores an object and returns the URL to read it. */
+/** Stores an object and returns its read URL. */
 async function stored(key: string): Promise<string> {
   await deps.blobs.put(key, content);
   return presign(deps.storage, { method: 'GET', key, expiresInSeconds: 60, signedAt: clock.now() });
@@ -103,7 +103,7 @@ describe('a presigned PUT', () => {
     ],
     ['an additional parameter', (url: string) => `${url}&versionId=1`, 403, 'SignatureDoesNotMatch'],
     ['the whole query', (url: string) => url.slice(0, url.indexOf('?')), 403, 'AccessDenied'],
-  ])('a presigned PUT is rejected if its URL is changed: %s', async (_what, change, status, code) => {
+  ])('a presigned PUT is rejected if its URL has been changed: %s', async (_what, change, status, code) => {
     const { presigned_url } = await openUpload(org, { name: 'tampered_ext' });
     const changed = change(presigned_url);
     expect(changed).not.toBe(presigned_url);
@@ -126,7 +126,7 @@ describe('a presigned PUT', () => {
     expect((await deps.blobs.head(`uploads/${upload_id}`))?.size).toBe(length);
   });
 
-  test('a presigned PUT is rejected if the object is too large to be published, with both sizes', async () => {
+  test('a presigned PUT is rejected if the object is too large to publish, with both sizes', async () => {
     const { presigned_url, upload_id } = await openUpload(org, { name: 'large_ext' });
     const length = String(uploadBytesMax + 1);
     const response = await put(presigned_url, content, { 'content-length': length });
@@ -137,14 +137,14 @@ describe('a presigned PUT', () => {
     expect(await deps.blobs.head(`uploads/${upload_id}`)).toBeNull();
   });
 
-  test('a presigned PUT says what to do when it is rejected', async () => {
+  test('a presigned PUT explains the fix when it is rejected', async () => {
     const { presigned_url } = await openUpload(org, { name: 'explained_ext' });
     expect(await textOf(await put(`${presigned_url}0`))).toContain(
-      '<Code>SignatureDoesNotMatch</Code><Message>The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send as many bytes as were announced.</Message>',
+      '<Code>SignatureDoesNotMatch</Code><Message>The URL, the method or the size differs from what was signed. Use the presigned URL unchanged, and send exactly the announced number of bytes.</Message>',
     );
   });
 
-  test('a presigned PUT is rejected without a length', async () => {
+  test('a presigned PUT without a length is rejected', async () => {
     const { presigned_url } = await openUpload(org, { name: 'streamed_ext' });
     const body = new Response(content).body;
     expect(await resultOf(await fetch(new Request(presigned_url, { method: 'PUT', body })))).toEqual({
@@ -153,7 +153,7 @@ describe('a presigned PUT', () => {
     });
   });
 
-  test('a presigned PUT works until the moment it expires', async () => {
+  test('a presigned PUT works until it expires', async () => {
     const { presigned_url } = await openUpload(org, { name: 'lived_ext', presigned_url_expiration: 60 });
     clock.advance(60_000);
     expect((await put(presigned_url)).status).toBe(200);
@@ -184,7 +184,7 @@ describe('a presigned GET', () => {
     ['bytes=7-100', '789', 'bytes 7-9/10'],
     ['bytes=-4', '6789', 'bytes 6-9/10'],
     ['bytes=-100', '0123456789', 'bytes 0-9/10'],
-  ])('a presigned GET gives the range %s', async (range, text, contentRange) => {
+  ])('a presigned GET returns the range %s', async (range, text, contentRange) => {
     const response = await fetch(new Request(await stored('reads/range'), { headers: { range } }));
     expect(await textOf(response)).toBe(text);
     expect({ status: response.status, ...Object.fromEntries(response.headers) }).toMatchObject({
@@ -223,7 +223,7 @@ describe('a presigned GET', () => {
     expect(await resultOf(response)).toEqual({ status: 412, code: 'PreconditionFailed' });
   });
 
-  test('a presigned GET of a missing object is not found', async () => {
+  test('a presigned GET for a missing object is not found', async () => {
     const url = await presign(deps.storage, {
       method: 'GET',
       key: 'reads/none',
@@ -257,7 +257,7 @@ describe('browsers', () => {
     });
   });
 
-  test('browsers can read the response, also an error', async () => {
+  test('browsers can read the response, including errors', async () => {
     const { presigned_url } = await openUpload(org, { name: 'browser_ext' });
     for (const response of [await put(presigned_url), await put(`${presigned_url}0`)])
       expect(Object.fromEntries(response.headers)).toMatchObject(cors);

@@ -1,4 +1,4 @@
-// Tests how a version is reported while its upload is being confirmed: as pending, never as unknown (D40).
+// Tests the status of a version during its upload's confirm: pending, never unknown (D40).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const { deps } = testApp();
 const org = await organization();
 const at = (name: string) => `${org.plugins}/${name}_1_0_0`;
 
-/** An upload that a confirm has claimed. */
+/** Creates an upload that a confirm has claimed. */
 async function confirming(name: string) {
   const packed = plugin({ name });
   const upload = await uploaded(org, packed, packed.zip);
@@ -84,7 +84,7 @@ test.each([
   });
 });
 
-test('an upload that nobody has confirmed, and one of another organization, are not found', async () => {
+test("an unconfirmed upload, and another organization's upload, are not found", async () => {
   await openUpload(org, { name: 'open_ext', version: '1.0.0' });
   expect((await org.get(`${at('open_ext')}/status`)).status).toBe(404);
   await confirming('hidden_ext');

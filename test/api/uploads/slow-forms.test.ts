@@ -1,4 +1,4 @@
-// Large forms that come slowly, while others wait for their room in memory.
+// Large forms that arrive slowly while others wait for memory.
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Deps } from '../../../src/deps.ts';
@@ -15,7 +15,7 @@ const field = (key: string, value: string) =>
 const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="plugin.zip"\r\n\r\n`;
 const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
 
-/** A form whose bytes come when the test says so. Two of them have no room at the same time. */
+/** A form whose bytes arrive when the test says so. Two of them don't fit in memory together. */
 function largeForm(name: string) {
   const head = encoder.encode(field('name', name) + field('version', '1.0.0') + file);
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -45,7 +45,7 @@ interface Answer {
   error: unknown;
 }
 
-/** An isolate to upload to. What is `answered` is counted, to see who still waits. */
+/** Returns an isolate to upload to. Counts `answered` to tell which uploads still wait. */
 async function uploads(replaced: Partial<Deps> = {}) {
   const app = testApp({ queues: losingQueues().queues, ...replaced });
   const org = await organization({ fetch: app.fetch });
@@ -71,7 +71,7 @@ async function uploads(replaced: Partial<Deps> = {}) {
   return { state, post, neighbor };
 }
 
-/** Lets time pass, and what waits for it go on: also reads of the database, whose time is real. */
+/** Advances time and lets waiting work continue, including database reads, whose time is real. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 100) {
     await vi.advanceTimersByTimeAsync(100);
@@ -79,7 +79,7 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-/** The answer of an upload, in whatever time the rest of its work takes. */
+/** Returns an upload's response, however long its remaining work takes. */
 async function answerOf(upload: Promise<Answer>): Promise<Answer> {
   let isAnswered = false;
   void upload.finally(() => {
@@ -92,14 +92,14 @@ async function answerOf(upload: Promise<Answer>): Promise<Answer> {
 const tooSlow = {
   status: 408,
   error: {
-    message: 'The body came slower than 1 MB a second while others waited for its room in memory',
+    message: 'The body arrived slower than 1 MB a second while others waited for its memory',
     type: 'RequestTimeoutError',
     details: null,
     hint: 'Send the request again. For an archive, use the presigned upload, which may take an hour.',
   },
 };
 
-/** The forms have no valid names, which is said once they are read. */
+/** The forms have no valid names, which the response reports once they're read. */
 const read = expect.objectContaining({ status: 422 });
 
 afterEach(() => {
@@ -110,26 +110,23 @@ describe('slow forms', () => {
   test.each([
     ['with an Idempotency-Key', 'slow'],
     ['without one', undefined],
-  ])(
-    'a large form that stops coming, %s, is ended after 5 s when another one waits, which is read then',
-    async (_what, key) => {
-      const { post, state } = await uploads();
-      const slow = largeForm('the slow form');
-      const stopped = post(slow, key);
-      await slow.send(6 * MB);
-      const other = largeForm('the other form');
-      const waiting = post(other);
-      await pass(4.9 * seconds);
-      expect([state.answered, other.state.hasBegun]).toEqual([0, false]);
-      await pass(0.5 * seconds);
-      expect(await answerOf(stopped)).toEqual(tooSlow);
-      await pass(0.1 * seconds);
-      await other.rest();
-      expect(await answerOf(waiting)).toEqual(read);
-    },
-  );
+  ])('a stalled large form, %s, is ended after 5 s when another form waits, which is then read', async (_what, key) => {
+    const { post, state } = await uploads();
+    const slow = largeForm('the slow form');
+    const stopped = post(slow, key);
+    await slow.send(6 * MB);
+    const other = largeForm('the other form');
+    const waiting = post(other);
+    await pass(4.9 * seconds);
+    expect([state.answered, other.state.hasBegun]).toEqual([0, false]);
+    await pass(0.5 * seconds);
+    expect(await answerOf(stopped)).toEqual(tooSlow);
+    await pass(0.1 * seconds);
+    await other.rest();
+    expect(await answerOf(waiting)).toEqual(read);
+  });
 
-  test('a large form that comes byte by byte is ended when another one waits', async () => {
+  test('a large form that arrives byte by byte is ended when another form waits', async () => {
     const { post } = await uploads();
     const slow = largeForm('the slow form');
     const dripping = post(slow);
@@ -145,7 +142,7 @@ describe('slow forms', () => {
     expect(await answerOf(waiting)).toEqual(read);
   });
 
-  test('a form that is announced as too large waits for no room', async () => {
+  test('a form announced as too large does not wait for memory', async () => {
     const { post } = await uploads();
     const slow = largeForm('the slow form');
     const stopped = post(slow);
@@ -156,7 +153,7 @@ describe('slow forms', () => {
     expect(await answerOf(stopped)).toEqual(read);
   });
 
-  test('a large form that stops coming is waited for when no other one waits', { tags: 'long' }, async () => {
+  test('a stalled large form is kept when no other form waits', { tags: 'long' }, async () => {
     const { post } = await uploads();
     const slow = largeForm('the slow form');
     const stopped = post(slow);
@@ -166,7 +163,7 @@ describe('slow forms', () => {
     expect(await answerOf(stopped)).toEqual(read);
   });
 
-  test('a large form that brings 5 MB each 5 s is read although another one waits', { tags: 'long' }, async () => {
+  test('a large form that delivers 5 MB every 5 s is read even when another form waits', { tags: 'long' }, async () => {
     const { post } = await uploads();
     const steady = largeForm('the steady form');
     const coming = post(steady);
@@ -185,7 +182,7 @@ describe('slow forms', () => {
   });
 });
 
-test('five large forms of an organization that stop coming keep one of another organization waiting for 5 s', {
+test("five stalled large forms delay another organization's form by 5 s", {
   tags: 'long',
 }, async () => {
   const { post, neighbor } = await uploads();
@@ -203,7 +200,7 @@ test('five large forms of an organization that stop coming keep one of another o
   await Promise.all(answers.map(answerOf));
 });
 
-test('a large form keeps its room for as long as its answer takes', { tags: 'long' }, async () => {
+test('a large form keeps its memory until it is answered', { tags: 'long' }, async () => {
   const stored = Promise.withResolvers<void>();
   const blobs = new Proxy(env.ARCHIVES, {
     get:

@@ -1,5 +1,5 @@
-// Tests that stored content is inert on the console's origin: /_s3 answers it as a download of a fixed type, whatever its uploader
-// announced, and presigned GETs make R2 do the same.
+// Tests that stored content is inert on the console's origin. /_s3 serves it as a download with a fixed type, whatever type its
+// uploader announced; presigned GETs make R2 do the same.
 import { describe, expect, test } from 'vitest';
 import { artifactKey } from '../../../src/deploy/builder/builds.ts';
 import { packagePartKey } from '../../../src/deploy/environments/package-store.ts';
@@ -25,7 +25,7 @@ const organizationId = deps.ids('organization');
 const run = deps.ids('run');
 const upload = deps.ids('upload');
 
-/** The folders of the store, with the type that their objects are answered with. */
+/** The store's folders, with the type their objects are served as. */
 const objects: [key: string, type: string][] = [
   [uploadKey(upload), 'application/octet-stream'],
   [repackedKey(upload), 'application/zip'],
@@ -53,7 +53,7 @@ const inert = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Stores a page as its uploader would want it answered. */
+/** Stores a page with the headers a malicious uploader would choose. */
 async function store(key: string): Promise<string> {
   await deps.blobs.put(key, script, {
     httpMetadata: {
@@ -74,7 +74,7 @@ async function headersOf(url: string, init: RequestInit = {}): Promise<{ status:
 }
 
 describe('stored content', () => {
-  test.each(objects)('%s is a download of a fixed type', async (key, type) => {
+  test.each(objects)('%s is a download with a fixed type', async (key, type) => {
     const url = await store(key);
     const whole = await headersOf(url);
     expect(whole).toMatchObject({ status: 200, 'content-type': type, ...inert });
@@ -96,13 +96,13 @@ describe('stored content', () => {
     ['another bucket', 404, (url: string) => url.replace('slipway-archives', 'other-bucket'), {}],
     ['a range beyond the end', 416, (url: string) => url, { range: 'bytes=1000-' }],
     ['another ETag', 412, (url: string) => url, { 'if-match': '"other"' }],
-  ])('an error cannot be opened as a page either: %s', async (_what, status, change, headers) => {
+  ])("an error can't be opened as a page either: %s", async (_what, status, change, headers) => {
     const url = change(await store(uploadKey(deps.ids('upload'))));
     expect(await headersOf(url, { headers })).toMatchObject({ status, 'content-type': 'application/xml', ...inert });
   });
 
   test.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/xml', 'text/javascript'])(
-    'the type that an upload announces is not kept: %s',
+    'the type announced by an upload is not kept: %s',
     async (type) => {
       const { presigned_url, upload_id } = await openUpload(org, { name: 'typed_ext' });
       const headers = {
@@ -120,7 +120,7 @@ describe('stored content', () => {
 });
 
 describe('a presigned GET', () => {
-  test.each(objects)('a presigned GET of %s signs its type and disposition', async (key, type) => {
+  test.each(objects)('a presigned GET for %s signs its type and disposition', async (key, type) => {
     const query = new URL(await store(key)).searchParams;
     expect(query.get('response-content-type')).toBe(type);
     expect(query.get('response-content-disposition')).toBe('attachment');
@@ -135,13 +135,13 @@ describe('a presigned GET', () => {
     expect(await headersOf(url.replace(signed, wanted))).toMatchObject({ status: 403 });
   });
 
-  test('a presigned PUT signs no type, so that clients may send any', async () => {
+  test('a presigned PUT signs no type, so clients may send any', async () => {
     const url = await presign(deps.storage, { method: 'PUT', key: uploadKey(upload), expiresInSeconds: 60 });
     expect(new URL(url).searchParams.has('response-content-type')).toBe(false);
   });
 });
 
-test('answers of the API are no pages', async () => {
+test('API responses are not pages', async () => {
   for (const path of ['/v1/session', '/v1/namespaces', '/healthz', '/unknown'])
     expect(
       await headersOf(`http://slipway.test${path}`, { headers: { authorization: `Bearer ${org.key}` } }),

@@ -1,4 +1,4 @@
-// Tests that an upload can be read after its confirmation: what became of it, and by which findings it was rejected.
+// Tests reading an upload after its confirm: its outcome, and the findings that rejected it.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { plugin, zipOf } from '../../support/plugins/plugin.ts';
@@ -8,7 +8,7 @@ import { organization } from '../../support/scenes/organization.ts';
 const app = testApp({});
 const time = expect.stringMatching(/^\d{4}-.*Z$/);
 
-test('the findings of a rejected upload are those that its confirmation returned, with the lines around them', async () => {
+test('a rejected upload has the findings that its confirm returned, with the lines around them', async () => {
   const org = await organization({ fetch: app.fetch });
   const { zip } = plugin({
     name: 'bad_ext',
@@ -39,7 +39,7 @@ test('the findings of a rejected upload are those that its confirmation returned
   });
 });
 
-test('a version that was rejected is not found with the rules and the upload, on each route of it', async () => {
+test('a rejected version is not found, with the rules and the upload, on each of its routes', async () => {
   const org = await organization({ fetch: app.fetch });
   const { zip } = plugin({ name: 'bad_ext', files: { 'helper.py': 'eval("1")\nimport subprocess\n' } });
   const upload = await uploaded(org, { name: 'bad_ext' }, zip);
@@ -62,7 +62,7 @@ test('a version that was rejected is not found with the rules and the upload, on
     ]);
 });
 
-test('a published upload names its version; an open one has nothing yet', async () => {
+test('a published upload names its version; an open upload has no outcome yet', async () => {
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'good_ext' }, plugin({ name: 'good_ext' }).zip);
   const path = `${org.plugins}/uploads/${upload.upload_id}`;
@@ -84,7 +84,7 @@ test('a published upload names its version; an open one has nothing yet', async 
 test.each([
   ['is not text', { 'helper.py': Uint8Array.of(0xff, 0xfe, 0x00, 0x0a) }],
   ['is no file of the archive', { 'nested/manifest.py': '' }],
-])('a finding of a rejected upload has no lines if what it is about %s', async (_, files) => {
+])('a finding of a rejected upload has no lines if its file %s', async (_, files) => {
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'bad_ext' }, zipOf({ 'pipeline.py': '', ...files }));
   expect((await confirm(org, upload)).status).toBe(400);

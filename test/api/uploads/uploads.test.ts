@@ -1,4 +1,4 @@
-// Tests creating an upload: its fields, the version chosen for it, the quota (mixpeek §4.1, D12, D13, D32).
+// Tests creating an upload: its fields, its assigned version, the quota (mixpeek §4.1, D12, D13, D32).
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { uploadBytesMax } from '../../../src/contract/limits/archives.ts';
@@ -114,7 +114,7 @@ describe('an upload is rejected', () => {
     expect(Object(body).detail).toHaveLength(1);
   });
 
-  test('an upload is rejected with all invalid fields listed', async () => {
+  test('an upload is rejected with a list of all invalid fields', async () => {
     const { body } = await org.post(`${org.plugins}/uploads`, { version: 'x', description: 1, file_size_bytes: 0 });
     expect(body).toMatchObject({
       detail: [
@@ -147,19 +147,19 @@ describe('an upload is rejected', () => {
     });
     expect({ status, body }).toMatchObject({
       status: 413,
-      body: { error: { type: 'PayloadTooLargeError' }, detail: 'The body of this request is larger than 262144 bytes' },
+      body: { error: { type: 'PayloadTooLargeError' }, detail: "This request's body is larger than 262144 bytes" },
     });
   });
 });
 
 describe('the version chosen by the server', () => {
-  test('the version chosen by the server is 1.0.0 first, then the next patch', async () => {
+  test('the version chosen by the server is 1.0.0 first, then the next patch version', async () => {
     const name = 'bumped_ext';
     expect((await openUpload(org, { name })).version).toBe('1.0.0');
     expect((await openUpload(org, { name })).version).toBe('1.0.1');
   });
 
-  test('the version chosen by the server follows the highest accepted or open one, compared as numbers', async () => {
+  test('the version chosen by the server follows the highest accepted or open version, compared numerically', async () => {
     const name = 'followed_ext';
     await publish(org, plugin({ name, version: '1.9.0' }));
     expect((await openUpload(org, { name })).version).toBe('1.9.1');
@@ -169,7 +169,7 @@ describe('the version chosen by the server', () => {
     expect((await openUpload(org, { name })).version).toBe('1.10.6');
   });
 
-  test('the version chosen by the server ignores rejected and deleted ones', async () => {
+  test('the version chosen by the server ignores rejected and deleted versions', async () => {
     const name = 'passing_ext';
     const rejected = await uploaded(org, { name, version: '3.0.0' }, new Uint8Array([1, 2, 3]));
     expect((await confirm(org, rejected)).status).toBe(400);
@@ -187,12 +187,12 @@ describe('the version chosen by the server', () => {
   });
 });
 
-describe('a version number that is taken', () => {
+describe('a taken version number', () => {
   const taken = (owner: Organization, version: string) =>
     owner.post(`${owner.plugins}/uploads`, { name: 'taken_ext', version });
   const detail = 'Plugin taken_ext@1.0.0 already exists in this namespace';
 
-  test('a version number is rejected once accepted, in any notation', async () => {
+  test('a version number is rejected once it is accepted, in any notation', async () => {
     await openUpload(org, { name: 'taken_ext', version: '1.0.0' });
     await publish(org, plugin({ name: 'taken_ext' }));
     for (const version of ['1.0.0', 'v1', '1.0']) {
@@ -214,13 +214,13 @@ describe('a version number that is taken', () => {
     expect((await taken(org, '1.0.0')).body).toMatchObject({ version: '1.0.0', namespace_id: namespaceId });
   });
 
-  test('a version number is taken for its own name only', async () => {
+  test('a version number is taken only for its own name', async () => {
     await publish(org, plugin({ name: 'cased_ext' }));
     expect((await openUpload(org, { name: 'Cased_ext', version: '1.0.0' })).plugin_id).toBe('Cased_ext_1_0_0');
   });
 });
 
-describe('the quota of plugins', () => {
+describe('the plugin quota', () => {
   const message =
     'This namespace has 1 of 1 plugins. Delete every version of a plugin you no longer need: `slipway delete NAME --all`.';
   const refused = {
@@ -231,7 +231,7 @@ describe('the quota of plugins', () => {
     },
   };
 
-  test('the quota of plugins counts names with an accepted version, not uploads or versions', async () => {
+  test('the plugin quota counts names with an accepted version, not uploads or versions', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     await openUpload(small, { name: 'first_ext' });
     await publish(small, plugin({ name: 'first_ext' }));
@@ -242,14 +242,14 @@ describe('the quota of plugins', () => {
     await publish(small, plugin({ name: 'second_ext' }));
   });
 
-  test('the quota of plugins is ten by default', async () => {
+  test('the plugin quota is ten by default', async () => {
     const usual = await organization();
     for (let i = 0; i < 10; i++) await publish(usual, plugin({ name: `plugin_${i}` }));
     const { body } = await usual.post(`${usual.plugins}/uploads`, { name: 'plugin_10' });
     expect(body).toMatchObject({ error: { details: { current_count: 10, max_allowed: 10 } } });
   });
 
-  test('the quota of plugins is checked again at confirm, which leaves the upload open', async () => {
+  test('the plugin quota is checked again at confirm, which leaves the upload open', async () => {
     const small = await organization({ pluginsPerNamespace: 1 });
     const first = await uploaded(small, { name: 'first_ext' }, plugin({ name: 'first_ext' }).zip);
     const second = await openUpload(small, { name: 'second_ext' });
@@ -261,7 +261,7 @@ describe('the quota of plugins', () => {
     expect((await confirm(small, second)).status).toBe(200);
   });
 
-  test('a quota of zero plugins rejects every upload', async () => {
+  test('a plugin quota of zero rejects every upload', async () => {
     const none = await organization({ pluginsPerNamespace: 0 });
     const { body } = await none.post(`${none.plugins}/uploads`, { name: 'first_ext' });
     expect(body).toMatchObject({ error: { details: { current_count: 0, max_allowed: 0 } } });

@@ -1,4 +1,4 @@
-// Tests listing, getting and deleting the versions of a namespace: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
+// Tests listing, getting and deleting a namespace's versions: every field, and the effects of deleting (mixpeek §4.3-4.5, §5).
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { goPlugin } from '../../support/plugins/go-plugins.ts';
@@ -53,7 +53,7 @@ describe('the list', async () => {
     });
   });
 
-  test('the list of versions does not contain installed Go plugins, which have a surface of their own', async () => {
+  test('the list of versions omits installed Go plugins, which have a surface of their own', async () => {
     const other = await organization();
     await goPlugin(other, 'pipeline', 'upper');
     await goPlugin(other, 'storage', 'lower');
@@ -183,7 +183,7 @@ describe('a version', () => {
     });
   });
 
-  test('a version has the description of its upload, if any', async () => {
+  test("a version has its upload's description, if any", async () => {
     const org = await organization();
     const { presigned_url, upload_id } = Object(
       (await org.post(`${org.plugins}/uploads`, { name: 'described_ext', description: 'Of the upload' })).body,
@@ -268,7 +268,7 @@ describe('deleting a version', () => {
     expect((await org.del(`${org.plugins}/hello_ext_1_0_0`)).status).toBe(404);
   });
 
-  test('deleting a version allows the number to be published again, as a new record with other bytes', async () => {
+  test('deleting a version allows its number to be published again, as a new record with other bytes', async () => {
     const org = await organization();
     await publish(org, plugin());
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);

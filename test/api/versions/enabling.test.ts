@@ -1,5 +1,5 @@
-// Tests organization plugins in namespaces over HTTP: which can be enabled, the responses of enabling and disabling, and that an enabled
-// plugin works like one of the namespace (mixpeek §5, rows 11-13; D17-D19).
+// Tests organization plugins in namespaces over HTTP: which plugins can be enabled, the responses to enabling and disabling, and that
+// an enabled plugin works like a namespace's own (mixpeek §5, rows 11-13; D17-D19).
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
 import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
@@ -26,7 +26,7 @@ class HelloInferenceService(BaseInferenceService):
         return {"parameters": parameters}
 `;
 
-/** An organization with organization plugins, none of them in the namespace. */
+/** Creates an organization with organization plugins, none enabled in the namespace. */
 async function publishing(...versions: PluginOptions[]): Promise<Organization> {
   const org = await organization();
   for (const options of versions) await publish({ ...org, plugins: '/v1/plugins' }, plugin(options));
@@ -59,8 +59,8 @@ async function elsewhere(org: Organization): Promise<Organization> {
   return { ...org, namespaceId, plugins: pluginsOf(namespaceId) };
 }
 
-describe('the plugins that can be enabled', () => {
-  test('the list of plugins that can be enabled has every version of the organization, with every field', async () => {
+describe('the enableable plugins', () => {
+  test('the list of enableable plugins has every version of the organization, with every field', async () => {
     const org = await publishing({});
     const item = {
       plugin_id: id,
@@ -93,13 +93,13 @@ describe('the plugins that can be enabled', () => {
     ['', ['beta_ext_1_0_0', 'hello_ext_1_0_0', 'hello_ext_1_1_0']],
     ['?name=hello_ext', ['hello_ext_1_0_0', 'hello_ext_1_1_0']],
     ['?limit=1&offset=1', ['hello_ext_1_0_0']],
-  ])('the list of plugins that can be enabled follows its query: %s', async (query, ids) => {
+  ])('the list of enableable plugins follows its query: %s', async (query, ids) => {
     const org = await publishing({}, { version: '1.1.0' }, { name: 'beta_ext' });
     await publish(org, plugin({ name: 'own_ext' }));
     expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
   });
 
-  test('the plugins that can be enabled can be enabled by a key bound to the namespace', async () => {
+  test('the enableable plugins can be enabled with a key bound to the namespace', async () => {
     const org = await publishing({});
     const bound = { ...(await clientWithKey(org, { namespaceIds: [org.namespaceId] })), plugins: org.plugins };
     expect(await idsAt(bound, `${org.plugins}/available`)).toEqual([id]);
@@ -153,13 +153,13 @@ describe('enabling', () => {
     ['with deploy: false', { body: { deploy: false }, realtime: true, status: 'skipped', deployed: false }],
     ['with nulls', { body: { params: null, deploy: null }, realtime: false, status: 'deployed', deployed: true }],
     ['with null', { body: null, realtime: false, status: 'deployed', deployed: true }],
-  ])('enabling answers with the state of the deployment: %s', async (_what, { body, realtime, status, deployed }) => {
+  ])('enabling returns the deployment state: %s', async (_what, { body, realtime, status, deployed }) => {
     const org = await publishing({ realtime });
     expect((await enable(org, body)).body).toMatchObject({ success: true, deployment_status: status });
     expect((await org.get(`${org.plugins}/${id}`)).body).toMatchObject({ plugin: { deployed, source: 'org' } });
   });
 
-  test('enabling again changes nothing; other parameters redeploy it, and omitted parameters stay', async () => {
+  test('enabling again changes nothing; new parameters redeploy the plugin, and omitted parameters stay', async () => {
     const org = await publishing({});
     const first = Object((await enable(org, { params: { a: 1 } })).body).deployment_id;
     expect(Object((await enable(org, { params: { a: 1 } })).body).deployment_id).toBe(first);
@@ -199,7 +199,7 @@ describe('enabling', () => {
   });
 
   test.each(['no_exist_1_0_0', 'hello_ext', 'hello_ext_1_0_1', 'own_ext_1_0_0'])(
-    'enabling returns 404 for the ID %s',
+    'enabling returns 404 for ID %s',
     async (pluginId) => {
       const org = await publishing({});
       await publish(org, plugin({ name: 'own_ext' }));
@@ -221,8 +221,8 @@ describe('enabling', () => {
   });
 });
 
-describe("the name of one of the namespace's plugins", () => {
-  test("a namespace's own plugin shadows the enabled plugin of its name until it is deleted", async () => {
+describe("a name shared with a namespace's own plugin", () => {
+  test("a namespace's own plugin shadows the enabled plugin of the same name until it is deleted", async () => {
     const org = await publishing({ files: { 'notes.txt': 'of the organization' } });
     await publish(org, plugin());
     expect((await enable(org)).body).toMatchObject({
@@ -242,7 +242,7 @@ describe("the name of one of the namespace's plugins", () => {
     expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
   });
 
-  test('a name cannot be published while an enabled plugin has it: neither requested nor confirmed', async () => {
+  test("a name in use by an enabled plugin can't be published: neither requested nor confirmed", async () => {
     const org = await publishing({});
     const own = plugin({ version: '2.0.0' });
     const upload = await uploaded(org, own, own.zip);
@@ -283,7 +283,7 @@ describe('disabling', () => {
 });
 
 describe('deleting', () => {
-  test('deleting a version is rejected while a namespace has it enabled, and the error names the namespaces', async () => {
+  test('deleting a version is rejected while it is enabled in a namespace, and the error names the namespaces', async () => {
     const org = await publishing({});
     const other = await elsewhere(org);
     await enable(org, { deploy: false });
@@ -312,7 +312,7 @@ describe('deleting', () => {
     expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
   });
 
-  test("deleting an organization's version is not possible from the namespace", async () => {
+  test('deleting an organization version is not possible from the namespace', async () => {
     const org = await publishing({});
     await enable(org);
     const { status, body } = await org.del(`${org.plugins}/${id}`);

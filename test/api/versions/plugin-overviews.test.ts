@@ -1,4 +1,4 @@
-// The table of a namespace's plugins: one row for each name with its state, calls and last change, filtered, sorted and in pages.
+// The table of a namespace's plugins: one row per name with its state, calls and last change, filtered, sorted and paged.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ async function deploy({ deps, org }: Table, id: string): Promise<void> {
   await advanceDeployment(deps, Object(body).deployment_id);
 }
 
-/** Writes what isolates write: calls of a version that took up to 16 ms each, and those of them by the minute. */
+/** Writes the same rows as isolates: a version's calls of up to 16 ms each, also counted per minute. */
 async function countCalls(
   { org }: Table,
   name: string,
@@ -61,8 +61,8 @@ async function countCalls(
   await db.insert(callCounts).values({ ...counted, namespaceId: org.namespaceId, pluginId: found.id });
 }
 
-describe('the row of a plugin', () => {
-  test('the row of a plugin that serves has its live version, its calls of each of 24 hours, and who deployed it', async () => {
+describe("a plugin's row", () => {
+  test("a live plugin's row has its live version, its hourly calls over 24 hours, and who deployed it", async () => {
     const app = await tableApp();
     await publish(app.org, plugin({ files: { 'realtime.py': realtime } }));
     app.clock.advance(1000);
@@ -106,7 +106,7 @@ describe('the row of a plugin', () => {
     });
   });
 
-  test('the calls of the live version are counted since its promotion, without those of the version that a rollback left', async () => {
+  test('the calls of the live version are counted since its promotion, without calls of the version that was rolled back', async () => {
     const app = await tableApp();
     for (const version of ['1.0.0', '1.1.0']) {
       await publish(app.org, plugin({ version, files: { 'realtime.py': realtime } }));
@@ -125,7 +125,7 @@ describe('the row of a plugin', () => {
     ]);
   });
 
-  test('the row of a plugin says whether it was not deployed, failed, serves no calls, or was rolled back', async () => {
+  test("a plugin's row shows if it was not deployed, failed, serves no calls, or was rolled back", async () => {
     const app = await tableApp();
     const failing = `${realtime}raise ValueError("no")\n`;
     for (const [name, files] of [
@@ -156,7 +156,7 @@ describe('the row of a plugin', () => {
     expect(await app.names('?state=failed')).toEqual(['b_failed']);
   });
 
-  test("the row of a Go plugin and of the organization's plugin are among those of the namespace, and another namespace has neither", async () => {
+  test("rows for Go plugins and organization plugins appear with the namespace's own, and another namespace has neither", async () => {
     const app = await tableApp();
     await goPlugin(app.org, 'pipeline', 'upper');
     await publish({ ...app.org, plugins: '/v1/plugins' }, plugin({ name: 'shared_ext' }));
@@ -202,11 +202,11 @@ describe('the order of plugins', () => {
     ['?search=CALLS&verdict=reject', []],
     ['?search=Y_', ['many_calls']],
     ['?search=%25', []],
-  ])('plugins in the order of %j', async (query, names) => {
+  ])('plugins sorted by %j', async (query, names) => {
     expect(await app.names(query)).toEqual(names);
   });
 
-  test('the pages of plugins in an order have each plugin once, with those that are equal', async () => {
+  test('pages of sorted plugins have each plugin once, including equal ones', async () => {
     const seen: unknown[] = [];
     for (let cursor = ''; ; ) {
       const path = `${app.org.plugins}/by-name?sort=calls&order=desc&limit=1${cursor}`;
@@ -219,7 +219,7 @@ describe('the order of plugins', () => {
     expect(seen).toEqual(['same_calls', 'many_calls', 'few_calls', 'no_calls']);
   });
 
-  test('the cursor of a page of plugins is refused in another order, and so is other text', async () => {
+  test('a plugin cursor is refused with another sort order, and so is other text', async () => {
     const { body } = await app.org.get(`${app.org.plugins}/by-name?limit=1`);
     const { next_cursor } = Object(body).pagination;
     for (const query of [`sort=calls&cursor=${next_cursor}`, `order=desc&cursor=${next_cursor}`, 'cursor=bm9uZQ'])

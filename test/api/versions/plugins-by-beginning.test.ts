@@ -1,4 +1,4 @@
-// Lists of plugins by what their names begin with.
+// Plugin lists filtered by name prefix.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -6,7 +6,7 @@ import { publish } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-test('a list of plugins by the beginning of their names has those only, page by page, with their number', async () => {
+test('a plugin list filtered by name prefix has only those plugins, in pages, with their number', async () => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   for (const name of ['face_find', 'face_match', 'facade_ext', 'Face_upper', 'my_face'])

@@ -1,4 +1,4 @@
-// Tests the content of a published version over HTTP: its source and its archive (mixpeek §5 rows 5, 15 and 16, §6).
+// Tests a published version's content over HTTP: its source and its archive (mixpeek §5 rows 5, 15 and 16, §6).
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -14,7 +14,7 @@ async function publisher(): Promise<Organization> {
   return org;
 }
 
-test('the source of a version has every field of each file', async () => {
+test("a version's source has every field of each file", async () => {
   const org = await organization();
   const made = plugin({ files: { 'weights.bin': new Uint8Array([0, 255]) } });
   await publish(org, made);
@@ -45,13 +45,13 @@ test('the source of a version has every field of each file', async () => {
   });
 });
 
-test('the source of a version can be read for one file', async () => {
+test("a version's source can be read for one file", async () => {
   const org = await publisher();
   const { body } = await org.get(`${org.plugins}/hello_ext_1_0_0/source?path=processors/core.py`);
   expect(body).toMatchObject({ total: 1, files: [{ path: 'processors/core.py', content: 'NUMBER = 1\n' }] });
 });
 
-test('the download of a version is a URL that needs no key and returns the stored bytes', async () => {
+test("a version's download is a URL that needs no key and returns the stored bytes", async () => {
   const org = await organization();
   const made = plugin();
   await publish(org, made);
@@ -99,7 +99,7 @@ test.each(['source', 'download'])('%s of a missing version is not found', async 
   expect((await org.get(`${org.plugins}/hello_ext_9_9_9/${what}`)).status).toBe(404);
 });
 
-test("the same for the organization's plugins", async () => {
+test('organization plugins behave the same', async () => {
   const org = await organization();
   await publish({ ...org, plugins: '/v1/plugins' }, plugin());
   expect((await org.get('/v1/plugins/hello_ext_1_0_0/source')).body).toMatchObject({ total: 2 });

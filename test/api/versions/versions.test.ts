@@ -20,7 +20,7 @@ async function publishWith(org: Organization, version: string, message?: string)
   await confirm(org, await uploaded(org, made, made.zip), message === undefined ? undefined : { message });
 }
 
-/** An app whose deployments the test advances instead of a queue, with a fixed clock. */
+/** An app with a fixed clock whose deployments the test advances instead of a queue. */
 async function withoutQueues() {
   const app = testApp({ queues: losingQueues().queues, clock: clockAt(Date.now()) });
   return { app, org: await organization({ fetch: app.fetch }) };
@@ -33,7 +33,7 @@ async function deploy({ deps }: Pick<TestApp, 'deps'>, org: Organization, plugin
   await advanceDeployment(deps, deployingModel.parse(body).deployment_id);
 }
 
-/** 1.0.0 and 1.0.1 of hello_ext, neither with realtime.py. */
+/** Publishes 1.0.0 and 1.0.1 of hello_ext, neither with realtime.py. */
 async function two(): Promise<Organization & { byName: string }> {
   const org = await organization();
   await publishWith(org, '1.0.0', 'initial release');
@@ -102,7 +102,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test("the list of a plugin's versions has what serves, and what a rollback goes to", async () => {
+  test("the list of a plugin's versions has the live version and the rollback target", async () => {
     const org = await two();
     await publishWith(org, '1.0.2');
     const rollbackFields = async () => {
@@ -130,7 +130,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test("the list of a plugin's versions has the last deployment time of a version that is no longer deployed", async () => {
+  test("the list of a plugin's versions has the last deployment time of a version no longer deployed", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
@@ -153,7 +153,7 @@ describe('GET …/versions', () => {
     expect(seen).toEqual(['1.1.0', '1.0.1', false, '1.0.0', true]);
   });
 
-  test("the list of a plugin's versions omits deleted versions, and finds no name without versions", async () => {
+  test("the list of a plugin's versions omits deleted versions, and returns 404 for a name without versions", async () => {
     const org = await two();
     await org.del(`${org.plugins}/hello_ext_1_0_1`);
     expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 1 });
@@ -166,7 +166,7 @@ describe('GET …/versions', () => {
 });
 
 describe('POST …/rollback', () => {
-  test('a rollback restores the given version, and returns where traffic goes', async () => {
+  test('a rollback restores the given version, and returns the new target of traffic', async () => {
     const org = await two();
     const { status, body } = await org.post(`${org.byName}/rollback`, { version: '1.0.0', message: 'scores were off' });
     expect({ status, body }).toEqual({
@@ -191,14 +191,14 @@ describe('POST …/rollback', () => {
   });
 
   test.each([undefined, null, {}, { version: null }])(
-    'a rollback with the body %j restores the version that was active before, while none was promoted',
+    'a rollback with body %j restores the previously active version while none was promoted',
     async (body) => {
       const org = await two();
       expect((await org.post(`${org.byName}/rollback`, body)).body).toMatchObject({ version: '1.0.0' });
     },
   );
 
-  test('a rollback of a plugin whose name is served moves traffic', async () => {
+  test('a rollback of a plugin with a live version moves traffic', async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_1/deploy`);
@@ -206,11 +206,11 @@ describe('POST …/rollback', () => {
     expect(body).toMatchObject({
       version: '1.0.0',
       traffic: 'serving',
-      message: 'hello_ext@1.0.0 is the active version; it serves the name',
+      message: 'hello_ext@1.0.0 is already the live version',
     });
   });
 
-  test('a rollback takes effect at the next call by name', async () => {
+  test('a rollback takes effect on the next call by name', async () => {
     const { app, org } = await withoutQueues();
     for (const version of ['1.0.0', '1.0.1']) {
       const { plugin_id } = await publish(org, plugin({ version, realtime: true }));
@@ -292,7 +292,7 @@ describe('GET …/diff', () => {
     });
   });
 
-  test('a diff of a version and itself is empty', async () => {
+  test('a diff of a version with itself is empty', async () => {
     const org = await two();
     expect((await org.get(`${org.byName}/diff?v1=1.0.1&v2=1.0.1`)).body).toMatchObject({
       identical: true,
@@ -312,29 +312,26 @@ describe('GET …/diff', () => {
 });
 
 describe('calls to the name', () => {
-  test.each(['realtime', 'realtime/test'])(
-    'a call to the name, POST …/%s, reaches the version that serves it',
-    async (path) => {
-      const { app, org } = await withoutQueues();
-      await publish(org, plugin({ realtime: true }));
-      await deploy(app, org, 'hello_ext_1_0_0');
-      const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
-      expect(answer).toMatchObject({
-        status: 200,
-        body: {
-          status: 'success',
-          plugin_id: 'hello_ext_1_0_0',
-          name: 'hello_ext',
-          version: '1.0.0',
-          inference_name: 'custom_plugin_hello_ext_1_0_0',
-          raw_response: { inputs: { text: 'hi' } },
-          response_type: 'dict',
-        },
-      });
-    },
-  );
+  test.each(['realtime', 'realtime/test'])('a call to the name, POST …/%s, reaches the live version', async (path) => {
+    const { app, org } = await withoutQueues();
+    await publish(org, plugin({ realtime: true }));
+    await deploy(app, org, 'hello_ext_1_0_0');
+    const answer = await org.post(`${org.plugins}/by-name/hello_ext/${path}`, { inputs: { text: 'hi' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        status: 'success',
+        plugin_id: 'hello_ext_1_0_0',
+        name: 'hello_ext',
+        version: '1.0.0',
+        inference_name: 'custom_plugin_hello_ext_1_0_0',
+        raw_response: { inputs: { text: 'hi' } },
+        response_type: 'dict',
+      },
+    });
+  });
 
-  test('calls to the name are rejected if nothing serves it', async () => {
+  test('calls to the name are rejected without a live version', async () => {
     const org = await two();
     expect(await org.post(`${org.byName}/realtime`, {})).toMatchObject({
       status: 400,

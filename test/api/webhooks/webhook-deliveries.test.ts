@@ -79,7 +79,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('deliveries have the sent body and the outcome of each attempt', async () => {
+  test("deliveries have the sent body and each attempt's outcome", async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith((_, nth) => {
@@ -137,7 +137,7 @@ describe('deliveries', () => {
     });
   });
 
-  test('deliveries that are redelivered while their last attempt runs are tried by the new schedule', async () => {
+  test('deliveries that are redelivered during their last attempt follow the new schedule', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));
@@ -181,7 +181,7 @@ describe('deliveries', () => {
 describe('recovering a period', () => {
   const iso = (ms: number) => new Date(ms).toISOString();
 
-  test('recovering a period delivers its failed events, and those that occurred while the webhook was disabled', async () => {
+  test('recovering a period delivers its failed events, and events that occurred while the webhook was disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const hour = () => scene.clock.advance(3_600_000);

@@ -65,13 +65,13 @@ describe('creating a webhook', () => {
     expect([changed.status, changed.body]).toMatchObject(refusal);
   });
 
-  test('creating a webhook accepts a loopback URL if that is allowed', async () => {
+  test('creating a webhook accepts a loopback URL where allowed', async () => {
     const { org } = await webhookScene({ allowLoopback: true });
     expect((await org.post('/v1/webhooks', { url: 'http://127.0.0.1:9000/in' })).status).toBe(200);
     expect((await org.post('/v1/webhooks', { url: 'https://127.0.0.1:9000/in' })).status).toBe(422);
   });
 
-  test('creating a webhook is rejected for the builder and for Slipway itself, also where loopback URLs are allowed', async () => {
+  test("creating a webhook is rejected for the builder's and Slipway's own addresses, even where loopback URLs are allowed", async () => {
     const { org } = await webhookScene({ allowLoopback: true, ownPorts: new Set(['8080', '8790']) });
     for (const port of [8080, 8790]) {
       const { status, body } = await org.post('/v1/webhooks', { url: `http://127.0.0.1:${port}/health` });
@@ -92,7 +92,7 @@ describe('creating a webhook', () => {
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', ...path] }] }]);
   });
 
-  test('creating a webhook is rejected for a namespace that does not exist', async () => {
+  test('creating a webhook is rejected for a missing namespace', async () => {
     const { org } = await webhookScene();
     const other = await organization({ fetch: org.fetch });
     for (const id of [other.namespaceId, 'films', 'ns_00000000000000000000000000']) {
@@ -104,7 +104,7 @@ describe('creating a webhook', () => {
     }
   });
 
-  test('creating a webhook is rejected after 50', async () => {
+  test('creating a webhook is rejected beyond 50', async () => {
     const scene = await webhookScene();
     const hooks = [];
     for (let i = 0; i < 50; i++) hooks.push(await webhook(scene));
@@ -135,7 +135,7 @@ describe('updating a webhook', () => {
     });
   });
 
-  test('updating a webhook disables and enables it once', async () => {
+  test('updating a webhook can disable and enable it, each once', async () => {
     const scene = await webhookScene();
     const { path } = await webhook(scene);
     const post = async (verb: string) => (await scene.org.post(`${path}/${verb}`)).body;
@@ -200,7 +200,7 @@ describe('access to webhooks', () => {
   });
 
   test.each(operations)(
-    "the request %s …%s of another organization's webhook is not found",
+    "the request %s …%s for another organization's webhook is not found",
     async (method, path, body) => {
       const scene = await webhookScene();
       const hook = await webhook(scene);

@@ -1,5 +1,4 @@
-// Analyses of what a Go plugin's program can reach: their cache, their limits and their failures. What is found in which program is in
-// analyzed-programs.test.ts.
+// Go capability analyses: their cache, limits and failures. analyzed-programs.test.ts covers the findings.
 // @module-tag go
 // @module-tag long
 import { mkdirSync, rmSync } from 'node:fs';
@@ -35,15 +34,15 @@ const exits: Analysis['reached'] = [
   },
 ];
 
-test('an analysis names each capability with a path, and is known afterwards without the archive', async () => {
+test('an analysis names each capability with a path, and is then cached without the archive', async () => {
   const archive = await builder.putArchive(files(crypto.randomUUID()));
   const first = await analyze(builder, archive);
   expect(first).toEqual({ status: 200, body: { recipe: expect.stringMatching(/^[0-9a-f]{64}$/), reached: exits } });
-  // Another builder shares the folder of the trusted cache, and is too impatient to analyze anything itself.
+  // Another builder shares the trusted cache folder, and has too short a time limit to analyze anything itself.
   expect(await analyze(impatient, archive)).toEqual(first);
 });
 
-test('the archive is asked for if the result is not known', async () => {
+test('the archive is requested if the result is not cached', async () => {
   const archive = 'f'.repeat(64);
   expect(await analyze(builder, archive)).toEqual({
     status: 409,
@@ -65,7 +64,7 @@ test('an analysis over its time limit fails closed, and is not stored', async ()
   expect((await analyze(builder, archive)).status).toBe(409);
 });
 
-test('a builder that fails during an analysis says so, and answers the next time', async () => {
+test('a builder that fails during an analysis reports that, and answers the next time', async () => {
   const archive = await builder.putArchive(files(crypto.randomUUID()));
   const folder = join(builder.stateFolder, 'builds');
   rmSync(folder, { recursive: true });
@@ -77,7 +76,7 @@ test('a builder that fails during an analysis says so, and answers the next time
   expect(await analyzeSource(builder, archive)).toEqual(exits);
 });
 
-test('a source that cannot be read completely fails closed', async () => {
+test("a source that can't be read completely fails closed", async () => {
   const archive = await builder.putArchive({
     'go.mod': goMod(),
     'plugin.go': pipelinePlugin('return nothing, nil'),

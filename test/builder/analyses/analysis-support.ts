@@ -1,10 +1,10 @@
-// Analyzes Go plugins for the tests of this folder with a real builder.
+// Analyzes Go plugins with a real builder, for the tests in this folder.
 import { expect } from 'vitest';
 import { analysisSchema, type ReachedCapability } from '../../../src/contract/builder/analyses.ts';
 import { startGoBuilder } from '../go-support.ts';
 import type { TestBuilder } from '../support.ts';
 
-/** Modules come from the given proxy first. Those of the analyzer itself are downloaded once for each machine. */
+/** Modules come from the given proxy first. The analyzer's own modules are downloaded once per machine. */
 export function startAnalyzingBuilder(env: Record<string, string> = {}): Promise<TestBuilder> {
   const { GOPROXY = 'https://proxy.golang.org' } = process.env;
   const own = env.GOPROXY === undefined ? {} : { GOPROXY: `${env.GOPROXY},${GOPROXY}`, GONOSUMDB: 'example.com' };

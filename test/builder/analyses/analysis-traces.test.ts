@@ -1,4 +1,4 @@
-// An analysis reads the source of a plugin, and neither runs any of it nor writes anywhere: whatever could run leaves a mark.
+// An analysis only reads a plugin's source: it runs none of it and writes nowhere. Anything runnable would leave a mark.
 // @module-tag go
 // @module-tag long
 import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -10,11 +10,11 @@ import { liveFiles } from '../live-files.ts';
 import { eventually, type Files, newFolder, type TestBuilder } from '../support.ts';
 import { analyzeSource, startAnalyzingBuilder } from './analysis-support.ts';
 
-/** Folder where every program that runs writes a file. Everyone may. */
+/** World-writable folder where every program that runs writes a file. */
 const marks = newFolder();
 chmodSync(marks, 0o777);
 const mark = (name: string) => `touch ${join(marks, name)}`;
-/** A program that leaves its mark, and then runs what it was to run. */
+/** Leaves a mark, and then runs the requested program. */
 const toolexec = join(newFolder(), 'toolexec');
 writeFileSync(toolexec, `#!/bin/sh\n${mark('toolexec')}\nexec "$@"\n`, { mode: 0o755 });
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const env = { GOPROXY: proxy.url, GOFLAGS: `-toolexec=${toolexec}`, GOENV: join(newFolder(), 'env') };
   writeFileSync(env.GOENV, `GOFLAGS=-toolexec=${toolexec}\n`);
   builder = await startAnalyzingBuilder(env);
-  // Downloads the module, and builds the analyzer if it is the first analysis on this machine.
+  // Downloads the module, and builds the analyzer on this machine's first analysis.
   await analyzeSource(builder, await builder.putArchive(sourceWith({})));
 }, coldCacheMs);
 afterAll(() => builder.close());
@@ -46,7 +46,7 @@ function sourceWith(files: Files): Files {
   };
 }
 
-/** Returns the paths of the files, each with its size and time. A blob or list of modules that is used gets a new time. */
+/** Returns the files' paths, each with its size and time. Using a blob or module list updates its time. */
 function contents(folder: string): string[] {
   return liveFiles(folder)
     .flatMap((file) => {
@@ -58,7 +58,7 @@ function contents(folder: string): string[] {
     .sort();
 }
 
-/** Returns the contents once what an earlier analysis left is removed. */
+/** Returns the contents once the remains of an earlier analysis are removed. */
 async function keptContents(): Promise<string[]> {
   for (const folder of ['builds', 'removing'])
     await eventually(() => readdirSync(join(builder.stateFolder, folder))).toEqual([]);
@@ -83,7 +83,7 @@ test.each<[string, Files]>([
     { 'go.env': `GOFLAGS=-toolexec=${toolexec}\n`, '.config/go/env': `GOFLAGS=-toolexec=${toolexec}\n` },
   ],
   ['a main function', { 'main.go': 'package main\n\nfunc main() { panic("main was run") }\n' }],
-])('the analysis runs nothing of the source, and writes nowhere: %s', async (_, files) => {
+])('the analysis runs nothing in the source, and writes nowhere: %s', async (_, files) => {
   const archive = await builder.putArchive(sourceWith(files));
   const before = await keptContents();
   const reached = await analyzeSource(builder, archive);

@@ -1,5 +1,5 @@
-// The attacks of a plugin on what confines it, each a file of `attacks/` that returns what it achieved. The tests beside this file
-// and `npm run breakouts` try them.
+// A plugin's attacks on its sandbox, each a file in `attacks/` that returns what it achieved. The tests beside this file and `npm run
+// breakouts` run them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import type { SandboxKind } from '../../../src/contract/builder/instances.ts';
 import { type Files, token } from '../builder-client.ts';
 
 const attacksFolder = fileURLToPath(import.meta.resolve('./attacks/'));
-/** The plugin that attacks. Its handler runs the attack that it is asked for. */
+/** The attacking plugin. Its handler runs the requested attack. */
 export const attackerFiles: Files = Object.fromEntries(
   readdirSync(attacksFolder)
     .filter((name) => name.endsWith('.py'))
@@ -33,16 +33,16 @@ function numbersOf(names: string[]): Record<string, number | undefined> {
   return Object.fromEntries(names.map((name) => [name, numbers?.[name]]));
 }
 
-/** Targets of the attacks. */
+/** Attack targets. */
 export interface Scene {
-  /** The builder's, as seen where it runs. */
+  /** The builder's process ID, as seen where the builder runs. */
   pid: number;
   port: number;
   stateFolder: string;
   serverFile: string;
-  /** The builder's file with the archive of the good plugin. */
+  /** The builder's file with the good plugin's archive. */
   blob: string;
-  /** A socket of the machine without a file, and a segment of its shared memory. */
+  /** One of the machine's sockets without a file, and one of its shared memory segments. */
   abstractName: string;
   segment: number;
 }
@@ -50,11 +50,13 @@ export interface Scene {
 export interface Attack {
   name: string;
   request?: (scene: Scene) => object;
-  /** Attacks that succeed because a kind, or one of its names, does not confine them. None by default. docs/security.md says so too. */
+  /**
+   * Attacks that succeed because a kind, or one of its names, does not confine them. None by default. Keep docs/security.md in sync.
+   */
   succeeds?: Record<string, unknown[]>;
-  /** The kinds in which it is tried. All by default. */
+  /** Kinds in which to try it. All by default. */
   kinds?: SandboxKind[];
-  /** It ends its process if it is refused, so it is tried only where it can use another one. */
+  /** True if a refusal ends its process, so it is tried only where it can use another one. */
   needsChildren?: boolean;
 }
 
@@ -67,13 +69,13 @@ export const attacks: Attack[] = [
   { name: 'other_abi', request: () => numbersOf(['getpid']), needsChildren: true },
   { name: 'sockets', succeeds: { namespaces: sockets, vm: sockets } },
   { name: 'socket_protocols' },
-  // Locks can't be told from those on files of its own, which databases need.
+  // The sandbox can't tell these locks from locks on the plugin's own files, which databases need.
   { name: 'shared_files', succeeds: { namespaces: ['lock'], landlock: ['lock'], vm: ['inotify', 'lock'] } },
   { name: 'abstract_socket', request: ({ abstractName }) => ({ name: abstractName }), kinds: closed },
   { name: 'loopback', request: ({ port }) => ({ port }), kinds: closed },
-  // A plugin in `namespaces` may listen in its own network and folder, where no one else is.
+  // In `namespaces`, a plugin may listen in its own network and folder, which it shares with no one.
   { name: 'listening', request: ({ stateFolder }) => ({ folders: ['/tmp', '/', stateFolder] }), kinds: ['landlock'] },
-  // Without CAP_SETPCAP a builder can't empty this set. It is of no use to a process that can't gain privileges.
+  // Without CAP_SETPCAP a builder can't empty this set. It is useless to a process that can't gain privileges.
   { name: 'privileges', succeeds: { 'landlock as a user': ['bounding'] } },
   { name: 'host_modules' },
   {
@@ -103,7 +105,7 @@ export const attacks: Attack[] = [
   { name: 'programs', kinds: closed },
   { name: 'other_processes', request: ({ pid }) => ({ builder: pid }) },
   { name: 'many_files', kinds: ['namespaces'] },
-  // Allowed in `vm`, whose machine is for one instance. In the others a namespace or the filter is in the way.
+  // Allowed in `vm`, whose machine serves one instance. In the other kinds a namespace or the filter prevents it.
   { name: 'sysv_shm', request: ({ segment }) => ({ key: segment }), kinds: closed },
   { name: 'vsock' },
   { name: 'fork_bomb' },
@@ -116,7 +118,7 @@ export function attacksIn(kind: { sandbox: SandboxKind; startsProcesses: boolean
   );
 }
 
-/** Returns what may succeed because nothing confines it in a kind. */
+/** Returns the attacks that may succeed because a kind does not confine them. */
 export function expectedIn({ succeeds }: Attack, kind: { name: string; sandbox: SandboxKind }): unknown[] {
   return succeeds?.[kind.name] ?? succeeds?.[kind.sandbox] ?? [];
 }

@@ -1,5 +1,5 @@
-// Attacks of a plugin on what confines it, in every kind of confinement that this machine can do, beside a good plugin whose calls
-// never fail. attacks.ts lists them.
+// A plugin's attacks on its sandbox, in every kind of sandbox available on this machine, beside a good plugin whose calls never fail.
+// attacks.ts lists them.
 // @module-tag long
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -23,7 +23,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   let scene: Scene;
   let attacker: string;
   let good: GoodCalls | undefined;
-  /** In `vm` there is only one instance. */
+  /** `vm` has only one instance. */
   const isShared = kind.sandbox !== 'vm';
 
   beforeAll(async () => {
@@ -38,13 +38,13 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     await builder.close();
   });
 
-  test.each(attacksIn(kind))('$name achieves nothing that is confined there', async (attack) => {
+  test.each(attacksIn(kind))('$name achieves nothing that the sandbox confines', async (attack) => {
     const request = { attack: attack.name, ...attack.request?.(scene) };
     expect(await builder.result(attacker, request)).toEqual({ succeeded: expectedIn(attack, kind) });
   });
 
   if (isShared)
-    test('no call of a good plugin failed meanwhile', async () => {
+    test('no call to a good plugin failed meanwhile', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
 });
@@ -68,7 +68,7 @@ describe('in none', () => {
   });
   afterAll(() => builder.close());
 
-  test('the attacks succeed without a sandbox, so they are attacks', async () => {
+  test('the attacks succeed without a sandbox, so they are real attacks', async () => {
     const attacker = await builder.run(attackerFiles, { name: 'attacker' });
     const process = await startScene([inject('python')]);
     const scene = await sceneOf(builder, process);

@@ -1,4 +1,4 @@
-// Data folders between instances and builders: what is kept, what is unmounted, and what a plugin may do with a full one.
+// Data folders between instances and builders: what is kept, what is unmounted, and what a plugin can do with a full one.
 // @module-tag long
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   python = found.executable;
 });
 
-/** A state folder that plugins may pass through. */
+/** Creates a state folder that plugins may traverse. */
 function openFolder(): string {
   const folder = newFolder();
   chmodSync(folder, 0o711);
@@ -29,7 +29,7 @@ function openFolder(): string {
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test('a plugin whose data folder is full starts and may delete', async () => {
+  test('a plugin whose data folder is full starts and can delete files', async () => {
     const builder = await startBuilder(kind, builderLimits);
     const first = await startFiller(builder, python, 'full');
     await fill(builder, first, { way: 'many', folder: 'SLIPWAY_DATA', limits });
@@ -41,8 +41,8 @@ describe.each(kinds)('in $name', (kind) => {
   });
 });
 
-describe.runIf(isRoot)('where the builder mounts folders', () => {
-  test('data outlives a builder that is killed, and the next one unmounts what was left', async () => {
+describe.runIf(isRoot)('builder-mounted folders', () => {
+  test('data survives a killed builder, and the next builder unmounts its leftovers', async () => {
     const stateFolder = openFolder();
     const options = { env, stateFolder, limits: builderLimits };
     const killed = await TestBuilder.start(options);
@@ -64,7 +64,7 @@ describe.runIf(isRoot)('where the builder mounts folders', () => {
     await next.close();
   });
 
-  test('an instance whose data is in an image does not start where that can not be mounted', async () => {
+  test("an instance whose data is in an image does not start where the image can't be mounted", async () => {
     const stateFolder = openFolder();
     const first = await TestBuilder.start({ env, stateFolder, limits: builderLimits });
     const id = await startFiller(first, python, 'moved');
@@ -82,7 +82,7 @@ describe.runIf(isRoot)('where the builder mounts folders', () => {
     await none.close();
   });
 
-  test('a data folder that got its data without an image keeps it and is measured', async () => {
+  test('a data folder filled without an image keeps its data and is measured', async () => {
     const stateFolder = openFolder();
     mkdirSync(join(stateFolder, 'data', 'older'), { recursive: true, mode: 0o711 });
     for (const name of ['a', 'b']) writeFileSync(join(stateFolder, 'data', 'older', name), name, { mode: 0o666 });

@@ -1,5 +1,5 @@
-// Plugins that fill their temporary and their data folder, in every kind of confinement, beside one that does no harm: the kernel refuses
-// more, or the builder ends the instance with a line in its log.
+// Plugins that fill their temporary and data folders, in every kind of sandbox, beside a harmless one. The kernel refuses further
+// writes, or the builder ends the instance and logs a line.
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
@@ -9,7 +9,7 @@ import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } 
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { kinds, startBuilder } from './kinds.ts';
 
-/** Smaller than usual, so that they are passed soon. That of the temporary folder is fixed. */
+/** Smaller than usual, so that they are reached soon. The temporary folder's limit is fixed. */
 const limits = { ...usualLimits, SLIPWAY_DATA: 32 };
 const builderLimits = { dataBytes: limits.SLIPWAY_DATA * 1024 * 1024, dataFiles: 1024 };
 const limit: Record<Folder, string> = {
@@ -38,7 +38,7 @@ describe.each(kinds)('in $name', (kind) => {
 
   const attacks = folders.flatMap((folder) => Object.keys(ways).map((way) => ({ folder, way: way as Way })));
 
-  test.each(attacks)('a plugin cannot fill $folder with files that are $way', async ({ folder, way }) => {
+  test.each(attacks)("a plugin can't fill $folder with files that are $way", async ({ folder, way }) => {
     const name = `${way}_${folder}`;
     const id = await startFiller(builder, python, name);
     const answer = fill(builder, id, { way, folder, limits }).catch((error) => error);
@@ -52,7 +52,7 @@ describe.each(kinds)('in $name', (kind) => {
       expect(await answer).toMatchObject({ body: { result: { refused: 'File too large', mib: 0 } } });
     else if (limitedBy[folder] === 'kernel') {
       const answered = await answer;
-      // A file on its way between processes can't be measured, which may end the instance before the folder is full.
+      // A file in transit between processes can't be measured, so the instance may end before the folder is full.
       const isUnmeasured = way === 'passed' && isMeasured && (await log()).includes(unmeasured);
       if (!isUnmeasured) expect(answered).toMatchObject({ body: { result: { refused: refusedByKernel } } });
     } else
@@ -63,7 +63,7 @@ describe.each(kinds)('in $name', (kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   });
 
-  test.each(folders)('sparse files and many names of a file fit into %s', async (folder) => {
+  test.each(folders)('sparse files and many names for one file fit into %s', async (folder) => {
     const id = await startFiller(builder, python, `harmless_${folder}`);
     const filled = await fill(builder, id, { way: 'harmless', folder, limits });
     expect(filled).toMatchObject({
@@ -73,7 +73,7 @@ describe.each(kinds)('in $name', (kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   });
 
-  test.skipIf(kind.sandbox === 'vm')('no call of another plugin failed meanwhile', async () => {
+  test.skipIf(kind.sandbox === 'vm')('no call to another plugin failed meanwhile', async () => {
     expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
   });
 });

@@ -1,5 +1,5 @@
-// Attacks of a compiled plugin on its channel to the builder, in every kind of confinement that this machine can do, beside a good
-// plugin whose calls never fail. channel/own_host.go has the attacks.
+// A compiled plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good plugin
+// whose calls never fail. channel/own_host.go contains the attacks.
 // @module-tag go
 // @module-tag long
 import { readFileSync } from 'node:fs';
@@ -21,16 +21,16 @@ beforeAll(async () => {
   await builder.close();
 }, coldCacheMs);
 
-/** Some attacks last until one of the first two times is over. The machine may be busy with the attacks. */
+/** Some attacks last until one of the first two times expires. The attacks may keep the machine busy. */
 const limits = { partialMs: 6000, startMs: 12_000, readyWaitMs: 30_000 };
 const violation = "answer-invalid: The plugin's process violated the protocol: ";
 
-/** Attacks that end with the process: the call is answered with the reason, and the next process serves. */
+/** Attacks that end the process: the call is answered with the reason, and the next process takes over. */
 const ending: [attack: string, reason: string][] = [
   ['byte_wise_line', `${violation}an incomplete line.`],
   [
     'oversized_answer',
-    "answer-invalid: The plugin's answer is larger than 8388608 bytes. This limit is the same for all plugins: answer with less, or with the URL of a file.",
+    "answer-invalid: The plugin's answer is larger than 8388608 bytes. This limit is the same for all plugins: return less, or the URL of a file.",
   ],
   ['no_answer', `${violation}a line that is not a response.`],
   ['answer_to_no_call', `${violation}a response without a call.`],
@@ -41,7 +41,7 @@ const ending: [attack: string, reason: string][] = [
 describe.each(kinds)('in $name', (kind: Kind) => {
   let builder: TestBuilder;
   let good: GoodCalls | undefined;
-  /** In `vm` there is only one instance. */
+  /** `vm` has only one instance. */
   const isShared = kind.sandbox !== 'vm';
   const options = { concurrent: isShared };
 
@@ -52,7 +52,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   });
   afterAll(() => builder.close());
 
-  /** Runs the attacks in an instance of their own. */
+  /** Runs the attacks in a separate instance. */
   async function withAttacker(name: string, attack: (id: string) => Promise<void>): Promise<void> {
     const id = `dep_${name}`;
     expect((await builder.put(id, executableSpec(artifact))).at(-1)).toMatchObject({ type: 'ready' });
@@ -60,13 +60,13 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   }
 
-  test('a forged hello does not get a plugin ready', options, async () => {
+  test('a forged hello does not make a plugin ready', options, async () => {
     const events = await builder.put('dep_forged', executableSpec(artifact, { kind: 'storage' }));
     const message = 'The plugin was not ready within 12 s. Do less work while it loads.';
     expect(events.at(-1)).toEqual({ type: 'failed', error: { code: 'start-timeout', message } });
   });
 
-  test.each(ending)('%s ends the process, and the call says why', options, (attack, reason) =>
+  test.each(ending)('%s ends the process, and the call returns the reason', options, (attack, reason) =>
     withAttacker(attack, async (id) => {
       expect(errorOf(await execute(builder, id, attack))).toBe(reason);
       expect(await execute(builder, id, 'good')).toEqual({ status: 200, body: { result: 1 } });
@@ -82,7 +82,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('an answer that nests too deeply is an error of its call alone', options, () =>
+  test('a too deeply nested answer is an error only for its call', options, () =>
     withAttacker('deep', async (id) => {
       expect(errorOf(await execute(builder, id, 'deep_answer'))).toBe(
         "answer-invalid: The plugin's answer nests deeper than 500 levels.",
@@ -91,7 +91,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('an answer that is not JSON is passed on as it is', options, () =>
+  test('an answer that is not JSON is passed on unchanged', options, () =>
     withAttacker('malformed', async (id) => {
       const body = JSON.stringify({ method: 'execute', params: { action: 'malformed_answer' } });
       const response = await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body });
@@ -100,7 +100,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   );
 
   if (isShared)
-    test('no call of a good plugin failed meanwhile', async () => {
+    test('no call to a good plugin failed meanwhile', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
 });

@@ -1,4 +1,4 @@
-// A plugin that does no harm, and is called while others attack.
+// A harmless plugin that is called while others attack.
 import { z } from 'zod';
 import { handler, type TestBuilder } from '../support.ts';
 
@@ -7,17 +7,17 @@ const answerSchema = z.object({
   body: z.object({ status: z.literal('success'), result: z.strictObject({ sum: z.literal(6) }) }),
 });
 
-/** Returns its ID. */
+/** Starts the plugin and returns its ID. */
 export function startGoodPlugin(builder: TestBuilder): Promise<string> {
   return builder.run(handler('def predict(self, request):\n    return {"sum": sum(request["n"])}'), { name: 'good' });
 }
 
 export interface GoodCalls {
-  /** Stops calling. Returns the answers that were wrong, and how often the plugin was restarted. */
+  /** Stops calling. Returns the wrong answers, and the plugin's number of restarts. */
   end(): Promise<{ wrong: unknown[]; restarts: number }>;
 }
 
-/** Calls the plugin again and again. */
+/** Calls the plugin continuously. */
 export function callGoodPlugin(builder: TestBuilder, id: string): GoodCalls {
   const wrong: unknown[] = [];
   let isOver = false;

@@ -1,5 +1,4 @@
-// Lists the kinds of confinement that this machine can do: as root, and as a user without privileges, in which case the builder is
-// started as one.
+// Lists the kinds of sandbox available on this machine: as root, and as an unprivileged user, who then also runs the builder.
 import { chmodSync, chownSync } from 'node:fs';
 import { inject } from 'vitest';
 import { findPython } from '../../../builder/server/python/python.ts';
@@ -9,9 +8,9 @@ import { newFolder, TestBuilder } from '../support.ts';
 export interface Kind {
   name: string;
   sandbox: SandboxKind;
-  /** Whether it has control groups, so that plugins may start processes. */
+  /** True with control groups, so that plugins may start processes. */
   startsProcesses: boolean;
-  /** The builder's user. Undefined for the one that runs the tests. */
+  /** The builder's user. Undefined for the user who runs the tests. */
   uid?: number | undefined;
 }
 
@@ -38,7 +37,7 @@ export const unconfined: Kind = {
   ...(isRoot ? { uid: unprivileged } : {}),
 };
 
-/** The system's Python, which every user may read, or else the one of the tests. */
+/** Returns the system's Python, which every user may read, or else the tests' own. */
 export async function sharedPython(): Promise<string> {
   const path = '/usr/bin/python3';
   return typeof (await findPython(path)) === 'string' ? inject('python') : path;
@@ -55,7 +54,7 @@ export async function startBuilder(
   return startOn(stateFolder, { sandbox, uid }, limits, more);
 }
 
-/** Starts a builder with the state of one that has ended. */
+/** Starts a builder with the state of an ended one. */
 export function restartBuilder(
   { stateFolder }: TestBuilder,
   kind: Pick<Kind, 'sandbox' | 'uid'>,

@@ -1,4 +1,4 @@
-// Finds what a builder has mounted.
+// Finds a builder's mounts.
 import { readFileSync } from 'node:fs';
 
 export function mountsBelow(folder: string): string[] {

@@ -1,5 +1,5 @@
-// A Python whose shared library is not where it was configured, but next to it, as in tool caches and archives of Python. Plugins run
-// with it in every kind of confinement, and programs that they start find the library too.
+// A Python whose shared library is next to it instead of where it was configured, as in tool caches and Python archives. Plugins run
+// with it in every kind of sandbox, and programs they start find the library too.
 // @module-tag long
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   writeFileSync(moved, executable, { mode: 0o755 });
 });
 
-/** Replaces the folder that the executable names by the one next to it. */
+/** Replaces the library folder in the executable with the folder next to it. */
 function setLibraryFolder(executable: Buffer, folder: string): void {
   const relative = '$ORIGIN/../lib';
   const at = executable.indexOf(`${folder}\0`);
@@ -52,7 +52,7 @@ function setLibraryFolder(executable: Buffer, folder: string): void {
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test('plugins run with a Python that was moved', async () => {
+  test('plugins run with a relocated Python', async () => {
     const builder = await startBuilder(kind, {}, { PYTHON: moved });
     const id = await builder.run(plugin);
     expect(await builder.result(id, { starts: false, n: [1, 2] })).toEqual({ executable: moved, sum: 3 });

@@ -1,5 +1,5 @@
-// Attacks of a Python plugin on its channel to the builder, in every kind of confinement that this machine can do, beside a good
-// plugin whose calls never fail. Each attack is a file of `channel/`.
+// A Python plugin's attacks on its channel to the builder, in every kind of sandbox available on this machine, beside a good plugin
+// whose calls never fail. Each attack is a file in `channel/`.
 // @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,11 +17,11 @@ const attacks: Files = Object.fromEntries(
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );
 
-/** Some attacks last until one of the first two times is over. The machine may be busy with the attacks. */
+/** Some attacks last until one of the first two times expires. The attacks may keep the machine busy. */
 const limits = { partialMs: 6000, startMs: 12_000, readyWaitMs: 30_000 };
 const violation = "answer-invalid: The plugin's process violated the protocol: ";
 
-/** Attacks that end with the process: the call is answered with the reason, and the next process serves. */
+/** Attacks that end the process: the call is answered with the reason, and the next process takes over. */
 const ending: [attack: string, reason: string][] = [
   ['byte_wise_frame', `${violation}an incomplete frame.`],
   ['oversized_answer', `${violation}a frame of 1073741824 bytes.`],
@@ -31,7 +31,7 @@ const ending: [attack: string, reason: string][] = [
   ['many_lines', `${violation}an event with 60000 lines.`],
 ];
 
-/** Attacks while the plugin is imported, and why the start fails. */
+/** Attacks during the plugin's import, and why the start fails. */
 const starts: [attack: string, error: object][] = [
   [
     'forged_ready',
@@ -50,7 +50,7 @@ const starts: [attack: string, error: object][] = [
 describe.each(kinds)('in $name', (kind: Kind) => {
   let builder: TestBuilder;
   let good: GoodCalls | undefined;
-  /** In `vm` there is only one instance. */
+  /** `vm` has only one instance. */
   const isShared = kind.sandbox !== 'vm';
   const options = { concurrent: isShared };
 
@@ -60,19 +60,19 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   });
   afterAll(() => builder.close());
 
-  /** Runs the attacks in an instance of their own. */
+  /** Runs the attacks in a separate instance. */
   async function withAttacker(attack: (id: string) => Promise<void>): Promise<void> {
     const id = await builder.run(attacks, { name: 'attacker' });
     await attack(id);
     await builder.send('DELETE', `/instances/${id}`);
   }
 
-  test.each(starts)('%s while it is imported does not get a plugin ready', options, async (attack, error) => {
+  test.each(starts)('%s during its import does not make a plugin ready', options, async (attack, error) => {
     const spec = await builder.putPlugin({ ...attacks, 'realtime.py': attacks[`${attack}.py`] ?? '' });
     expect((await builder.put(`dep_${attack}`, spec)).at(-1)).toEqual({ type: 'failed', error });
   });
 
-  test.each(ending)('%s ends the process, and the call says why', options, (attack, reason) =>
+  test.each(ending)('%s ends the process, and the call returns the reason', options, (attack, reason) =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack }))).toBe(reason);
       expect(await builder.result(id, { n: [4] })).toEqual({ sum: 4 });
@@ -88,7 +88,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('an answer that nests too deeply is an error of its call alone', options, () =>
+  test('a too deeply nested answer is an error only for its call', options, () =>
     withAttacker(async (id) => {
       expect(errorOf(await builder.invoke(id, { attack: 'deep_answer' }))).toBe(
         "answer-invalid: The plugin's answer nests deeper than 500 levels.",
@@ -97,7 +97,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('an answer that is not JSON is passed on as it is', options, () =>
+  test('an answer that is not JSON is passed on unchanged', options, () =>
     withAttacker(async (id) => {
       const body = JSON.stringify({ inputs: { attack: 'malformed_answer' }, parameters: {} });
       const response = await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body });
@@ -105,14 +105,14 @@ describe.each(kinds)('in $name', (kind: Kind) => {
     }),
   );
 
-  test('many log lines stop the reading of the channel', options, () =>
+  test('many log lines pause reading from the channel', options, () =>
     withAttacker(async (id) => {
       expect(await builder.result(id, { attack: 'many_log_events' })).toEqual({ stopped: true });
     }),
   );
 
   if (isShared)
-    test('no call of a good plugin failed meanwhile', async () => {
+    test('no call to a good plugin failed meanwhile', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
 });

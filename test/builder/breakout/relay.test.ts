@@ -1,5 +1,5 @@
-// Twelve ways around the relay, in every kind of confinement that has one, beside a good plugin whose calls never fail. The attacker is
-// granted some hosts, as a plugin that wants to reach others would be.
+// Twelve ways around the relay, in every kind of sandbox that has one, beside a good plugin whose calls never fail. The attacker is
+// granted some hosts, like a plugin that wants to reach others.
 // @module-tag long
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { type NameServer, nameServer } from '../network/name-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { type Kind, kinds, startBuilder } from './kinds.ts';
 
-/** Each method tries one way, and returns what it reached. */
+/** Each method tries one way, and returns whatever it reached. */
 const attacker = handler(
   `def predict(self, request):
     return {"reached": getattr(self, request["way"])(**request.get("arguments", {}))}
@@ -95,7 +95,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
       if (type !== 'A' || name === 'mapped.example.com') return [];
       if (name === 'private.example.com') return [10, 0, 0, 1];
       if (name === 'metadata.example.com') return [169, 254, 169, 254];
-      // Public at first, another machine's loopback address at the next question.
+      // Public at first, another machine's loopback address on the next lookup.
       if (name === 'rebind.example.com') return rebinds++ === 0 ? [127, 0, 0, 1] : [127, 0, 0, 2];
       return [127, 0, 0, 1];
     });
@@ -171,21 +171,21 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await tries('fetch', { url: `http://api.example.com:${port}/metadata` })).toEqual(nothing);
     await refusedIn('169.254.169.254:80', 'it is not granted');
     expect(await tries('fetch', { url: `http://metadata.example.com:${port}/` })).toEqual(nothing);
-    await refusedIn(`metadata.example.com:${port}`, 'metadata.example.com does not lead to a public address');
+    await refusedIn(`metadata.example.com:${port}`, 'metadata.example.com does not resolve to a public address');
   });
 
   test('CONNECT to a private address is refused', async () => {
     expect(await tries('tunnel', { to: '10.0.0.1:443' })).toEqual(nothing);
     await refusedIn('10.0.0.1:443', 'it is not granted');
     expect(await tries('tunnel', { to: `private.example.com:${port}` })).toEqual(nothing);
-    await refusedIn(`private.example.com:${port}`, 'private.example.com does not lead to a public address');
+    await refusedIn(`private.example.com:${port}`, 'private.example.com does not resolve to a public address');
   });
 
-  test('a name that resolves to another address later reaches nothing', async () => {
+  test('a name that later resolves to another address reaches nothing', async () => {
     const url = `http://rebind.example.com:${port}/`;
     expect(await tries('fetch', { url })).toEqual({ reached: ['reached'] });
     expect(await tries('fetch', { url })).toEqual(nothing);
-    await refusedIn(`rebind.example.com:${port}`, 'rebind.example.com does not lead to a public address');
+    await refusedIn(`rebind.example.com:${port}`, 'rebind.example.com does not resolve to a public address');
   });
 
   test('UDP reaches nothing', async () => {
@@ -218,7 +218,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
   test.each([
     ['the Worker', () => workerPort],
     ['the builder', () => builderPort],
-  ])('a plugin cannot reach %s, even if it is granted', async (_, target) => {
+  ])("a plugin can't reach %s, even if granted", async (_, target) => {
     for (const host of ['127.0.0.1', 'api.example.com', 'mapped.example.com']) {
       expect(await tries('tunnel', { to: `${host}:${target()}` })).toEqual(nothing);
       await refusedIn(`${host}:${target()}`, `${host}:${target()} is Slipway itself`);
@@ -235,7 +235,7 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await reach('fetch', { url: `http://127.0.0.1:9042/`, proxies: {} })).toEqual(nothing);
   });
 
-  test('a good plugin reaches what it is granted meanwhile', async () => {
+  test('a good plugin reaches its granted hosts meanwhile', async () => {
     const url = `http://api.example.com:${port}/`;
     expect(await builder.result(good, { way: 'fetch', arguments: { url } })).toEqual({ reached: ['reached'] });
   });

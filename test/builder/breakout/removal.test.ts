@@ -1,4 +1,4 @@
-// Plugins that fill their folders with trees that are hard to remove, in every kind of confinement: the builder goes on, starts again, and
+// Plugins that fill their folders with trees that are hard to remove, in every kind of sandbox: the builder continues, restarts, and
 // removes them.
 // @module-tag long
 import { createHash } from 'node:crypto';
@@ -32,7 +32,7 @@ const crashing = handler(
   `${trees}\nimport os`,
 );
 
-/** Starts an executable that fills its data folder and ends. */
+/** Starts an executable that fills its data folder and exits. */
 async function fillData(builder: TestBuilder, id: string, data: string): Promise<void> {
   const program = `#!${realpathSync(await sharedPython())} -IS\n${trees}\nfill(os.environ["SLIPWAY_DATA"])\nos.write(2, b"filled\\n")\n`;
   const artifact = createHash('sha256').update(program).digest('hex');
@@ -42,7 +42,7 @@ async function fillData(builder: TestBuilder, id: string, data: string): Promise
   await eventually(() => builder.logs(id)).toContain('stderr: filled');
 }
 
-/** Checks that the instances' folders and what is being removed are gone and unmounted, and that nothing is in quarantine. */
+/** Checks that instance folders and pending removals are gone and unmounted, and that quarantine is empty. */
 async function expectRemoved(builder: TestBuilder): Promise<void> {
   const folders = ['instances', 'removing', 'data', 'data-images'].map((name) => join(builder.stateFolder, name));
   const left = () => [
@@ -61,7 +61,7 @@ async function expectServing(builder: TestBuilder): Promise<void> {
 }
 
 test.each(kinds)(
-  'a plugin that fills its temporary folder and crashes starts again in an empty one in $name',
+  'a plugin that fills its temporary folder and crashes restarts with an empty one in $name',
   async (kind) => {
     const builder = await startBuilder(kind, limits);
     const id = await builder.run(crashing);
@@ -71,7 +71,7 @@ test.each(kinds)(
   },
 );
 
-test.each(kinds)('trees in temporary and data folders stop nothing in $name', async (kind) => {
+test.each(kinds)('trees in temporary and data folders block nothing in $name', async (kind) => {
   const first = await startBuilder(kind, limits);
   const alone = kind.sandbox === 'vm';
   const bystander = alone ? undefined : await first.run(good);

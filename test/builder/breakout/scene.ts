@@ -1,4 +1,4 @@
-// Starts what attacks look for on the machine (scene/scene.py).
+// Starts the attack targets on the machine (scene/scene.py).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const printed = z.object({ abstractName: z.string(), segment: z.int() });
 
 export type SceneProcess = z.infer<typeof printed> & { end(): Promise<void> };
 
-/** `python` is the command that runs Python on the machine of the builder. */
+/** `python` is the command that runs Python on the builder's machine. */
 export async function startScene([file = '', ...args]: string[]): Promise<SceneProcess> {
   const child = spawn(file, [...args, '-I', '-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');

@@ -1,4 +1,5 @@
-# Fills a folder with trees that are hard to remove: deeper than a path may be long, with names that are not UTF-8, closed to their owner.
+# Fills a folder with trees that are hard to remove: beyond the path length limit, with names that aren't UTF-8,
+# closed to their owner.
 import os
 
 
@@ -15,7 +16,7 @@ def fill(top, levels=1500):
 
 
 def chain(top, name, levels, mode=0o700):
-    """Nests folders of one name, each with a file. Each gets its mode when the next one is open."""
+    """Nests folders with the same name, each with a file. Each gets its mode once the next one is open."""
     folder = os.open(top, os.O_RDONLY)
     for level in range(levels):
         os.mkdir(name, 0o700, dir_fd=folder)
@@ -29,7 +30,7 @@ def chain(top, name, levels, mode=0o700):
 
 
 def close_to_owner(folder, mode):
-    """Where the plugin's user is the builder's, no mode can be changed."""
+    """If the plugin's user is the builder's, no mode can be changed."""
     try:
         os.fchmod(folder, mode)
     except PermissionError:

@@ -1,4 +1,4 @@
-// The compile cache of each scope is a copy of the trusted one, whichever of several builds creates it.
+// Each scope's compile cache is a copy of the trusted one, whichever concurrent build creates it.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ async function opened() {
   return { caches, folder, trusted };
 }
 
-test('a compile cache that another build of its scope has created meanwhile stays, with what is in it', async () => {
+test('a compile cache that a concurrent build of its scope creates stays, with its contents', async () => {
   const { caches, folder, trusted } = await opened();
   await caches.create('scope', trusted);
   writeFileSync(join(caches.path('scope'), '00/own-a'), 'of the first build');
@@ -32,7 +32,7 @@ test('a compile cache that another build of its scope has created meanwhile stay
   expect(readFileSync(join(caches.path('scope'), '00/own-a'), 'utf8')).toBe('of the first build');
 });
 
-test('a compile cache that cannot be copied is an error, and nothing is left of it', async () => {
+test("a compile cache that can't be copied is an error, and leaves nothing behind", async () => {
   const { caches, folder, trusted } = await opened();
   await expect(caches.create('scope', join(trusted, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' });
   expect([readdirSync(folder), await caches.has('scope')]).toEqual([[], false]);

@@ -1,4 +1,4 @@
-// POST /builds with the real toolchain: artifacts, stored results, and the messages of sources that are refused or fail.
+// POST /builds with the real toolchain: artifacts, stored results, and messages for refused and failing sources.
 // @module-tag go
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ function leftovers(): string[] {
 describe('an artifact', () => {
   const source: Files = { 'go.mod': goMod(), 'plugin.go': echo };
 
-  test('an artifact of a Go plugin is reported step by step, with its provenance, and found again', async () => {
+  test("a Go plugin's artifact is reported step by step, with its provenance, and found again", async () => {
     const archive = await builder.putArchive(source);
     const events = await buildEvents(builder, archive);
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -66,7 +66,7 @@ describe('an artifact', () => {
     ]);
   });
 
-  test('an artifact of a Go plugin is the same, byte for byte, from another builder in another folder', {
+  test("a Go plugin's artifact is identical, byte for byte, from another builder in another folder", {
     tags: 'long',
   }, async () => {
     const other = await startGoBuilder();
@@ -76,14 +76,14 @@ describe('an artifact', () => {
     expect(sameBuild(two)).toMatchObject({ cached: false });
   });
 
-  test('an artifact of a Go plugin is built once for concurrent requests', async () => {
+  test("a Go plugin's artifact is built once for concurrent requests", async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
-    // Each has its own place in the queue, and then the same build.
+    // Each has its own queue position, and then the same build.
     expect(two.slice(1)).toEqual(one.slice(1));
   });
 
-  test('an artifact of a Go plugin that was evicted is built again', { tags: 'long' }, async () => {
+  test("a Go plugin's artifact is rebuilt after eviction", { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ ...source, 'evicted.txt': 'another source' });
     const first = sameBuild((await buildEvents(builder, archive)).at(-1));
     const path = join(builder.stateFolder, 'blobs', first.artifact.sha256);
@@ -93,7 +93,7 @@ describe('an artifact', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('an artifact of a Go plugin needs the archive, and names it', async () => {
+  test("a Go plugin's artifact needs the archive, and names it", async () => {
     const archive = 'ab'.repeat(32);
     const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test' });
     const answer = await builder.send('POST', '/builds', body);
@@ -106,7 +106,7 @@ function sameBuild(event: unknown) {
   return build;
 }
 
-test('files for other tools have no effect, and none of them runs', async () => {
+test('files for other tools have no effect, and no such tool runs', async () => {
   const canary = join(newFolder(), 'canary');
   const outcome = await buildSource(builder, {
     'go.mod': goMod('toolchain go1.99.0'),
@@ -242,13 +242,13 @@ describe('sources that do not compile', () => {
     }
   });
 
-  test('sources that do not compile fail a second time from the stored result', { tags: 'long' }, async () => {
+  test('sources that do not compile fail the second time from the stored result', { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);
   });
 
-  test('sources that exceed a limit are stopped, and may be retried', { tags: 'long' }, async () => {
+  test('sources that exceed a limit are stopped, and can be retried', { tags: 'long' }, async () => {
     const more = 'var bomb = [64 << 20]byte{1: 1, 63 << 20: 1}\n\nfunc init() { bomb[2]++ }\n';
     const archive = await builder.putArchive({ 'plugin.go': pipelinePlugin('return nil, nil', { more }) });
     for (let attempt = 1; attempt <= 2; attempt++) {

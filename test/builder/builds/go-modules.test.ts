@@ -1,4 +1,4 @@
-// The modules that a plugin requires: downloaded from the module proxy and verified before the compiler starts.
+// A plugin's required modules: downloaded from the module proxy and verified before the compiler starts.
 // @module-tag go
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const goSum = [
   '',
 ].join('\n');
 
-/** Creates the files of https://go.dev/ref/mod#goproxy-protocol. */
+/** Creates a module proxy's files (https://go.dev/ref/mod#goproxy-protocol). */
 async function makeProxy(): Promise<string> {
   const proxy = newFolder();
   const folder = join(proxy, 'example.com/dep/@v');
@@ -79,7 +79,7 @@ test('a module is downloaded, and listed in the provenance', async () => {
   });
 });
 
-test('a module that the proxy does not have is not downloaded from elsewhere', { tags: 'long' }, async () => {
+test('a module missing from the proxy is not downloaded from elsewhere', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
     error: { code: 'modules-unavailable', message: expect.stringContaining('example.com/absent@v1.0.0') },
@@ -95,7 +95,7 @@ test('a module whose checksum differs from go.sum is not compiled', async () => 
   });
 });
 
-test('a module that is missing in go.sum is not compiled', { tags: 'long' }, async () => {
+test('a module missing from go.sum is not compiled', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/dep', ''))).toMatchObject({
     type: 'failed',
     error: {

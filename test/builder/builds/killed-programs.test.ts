@@ -1,5 +1,5 @@
-// Each program that a build uses, killed or stopped while it works: the step fails with the reason, the next attempt succeeds, and nothing
-// is left, neither a file nor a process.
+// Each program used by a build, killed or stopped while it works. The step fails with the reason, the next attempt succeeds, and no
+// file or process is left.
 // @module-tag long
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { GitServer } from '../sources/git-server.ts';
 import { eventually, handler, type TestBuilder } from '../support.ts';
 import { membersOf, struck } from './striking.ts';
 
-/** Enough for every step on most machines, and short enough to wait for. */
+/** Enough for every step on most machines, and short enough for a test. */
 const limitMs = 15_000;
 const limits = { environmentMs: limitMs, fetchMs: limitMs, compileMs: limitMs };
 const testMs = 300_000;
@@ -23,7 +23,7 @@ const killed = /signal (?:SIGKILL|number 9)|signal: killed|died of signal 9|inde
 const slow =
   /no end within (?:15|25) s|did not finish in time|did not finish within 15 s|could not be fetched within 15 s|were not installed within 15 s/;
 
-/** Runs the work while the program is struck. Returns the result when no process of the program's group is left. */
+/** Runs the work while the program gets the signal. Returns the result once the program's process group is gone. */
 async function interrupted<Result>(
   builder: TestBuilder,
   args: RegExp,
@@ -35,7 +35,7 @@ async function interrupted<Result>(
   return result;
 }
 
-/** The short limits end an attempt on a machine that is too busy for it, and a worker repeats such a step. */
+/** A busy machine can exceed the short limits; a worker retries such a step. */
 const retried = <Result>(attempt: () => Promise<Result>) => expect.poll(attempt, { timeout: 120_000 });
 
 const each = <Row extends readonly [string, RegExp, ...unknown[]]>(rows: readonly Row[]) =>
@@ -48,7 +48,7 @@ describe('packages', { tags: ['uv'] }, () => {
   });
   afterAll(() => packages.builder.close());
 
-  /** Adds a package that was never installed, with work for every program. */
+  /** Adds a new package, with work for every program. */
   function addPackage(): string {
     const name = `struck_${randomUUID().slice(0, 8)}`;
     const modules = Array.from({ length: 100 }, (_, at) => [`${name}/m${at}.py`, `NAME = "${name}"\n`.repeat(500)]);
@@ -66,7 +66,7 @@ describe('packages', { tags: ['uv'] }, () => {
   ] as const;
 
   test.each(each(programs))(
-    'a killed program of packages fails its work with the reason: %s of %s',
+    'a killed package program fails its work with the reason: %s of %s',
     { timeout: testMs },
     async (signal, _which, [, args]) => {
       let name = '';
@@ -88,7 +88,7 @@ describe('packages', { tags: ['uv'] }, () => {
   );
 
   test.each(signals)(
-    'a killed unpacker fails what unpacks, which works the next time: %s of the unpacker of a package',
+    'a killed unpacker fails its step, which succeeds the next time: %s of the unpacker of a package',
     { timeout: testMs },
     async (signal) => {
       const name = addPackage();
@@ -133,7 +133,7 @@ describe('Go', { tags: ['go'] }, () => {
   ] as const;
 
   test.each(each(programs))(
-    'a killed program of Go fails its work with the reason: %s of %s',
+    'a killed Go program fails its work with the reason: %s of %s',
     { timeout: testMs },
     async (signal, which, [, args]) => {
       let unique = '';
@@ -179,7 +179,7 @@ describe('Git', { tags: ['git'] }, () => {
   ] as const;
 
   test.each(each(programs))(
-    'a killed program of Git fails its work with the reason: %s of %s',
+    'a killed Git program fails its work with the reason: %s of %s',
     { timeout: testMs },
     async (signal, _which, [, args]) => {
       const repository = git.repository(randomUUID());

@@ -1,4 +1,4 @@
-// A builder on a machine without Git and Go: it starts, says what is missing, and refuses only what needs it.
+// A builder on a machine without Git and Go: it starts, reports what is missing, and refuses only requests that need it.
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { handler, newFolder, refusal, TestBuilder } from '../support.ts';
 
@@ -11,7 +11,7 @@ afterAll(() => builder.close());
 const noGit = 'Git is not on PATH. Install Git 2.37 or newer and restart the builder.';
 const noGo = 'Go is not on PATH. Install Go 1.24 or newer and restart the builder.';
 
-test('the health of a builder without Go and Git names both, with the fix', async () => {
+test("a builder's health without Go and Git names both, with the fix", async () => {
   const { body } = await builder.send('GET', '/health');
   expect(body).toMatchObject({
     capabilities: {
@@ -21,7 +21,7 @@ test('the health of a builder without Go and Git names both, with the fix', asyn
   });
 });
 
-test('a builder without Go and Git runs plugins in Python', async () => {
+test('a builder without Go and Git runs Python plugins', async () => {
   const id = await builder.run(handler('def predict(self, request):\n    return request'));
   expect(await builder.result(id, { text: 'x' })).toMatchObject({ text: 'x' });
 });

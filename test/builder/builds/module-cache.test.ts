@@ -1,4 +1,4 @@
-// The cache of Go modules: which are removed when it has too many bytes, and which are not.
+// The Go module cache: which modules are removed when it has too many bytes, and which are kept.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ async function cacheOf(bytesMax: number) {
   return { folder, open, cache: open(bytesMax) };
 }
 
-/** Creates a module as Go does: 1 KiB in read-only files and folders, its zip, and what describes it. */
+/** Creates a module as Go does: 1 KiB in read-only files and folders, its zip, and its metadata. */
 function moduleIn(folder: string, name: string): DownloadedModule {
   const module = join(folder, `example.com/${name}@v1.0.0`);
   const download = join(folder, `cache/download/example.com/${name}/@v`);
@@ -53,7 +53,7 @@ const again = async () => {
 
 let uses = 0;
 
-/** Makes the last use of the key older than any that follows, unless its list is gone already. */
+/** Makes the key's last use older than any later one, unless its list is already gone. */
 function passTime(cache: ModuleCache, key: string) {
   uses++;
   const list = join(cache.folder, 'slipway', key);
@@ -65,7 +65,7 @@ async function used(cache: ModuleCache, key: string, download: Parameters<Module
   passTime(cache, key);
 }
 
-test('the modules that were used longest ago are removed, with their zips, although they are read-only', async () => {
+test('the least recently used modules are removed, with their zips, although they are read-only', async () => {
   const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));
@@ -78,7 +78,7 @@ test('the modules that were used longest ago are removed, with their zips, altho
   expect(left(folder)).toEqual(['b', 'c']);
 });
 
-test('a module that a running build reads is not removed before that ends', async () => {
+test('a module read by a running build is not removed until the build ends', async () => {
   const { cache, folder } = await cacheOf(kib);
   const first = await cache.use('one', downloading(folder, 'a', 'shared'));
   const second = await cache.use('one', again);
@@ -91,14 +91,14 @@ test('a module that a running build reads is not removed before that ends', asyn
   expect(left(folder)).toEqual([]);
 });
 
-test('a module that another list names stays', async () => {
+test('a module on another list stays', async () => {
   const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a', 'shared'));
   await used(cache, 'two', downloading(folder, 'b', 'shared'));
   expect(left(folder)).toEqual(['b', 'shared']);
 });
 
-test('nothing is removed while a download counts on modules that are here', async () => {
+test('nothing is removed while a download relies on cached modules', async () => {
   const { cache, folder } = await cacheOf(kib);
   await used(cache, 'one', downloading(folder, 'a'));
   const downloaded = Promise.withResolvers<void>();
@@ -113,7 +113,7 @@ test('nothing is removed while a download counts on modules that are here', asyn
   expect(left(folder)).toEqual(['a']);
 });
 
-test('the rest of a failed download counts toward the cache, and is downloaded again', async () => {
+test('the remains of a failed download count toward the cache, and are downloaded again', async () => {
   const { cache, folder } = await cacheOf(kib);
   const failed = async () => ({ succeeded: false, modules: [moduleIn(folder, 'a')] });
   await used(cache, 'one', failed);
@@ -122,7 +122,7 @@ test('the rest of a failed download counts toward the cache, and is downloaded a
   expect(left(folder)).toEqual(['b']);
 });
 
-test('a path outside of the cache is never removed', async () => {
+test('a path outside the cache is never removed', async () => {
   const { cache, folder } = await cacheOf(0);
   const outside = mkdtempSync(join(tmpdir(), 'slipway-outside-'));
   onTestFinished(async () => {
@@ -136,7 +136,7 @@ test('a path outside of the cache is never removed', async () => {
   expect(left(outside)).toEqual(['a']);
 });
 
-test('a start removes what is too much, and a cache with a list that cannot be read', async () => {
+test("a restart removes the excess, and a cache whose list can't be read", async () => {
   const { cache, folder, open } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a'));
   await used(cache, 'two', downloading(folder, 'b'));

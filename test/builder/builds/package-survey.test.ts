@@ -1,4 +1,4 @@
-// Whether a plugin can run in an isolate, by the packages that it imports.
+// Decides from a plugin's imported packages if it can run in an isolate.
 import { describe, expect, test } from 'vitest';
 import {
   listModules,
@@ -48,7 +48,7 @@ describe('a plugin needs a container if', () => {
     expect(reason(own('example.com/plugin', main, 'strings', path))).toBe(expected);
   });
 
-  test('a plugin needs a container if a package of a module does', () => {
+  test('a plugin needs a container if a package in one of its modules does', () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2'),
@@ -56,7 +56,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('golang.org/x/oauth2 uses net/http: needs a container');
   });
 
-  test('a plugin needs a container if it and a module do, and the reason is what the plugin itself uses', () => {
+  test("a plugin needs a container if both it and a module do, and the plugin's own use is the reason", () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2', 'os/exec'),
@@ -64,7 +64,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('uses os/exec: needs a container');
   });
 
-  test('a plugin needs a container if the standard library calls the package by another path', () => {
+  test('a plugin needs a container if the standard library calls the package through another path', () => {
     const mapped = {
       ...own('example.com/plugin', main, 'golang.org/x/net/dns'),
       ImportMap: { 'golang.org/x/net/dns': 'net' },
@@ -74,21 +74,21 @@ describe('a plugin needs a container if', () => {
 });
 
 describe('a plugin can run in an isolate if', () => {
-  test('a plugin can run in an isolate if what it imports depends on none of them', () => {
+  test('a plugin can run in an isolate if its imports depend on none of them', () => {
     expect(reason(own('example.com/plugin', main, 'strings', 'net/url'))).toBe(undefined);
   });
 
-  test('a plugin can run in an isolate if only the standard library itself imports them', () => {
+  test('a plugin can run in an isolate if only the standard library imports them', () => {
     expect(reason(own('example.com/plugin', main, 'strings'))).toBe(undefined);
   });
 
-  test('a plugin can run in an isolate if a package of its own has such a name', () => {
+  test('a plugin can run in an isolate if one of its own packages has such a name', () => {
     const named = own('example.com/plugin/net', main, 'strings');
     expect(reason(named, own('example.com/plugin', main, 'example.com/plugin/net'))).toBe(undefined);
   });
 });
 
-test('packages are read from what `go list` prints', () => {
+test('packages are read from the output of `go list`', () => {
   const printed =
     '{\n\t"ImportPath": "a",\n\t"Standard": true\n}\n{\n\t"ImportPath": "b",\n\t"Module": {\n\t\t"Path": "m"\n\t}\n}\n';
   expect(parsePackages(printed)).toEqual([
@@ -97,7 +97,7 @@ test('packages are read from what `go list` prints', () => {
   ]);
 });
 
-test('modules are listed once, with what replaces them, without the plugin itself', () => {
+test('modules are listed once, with their replacements, without the plugin itself', () => {
   const host = { Path: 'host', Version: 'v0.0.0', Main: false, Replace: { Path: '../host' } };
   const replaced = { ...other, Path: 'a/old', Replace: { Path: 'b/new', Version: 'v2.0.0', Sum: 'h1:new' } };
   const listed = [

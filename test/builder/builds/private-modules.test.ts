@@ -1,5 +1,5 @@
-// Private modules in a source, as `src/kinds/go-plugin.ts` adds them: compiled from there, and asked of no proxy. What is built
-// with them is not found for the same source without them.
+// Private modules in a source, as `src/kinds/go-plugin.ts` adds them: compiled from there, without asking a proxy. Their builds aren't
+// found for the same source without them.
 // @module-tag go
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -56,7 +56,7 @@ function plugin() {
   };
 }
 
-test('a private module in the source is compiled, and no proxy or checksum database is asked for it', async () => {
+test('a private module in the source is compiled without asking a proxy or checksum database', async () => {
   asked = [];
   const outcome = await buildSource(builder, { ...plugin(), ...inSource });
   expect(outcome).toMatchObject({
@@ -74,7 +74,7 @@ test('a private module in the source is compiled, and no proxy or checksum datab
   expect(asked.filter((url) => url.includes('acme') || url.includes('lookup'))).toEqual([]);
 });
 
-test('a source without the private module finds nothing of what was built and downloaded for one that has it', {
+test('a source without the private module finds no builds or downloads of the source with it', {
   tags: 'long',
 }, async () => {
   await buildSource(builder, { ...plugin(), ...inSource });

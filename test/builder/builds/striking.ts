@@ -1,4 +1,4 @@
-// Finds processes, and sends a signal to one at the moment that it appears.
+// Finds processes, and signals one the moment it appears.
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { liveNames, processText } from '../live-files.ts';
@@ -9,7 +9,7 @@ function processes(): number[] {
     .map(Number);
 }
 
-/** Returns the processes whose environment has the text. */
+/** Returns the processes whose environment contains the text. */
 export function processesWith(text: string): number[] {
   return processes().filter((pid) => processText(pid, 'environ').includes(text));
 }
@@ -23,13 +23,13 @@ function threadsOf(pid: number): string[] {
   return liveNames(`/proc/${pid}/task`);
 }
 
-/** Returns what a process has started, and what that has. */
+/** Returns a process's descendants. */
 export function descendantsOf(pid: number): number[] {
   const children = threadsOf(pid).flatMap((thread) => processText(pid, `task/${thread}/children`).trim().split(' '));
   return children.filter((child) => child !== '').flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
 }
 
-/** Returns the processes of a group. */
+/** Returns the processes in a group. */
 export function membersOf(group: number): number[] {
   return processes().filter((pid) => groupOf(pid) === group);
 }
@@ -52,7 +52,7 @@ async function strike(ancestor: number, args: RegExp, kill: NodeJS.Signals, sign
 /** A program may end before it is seen. The work must start it each time. */
 const attemptsMax = 30;
 
-/** Runs the work until a process of it was sent the signal. Returns the result of that, and the group of the process. */
+/** Runs the work until one of its processes gets the signal. Returns that run's result, and the process group. */
 export async function struck<Result>(
   ancestor: number,
   args: RegExp,

@@ -1,4 +1,4 @@
-// POST /builds with `wasm`: the module beside the executable, and the reasons why there is none.
+// POST /builds with `wasm`: the module beside the executable, and the reasons for a missing one.
 // @module-tag go
 // @module-tag long
 import { readFileSync, rmSync } from 'node:fs';
@@ -37,7 +37,7 @@ function blob(sha256: string): Buffer<ArrayBuffer> {
 }
 
 describe('a module', () => {
-  test('a WebAssembly module is built after the executable, with its own provenance and a key of its own', async () => {
+  test('a WebAssembly module is built after the executable, with its own provenance and key', async () => {
     const archive = await builder.putArchive({ ...source, 'a.txt': 'another source' });
     const events = await buildEvents(builder, archive, { wasm: true });
     expect(events.map((event) => (event.type === 'step' ? event.step : event.type))).toEqual([
@@ -65,7 +65,7 @@ describe('a module', () => {
     });
   });
 
-  test('a WebAssembly module exports what a host calls, and a memory of at most 96 MiB', async () => {
+  test('a WebAssembly module exports the functions that a host calls, and a memory of at most 96 MiB', async () => {
     const { artifact } = await moduleOf(source);
     const bytes = blob(artifact.sha256);
     expect(bytes).toHaveLength(artifact.size_bytes);
@@ -74,7 +74,7 @@ describe('a module', () => {
     expect(memoryPagesMax(bytes)).toBe(1536);
   });
 
-  test('a WebAssembly module is the same, byte for byte, from another builder in another folder, and the executable is that of a build without it', async () => {
+  test('a WebAssembly module is identical, byte for byte, from another builder in another folder, and the executable equals a build without it', async () => {
     const other = await startGoBuilder();
     const module = await moduleOf(source);
     const again = await moduleOf(source, { scope: 'plg_other' }, other);
@@ -86,7 +86,7 @@ describe('a module', () => {
     expect(native.type === 'built' && native.build.wasm).toBe(undefined);
   });
 
-  test('a WebAssembly module that was evicted is built again', async () => {
+  test('a WebAssembly module is rebuilt after eviction', async () => {
     const { artifact } = await moduleOf(source);
     rmSync(join(builder.stateFolder, 'blobs', artifact.sha256));
     const built = await buildSource(builder, source, { wasm: true });
@@ -95,7 +95,7 @@ describe('a module', () => {
   });
 });
 
-describe('there is no module, and an executable, of a plugin that', () => {
+describe('there is only an executable, and no module, for a plugin that', () => {
   const uses = (path: string, use: string) =>
     pipelinePlugin('return nil, nil', { imports: `"${path}"`, more: `var used = ${use}\n` });
   test.each<[string, Files, string]>([
@@ -126,13 +126,13 @@ describe('there is no module, and an executable, of a plugin that', () => {
       },
       'does not build for WebAssembly (package example.com/plugin',
     ],
-  ])('no module is built, but an executable, of a plugin that %s', async (_, files, reason) => {
+  ])('only an executable is built, and no module, for a plugin that %s', async (_, files, reason) => {
     const outcome = await wasmOf(builder, files);
     expect('reason' in outcome && outcome.reason).toContain(reason);
   });
 });
 
-test('an error in the source fails the build, as without a module', async () => {
+test('an error in the source fails the build, as it does without a module', async () => {
   const outcome = await buildSource(builder, { 'plugin.go': 'package main\n\nvar Plugin = nothing\n' }, { wasm: true });
   expect(outcome).toMatchObject({ type: 'failed', error: { code: 'compile-failed' }, deterministic: true });
 });

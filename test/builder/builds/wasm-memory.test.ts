@@ -1,4 +1,4 @@
-// limitMemory: the maximum of a module's memory, and modules that it rejects.
+// Tests limitMemory: a module's memory maximum, and modules that it rejects.
 import { describe, expect, test } from 'vitest';
 import { limitMemory } from '../../../builder/server/builds/wasm-memory.ts';
 
@@ -11,7 +11,7 @@ function moduleOf(...sections: number[][]): Uint8Array {
   return Uint8Array.from([...preamble, ...sections.flat()]);
 }
 
-/** Parts of 64 KiB: 200 needs two bytes as a number of a module. */
+/** Pages of 64 KiB: encoding 200 takes two bytes. */
 const twoHundred = [0xc8, 0x01];
 
 describe('a module with a memory', () => {
@@ -25,7 +25,7 @@ describe('a module with a memory', () => {
     ]);
   });
 
-  test('a module whose memory begins with the maximum is limited; one that begins with more is not', () => {
+  test('a module whose memory starts at the maximum is limited; a module that starts with more is not', () => {
     const module = moduleOf([5, 4, 1, 0x00, ...twoHundred]);
     expect(limitMemory(module, 200)).toHaveLength(preamble.length + 8);
     expect(limitMemory(module, 199)).toBe(undefined);
@@ -36,15 +36,23 @@ test.each<[string, Uint8Array, string]>([
   ['an executable', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46]), 'not a WebAssembly module'],
   ['nothing', new Uint8Array(), 'not a WebAssembly module'],
   ['no memory', moduleOf(typeSection), 'the module has no memory of its own'],
-  ['two memories', moduleOf([5, 5, 2, 0x00, 1, 0x00, 1]), 'the module must have one memory, which is not shared'],
-  ['a shared memory', moduleOf([5, 4, 1, 0x03, 1, 2]), 'the module must have one memory, which is not shared'],
+  [
+    'two memories',
+    moduleOf([5, 5, 2, 0x00, 1, 0x00, 1]),
+    'the module must have exactly one memory, and it must not be shared',
+  ],
+  [
+    'a shared memory',
+    moduleOf([5, 4, 1, 0x03, 1, 2]),
+    'the module must have exactly one memory, and it must not be shared',
+  ],
   ['a section that ends after the module', moduleOf([1, 40, 0]), 'a section ends after the module'],
-  ['a number that is cut off', moduleOf([5, 2, 1, 0x00]), 'a number of the module is cut off or too long'],
+  ['a number that is cut off', moduleOf([5, 2, 1, 0x00]), 'a number in the module is cut off or too long'],
   [
     'a number of 36 bits',
     moduleOf([1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01]),
-    'a number of the module is cut off or too long',
+    'a number in the module is cut off or too long',
   ],
-])('a module is rejected if it is malformed: %s', (_, module, message) => {
+])('a malformed module is rejected: %s', (_, module, message) => {
   expect(() => limitMemory(module, 1536)).toThrow(message);
 });

@@ -1,4 +1,4 @@
-// POST /instances/{id}/batch: rows through the steps of a plugin, and what a hostile one can do to a run.
+// POST /instances/{id}/batch: rows through a plugin's steps, and what a hostile plugin can do to a run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { batchOutcomeSchema } from '../../../src/contract/builder/batch.ts';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
@@ -38,7 +38,7 @@ async function run(pipeline: string, rows: unknown = [{ data: 'a' }], more: Part
   return { ...outcome, lines: lines.map(({ line, stream }) => `${stream}: ${line}`) };
 }
 
-/** A pipeline whose only step has this body. */
+/** Returns a pipeline whose only step has this body. */
 function step(body: string, before = ''): string {
   const lines = body.replaceAll(/^/gm, '    ');
   return `${before}\n\ndef step(batch):\n${lines}\n    return batch\n\n\ndef build_steps(request):\n    return {"steps": [step]}\n`;
@@ -49,7 +49,7 @@ const failure = (type: string, message: string) => ({
   error: { type, message },
 });
 
-test('each row has a result or an error, the log has what was printed, and the instance is stopped', async () => {
+test('each row has a result or an error, the log has the output, and the instance is stopped', async () => {
   const id = await started(step('print("rows", len(batch))\nbatch["inverse"] = [1 / n for n in batch["n"]]'));
   const { body } = await send(id, [{ n: 2 }, { n: 0 }]);
   expect(body).toEqual({
@@ -70,7 +70,7 @@ test('a batch without rows only builds the steps', async () => {
   expect(outcome).toEqual({ steps: 1, frame: null, rows: [], skipped: [], errors: [], error: null, lines: [] });
 });
 
-test('secrets are masked in what a batch prints and in its errors', async () => {
+test("secrets are masked in a batch's output and errors", async () => {
   const body = 'print(get("TOKEN"))\nraise ValueError("refused " + get("TOKEN"))';
   const pipeline = step(body, 'from shared.plugins.secrets import get');
   const { errors, lines } = await run(pipeline, [{ data: 'a' }], { secrets: { TOKEN: 'k-7-of-the-tests' } });
@@ -84,7 +84,7 @@ describe('a plugin that', () => {
     expect(outcome).toMatchObject(failure('PipelineFailed', 'ZeroDivisionError at pipeline.py:2: division by zero'));
   });
 
-  test('a batch plugin that hangs is ended at the time limit of a call', { tags: 'long' }, async () => {
+  test('a batch plugin that hangs is ended at the call time limit', { tags: 'long' }, async () => {
     const outcome = await run(step('print("begins", flush=True)\nwhile True: pass'), [{}], {
       permissions: { timeout_s: 1 },
     });
@@ -94,21 +94,21 @@ describe('a plugin that', () => {
     expect(builder.workers().filter(isAlive)).toEqual([]);
   });
 
-  test('a batch plugin that ends its process fails the run, and what it printed is there', async () => {
+  test('a batch plugin that ends its process fails the run, and its output is kept', async () => {
     const outcome = await run(step('print("last", flush=True)\nos._exit(0)', 'import os'));
     const message = "The plugin's process ended during the run: exit code 0.";
     expect(outcome).toMatchObject(failure('InstanceCrashed', message));
     expect(outcome.lines[0]).toBe('stdout: last');
   });
 
-  test('a batch plugin that leaks memory is ended at its limit', { tags: 'long' }, async () => {
+  test('a batch plugin that leaks memory is ended at its memory limit', { tags: 'long' }, async () => {
     const outcome = await run(step('kept = [bytearray(16 << 20) for _ in range(64)]\ntime.sleep(60)', 'import time'));
     expect(outcome.errors.length + (outcome.error === null ? 0 : 1)).toBe(1);
     const lines = [...outcome.lines, ...outcome.errors.map(({ message }) => message)].join('\n');
     expect(lines).toMatch(/used more than its 256 MiB of memory|MemoryError/);
   });
 
-  test('a batch plugin that prints without end keeps its newest lines only', { tags: 'long' }, async () => {
+  test('a batch plugin that prints endlessly keeps only its newest lines', { tags: 'long' }, async () => {
     const { lines, rows } = await run(step('for n in range(20_000): print("line", n)'));
     expect([rows, lines.length, lines.at(-1)]).toEqual([[{ data: 'a' }], 1000, 'stdout: line 19999']);
   });
@@ -118,14 +118,14 @@ describe('a plugin that', () => {
     ['a row that is no object', '[1]'],
     ['a row that has failed, and no error', '[None]'],
     ['an error of no row', '[{}], **{"errors": [{"index": 7, "message": "x"}]}'],
-  ])('a batch plugin that answers with %s has answered nothing', async (_, rows) => {
+  ])('a batch plugin that answers with %s counts as not answering', async (_, rows) => {
     const forged = `{"error": None, "steps": 1, "frame": "table", "errors": [], "rows": ${rows}}`;
     const outcome = await run(forging(forged));
-    const message = "The plugin's process answered with something that is not the result of a batch.";
+    const message = "The plugin's process returned something other than a batch result.";
     expect(outcome).toMatchObject(failure('InvalidAnswer', message));
   });
 
-  test('a batch plugin that returns more than a call may have fails the run', { tags: 'long' }, async () => {
+  test('a batch plugin that returns more than the call limit fails the run', { tags: 'long' }, async () => {
     const outcome = await run(step('batch["big"] = ["x" * (9 << 20)]'));
     expect(outcome.error?.message).toMatch(
       /^InvalidResult: the result is \d+ bytes; the limit is 8388608\. This limit/,
@@ -133,7 +133,7 @@ describe('a plugin that', () => {
   });
 });
 
-/** Replaces what runs the rows, when pipeline.py is imported. */
+/** Replaces the code that runs the rows, when pipeline.py is imported. */
 function forging(forged: string): string {
   return `import sys
 
@@ -163,7 +163,7 @@ test.each([
   await builder.send('DELETE', `/instances/${id}`);
 });
 
-test('an instance that serves calls runs no batch, and is not stopped', async () => {
+test('an instance that serves calls runs no batch, and keeps running', async () => {
   const id = await builder.run({
     'realtime.py': 'class RealtimeHandler:\n    def predict(self, request):\n        return {}\n',
   });
@@ -171,7 +171,7 @@ test('an instance that serves calls runs no batch, and is not stopped', async ()
   expect((await builder.status(id)).state).toBe('ready');
 });
 
-test('an organization has two runs at a time, and others are not affected', {
+test('an organization has at most two runs at a time, and others are not affected', {
   tags: ['long', 'namespaces'],
 }, async () => {
   const organization = 'org_many';

@@ -1,4 +1,4 @@
-// Assigns the lines of a compiled plugin to requests.
+// Assigns a compiled plugin's lines to requests.
 import { expect, test } from 'vitest';
 import { CallMarks } from '../../../builder/server/processes/call-marks.ts';
 
@@ -10,7 +10,7 @@ function end(id: number): string[] {
   return ['', `\x1e-${id}\x1f`];
 }
 
-/** Returns what is written of these lines, and for how many lines the process pays. */
+/** Returns what is written for these lines, and how many lines count against the process. */
 function read(sent: [id: number, request: string][], ...printed: string[]) {
   const written: [string, string | undefined][] = [];
   const marks = new CallMarks((line, request) => written.push([line, request]));
@@ -20,7 +20,7 @@ function read(sent: [id: number, request: string][], ...printed: string[]) {
   return written;
 }
 
-test('a line that is printed while one call runs belongs to it', () => {
+test('a line printed during one call belongs to it', () => {
   const lines = ['before', ...begin(1), 'first', ...end(1), 'between', ...begin(2), 'second', ...end(2)];
   expect(
     read(
@@ -38,7 +38,7 @@ test('a line that is printed while one call runs belongs to it', () => {
   ]);
 });
 
-test('a line that is printed while several calls run belongs to none of them', () => {
+test('a line printed during several calls belongs to none of them', () => {
   const lines = [...begin(1), 'a', ...begin(2), 'a or b', ...end(1), 'b', ...end(2)];
   expect(
     read(
@@ -55,7 +55,7 @@ test('a line that is printed while several calls run belongs to none of them', (
   ]);
 });
 
-test('empty lines of the plugin stay, and those of marks do not', () => {
+test("the plugin's empty lines stay, and empty lines of marks don't", () => {
   expect(read([[1, 'req_a']], ...begin(1), '', 'x', '', ...end(1), '', 'y')).toEqual([
     ['', 'req_a'],
     ['x', 'req_a'],
@@ -65,11 +65,11 @@ test('empty lines of the plugin stay, and those of marks do not', () => {
   ]);
 });
 
-test('a call of an unknown request has lines without one', () => {
+test('a call from an unknown request has lines without a request', () => {
   expect(read([[1, '']], ...begin(1), 'x', ...end(1))).toEqual([['x', undefined]]);
 });
 
-test('marks that are not expected are lines: those of no call, and those that come twice', () => {
+test('unexpected marks are lines: marks of no call, and repeated marks', () => {
   const [, other = ''] = begin(9);
   const [, again = ''] = begin(1);
   expect(read([[1, 'req_a']], other, ...begin(1), again, ...end(1))).toEqual([

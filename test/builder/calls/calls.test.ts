@@ -1,4 +1,4 @@
-// POST /instances/{id}/invoke: responses, errors, time limits, and how calls affect each other.
+// POST /instances/{id}/invoke: responses, errors, time limits, and interactions between calls.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
@@ -39,7 +39,7 @@ const threadGate = handler(
 );
 
 describe('a response', () => {
-  test('a response has the result of the handler and its duration', async () => {
+  test("a response has the handler's result and its duration", async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return {"embedding": [0.5, 1.0]}'));
     expect(await builder.call(id)).toEqual({
       status: 'success',
@@ -48,7 +48,7 @@ describe('a response', () => {
     });
   });
 
-  test('a response names the exception that the handler raised, and the log has the traceback', async () => {
+  test("a response names the handler's exception, and the log has the traceback", async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return request["text"]'));
     expect(await builder.call(id)).toEqual({
       status: 'error',
@@ -71,7 +71,7 @@ describe('a response', () => {
     });
   });
 
-  test('a response is an error if the handler asks for more memory than there can be, and the next call succeeds', {
+  test('a response is an error if the handler asks for impossible amounts of memory, and the next call succeeds', {
     tags: 'long',
   }, async () => {
     const id = await builder.run(
@@ -85,7 +85,7 @@ describe('a response', () => {
     expect((await builder.status(id)).restarts).toBe(0);
   });
 
-  test('a response carries the ID of its request into the log: what it prints, its traceback, its timeout', async () => {
+  test('a response carries its request ID into the log: output, traceback, timeout', async () => {
     const id = await builder.run(
       handler('def predict(self, request):\n    print("checking")\n    raise ValueError("no")'),
     );
@@ -131,7 +131,7 @@ describe('concurrent calls', () => {
     expect(await builder.status(id)).toMatchObject({ calls: 200, calls_in_flight: 0 });
   });
 
-  test('concurrent calls are refused above a limit, while earlier ones continue', async () => {
+  test('concurrent calls above a limit are refused, while earlier ones continue', async () => {
     const small = await TestBuilder.start({ limits: { callsInFlight: 2, callBytesInFlight: 2000 } });
     const id = await small.run(asyncGate);
     const first = small.invoke(id, { wait: true });
@@ -201,12 +201,12 @@ describe('a call past its time limit', () => {
           /^host: The process ended: a call was still running 1000 ms after its time limit of [\d.]+ s\. Restarting\.$/,
         ),
       );
-      // Both are due after one second.
+      // Both time out after one second.
       expect(logs.slice(0, -1).sort()).toEqual(['host: A call did not end within 1 s.', ...warnings].sort());
     },
   );
 
-  test('a call past its time limit fails the other calls of its process', async () => {
+  test('a call past its time limit fails the other calls in its process', async () => {
     const patient = await TestBuilder.start({ limits: { callMs: 2000, hangMs: 1000 } });
     const id = await patient.run(
       handler(
@@ -220,7 +220,7 @@ describe('a call past its time limit', () => {
       ),
     );
     expect(refusal(await patient.invoke(id))).toBe('504 call-timeout');
-    // The process is ended for the first call before the second one's time is up.
+    // The first call ends the process before the second one's time is up.
     expect(refusal(await patient.invoke(id))).toBe('502 instance-crashed');
     await patient.close();
   });
@@ -254,7 +254,7 @@ describe('printing', () => {
     await builder.send('DELETE', `/instances/${loud}`);
   });
 
-  test('a log loses no line of 1,500, and truncates them', { tags: 'long' }, async () => {
+  test('a log keeps all of 1,500 lines, truncated', { tags: 'long' }, async () => {
     const id = await builder.run(
       handler(
         [

@@ -1,4 +1,4 @@
-// A caller that goes away: its call is cancelled, down to the handler.
+// A caller that disconnects: its call is cancelled, down to the handler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PendingCalls } from '../../../builder/server/processes/pending-calls.ts';
 import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Sends a call, waits until the handler has printed that it waits, and closes its connection. */
+/** Sends a call, waits until the handler has printed that it waits, and disconnects. */
 async function callAndLeave(id: string): Promise<void> {
   const leave = new AbortController();
   const call = builder.fetch(`/instances/${id}/invoke`, {
@@ -45,7 +45,7 @@ test('a coroutine is cancelled', async () => {
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-test("a thread continues until it returns, and its answer is dropped: the process isn't restarted", async () => {
+test('a thread continues until it returns, and its answer is dropped without a restart', async () => {
   const id = await builder.run(
     handler(
       [
@@ -70,7 +70,7 @@ test("a thread continues until it returns, and its answer is dropped: the proces
   expect((await builder.status(id)).restarts).toBe(0);
 });
 
-test('a call that waits for its turn never reaches the plugin', async () => {
+test('a call that waits in the queue never reaches the plugin', async () => {
   const files = handler(
     [
       'def __init__(self):',
@@ -103,7 +103,7 @@ test('a call that waits for its turn never reaches the plugin', async () => {
   ]);
 });
 
-test('a call that is cancelled gives its turn to the next one, as soon as the plugin has ended it', async () => {
+test('a cancelled call frees its slot for the next one as soon as the plugin has ended it', async () => {
   const files = handler(
     [
       'async def run_inference(self, inputs, parameters):',
@@ -131,23 +131,20 @@ test('a call that is cancelled gives its turn to the next one, as soon as the pl
 test.each([
   ['an answer', (calls: PendingCalls, id: number) => calls.answer(id, new Uint8Array())],
   ['a refusal', (calls: PendingCalls, id: number) => calls.refuse(id, new Refusal('call-timeout', 'It was late.'))],
-])(
-  '%s that crosses the cancellation of its call is dropped once; a second one is owed by nobody',
-  async (_, respond) => {
-    const calls = new PendingCalls(
-      { callMs: 60_000, hangMs: 1000, streamMs: 60_000 },
-      { cancel() {}, onHang() {}, onEnded() {} },
-    );
-    const cancellation = new Cancellation();
-    const { answer, id } = calls.add(cancellation, { limitMs: 60_000, waitedMs: 0 });
-    cancellation.cancel();
-    await expect(answer).rejects.toMatchObject({ code: 'call-cancelled' });
-    expect([respond(calls, id), respond(calls, id), calls.ended(id), respond(calls, id)]).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-    calls.rejectAll(() => new Refusal('call-timeout', 'It was late.'));
-  },
-);
+])("%s that crosses its call's cancellation is dropped once; a second one is unexpected", async (_, respond) => {
+  const calls = new PendingCalls(
+    { callMs: 60_000, hangMs: 1000, streamMs: 60_000 },
+    { cancel() {}, onHang() {}, onEnded() {} },
+  );
+  const cancellation = new Cancellation();
+  const { answer, id } = calls.add(cancellation, { limitMs: 60_000, waitedMs: 0 });
+  cancellation.cancel();
+  await expect(answer).rejects.toMatchObject({ code: 'call-cancelled' });
+  expect([respond(calls, id), respond(calls, id), calls.ended(id), respond(calls, id)]).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+  calls.rejectAll(() => new Refusal('call-timeout', 'It was late.'));
+});

@@ -1,4 +1,4 @@
-// Calls whose caller says how long it waits, which is less than the plugin's own time limit.
+// Calls whose caller announces a wait shorter than the plugin's own time limit.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timeoutHeader } from '../../../src/contract/builder/serving.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
@@ -16,7 +16,7 @@ async function callWithin(id: string, ms: number | string, inputs: object) {
   return { status: response.status, body: await response.json() };
 }
 
-const late = 'A call did not end within 0.3 s, which is how long its caller waits.';
+const late = "A call did not end within 0.3 s, which is its caller's time limit.";
 
 const coroutine = handler(
   [
@@ -60,7 +60,7 @@ test('a thread continues, and its process is not restarted', async () => {
   expect((await builder.status(id)).restarts).toBe(0);
 });
 
-test('a call that waits for its turn never reaches the plugin', async () => {
+test('a call that waits in the queue never reaches the plugin', async () => {
   const spec = { ...(await builder.putPlugin(coroutine)), serving: { replicas: 1, concurrency: 1 } };
   await builder.put('dep_late', spec);
   const first = callWithin('dep_late', 3000, { wait: true });
@@ -72,7 +72,7 @@ test('a call that waits for its turn never reaches the plugin', async () => {
   );
 });
 
-test('more time than the plugin has changes nothing, and neither does what is no number', async () => {
+test("a wait beyond the plugin's limit changes nothing, and neither does a non-number", async () => {
   const spec = { ...(await builder.putPlugin(coroutine)), permissions: { timeout_s: 1 } };
   await builder.put('dep_own', spec);
   for (const ms of [60_000, 'soon', '-1'])

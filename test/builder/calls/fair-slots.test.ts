@@ -1,8 +1,8 @@
-// Slots that organizations share: what waits, and in which order it runs.
+// Slots shared by organizations: what waits, and in which order it runs.
 import { expect, test } from 'vitest';
 import { FairSlots } from '../../../builder/server/fair-slots.ts';
 
-/** Starts work named like `a1` for organization `a`. Returns what has started, and ends work by its name. */
+/** Starts work named like `a1` for organization `a`. Returns the started work, and ends work by its name. */
 function slots(total: number, perOrganization: number) {
   const fair = new FairSlots(total, perOrganization);
   const started: string[] = [];
@@ -21,7 +21,7 @@ function slots(total: number, perOrganization: number) {
   return { run, end, started };
 }
 
-test("an organization's work waits for its own only", async () => {
+test("an organization's work waits only for its own", async () => {
   const { run, end, started } = slots(4, 2);
   run('a1', 'a2', 'a3', 'b1');
   expect(started).toEqual(['a1', 'a2', 'b1']);
@@ -31,7 +31,7 @@ test("an organization's work waits for its own only", async () => {
   expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
 });
 
-test('the organization with the least running is next when all slots are taken, whatever waits longer', async () => {
+test('the organization with the least running work is next when all slots are taken, whatever has waited longer', async () => {
   const { run, end, started } = slots(3, 2);
   run('a1', 'a2', 'b1', 'a3', 'b2', 'c1');
   expect(started).toEqual(['a1', 'a2', 'b1']);
@@ -43,14 +43,14 @@ test('the organization with the least running is next when all slots are taken, 
   expect(started.slice(5)).toEqual(['b2']);
 });
 
-test('organizations that wait take turns, however much of one waits', async () => {
+test('waiting organizations take turns, however much work one of them has', async () => {
   const { run, end, started } = slots(1, 1);
   run('a1', 'a2', 'a3', 'b1', 'b2');
   for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);
   expect(started).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
-test('work that fails frees its slot', async () => {
+test('failed work frees its slot', async () => {
   const fair = new FairSlots(1, 1);
   await expect(fair.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await fair.run('b', async () => 'ran')).toBe('ran');

@@ -1,4 +1,4 @@
-// Calls that are answered later, which may take longer than the others of their instance.
+// Calls answered later, which may take longer than their instance's other calls.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { laterHeader } from '../../../src/contract/builder/serving.ts';
@@ -37,7 +37,7 @@ async function start(id: string, more: object = {}): Promise<string> {
   return id;
 }
 
-test('a later call has a time limit of its own, which the handler can read', async () => {
+test('a later call has its own time limit, which the handler can read', async () => {
   const id = await start('dep_later');
   expect(refusal(await builder.invoke(id, { seconds: 1.1 }))).toBe('504 call-timeout');
   expect(await callLater(id, { seconds: 1.2 })).toMatchObject({ body: { result: { left: 3 } } });
@@ -56,7 +56,7 @@ test('a later call that hangs ends its process after its own time limit', async 
   ]);
 });
 
-test('an instance that is stopped lets its later calls end, and says meanwhile that it does', async () => {
+test('a stopped instance lets its later calls finish, and reports that it does', async () => {
   const id = await start('dep_stopped');
   const answer = callLater(id, { seconds: 1.5 });
   await eventually(() => builder.logs(id)).toEqual(['stdout: began']);
@@ -67,7 +67,7 @@ test('an instance that is stopped lets its later calls end, and says meanwhile t
   await eventually(async () => (await builder.send('GET', `/instances/${id}`)).status).toBe(404);
 });
 
-test('how long a later call took refuses no other call that has to wait for its turn', async () => {
+test("a later call's duration causes no refusal of other waiting calls", async () => {
   const id = await start('dep_turns', { serving: { replicas: 1, concurrency: 1 } });
   await callLater(id, { seconds: 1.5 });
   const both = [builder.invoke(id, { seconds: 0 }), builder.invoke(id, { seconds: 0 })];

@@ -1,4 +1,4 @@
-// A call that fails because of a limit says which one, its value, what raises it, and who may.
+// A call that fails because of a limit names the limit, its value, the setting that raises it, and who may change it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { raisedBy } from '../../../src/contract/limits/limit-texts.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
@@ -17,19 +17,19 @@ afterAll(async () => {
 
 const failing = (body: string, imports = '') => handler(`def predict(self, request):\n    ${body}`, imports);
 
-/** The message of the failed call, whether its process ended or the handler raised an error. */
+/** Returns the failed call's message, whether its process ended or the handler raised an error. */
 async function messageOf(id: string): Promise<string> {
   return JSON.stringify((await builder.invoke(id)).body);
 }
 
-test('a call that exceeds its memory names the limit and the remedy', async () => {
+test('a call that exceeds its memory names the limit and the fix', async () => {
   const id = await builder.run(failing('kept = bytearray(700 << 20)\n    return {"kept": len(kept)}'));
   const message = await messageOf(id);
   expect(message).toMatch(/192 MiB of memory/);
   expect(message).toContain(raisedBy.memory);
 });
 
-test('calls that end with a process that hangs name the time limit and the remedy', async () => {
+test('calls that end with a hanging process name the time limit and the fix', async () => {
   const id = await impatient.run(
     failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
   );
@@ -46,15 +46,15 @@ test('calls that end with a process that hangs name the time limit and the remed
   expect(message).toContain(raisedBy.time);
 });
 
-test('an answer that is too large names the limit and the remedy', async () => {
+test('an oversized answer names the limit and the fix', async () => {
   const id = await builder.run(failing('return {"text": "x" * 2000}'));
   expect(await messageOf(id)).toContain(`the result is 2011 bytes; the limit is 1000. ${raisedBy.answer}`);
 });
 
-test('a call that opens too many files names the limit and the remedy', async () => {
+test('a call that opens too many files names the limit and the fix', async () => {
   const id = await builder.run(failing('kept = [open("/dev/null") for _ in range(1000)]\n    return {}'));
   expect(await messageOf(id)).toContain(
-    `Too many open files: '/dev/null'. The process may have 256 files and connections open. ${raisedBy.openFiles}`,
+    `Too many open files: '/dev/null'. The process may have 256 open files and connections. ${raisedBy.openFiles}`,
   );
 });
 
@@ -72,17 +72,17 @@ test.each([
     'The plugin may run 128 threads and processes.',
     raisedBy.threads,
   ],
-])('an error of the machine names the limit and the remedy: %s', async (_, body, limit, remedy) => {
+])('a machine error names the limit and the fix: %s', async (_, body, limit, remedy) => {
   const id = await builder.run(failing(body, 'import errno'));
   expect(await messageOf(id)).toContain(`${limit} ${remedy}`);
 });
 
-test('an error of the plugin that is about no limit is left as it is', async () => {
+test('a plugin error unrelated to a limit is left unchanged', async () => {
   const id = await builder.run(failing('raise OSError(errno.ENOENT, "absent")', 'import errno'));
   expect((await builder.invoke(id)).body).toMatchObject({ error: { message: '[Errno 2] absent' } });
 });
 
-test('a process that ends for another reason names that', async () => {
+test('a process that ends for another reason reports that reason', async () => {
   const id = await builder.run(failing('os._exit(3)', 'import os'));
   expect((await builder.invoke(id)).body).toMatchObject({
     error: { code: 'instance-crashed', message: "The plugin's process ended during the call: exit code 3." },

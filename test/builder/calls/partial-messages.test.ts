@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A reader, and what it emitted: a frame as `kind callId body`, a line as its text. */
+/** Returns a reader and its output: a frame as `kind callId body`, a line as its text. */
 function frames() {
   const emitted: string[] = [];
   let isLate = false;
@@ -67,7 +67,7 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     'messages in pieces of %i bytes are emitted whole, and no piece is kept',
     (size) => {
       const stream = open();
-      // Each piece overwrites the one before: a reader that kept pieces would emit other bytes.
+      // Each piece overwrites the previous one, so a reader that kept pieces would emit other bytes.
       const piece = Buffer.alloc(size);
       for (let at = 0; at < whole.length; at += size) {
         const length = whole.copy(piece, 0, at, at + size);
@@ -89,7 +89,7 @@ describe.each(streams)('$name', ({ open, whole, emitted, partial, rest }) => {
     expect(stream.isLate()).toBe(true);
   });
 
-  test('a complete message gives the next one its whole time', () => {
+  test('a complete message gives the next one its full time', () => {
     const stream = open();
     stream.reader.push(partial);
     vi.advanceTimersByTime(deadlineMs - 1);
@@ -109,14 +109,14 @@ test.each([
   expect(() => open().reader.push(Buffer.from(bytes))).toThrow(message);
 });
 
-describe('the credit for reading', () => {
+describe('the read credit', () => {
   const MiB = 1024 * 1024;
 
   test.each([
     ['bytes', MiB, 0],
     ['lines', 0, MiB / 256],
   ])(
-    'the credit for reading stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have paid for it',
+    'the read credit stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have paid for it',
     (_, bytes, lineCount) => {
       const stream = new Readable({ read() {} });
       stream.resume();

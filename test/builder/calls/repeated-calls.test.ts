@@ -1,11 +1,11 @@
-// Calls that are sent again because their connection broke: a handler runs once for each ID.
+// Calls resent after a broken connection: a handler runs once per ID.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RecentCalls } from '../../../builder/server/instances/recent-calls.ts';
 import { Refusal } from '../../../builder/server/refusal.ts';
 import { type BuilderErrorCode, callHeader } from '../../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
 
-/** Returns how often it ran. Calls with `wait` return after one with `go`. */
+/** Returns its number of runs. Calls with `wait` return after one with `go`. */
 const counting = handler(
   [
     'def __init__(self):',
@@ -39,14 +39,14 @@ async function send(id: string, call: string, inputs: object = {}) {
   return { status: response.status, body: await response.json() };
 }
 
-test('a call that was answered does not run again', async () => {
+test('an answered call does not run again', async () => {
   const id = await builder.run(counting);
   expect(await send(id, 'a')).toMatchObject({ status: 200, body: { result: { runs: 1 } } });
   expect(refusal(await send(id, 'a'))).toBe('409 call-repeated');
   expect(await send(id, 'b')).toMatchObject({ status: 200, body: { result: { runs: 2 } } });
 });
 
-test('a call whose connection broke while it runs does not run again', async () => {
+test('a call whose connection breaks during the run does not run again', async () => {
   const id = await builder.run(counting);
   const connection = new AbortController();
   const broken = builder.fetch(`/instances/${id}/invoke`, request('c', { wait: true }, connection.signal));
@@ -57,7 +57,7 @@ test('a call whose connection broke while it runs does not run again', async () 
   expect(await send(id, 'd', { go: true })).toMatchObject({ body: { result: { runs: 2 } } });
 });
 
-test('a call that still runs does not run again, nor is its sender told to retry, where the instance has no room', {
+test("a running call does not run again, and its sender isn't told to retry, on a full instance", {
   tags: 'long',
 }, async () => {
   const small = await TestBuilder.start({ limits: { callsInFlight: 1 } });
@@ -72,13 +72,13 @@ test('a call that still runs does not run again, nor is its sender told to retry
   await small.close();
 });
 
-test('a call for which there was no instance runs when there is one', async () => {
+test('a call that found no instance runs once there is one', async () => {
   expect(refusal(await send('dep_later', 'e'))).toBe('404 instance-gone');
   await builder.put('dep_later', await builder.putPlugin(counting));
   expect(await send('dep_later', 'e')).toMatchObject({ status: 200, body: { result: { runs: 1 } } });
 });
 
-describe('the memory of calls', () => {
+describe('the call memory', () => {
   const memoryMs = 1000;
   function recent() {
     let now = 5;
@@ -89,7 +89,7 @@ describe('the memory of calls', () => {
   }
 
   test.each([0, 1, 700, memoryMs - 1])(
-    'the memory of calls lasts its whole time for a call that ended %i ms into a period',
+    'the call memory lasts its full time for a call that ended %i ms into a period',
     async (ms) => {
       const { outcomeOf, advance } = recent();
       await outcomeOf('first');
@@ -103,7 +103,7 @@ describe('the memory of calls', () => {
     },
   );
 
-  test('the memory of calls lasts as long as a call runs', async () => {
+  test('the call memory lasts as long as a call runs', async () => {
     const { outcomeOf, advance } = recent();
     const gate = Promise.withResolvers<void>();
     const running = outcomeOf('call', () => gate.promise);
@@ -125,7 +125,7 @@ describe('the memory of calls', () => {
     ['instance-crashed', 'call-repeated'],
     ['answer-invalid', 'call-repeated'],
     ['call-timeout', 'call-repeated'],
-  ])('the memory of calls has the outcome after %s: %s', async (code, next) => {
+  ])('the call memory has the outcome after %s: %s', async (code, next) => {
     const { outcomeOf } = recent();
     expect(await outcomeOf('call', () => Promise.reject(new Refusal(code, 'as the test says')))).toBe(code);
     expect(await outcomeOf('call')).toBe(next);

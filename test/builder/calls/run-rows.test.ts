@@ -1,4 +1,4 @@
-// POST /instances/{id}/rows: chunks of a run through the steps of a plugin, and what rows can do to its process.
+// POST /instances/{id}/rows: chunks of a run through a plugin's steps, and what rows can do to its process.
 import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backgroundNiceness } from '../../../builder/server/sandbox/priority.ts';
@@ -47,7 +47,7 @@ function body(chunk: string | Uint8Array, more: Partial<RowsCall> = {}): Uint8Ar
   return new Uint8Array(Buffer.concat([Buffer.from(rowsCallLine({ ...call, ...more })), Buffer.from(chunk)]));
 }
 
-/** Returns what the frames of an answer have, together. */
+/** Returns the combined frames of an answer. */
 async function work(id: string, chunk: string | Uint8Array, more: Partial<RowsCall> = {}) {
   return framesOf(await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(chunk, more) }));
 }
@@ -72,7 +72,7 @@ async function framesOf(response: Response) {
   };
 }
 
-/** A pipeline whose only step has this body. */
+/** Returns a pipeline whose only step has this body. */
 function step(text: string, before = ''): string {
   const lines = text.replaceAll(/^/gm, '    ');
   return `import os\n${before}\n\ndef step(batch):\n${lines}\n    return batch\n\n\ndef build_steps(request):\n    return {"steps": [step]}\n`;
@@ -81,7 +81,7 @@ function step(text: string, before = ''): string {
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
 const doubled = 'batch["twice"] = [2 * n for n in batch["n"]]';
 
-test('rows are answered in order, with what was done', async () => {
+test('rows are answered in order, with the work done', async () => {
   const id = await started(step(doubled));
   const { done, errors, output } = await work(id, numbers(3000));
   expect(output).toEqual(Array.from({ length: 3000 }, (_, n) => `{"n":${n},"twice":${2 * n}}`));
@@ -89,7 +89,7 @@ test('rows are answered in order, with what was done', async () => {
   expect(done).toMatchObject({ rows: 3000, failed: 0, skipped: 0, bytes: numbers(3000).length });
 });
 
-test('rows that fail are errors with their number, their reason and their input', async () => {
+test('failed rows are errors with their number, reason and input', async () => {
   const id = await started(step('batch["inverse"] = [1 / n for n in batch["n"]]'));
   const { done, errors, output } = await work(id, '{"n":1}\n\n{"n":0}\r\nnonsense\n{"n":2}', { first: 10 });
   expect(output).toEqual(['{"n":1,"inverse":1.0}', '{"n":2,"inverse":0.5}']);
@@ -104,7 +104,7 @@ test('rows that fail are errors with their number, their reason and their input'
   expect(done).toMatchObject({ rows: 4, failed: 2, skipped: 0, bytes: 34 });
 });
 
-test('rows of a CSV have the names of its columns, and those that do not fit are errors', async () => {
+test("rows of a CSV have its column names, and rows that don't fit are errors", async () => {
   const id = await started(step('pass'));
   const chunk = 'a,"b,c"\n"two\r\nlines","say ""hi"""\r\nmore,than,two\n"x"y,\n';
   const { errors, output } = await work(id, chunk, { format: 'csv', columns: ['one', 'two'] });
@@ -116,7 +116,7 @@ test('rows of a CSV have the names of its columns, and those that do not fit are
   expect(errors).toEqual([{ row: 2, error: 'the row has 3 values, and the header has 2', input: 'more,than,two' }]);
 });
 
-describe('a row at fault', () => {
+describe('a faulty row', () => {
   const at = (n: number, text: string) => `${doubled}\nif ${n} in list(batch["n"]):\n    ${text}`;
   const memory = 'held = []\n    while True:\n        held.append(bytearray(1 << 20))';
   const late = `the row did not end within its time limit. ${raisedBy.time}`;
@@ -129,7 +129,7 @@ describe('a row at fault', () => {
       'answers nonsense',
       'os.write(3, b"\\0" * 64)',
       {},
-      "the plugin's process answered with something that is not the result of a batch",
+      "the plugin's process returned something other than a batch result",
     ],
     ['returns no batch', 'return 1', {}, 'step 1 must return the batch, not int'],
   ])('a row that %s is the only one that fails', { tags: 'long' }, async (_, text, more, reason) => {
@@ -143,14 +143,14 @@ describe('a row at fault', () => {
     expect(done).toMatchObject({ rows: 40, failed: 1 });
   });
 
-  test('a row that ends its process does so with its batches, with its batch and alone, and not more often', async () => {
+  test('a row that ends its process does so with its batches, with its batch and alone, and no more often', async () => {
     const id = await started(step(at(20, 'os._exit(3)')));
     const { done } = await work(id, numbers(40));
     expect(done).toMatchObject({ rows: 40, failed: 1 });
     expect((await builder.status(id)).restarts).toBeLessThanOrEqual(3);
   });
 
-  test('a row that hangs does so with its batch and alone, and not more often', async () => {
+  test('a row that hangs does so with its batch and alone, and no more often', async () => {
     const id = await started(step(at(3, 'while True: pass')), { permissions: { timeout_s: 4 } });
     const { done } = await work(id, numbers(8));
     expect(done).toMatchObject({ rows: 8, failed: 1 });
@@ -158,7 +158,7 @@ describe('a row at fault', () => {
   });
 });
 
-test('rows of a batch that takes longer than the time limit are sent in smaller ones', async () => {
+test('rows in a batch that exceeds the time limit are sent in smaller batches', async () => {
   const slow = 'import time\ntime.sleep(0.2 * len(batch))';
   const id = await started(step(slow), { permissions: { timeout_s: 1 } });
   const { done, errors } = await work(id, numbers(24));
@@ -169,7 +169,7 @@ describe('building the steps', () => {
   const building = (text: string) =>
     `import os\nimport time\n\n\ndef build_steps(request):\n    ${text}\n    return {"steps": [lambda batch: batch]}\n`;
 
-  test('steps that take most of the time limit to build take none of that of their rows', async () => {
+  test('steps that take most of the time limit to build leave the rows their full time', async () => {
     const id = await started(building('time.sleep(2.5)'), { permissions: { timeout_s: 8 } });
     expect((await work(id, numbers(40))).done).toMatchObject({ rows: 40, failed: 0 });
     expect(await builder.status(id)).toMatchObject({ restarts: 0 });
@@ -184,7 +184,7 @@ describe('building the steps', () => {
   });
 });
 
-test('rows that fit no answer are answered in parts, and one that fits none is an error', async () => {
+test('rows that exceed one answer are answered in parts, and a row that fits none is an error', async () => {
   const id = await started(step('batch["text"] = ["x" * (n << 20) for n in batch["n"]]'));
   const { done, errors, output } = await work(id, '{"n":3}\n{"n":4}\n{"n":9}\n{"n":5}\n', { batch_size: 4 });
   expect(output.map((line) => line.length >> 20)).toEqual([3, 4, 5]);
@@ -193,7 +193,7 @@ test('rows that fit no answer are answered in parts, and one that fits none is a
   expect(done).toMatchObject({ rows: 4, failed: 1 });
 });
 
-test('a process that was killed by another one does its rows again, and none fails', { tags: 'long' }, async () => {
+test('a process killed by another one redoes its rows, and none fails', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(40)) });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
@@ -203,7 +203,7 @@ test('a process that was killed by another one does its rows again, and none fai
   expect(await builder.status(id)).toMatchObject({ restarts: 1 });
 });
 
-test('work ends behind a batch when its time is over, and goes on with the rows behind it', {
+test('work stops after a batch when its time is over, and continues with the next rows', {
   tags: 'long',
 }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.05)\n${doubled}`));
@@ -215,14 +215,14 @@ test('work ends behind a batch when its time is over, and goes on with the rows 
   );
 });
 
-test('steps that cannot be built fail the whole chunk', async () => {
+test("steps that can't be built fail the whole chunk", async () => {
   const id = await started('def build_steps(request):\n    raise ValueError("no")\n');
   const { done, failed } = await work(id, numbers(4));
   expect(done).toBeUndefined();
   expect(failed).toEqual({ type: 'PipelineFailed', message: 'ValueError at pipeline.py:2: no' });
 });
 
-test('a newer request replaces one that is under way', { tags: 'long' }, async () => {
+test('a newer request replaces the one in progress', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const first = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(400)) });
   const { done } = await work(id, numbers(8));
@@ -230,7 +230,7 @@ test('a newer request replaces one that is under way', { tags: 'long' }, async (
   expect(await first.text()).toContain('call-cancelled');
 });
 
-test('rows are refused by an instance that serves calls, and batches by one of a run', async () => {
+test("rows are refused by an instance that serves calls, and batches by a run's instance", async () => {
   const id = await started(step('pass'), { entry: 'pipeline' });
   expect(refusal(await builder.send('POST', `/instances/${id}/rows`, body('{}')))).toBe('422 invalid-request');
   const other = await started(step('pass'));
@@ -238,7 +238,7 @@ test('rows are refused by an instance that serves calls, and batches by one of a
   expect(refusal(await builder.send('POST', `/instances/${other}/batch`, batch))).toBe('422 invalid-request');
 });
 
-test('a process of a run yields to calls', { tags: 'long' }, async () => {
+test("a run's process yields to calls", { tags: 'long' }, async () => {
   const priority = `import os
 
 

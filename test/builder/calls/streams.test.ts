@@ -1,5 +1,5 @@
-// Handlers that yield their values: what the caller of a stream reads, and what becomes of a stream that nobody reads, that is too long, or
-// whose instance stops.
+// Handlers that yield values: what a stream's caller reads, and what happens to streams that nobody reads, that are too long, or whose
+// instance stops.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { z } from 'zod';
@@ -34,7 +34,7 @@ const shapes = [
   ['a generator', 'def run_inference(self, inputs, parameters):'],
   ['an async generator', 'async def run_inference(self, inputs, parameters):'],
 ] as const;
-/** Both end, fail and are limited by the same code. */
+/** Both end, fail and hit limits in the same code. */
 const endingShapes = inject('long') ? shapes : shapes.slice(0, 1);
 
 const body = `
@@ -84,7 +84,7 @@ function values(lines: StreamLine[]): unknown[] {
   return lines.flatMap((line) => ('value' in line ? [line.value] : []));
 }
 
-test.each(shapes)('%s sends 10,000 values in their order, and then its end', async (_, head) => {
+test.each(shapes)('%s sends 10,000 values in order, and then its end', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 10_000 });
   expect(values(lines)).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
@@ -92,7 +92,7 @@ test.each(shapes)('%s sends 10,000 values in their order, and then its end', asy
   expect(await builder.status(id)).toMatchObject({ calls_in_flight: 0, restarts: 0 });
 });
 
-test.each(endingShapes)('the values of %s are an array for a caller that takes no stream', async (_, head) => {
+test.each(endingShapes)('the values of %s are an array for a caller that accepts no stream', async (_, head) => {
   const id = await builder.run(yielding(head));
   expect(await builder.result(id, { count: 3 })).toEqual([0, 1, 2]);
 });
@@ -111,7 +111,7 @@ test.each(endingShapes)('the end of the process ends the stream of %s with an er
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
 
-// More than the builder reads at once, and less than the system holds.
+// More than the builder reads in one go, and less than the system buffers.
 test.each(endingShapes)('the values that %s sent before its process ended are passed on', async (_, head) => {
   const id = await builder.run(yielding(head));
   const lines = await stream(id, { count: 4, ends_at: 3, value: 'x'.repeat(30_000) });
@@ -119,7 +119,7 @@ test.each(endingShapes)('the values that %s sent before its process ended are pa
   expect(lines.at(-1)).toMatchObject({ error: { code: 'instance-crashed' } });
 });
 
-test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
+test.each(shapes)('a caller that disconnects closes %s', async (_, head) => {
   const id = await builder.run(yielding(head));
   const call = send(id, { count: 1e9 });
   const response = await responseTo(call);
@@ -131,7 +131,7 @@ test.each(shapes)('a caller that leaves closes %s', async (_, head) => {
 
 test.each(shapes)('%s waits for a reader that does not read', async (_, head) => {
   const id = await builder.run(yielding(head));
-  // More than the buffers of the system hold.
+  // More than the system buffers.
   const response = await responseTo(send(id, { count: 260, value: 'x'.repeat(60_000), prints_at: 259 }));
   await builder.result(id, { count: 1, prints_at: 0 });
   expect(await builder.logs(id)).toEqual(['stdout: reached']);
@@ -154,7 +154,7 @@ test.each(endingShapes)('%s that yields too much ends its stream with an error',
 test.each([
   ['a generator', 'def predict(self, request):', 'time.sleep'],
   ['an async generator', 'async def predict(self, request):', 'await asyncio.sleep'],
-])('%s has the time of a call for its first value, and longer for the others', async (_, head, sleep) => {
+])("%s has a call's time for its first value, and longer for the others", async (_, head, sleep) => {
   const code = [
     head,
     `    ${sleep}(request["before"])`,
@@ -176,7 +176,7 @@ test.each([
   ]);
 });
 
-test('an instance that is stopped lets its streams end, and says meanwhile that it does', async () => {
+test('a stopped instance lets its streams finish, and reports that it does', async () => {
   const id = await builder.run(
     handler(
       [
@@ -202,7 +202,7 @@ test('an instance that is stopped lets its streams end, and says meanwhile that 
   expect((await remove()).status).toBe(204);
 });
 
-test('a value that nests too deeply ends the stream, and the process goes on', async () => {
+test('a too deeply nested value ends the stream, and the process continues', async () => {
   const nested = ['value = 1', 'for _ in range(600):', '    value = [value]', 'yield value'];
   const id = await builder.run(
     handler(['def predict(self, request):', ...nested.map((line) => `    ${line}`)].join('\n')),
@@ -212,7 +212,7 @@ test('a value that nests too deeply ends the stream, and the process goes on', a
   expect(await builder.status(id)).toMatchObject({ restarts: 0 });
 });
 
-test('a process may send no value before the reader has taken those that fill the window', () => {
+test('a process may send no value until the reader has taken the values that fill the window', () => {
   const credited: number[] = [];
   const taken: (() => void)[] = [];
   const reader = { begin() {}, value: (_: Uint8Array, wasTaken: () => void) => void taken.push(wasTaken) };

@@ -1,4 +1,4 @@
-// The trace of a call: the plugin finds it, and a collector gets a span of the builder, if there is one. Calls wait for neither.
+// A call's trace: the plugin finds it, and a collector, if any, gets the builder's span. Calls wait for neither.
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,14 +35,14 @@ async function traceOf(of: TestBuilder, id: string, traceparent?: string): Promi
   return JSON.parse(await response.text()).result.trace;
 }
 
-test('a plugin of a builder without a collector finds what the caller sent, and nothing if that is no trace', async () => {
+test("a plugin on a builder without a collector finds the caller's trace, and nothing if it is invalid", async () => {
   const id = await plain.run(traced);
   expect(await traceOf(plain, id, sampled)).toBe(sampled);
   expect(await traceOf(plain, id)).toBeNull();
   expect(await traceOf(plain, id, '00-nonsense')).toBeNull();
 });
 
-test('a plugin continues the span of the builder, which the collector gets', async () => {
+test("a plugin continues the builder's span, which the collector gets", async () => {
   const id = await builder.run(traced);
   const found = parseTraceparent(await traceOf(builder, id, sampled));
   expect(found).toMatchObject({ traceId, sampled: true });
@@ -58,7 +58,7 @@ test('a plugin continues the span of the builder, which the collector gets', asy
   expect(collector.refused).toEqual([]);
 });
 
-test('a request of the Worker that belongs to a trace is a span, named by its route, until its answer has ended', async () => {
+test('a Worker request that belongs to a trace is a span, named after its route, until its answer has ended', async () => {
   const id = await builder.run(traced);
   const [before, sent] = [collector.spans.length, { headers: { traceparent: sampled } }];
   await (await builder.fetch(`/instances/${id}`, sent)).text();
@@ -74,7 +74,7 @@ test('a request of the Worker that belongs to a trace is a span, named by its ro
   expect(collector.refused).toEqual([]);
 });
 
-test('a trace that its caller does not want recorded is passed on, and not recorded', async () => {
+test('a trace that its caller does not want recorded is only passed on', async () => {
   const id = await builder.run(traced);
   const unwanted = `00-${traceId}-${spanId}-00`;
   const before = collector.spans.length;

@@ -1,5 +1,5 @@
-// The memory of the builder while calls are cancelled that their process doesn't read, and while callers don't read their answers: what it
-// holds stays within the limits of the instance.
+// The builder's memory with cancelled calls that their process doesn't read, and with answers that callers don't read: it stays within
+// the instance's limits.
 // @module-tag go
 // @module-tag long
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const floods = 60;
 const builderBytesMax = 250 * MiB;
 const limits = { callMs: 60_000, pingMs: 60_000, drainMs: 100, drainMaxMs: 100 };
 
-/** Has its host read from another pipe, and keeps its standard input open. */
+/** Makes its host read from another pipe, and keeps its standard input open. */
 const deaf = pipelinePlugin(
   `pipe := make([]int, 2)
 	if err := syscall.Pipe(pipe); err != nil {
@@ -45,13 +45,13 @@ beforeEach(async () => {
 });
 afterEach(() => builder.close());
 
-/** The most memory that the builder has taken so far. */
+/** Returns the builder's peak memory so far. */
 function peakBytes(): number {
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${builder.process.pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
 }
 
-/** Sends calls, one after the other, of which no caller waits longer than 20 ms. Returns how many the builder has taken. */
+/** Sends sequential calls whose callers wait at most 20 ms. Returns how many the builder accepted. */
 async function flood(id: string, body: string): Promise<number> {
   const headers = { [timeoutHeader]: '20' };
   const statuses: number[] = [];
@@ -64,7 +64,7 @@ async function flood(id: string, body: string): Promise<number> {
   return taken;
 }
 
-test('a Python process that reads nothing does not make the builder hold the calls that were cancelled', async () => {
+test('a Python process that reads nothing does not make the builder hold cancelled calls', async () => {
   const blocking = handler(
     'async def run_inference(self, inputs, parameters):\n    while not os.path.exists("go"): time.sleep(0.1)\n    return {}',
     'import os\nimport time',
@@ -79,7 +79,7 @@ test('a Python process that reads nothing does not make the builder hold the cal
   await blocked;
 });
 
-test('a compiled plugin that reads nothing does not make the builder hold the calls that were cancelled', async () => {
+test('a compiled plugin that reads nothing does not make the builder hold cancelled calls', async () => {
   await builder.send('PUT', `/blobs/${artifact}`, executable);
   const id = 'dep_deaf';
   expect((await builder.put(id, executableSpec(artifact))).at(-1)).toMatchObject({ type: 'ready' });
@@ -90,7 +90,7 @@ test('a compiled plugin that reads nothing does not make the builder hold the ca
 });
 
 test.each(['invoke', 'batch'])(
-  'calls whose bodies have not arrived count, and further ones are refused unread: %s',
+  'calls whose bodies have not arrived count, and further calls are refused unread: %s',
   async (route) => {
     const id = await builder.run(handler('def predict(self, request):\n    return {}'));
     // Eight fill the instance.
@@ -102,7 +102,7 @@ test.each(['invoke', 'batch'])(
   },
 );
 
-/** Sends the head of a call with the largest body, and a byte of that. */
+/** Sends the head of a call with the largest body, and one byte of the body. */
 function announce(id: string, route: string) {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -121,7 +121,7 @@ function announce(id: string, route: string) {
 
 const emptyCall = '{"inputs":{},"parameters":{}}';
 
-/** Sends a call whose caller reads no more than the head of its answer. */
+/** Sends a call whose caller reads only the head of its answer. */
 function callWithoutReading(id: string) {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -137,7 +137,7 @@ function callWithoutReading(id: string) {
   return { status, leave: () => sent.destroy() };
 }
 
-test('answers that their callers do not read count as calls in progress', async () => {
+test("answers that their callers don't read count as calls in progress", async () => {
   const large = handler(`def predict(self, request):\n    return {"text": "x" * ${7 * MiB}}`);
   const id = await builder.run(large);
   const callers = [callWithoutReading(id)];

@@ -1,18 +1,18 @@
-// Writes shared libraries that name what they need and hold no code: enough for the dynamic loader to look for it.
+// Writes shared libraries that name their dependencies and hold no code: enough for the dynamic loader to search for them.
 import { Buffer } from 'node:buffer';
 
 export interface WrittenLibrary {
   needed?: string[];
   soname?: string;
   runpath?: string;
-  /** The default is that of the machine that runs the tests. */
+  /** Defaults to the machine that runs the tests. */
   machine?: number;
 }
 
 const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64: 183 };
 const [headerBytes, segmentBytes] = [64, 56];
 const tags = { needed: 1, hash: 4, texts: 5, symbols: 6, textBytes: 10, symbolBytes: 11, soname: 14, runpath: 29 };
-/** Where the file's table of what it needs begins: behind the header, two segments, an empty table of symbols and its hashes. */
+/** Offset of the dynamic section: after the header, two segments, an empty symbol table and its hashes. */
 export const tableOffset = headerBytes + 2 * segmentBytes + 24 + 16;
 
 export function sharedLibrary({ needed = [], soname, runpath, machine }: WrittenLibrary = {}): Buffer<ArrayBuffer> {

@@ -1,4 +1,4 @@
-// Reading what a shared library needs, of files that are hostile.
+// Reads shared library dependencies from hostile files.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -24,14 +24,14 @@ const read = (bytes: Uint8Array, machine = 'x86_64') => {
   return readLibrary(path, machine);
 };
 
-/** Returns the library with a number of 8 bytes at this offset. */
+/** Returns the library with an 8-byte number at this offset. */
 function changed(at: number, value: bigint): Buffer {
   const bytes = sharedLibrary(whole);
   bytes.writeBigUInt64LE(value, at);
   return bytes;
 }
 
-test('a library says its name, what it needs and where it looks for that', async () => {
+test('a library states its name, its dependencies and its search paths', async () => {
   const { needed, soname } = whole;
   expect(await read(sharedLibrary(whole))).toEqual({ soname, needed, folders: ['$ORIGIN/libs', '/usr/lib/one'] });
   expect(await read(sharedLibrary({ machine: x64 }))).toEqual({ soname: undefined, needed: [], folders: [] });
@@ -56,25 +56,25 @@ test.each([
   ['has a table beyond every file', () => changed(120 + 8, endless)],
   ['has a table of endless size', () => changed(120 + 32, endless)],
   ['has a name beyond its texts', () => changed(tableOffset + 8, 2n ** 40n)],
-])('a file that %s is no library', async (_what, make) => {
+])('a file that %s is not a library', async (_what, make) => {
   expect(await read(make())).toBeUndefined();
 });
 
-test('a table without an end is read as far as it goes, and its names up to a number', async () => {
+test('a table without an end is read as far as it goes, and its names up to a limit', async () => {
   const needed = Array.from({ length: 2000 }, (_, at) => `lib${at}.so`);
-  expect(await read(sharedLibrary({ needed, machine: x64 }))).toBeUndefined(); // its texts are beyond the entries that are read
+  expect(await read(sharedLibrary({ needed, machine: x64 }))).toBeUndefined(); // its strings are beyond the entries that are read
   const many = needed.slice(0, 900);
   expect((await read(sharedLibrary({ needed: many, machine: x64 })))?.needed).toEqual(many.slice(0, 128));
 });
 
-test('a table that points at itself gives names of what is there, and ends', async () => {
+test('a table that points to itself gives bounded names, and ends', async () => {
   const bytes = sharedLibrary(whole);
   for (let at = tableOffset; at < tableOffset + 64; at += 16) bytes.writeBigUInt64LE(BigInt(tableOffset), at + 8);
   const found = await read(bytes);
   expect(found === undefined || found.needed.length <= 4).toBe(true);
 });
 
-test('no change of bytes makes the reader fail, or read more than a bounded number of names', async () => {
+test('no byte change makes the reader fail, or read more than a bounded number of names', async () => {
   const bytes = sharedLibrary(whole);
   const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { maxLength: 12 });
   await fc.assert(

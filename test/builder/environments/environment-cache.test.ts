@@ -1,4 +1,4 @@
-// The caches of environments and models: which entries stay when they are full, and that several processes can share a folder of environments.
+// Environment and model caches: which entries stay when they are full, and sharing an environments folder between processes.
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { ModelCache } from '../../../builder/server/models/model-cache.ts';
 import { openRemovals } from '../removal/open-removals.ts';
 
 const key = 'a'.repeat(64);
-/** Above the largest process ID that Linux gives. */
+/** Above Linux's largest process ID. */
 const absentPid = 2 ** 22 + 1;
 let folder: string;
 const description = {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('opening the environment cache removes what no running process will finish', async () => {
+test('opening the environment cache removes unfinished work of ended processes', async () => {
   const names = [process.ppid, process.pid, absentPid, 'new-Xk2q9a'].map(String);
   for (const name of names) await mkdir(join(folder, 'staging', name, 'unfinished'), { recursive: true });
   await new EnvironmentCache(folder, 1, await openRemovals(folder)).open();
@@ -37,7 +37,7 @@ test('opening the environment cache removes what no running process will finish'
   expect(await readdir(join(folder, 'staging', String(process.pid)))).toEqual([]);
 });
 
-/** Installs an environment of packages of 1000 bytes, by default of one of its own. */
+/** Installs an environment with packages of 1000 bytes, by default one of its own. */
 function install(cache: EnvironmentCache, key: string, packages = [key]): Promise<void> {
   return cache.staging.with({}, async (staging) => {
     for (const name of packages) {
@@ -55,7 +55,7 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
 
 const ref = (name: string) => ({ key: name, packages: [name] });
 
-test('packages that an instance is about to use stay although the cache is full, others do not', async () => {
+test("packages that an instance is about to use stay in a full cache, and others don't", async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   const add = (name: string) =>
@@ -74,7 +74,7 @@ test('packages that an instance is about to use stay although the cache is full,
   expect((await cache.packages.list()).map((one) => one.key).sort()).toEqual(names);
 });
 
-test('the first of several environments that are made for the same key at the same time stays', async () => {
+test('the first of several environments created concurrently for the same key stays', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   await Promise.all(Array.from({ length: 8 }, () => install(cache, key)));
@@ -82,7 +82,7 @@ test('the first of several environments that are made for the same key at the sa
   expect(await cache.has({ key, packages: [key, key] })).toBe(false);
 });
 
-test('an environment or package whose description is damaged is absent, stops no other one, and is replaced', async () => {
+test('an environment or package with a damaged description counts as absent, blocks no others, and is replaced', async () => {
   const cache = new EnvironmentCache(folder, 100_000, await openRemovals(folder));
   await cache.open();
   const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
@@ -102,7 +102,7 @@ test('an environment or package whose description is damaged is absent, stops no
   expect(await found()).toEqual([true, { ...description, key: damaged }, undefined]);
 });
 
-test('a full cache keeps what instances use, and removes it once they no longer do', async () => {
+test('a full cache keeps entries that instances use, and removes them afterwards', async () => {
   const own = await mkdtemp(join(folder, 'full-'));
   const cache = new EnvironmentCache(own, 1, await openRemovals(own));
   await cache.open();
@@ -118,7 +118,7 @@ test('a full cache keeps what instances use, and removes it once they no longer 
   expect(await readdir(join(own, 'installed'))).toEqual([second]);
 });
 
-test('a full cache keeps packages for as long as a kept environment has them', async () => {
+test('a full cache keeps packages as long as a kept environment has them', async () => {
   const own = await mkdtemp(join(folder, 'shared-'));
   const cache = new EnvironmentCache(own, 3000, await openRemovals(own));
   await cache.open();
@@ -161,14 +161,14 @@ test('a full cache keeps packages for as long as a kept environment has them', a
 });
 
 interface FullCache {
-  /** Adds an entry that takes half of the cache. */
+  /** Adds an entry that takes half the cache. */
   add(key: string): Promise<void>;
   use(key: string): Promise<{ release(): void }>;
   path(key: string): string;
   folder: string;
 }
 
-/** Caches that hold two entries. */
+/** Caches with room for two entries. */
 const caches: Record<string, (own: string) => Promise<FullCache>> = {
   environments: async (own) => {
     const cache = new EnvironmentCache(own, 2000, await openRemovals(own));
@@ -195,7 +195,7 @@ const caches: Record<string, (own: string) => Promise<FullCache>> = {
 };
 
 test.each(Object.entries(caches))(
-  'a full cache of %s removes what was used longest ago, and nothing that an instance still uses',
+  'a full cache of %s removes the least recently used entries, and none that an instance still uses',
   async (_, open) => {
     const cache = await open(await mkdtemp(join(folder, 'oldest-')));
     const [a, b, c, d, e, f] = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64));

@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// Resolutions and installations that race, or whose builder is killed, or whose index fails.
+// @module-tag long Resolutions and installations that race, whose builder is killed, or whose index fails.
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +31,7 @@ afterEach(async () => {
 
 const files = handler('def predict(self, request): return {"name": slow_top.slow_base.__name__}', 'import slow_top');
 
-/** Reads events until one contains the text, then kills the builder. Returns the processes that it had started. */
+/** Reads events until one contains the text, then kills the builder. Returns its child processes. */
 async function killAt(path: string, body: object, text: string): Promise<number[]> {
   const { builder } = packages;
   const response = await builder.fetch(path, { method: 'POST', body: JSON.stringify(body) });
@@ -47,7 +46,7 @@ async function killAt(path: string, body: object, text: string): Promise<number[
   return started;
 }
 
-/** Starts a builder on what the killed one left, and expects everything to work and nothing to be left over. */
+/** Starts a builder on the killed one's state, and expects everything to work and nothing to be left over. */
 async function expectRecovery(left: number[]): Promise<void> {
   await eventually(() => left.filter(isAlive)).toEqual([]);
   index.stalled = undefined;
@@ -59,7 +58,7 @@ async function expectRecovery(left: number[]): Promise<void> {
   expect(unfinishedIn(stateFolder)).toEqual([]);
 }
 
-/** Sends half of the last part of a package. */
+/** Sends half of a package's last part. */
 async function cutUpload({ builder }: PackageBuilder, from: PackageBuilder, { parts }: Package): Promise<void> {
   const { sha256 = '' } = parts.at(-1) ?? {};
   const bytes = await from.blob(sha256);
@@ -71,7 +70,7 @@ async function cutUpload({ builder }: PackageBuilder, from: PackageBuilder, { pa
   await eventually(() => readdirSync(blobs).some((name) => name.startsWith(sha256))).toBe(true);
 }
 
-/** Has a package unpacked, and returns once that has begun. */
+/** Starts unpacking a package, and returns once that has begun. */
 async function cutUnpacking({ builder }: PackageBuilder, from: PackageBuilder, { key, parts }: Package): Promise<void> {
   const digests = parts.map(({ sha256 }) => sha256);
   for (const sha256 of digests) await builder.send('PUT', `/blobs/${sha256}`, await from.blob(sha256));
@@ -80,8 +79,8 @@ async function cutUnpacking({ builder }: PackageBuilder, from: PackageBuilder, {
   await eventually(() => unfinishedIn(builder.stateFolder).length > 0).toBe(true);
 }
 
-describe('a builder that is killed leaves nothing that breaks the next attempt', () => {
-  test('a builder that is killed while it resolves leaves nothing that breaks the next attempt', async () => {
+describe('a killed builder leaves nothing that breaks the next attempt', () => {
+  test('a builder killed while it resolves leaves nothing that breaks the next attempt', async () => {
     index.stalled = /slow-base\/$/;
     const requirements = [{ text: 'slow-top', at: 'manifest.py' }];
     await expectRecovery(await killAt('/locks', { requirements }, '"resolve"'));
@@ -91,17 +90,14 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
     ['downloads', /slow_base.*whl$/, '"download"'],
     ['compiles', undefined, '"compile"'],
     ['packs the archive', undefined, '"archive"'],
-  ])(
-    'a builder that is killed while it %s leaves nothing that breaks the next attempt',
-    async (_what, stalled, text) => {
-      const { digest, text: lockText } = await packages.lock('slow-top');
-      index.stalled = stalled;
-      const spec = { lock: { digest, text: lockText }, target: packages.target, stored: [] };
-      await expectRecovery(await killAt('/environments', spec, text));
-    },
-  );
+  ])('a builder killed while it %s leaves nothing that breaks the next attempt', async (_what, stalled, text) => {
+    const { digest, text: lockText } = await packages.lock('slow-top');
+    index.stalled = stalled;
+    const spec = { lock: { digest, text: lockText }, target: packages.target, stored: [] };
+    await expectRecovery(await killAt('/environments', spec, text));
+  });
 
-  test('a builder that is killed while an instance gets an environment leaves nothing that breaks the next attempt', async () => {
+  test('a builder killed while an instance gets an environment leaves nothing that breaks the next attempt', async () => {
     const { environment, packages: made } = await packages.install('slow-top');
     const other = await PackageBuilder.start();
     for (const one of made) await other.send(packages, one);
@@ -120,7 +116,7 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
   test.each([
     ['receives a part', cutUpload],
     ['unpacks a package', cutUnpacking],
-  ])('a builder that is killed while it %s leaves nothing that breaks the next attempt', async (_what, cut) => {
+  ])('a builder killed while it %s leaves nothing that breaks the next attempt', async (_what, cut) => {
     const { environment, packages: made } = await packages.install('slow-top');
     const other = await PackageBuilder.start();
     const { stateFolder } = other.builder;
@@ -140,7 +136,7 @@ describe('a builder that is killed leaves nothing that breaks the next attempt',
   });
 });
 
-test('equal requests that race share one resolution and one installation', async () => {
+test('equal concurrent requests share one resolution and one installation', async () => {
   const locks = await Promise.all([packages.lock('slow-top'), packages.lock('slow-top')]);
   expect(locks[0]).toEqual(locks[1]);
   index.requests.length = 0;
@@ -152,7 +148,7 @@ test('equal requests that race share one resolution and one installation', async
   ]);
 });
 
-describe("an organization's work that hangs", () => {
+describe("an organization's hanging work", () => {
   beforeEach(async () => {
     const { stateFolder } = packages.builder;
     await packages.builder.close();
@@ -180,7 +176,7 @@ describe("an organization's work that hangs", () => {
     return () => hangs;
   }
 
-  test("an organization's work that hangs delays its own next one only", async () => {
+  test("an organization's hanging work delays only its own next work", async () => {
     const hangs = await hang('org_a');
     let isAnswered = false;
     void resolve('org_a', 'quick').then(() => {
@@ -190,23 +186,23 @@ describe("an organization's work that hangs", () => {
     expect([hangs(), isAnswered]).toEqual([true, false]);
   });
 
-  test("an organization's work that hangs does not delay another organization's equal resolution, which answers the one that waits as well", async () => {
+  test("an organization's hanging work does not delay another organization's equal resolution, which also answers the waiting one", async () => {
     const hangs = await hang('org_a');
     const waits = resolve('org_a', 'quick');
-    await packages.builder.fetch('/health'); // the request before has arrived
+    await packages.builder.fetch('/health'); // the previous request has arrived
     expect(await resolve('org_b', 'quick')).toContain('"type":"locked"');
     expect(await waits).toContain('"type":"locked"');
     expect(hangs()).toBe(true);
     expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
   });
 
-  test("an organization's work that hangs does not delay another organization's equal installation, which answers the one that waits as well", async () => {
+  test("an organization's hanging work does not delay another organization's equal installation, which also answers the waiting one", async () => {
     const { digest, text } = await packages.lock('quick');
     const install = (organization: string) =>
       post('/environments', { organization, lock: { digest, text }, target: packages.target, stored: [] });
     const hangs = await hang('org_a');
     const waits = install('org_a');
-    await packages.builder.fetch('/health'); // the request before has arrived
+    await packages.builder.fetch('/health'); // the previous request has arrived
     expect(await install('org_b')).toContain('"type":"installed"');
     expect(await waits).toContain('"type":"installed"');
     expect(hangs()).toBe(true);
@@ -214,7 +210,7 @@ describe("an organization's work that hangs", () => {
   });
 });
 
-test('a download that is announced as too large is ended before it is complete', async () => {
+test('a download announced as too large is ended before it is complete', async () => {
   writeWheel(wheels, { name: 'slow_large', files: { 'large.bin': randomBytes(25_000_000) } }); // not compressible
   const limits = { environmentBytes: 20_000_000 };
   const other = await PackageBuilder.start({ limits, env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
@@ -227,7 +223,7 @@ test('a download that is announced as too large is ended before it is complete',
   }
 });
 
-test('an index that does not answer is retried later, and a yanked version is used only if it is pinned', async () => {
+test('an unresponsive index is retried later, and a yanked version is used only if it is pinned', async () => {
   writeWheel(wheels, { name: 'slow_base', version: '2.0.0' });
   index.yanked = /slow_base-2/;
   expect((await packages.lock('slow-base')).packages).toMatchObject([{ version: '1.0.0' }]);

@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// Environments of packages, from wheels that the tests make: no index is used.
+// @module-tag long Package environments, from wheels that the tests create: no index is used.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +19,7 @@ import {
   writeWheel,
 } from './wheels.ts';
 
-/** Leaves a trace if any of its code runs. */
+/** Holds a trace if any wheel code runs. */
 const traceFolder = newFolder();
 const trace = join(traceFolder, 'ran');
 const leavesTrace = `open(${JSON.stringify(trace)}, 'w').write('ran')\n`;
@@ -31,13 +30,13 @@ beforeAll(async () => {
 });
 afterAll(() => packages.builder.close());
 
-test('a builder names what environments of its instances have to suit', async () => {
+test("a builder names the requirements for its instances' environments", async () => {
   const { status, body } = await packages.builder.send('POST', '/instances/none/target');
   expect({ status, body }).toEqual({ status: 200, body: packages.target });
 });
 
 describe('a lock', () => {
-  test('a lock has every package with the hashes of its wheels, and the same requirements give the same lock', async () => {
+  test('a lock has every package with its wheel hashes, and the same requirements give the same lock', async () => {
     packages.add({ name: 'locked_base', version: '2.1' }, { name: 'locked_top', requires: ['locked-base>=2'] });
     const lock = await packages.lock('Locked.Top');
     expect(lock.packages).toEqual([
@@ -53,7 +52,7 @@ describe('a lock', () => {
     expect(await packages.lock('Locked.Top')).toEqual(lock);
   });
 
-  test('a lock holds for every platform: packages of other systems have their markers', async () => {
+  test('a lock covers every platform: packages for other systems have their markers', async () => {
     packages.add({ name: 'everywhere', requires: ['only_windows; sys_platform == "win32"'] }, { name: 'only_windows' });
     const { lock, environment } = await packages.install('everywhere');
     expect(lock.packages).toContainEqual({
@@ -77,14 +76,14 @@ describe('a lock', () => {
     ['numpy.tar.gz', 'local files are not supported'],
     ['numpy\n--index-url x', 'it has several lines'],
     ['numpy >= ', 'it is not a valid requirement'],
-  ])('a lock is refused for the requirement %j, with its place', async (text, reason) => {
+  ])('a lock is refused for the requirement %j, with its line', async (text, reason) => {
     packages.add({ name: 'numpy' });
     expect(await packages.failure('numpy', text)).toBe(
-      `requirement-refused: requirements.txt:2: ${JSON.stringify(text)} can't be installed: ${reason}. Name a package of the index, such as "httpx>=0.27".`,
+      `requirement-refused: requirements.txt:2: ${JSON.stringify(text)} can't be installed: ${reason}. Name a package from the index, such as "httpx>=0.27".`,
     );
   });
 
-  test('a lock fails with the explanation of the resolver, and with the place of a requirement that it can not read', async () => {
+  test("a lock fails with the resolver's explanation, and with the line of an unreadable requirement", async () => {
     packages.add({ name: 'pinned', version: '1.5' }, { name: 'needs_old', requires: ['pinned<1'] });
     expect(await packages.failure('pinned==7')).toBe(
       'unsatisfiable: No solution found when resolving dependencies\n' +
@@ -105,7 +104,7 @@ describe('a lock', () => {
     );
   });
 
-  test('a lock is for newer Pythons only if a package needs one, and the builder has it', async () => {
+  test('a lock is limited to newer Pythons only if a package needs one, and the builder has it', async () => {
     const version: unknown = Object(await (await packages.builder.fetch('/health')).json()).python;
     const [, minor, patch] = String(version).split('.').map(Number);
     packages.add(
@@ -123,7 +122,7 @@ describe('a lock', () => {
       );
   });
 
-  test('a lock has no package that is only a source distribution', async () => {
+  test('a lock has no package that exists only as a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
     expect(await packages.failure('source-only')).toMatch(
       /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has none here: declare another version of it, or of the package that needs it\.$/s,
@@ -132,7 +131,7 @@ describe('a lock', () => {
 });
 
 describe('an environment', () => {
-  test('an environment is imported by an instance, read-only, after the plugin, the shims and the standard library', async () => {
+  test('an environment is importable in an instance, read-only, after the plugin, the shims and the standard library', async () => {
     const here = '__file__\n';
     packages.add({
       name: 'shadows',
@@ -165,7 +164,7 @@ describe('an environment', () => {
     });
   });
 
-  test('an environment has compiled files that Python never compares with their source', async () => {
+  test('an environment has compiled files that Python never compares with their sources', async () => {
     packages.add({ name: 'compiled', files: { 'compiled.py': 'VALUE = 1\n', 'broken.py': 'def (:\n' } });
     const { environment } = await packages.install('compiled');
     const [{ key = '' } = {}] = environment.packages;
@@ -175,7 +174,7 @@ describe('an environment', () => {
     expect(readFileSync(join(site, '__pycache__', name)).readUInt32LE(4)).toBe(0b01);
   });
 
-  test('an environment is installed once for equal requests, and its second installation is a look at the disk', async () => {
+  test('an environment is installed once for equal requests, and installing it again only checks the disk', async () => {
     packages.add({ name: 'shared_work' });
     const lock = await packages.lock('shared-work');
     const both = await Promise.all([packages.installEvents(lock), packages.installEvents(lock)]);
@@ -191,7 +190,7 @@ describe('an environment', () => {
     });
   });
 
-  test('an environment is made of archives by a builder that has no index and no wheels', async () => {
+  test('an environment can be built from archives, on a builder without an index or wheels', async () => {
     packages.add({ name: 'travels', files: { 'travels.py': 'VALUE = "here"\n' } });
     const { environment, packages: made } = await packages.install('travels');
     const other = await PackageBuilder.start({ env: { BUILDER_TOOLS: newFolder() } });
@@ -208,10 +207,10 @@ describe('an environment', () => {
     }
   });
 
-  test('an environment whose bytecode is too large fails at once and for good, with the reason, and leaves nothing', async () => {
+  test('an environment whose bytecode is too large fails immediately and permanently, with the reason, and leaves nothing', async () => {
     const other = await PackageBuilder.start({ limits: { environmentBytes: 150_000 } });
     try {
-      // Its bytecode has many times the size of its source.
+      // Its bytecode is many times larger than its source.
       const dense = 'def f():0\n'.repeat(5000);
       other.add({ name: 'dense', files: { 'dense/a.py': dense, 'dense/b.py': dense } });
       expect(await other.failure('dense')).toMatch(
@@ -223,7 +222,7 @@ describe('an environment', () => {
     }
   });
 
-  test('a package that has more files than a builder allows cannot be unpacked there, and the reason is the limit', async () => {
+  test("a package with more files than a builder allows can't be unpacked there, and the limit is the reason", async () => {
     packages.add({
       name: 'many',
       files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
@@ -240,7 +239,7 @@ describe('an environment', () => {
     }
   });
 
-  test('an environment of another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
+  test('an environment for another Python is installed without compiled files, which the builder that unpacks it adds', async () => {
     packages.add({ name: 'elsewhere', files: { 'elsewhere.py': 'VALUE = 1\n' } });
     const lock = await packages.lock('elsewhere');
     const target = { ...packages.target, python: packages.target.python === '3.14' ? '3.13' : '3.14' };
@@ -252,7 +251,7 @@ describe('an environment', () => {
 test.each([
   ['Python', { python: '3.14' }],
   ['platform', { platform: 'aarch64-manylinux_2_28' }],
-])('an environment for another %s is never used, and neither are the parts of another package', async (what, other) => {
+])("an environment for another %s is never used, and neither are another package's parts", async (what, other) => {
   packages.add({ name: `elsewhere_${what}`.toLowerCase() });
   const lock = await packages.lock(`elsewhere-${what}`);
   const events = await packages.installEvents(lock, { target: { ...packages.target, ...other } });
@@ -270,7 +269,7 @@ test.each([
 });
 
 describe('a hostile wheel', () => {
-  test('a hostile wheel runs nothing while it is installed or an instance starts, and what would is removed', async () => {
+  test('a hostile wheel runs nothing during installation or start, and its startup hooks are removed', async () => {
     packages.add({
       name: 'hostile',
       files: {
@@ -310,7 +309,7 @@ describe('a hostile wheel', () => {
     ['an absolute path', '/tmp/slipway-escaped.py'],
     ['a data folder', 'escapes-1.0.0.data/data/../../../escaped.py'],
     ['a script', 'escapes-1.0.0.data/scripts/../../../escaped.py'],
-  ])('a hostile wheel writes nothing outside of its environment: %s', async (_what, path) => {
+  ])('a hostile wheel writes nothing outside its environment: %s', async (_what, path) => {
     const wheels = newFolder();
     const other = await PackageBuilder.start({ wheels });
     try {
@@ -325,7 +324,7 @@ describe('a hostile wheel', () => {
     }
   });
 
-  test('a hostile wheel with another hash than the lock is refused', async () => {
+  test('a hostile wheel whose hash differs from the lock is refused', async () => {
     const path = writeWheel(packages.wheels, { name: 'replaced', files: { 'replaced.py': 'VALUE = 1\n' } });
     const wrong = lockOf('replaced', '1.0.0', ['0'.repeat(64)]);
     expect(failureOf((await packages.installEvents(wrong)).at(-1))).toMatch(
@@ -341,13 +340,13 @@ describe('a hostile wheel', () => {
   ])('a hostile wheel with too many %s is refused, and leaves nothing', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
-      'too-large: The dependencies have more than 0.02 GiB or 300 files when they are installed. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+      'too-large: The installed dependencies exceed 0.02 GiB or 300 files. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
     );
     expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });
 });
 
-test('a package without a wheel for the Python and platform is named with both, and with what to do', async () => {
+test('a package without a wheel for the Python and platform is reported with both, and with the fix', async () => {
   packages.add({ name: 'others_only', tag: 'cp27-cp27mu-win32' });
   const { python, platform } = packages.target;
   expect(await packages.failure('others-only')).toBe(
@@ -369,6 +368,6 @@ test.each([
 test('a lock with another digest is refused', async () => {
   const { text } = lockOf('numpy', '1.0.0', ['0'.repeat(64)]);
   expect(failureOf((await packages.installEvents({ text, digest: '0'.repeat(64) })).at(-1))).toBe(
-    'lock-invalid: The lock does not have its digest.',
+    'lock-invalid: The lock does not match its digest.',
   );
 });

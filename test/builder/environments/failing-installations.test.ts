@@ -1,7 +1,6 @@
 // @module-tag uv
-// @module-tag long
-// Installations that end half-way, by a limit or for want of disk: the message says what raises it, what was complete stays, and the next
-// attempt continues with the rest.
+// @module-tag long Installations that a limit or a full disk ends midway. The message names the fix, completed packages stay, and the
+// next attempt installs the others.
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,7 +26,7 @@ afterAll(async () => {
   await packages.builder.close();
 });
 
-/** Installs with a builder that fails at `half-b`, expects the message, then with another one on what that left. */
+/** Installs with a builder that fails at `half-b`, expects the message, then continues with another builder. */
 async function expectContinued(failing: PackageBuilder, message: string): Promise<void> {
   const events = await failing.installEvents(lock);
   expect(failureOf(events.at(-1))).toBe(message);
@@ -50,7 +49,7 @@ async function expectContinued(failing: PackageBuilder, message: string): Promis
   }
 }
 
-test('an installation that reaches its time limit says so, and the next one continues with what is missing', async () => {
+test('an installation that reaches its time limit reports it, and the next one installs the missing packages', async () => {
   const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url };
   const failing = await PackageBuilder.start({ env, limits: { environmentMs: 20_000 } });
   index.stalled = /half_b.*whl$/;
@@ -60,7 +59,10 @@ test('an installation that reaches its time limit says so, and the next one cont
   );
 });
 
-/** A folder with a uv that finds the disk full when it installs `half-b`, once `half-a` is packed, and is the real one otherwise. */
+/**
+ * Returns a folder with a uv that reports a full disk when it installs `half-b`, once `half-a` is packed, and otherwise runs the real
+ * one.
+ */
 function toolsWithFullDisk(stateFolder: string): string {
   const folder = newFolder();
   const name = readdirSync(toolsFolder).find((file) => /^uv-[\d.]+$/.test(file)) ?? '';
@@ -82,11 +84,11 @@ exec ${join(toolsFolder, name)} "$@"
   return folder;
 }
 
-test('an installation that fills the disk half-way says so, and the next one continues with what is missing', async () => {
+test('an installation that fills the disk midway reports it, and the next one installs the missing packages', async () => {
   const stateFolder = newFolder();
   const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TOOLS: toolsWithFullDisk(stateFolder) };
   await expectContinued(
     await PackageBuilder.start({ stateFolder, env }),
-    'retried limit-exceeded: The disk of the builder is full. Try again: what was installed is kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.',
+    "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.",
   );
 });

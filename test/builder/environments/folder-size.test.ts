@@ -1,4 +1,4 @@
-// Tests that a folder which grows is noticed.
+// Tests that a growing folder is noticed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,7 +23,7 @@ test('a folder that grows by many bytes is noticed', async () => {
   expect(await measureFolder(folder)).toEqual({ bytes: max.bytes + 1, files: 1 });
 });
 
-test('a folder that grows by many files, in folders of its own, is noticed', async () => {
+test('a folder that grows by many files, in separate folders, is noticed', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'a/b'), { recursive: true });
   await exceeded(folder, () => {

@@ -1,7 +1,6 @@
 // @module-tag uv
-// @module-tag long
-// A disk that is full, at each part of what a builder does with packages: the message says so, nothing unfinished stays, and it goes on when
-// there is room.
+// @module-tag long A full disk at each step of a builder's package work: the message reports it, nothing unfinished stays, and work
+// continues once there is space.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -12,9 +11,9 @@ import { failureOf, installationOf, PackageBuilder, unfinishedIn, type Wheel } f
 
 const diskMiB = 256;
 const full =
-  'retried limit-exceeded: The disk of the builder is full. Try again: what was installed is kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.';
+  "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.";
 
-/** 2 MB that can't be compressed, and 100 modules whose bytecode takes as much as they do. */
+/** Returns a wheel with 2 MB of incompressible data, and 100 modules whose bytecode takes as much again. */
 function largeWheel(name: string): Wheel {
   const module = () => `X = "${randomBytes(200).toString('hex')}"\n`.repeat(10);
   const modules = Array.from({ length: 100 }, (_, at) => [`${name}/m${at}.py`, module()]);
@@ -34,7 +33,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
     execFileSync('umount', ['-l', stateFolder]);
   });
 
-  /** Fills the disk but for so many bytes while the work runs. */
+  /** Fills the disk except for this many bytes during the work. */
   async function withRoom<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
     const { bavail, bsize } = statfsSync(stateFolder);
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
@@ -50,7 +49,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
     ['downloads', 2_600_000],
     ['compiles', 3_500_000],
     ['packs', 4_500_000],
-  ])('a builder whose disk is full while it %s says so, and goes on when there is room', async (what, bytes) => {
+  ])('a builder whose disk is full while it %s reports it, and continues once there is space', async (what, bytes) => {
     const name = `large_${what}`;
     packages.add(largeWheel(name));
     if (what === 'resolves') expect(await withRoom(bytes, () => packages.failure(name))).toBe(full);
@@ -63,7 +62,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
     expect(await packages.result(name, plugin, environment)).toEqual({ length: 400 });
   });
 
-  test('a builder whose disk is full while it receives a package and starts an instance says so, and goes on when there is room', async () => {
+  test('a builder whose disk is full while it receives a package and starts an instance reports it, and continues once there is space', async () => {
     const other = await PackageBuilder.start();
     try {
       other.add(largeWheel('sent'));
@@ -87,7 +86,7 @@ describe.runIf(isRoot)('a builder whose disk is full', () => {
 
       const plugin = handler('def predict(self, request): return {"length": len(m7.X)}', 'from sent import m7');
       const spec = await packages.spec(plugin, environment);
-      // The first has no room for the environment, the second one for the plugin's own files.
+      // The first has no space for the environment, the second none for the plugin's own files.
       for (const [id, room] of [
         ['without_environment', 0],
         ['without_code', 4096],

@@ -1,4 +1,4 @@
-// Pages of Python indexes, in their two forms: what is read of them, and what never reaches uv.
+// Python index pages in their two formats: what the builder reads, and what never reaches uv.
 import { expect, test } from 'vitest';
 import { readPage, writePage } from '../../../builder/server/environments/indexes/index-page.ts';
 
@@ -10,7 +10,7 @@ function read(text: string, type = 'text/html; charset=utf-8') {
   return readPage(text, type, at)?.map(({ url, ...file }) => ({ ...file, url: url.href }));
 }
 
-test('a page in HTML is read with its hashes, Pythons, metadata and what was yanked', () => {
+test('an HTML page is read with its hashes, Pythons, metadata and yanked files', () => {
   const page = `<!DOCTYPE html><html><body><h1>Links</h1>
     <a href="../../files/acme_ocr-1.0-py3-none-any.whl#sha256=${sha256}" data-requires-python="&gt;=3.9" data-core-metadata="sha256=x">
       acme_ocr-1.0-py3-none-any.whl</a><br/>
@@ -35,7 +35,7 @@ test('a page in HTML is read with its hashes, Pythons, metadata and what was yan
   ]);
 });
 
-test('a page in JSON is read alike, and is written for uv with addresses that are chosen for it', () => {
+test('a JSON page is read alike, and is written for uv with rewritten addresses', () => {
   const file = { filename: 'acme_ocr-1.0-py3-none-any.whl', url: 'a.whl', hashes: { sha256 }, unknown: { deep: 1 } };
   const files = [{ ...file, 'requires-python': '>=3.9', 'core-metadata': { sha256 }, yanked: 'broken' }];
   const page = JSON.stringify({ meta: { 'api-version': '1.4' }, name: 'acme-ocr', files, versions: ['1.0'] });
@@ -63,7 +63,7 @@ test.each([
   ['a link without an address', '<a name="x">acme_ocr-1.0-py3-none-any.whl</a>'],
   ['an address that is none', '<a href="https://">acme_ocr-1.0-py3-none-any.whl</a>'],
   ['a link in a comment of an attribute that never ends', '<a href="x>acme_ocr-1.0-py3-none-any.whl</a>'],
-])('a page leaves out %s', (_, page) => {
+])('a page omits %s', (_, page) => {
   expect(read(page)).toEqual([]);
 });
 
@@ -72,6 +72,6 @@ test.each([
   ['JSON that is cut off', '{"files": [', 'application/json'],
   ['JSON of something else', '{"message": "Not found"}', 'application/json'],
   ['too many links', '<a href="x">x</a>'.repeat(20_001), 'text/html'],
-])('an answer with %s is no page', (_, page, type) => {
+])('an answer with %s is not a page', (_, page, type) => {
   expect(read(page, type)).toBeUndefined();
 });

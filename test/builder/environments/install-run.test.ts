@@ -1,4 +1,4 @@
-// Tests what an installation counts against the limit of an environment's size.
+// Tests what an installation counts against the environment size limit.
 import { expect, test } from 'vitest';
 import { InstallRun } from '../../../builder/server/environments/install-run.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
@@ -13,7 +13,7 @@ function newRun(environmentBytes: number): InstallRun {
   return new InstallRun(spec, newFolder(), { ...builderLimits, environmentBytes });
 }
 
-test('a download that is installed meanwhile counts once against the size of the environment', () => {
+test('a download installed meanwhile counts once against the environment size', () => {
   const run = newRun(10 * gibibyte);
   run.watch();
   for (let at = 0; at < 3; at += 1) {
@@ -24,7 +24,7 @@ test('a download that is installed meanwhile counts once against the size of the
   run.end('over');
 });
 
-test('a download counts together with the packages that were installed before', () => {
+test('a download counts together with previously installed packages', () => {
   const run = newRun(10 * gibibyte);
   run.add({ bytes: 9 * gibibyte, files: 1 });
   run.watch();

@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// A builder that keeps its packages: nothing is packed, and everything else is as with a store.
+// @module-tag long A builder that keeps its packages: it packs nothing, and otherwise works as with a store.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,7 +26,7 @@ test('a builder that keeps its packages reports each without parts, packs none, 
   expect(await packages.result('keeps', files, environment)).toEqual({ value: 'kept' });
 });
 
-test('a builder that keeps its packages uses those of another environment, and installs again what it has no more', async () => {
+test('a builder that keeps its packages reuses those of another environment, and reinstalls missing ones', async () => {
   packages.add({ name: 'kept_shared' }, { name: 'kept_more', requires: ['kept_shared'] });
   const [shared] = (await packages.install('kept-shared')).packages;
   const both = await packages.install('kept-more');

@@ -1,8 +1,8 @@
-// Separates what uv prints into a lock and the indexes of its packages.
+// Splits uv's output into a lock and its packages' indexes.
 import { expect, test } from 'vitest';
 import { separateIndexes } from '../../../builder/server/environments/lock-text.ts';
 
-test('a lock has no comments, and each of its packages has the index that had it, without user, password and query', () => {
+test('a lock has no comments, and each package has its index, without user, password or query', () => {
   const entry = (name: string, ...from: string[]) =>
     [
       `${name}==1.0 \\`,

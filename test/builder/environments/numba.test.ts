@@ -1,6 +1,6 @@
 // @module-tag index
-// @module-tag long
-// numba of the package index: functions that a version's verification has compiled are not compiled again by its later processes.
+// @module-tag long numba from the package index: functions compiled during a version's verification are not compiled again by its later
+// processes.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { handler } from '../support.ts';
@@ -44,7 +44,7 @@ async function firstCall(id: string, spec: PythonSpec): Promise<unknown> {
   return packages.builder.result(id);
 }
 
-test('functions that numba has compiled for a verified version are not compiled again by its next process', {
+test('functions that numba compiled for a verified version are not compiled again by its next process', {
   timeout: 300_000,
 }, async () => {
   const { environment } = await packages.install('numba');

@@ -1,4 +1,4 @@
-// Serves a folder of wheels as a simple package index (PEP 503), can want a credential, and can stop in the middle of an answer.
+// Serves a folder of wheels as a simple package index (PEP 503). It can require a credential, and stall in the middle of an answer.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -6,21 +6,21 @@ import { join } from 'node:path';
 import { loopback } from '../../../scripts/machine/ports.ts';
 
 export class PackageIndex {
-  /** The paths that were requested. */
+  /** Requested paths. */
   readonly requests: string[] = [];
-  /** Requests whose path matches get half of their answer, and wait. */
+  /** Requests whose path matches get half their answer, and wait. */
   stalled: RegExp | undefined;
   /** Links with this text have the attribute `data-yanked`. */
   yanked: RegExp | undefined;
-  /** Requests must be authorized so, as `NAME:TOKEN`, or are answered with 401. */
+  /** Requests must be authorized with this `NAME:TOKEN`; others get 401. */
   accepted: RegExp | undefined;
-  /** The credential of each request. */
+  /** Each request's credential. */
   readonly credentials: (string | undefined)[] = [];
-  /** Requests whose path matches are answered so. */
+  /** Response for requests whose path matches. */
   refused: { path: RegExp; status: number; location?: string } | undefined;
-  /** The hash that links have, whatever the files are. */
+  /** Hash in every link, whatever the files contain. */
   claimed: string | undefined;
-  /** Links have no metadata beside them. */
+  /** Links have no separate metadata. */
   bare = false;
   /** Pages are JSON (PEP 691). */
   json = false;
@@ -44,7 +44,7 @@ export class PackageIndex {
     return `http://${loopback}:${address.port}/simple`;
   }
 
-  /** Ends the requests that wait. */
+  /** Ends the waiting requests. */
   drop(): void {
     this.#server.closeAllConnections();
   }

@@ -1,6 +1,6 @@
 // @module-tag uv
-// @module-tag long
-// Packages of an organization's own indexes: where each is asked for, what gets the credential, and who gets the packages.
+// @module-tag long Packages from an organization's own indexes: which index is asked, which requests carry the credential, and who gets
+// the packages.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,12 +74,12 @@ function hosted(...changes: Partial<PythonIndex>[]): Pick<LockRequest, 'organiza
   return { organization, indexes: (changes.length === 0 ? [{}] : changes).map(indexOf) };
 }
 
-/** The packages that an index was asked for. */
+/** Returns the packages that an index was asked for. */
 function askedOf({ requests }: PackageIndex): string[] {
   return [...new Set(requests.map((path) => path.split('/')[2] ?? ''))].sort();
 }
 
-test('a package whose name matches comes from the index of the organization, whatever the public one has, and no other does', async () => {
+test("a package whose name matches comes from the organization's index, whatever the public one has, and no other package does", async () => {
   const { lock, environment } = await packages.install('acme-ocr', 'needs-acme');
   expect(lock.packages.map(({ name, version, index }) => [name, version, index])).toEqual([
     ['acme-base', '1.0', `${own.url}/`],
@@ -101,24 +101,24 @@ test('a package whose name matches comes from the index of the organization, wha
   expect(await packages.result('own', plugin, environment)).toEqual({ values: ['private', 'base', 'public'] });
 });
 
-test('a plugin that needs none of the packages has the lock and the environment of everyone', async () => {
+test("a plugin that needs none of the packages shares everyone's lock and environment", async () => {
   const lock = await packages.lock('common');
   packages.hosted = {};
   expect(await packages.lock('common')).toEqual(lock);
   expect(own.requests).toEqual([]);
 });
 
-test('a package that matches and that only the public index has is not found, and that is not asked', async () => {
+test('a matching package that only the public index has is not found, and the public index is not asked', async () => {
   expect(await packages.failure('acme-absent')).toBe(
     'unsatisfiable: No solution found when resolving dependencies\n' +
       'Because there are no versions of acme-absent and you require acme-absent, we can conclude that your requirements are unsatisfiable.\n' +
-      `acme-absent is not in the index ${own.url}/, and no other one is asked for acme-*.\n` +
+      `acme-absent is not in the index ${own.url}/, and no other index is asked for acme-*.\n` +
       'Change acme-absent in requirements.txt:1.',
   );
   expect([askedOf(own), askedOf(open)]).toEqual([['acme-absent'], []]);
 });
 
-test('an exact name counts before a beginning, and of two beginnings the longer one', async () => {
+test('an exact name beats a prefix, and the longer of two prefixes wins', async () => {
   const other = { url: `${elsewhere.url}/`, packages: ['acme-b*'], credential: { refused: 'Not asked.' } };
   packages.hosted = hosted({ packages: ['acme-base', 'a*'] }, other);
   expect((await packages.lock('acme-base')).packages).toMatchObject([{ index: `${own.url}/` }]);
@@ -128,8 +128,8 @@ test('an exact name counts before a beginning, and of two beginnings the longer 
 });
 
 test.each([
-  ['refuses the token', 401, 'index-refused: The index INDEX/ of your organization refuses its token (401). FIX'],
-  ['forbids the package', 403, 'index-refused: The index INDEX/ of your organization refuses its token (403). FIX'],
+  ['refuses the token', 401, 'index-refused: The index INDEX/ of your organization rejects its token (401). FIX'],
+  ['forbids the package', 403, 'index-refused: The index INDEX/ of your organization rejects its token (403). FIX'],
   ['is down', 503, 'retried index-unreachable: The index INDEX/ of your organization answers 503. Retry later.'],
 ])('an index that %s fails the resolution with its reason, and no other index is asked', async (_, status, message) => {
   own.refused = { path: /acme-base/, status };
@@ -139,7 +139,7 @@ test.each([
   expect(askedOf(open)).not.toContain('acme-base');
 });
 
-test('an index that does not answer, or whose token has expired, is named in the failure', async () => {
+test('an unresponsive index, or one whose token has expired, is named in the failure', async () => {
   const gone = await PackageIndex.start(newFolder());
   const { url } = gone;
   gone.close();
@@ -156,7 +156,7 @@ test('an index that does not answer, or whose token has expired, is named in the
 test('a page that redirects to another host is refused, and a file is fetched from there without the credential', async () => {
   own.refused = { path: /\/$/, status: 302, location: `${elsewhere.url}/acme-moved/` };
   expect(await packages.failure('acme-moved')).toBe(
-    `index-refused: The index ${own.url}/ of your organization redirects to another host, which does not get its token. Add the index that it redirects to.`,
+    `index-refused: The index ${own.url}/ of your organization redirects to another host, which does not get its token. Add the index at that host.`,
   );
   expect(elsewhere.requests).toEqual([]);
   const file = 'acme_moved-1.0-py3-none-any.whl';
@@ -166,7 +166,7 @@ test('a page that redirects to another host is refused, and a file is fetched fr
   expect([elsewhere.requests, elsewhere.credentials]).toEqual([[`/simple/acme-moved/${file}`], [undefined]]);
 });
 
-test('an organization whose index claims the hashes of a package that another one installed gets nothing of it', async () => {
+test("an organization whose index claims the hashes of another organization's installed package gets none of it", async () => {
   const first = await packages.install('acme-base>=1.0');
   const forged = newFolder();
   const name = 'acme_base-1.0-py3-none-any.whl';
@@ -183,14 +183,14 @@ test('an organization whose index claims the hashes of a package that another on
     expect(lock.digest).not.toBe(first.lock.digest);
     expect(failureOf((await packages.installEvents(lock)).at(-1))).toMatch(/^hash-mismatch: /);
     expect(failureOf((await packages.installEvents(first.lock)).at(-1))).toBe(
-      'lock-invalid: The lock has a package of another organization.',
+      "lock-invalid: The lock has another organization's package.",
     );
   } finally {
     forger.close();
   }
 });
 
-test('a package that is installed needs its index no more, and one that is not says which index is gone', async () => {
+test('an installed package no longer needs its index, and a missing package names the removed index', async () => {
   const { lock, environment } = await packages.install('acme-late');
   packages.hosted = { organization, indexes: [] };
   expect(installationOf(await packages.installEvents(lock)).environment).toMatchObject({ key: environment.key });
@@ -206,7 +206,7 @@ test('a package that is installed needs its index no more, and one that is not s
   }
 });
 
-test('a token is in no argument, variable or file of the builder or a program, nor in the memory of a program, while uv waits for the index', async () => {
+test("a token is in no argument, variable or file of the builder or a program, nor in a program's memory, while uv waits for the index", async () => {
   own.stalled = /acme-ocr\/$/;
   const seen: string[] = [];
   const locking = packages.lockEvents('acme-ocr');
@@ -228,7 +228,7 @@ test('a token is in no argument, variable or file of the builder or a program, n
   expect([commands.length > 0, commands.some((text) => text.includes('127.0.0.1'))]).toEqual([true, false]);
 });
 
-test('a package without separate metadata, and an index in JSON, are read as well', async () => {
+test('a package without separate metadata, and a JSON index, can be read too', async () => {
   own.bare = true;
   const lock = await packages.lock('acme-ocr<2');
   expect(lock.packages.map(({ name }) => name)).toEqual(['acme-base', 'acme-ocr', 'common']);
@@ -238,7 +238,7 @@ test('a package without separate metadata, and an index in JSON, are read as wel
   own.json = false;
 });
 
-test('builds of torch are preferred as always, and their index is asked for no package of the organization', async () => {
+test("torch builds are preferred as always, and their index is asked for none of the organization's packages", async () => {
   const [wheels, cpu] = [newFolder(), newFolder()];
   writeWheel(wheels, { name: 'torch', version: '2.9.0' });
   writeWheel(cpu, { name: 'torch', version: '2.9.0+cpu' });
@@ -253,7 +253,7 @@ test('builds of torch are preferred as always, and their index is asked for no p
       'acme-base 1.0',
       'torch 2.9.0+cpu',
     ]);
-    expect(linesOf(events, 'torch ')).toEqual(['torch 2.9.0+cpu is resolved with the index in BUILDER_TORCH_INDEX.']);
+    expect(linesOf(events, 'torch ')).toEqual(['torch 2.9.0+cpu is resolved from the index in BUILDER_TORCH_INDEX.']);
     expect([askedOf(usual), askedOf(forCpu)]).toEqual([['torch'], ['torch']]);
   } finally {
     await builder.builder.close();
@@ -262,7 +262,7 @@ test('builds of torch are preferred as always, and their index is asked for no p
   }
 });
 
-test('a builder with a folder of wheels takes the packages of the organization from its index alone', async () => {
+test("a builder with a folder of wheels takes the organization's packages only from its index", async () => {
   const builder = await builderOf({ BUILDER_WHEELS: folders.open });
   try {
     expect(namesOf((await builder.install('acme-base', 'common')).environment)).toEqual([

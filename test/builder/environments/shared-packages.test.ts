@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// Environments that share packages: what is downloaded, packed and sent again, and whose files they have.
+// @module-tag long Environments that share packages: what is downloaded, packed and sent again, and whose files they contain.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,7 +24,7 @@ afterAll(async () => {
 const installedSite = (key: string) => join(packages.builder.stateFolder, 'environments', 'installed', key, 'site');
 const downloads = () => index.requests.filter((path) => path.endsWith('.whl')).map((path) => path.split('/')[2]);
 
-test('an environment that shares a package with an older one downloads and packs only what is new', async () => {
+test('an environment that shares a package with an older one downloads and packs only new packages', async () => {
   writeWheel(wheels, { name: 'heavy', files: { 'heavy.py': 'VALUE = 1\n' } });
   writeWheel(wheels, { name: 'light_a', files: { 'light_a.py': '' }, requires: ['heavy'] });
   writeWheel(wheels, { name: 'light_b', files: { 'light_b.py': '' }, requires: ['heavy'] });
@@ -49,7 +48,7 @@ test('an environment that shares a package with an older one downloads and packs
   expect(new Set(paths.map((path) => statSync(path).ino)).size).toBe(1);
 });
 
-test('a package that the store has is not installed by a builder without it, and counts toward the limit', async () => {
+test('a package in the store is not installed by a builder without it, and counts toward the limit', async () => {
   writeWheel(wheels, { name: 'in_store', files: { 'in_store.py': 'VALUE = 2\n' } });
   writeWheel(wheels, { name: 'beside', files: { 'beside.py': '' }, requires: ['in-store'] });
   const made = (await packages.install('in-store')).packages;
@@ -73,7 +72,7 @@ test('a package that the store has is not installed by a builder without it, and
     const full = [{ key, files: 301, size_bytes }];
     writeWheel(wheels, { name: 'one_more', requires: ['in-store'] });
     const last = (await other.installEvents(await packages.lock('one-more'), { stored: full })).at(-1);
-    expect(last?.type).toBe('installed'); // what is on disk is known better
+    expect(last?.type).toBe('installed'); // a package on disk is known in more detail
   } finally {
     await other.builder.close();
   }
@@ -86,7 +85,7 @@ test('a package that the store has is not installed by a builder without it, and
   }
 });
 
-test('two builders that install the same packages make the same archives of them', async () => {
+test('two builders that install the same packages create identical archives', async () => {
   const modules = Array.from({ length: 20 }, (_, at) => [`racing/m${at}.py`, `NAMES = {"a", "b", "c", "${at}"}\n`]);
   writeWheel(wheels, { name: 'racing', files: Object.fromEntries(modules) });
   const other = await PackageBuilder.start({ env: { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url } });
@@ -101,7 +100,7 @@ test('two builders that install the same packages make the same archives of them
   }
 });
 
-test('packages with files at the same path: that of the first package in the lock stays, and the log says so', async () => {
+test('packages with files at the same path: the first package in the lock wins, and the log reports it', async () => {
   writeWheel(wheels, {
     name: 'clash_a',
     files: {
@@ -143,12 +142,12 @@ test('packages with files at the same path: that of the first package in the loc
     'Left out clash/node/leaf.py of clash-b 1.0.0: there is another file.',
     'Left out clash/who.py of clash-b 1.0.0: that of clash-a 1.0.0 comes first.',
   ]);
-  // Bytecode of b beside the source of a would run in its place.
+  // b's bytecode beside a's source would run in its place.
   const bytecode = readdirSync(join(installedSite(environment.key), 'clash', '__pycache__'));
   expect(bytecode.map((name) => name.split('.')[0]).sort()).toEqual(['__init__', 'own', 'who']);
 });
 
-test('packages that have one module in different files: the log says which of them is imported', async () => {
+test('packages that have the same module in different files: the log names the imported one', async () => {
   const value = (text: string) => `VALUE = "${text}"\n`;
   writeWheel(wheels, {
     name: 'module_a',
@@ -183,7 +182,7 @@ test('packages that have one module in different files: the log says which of th
   ]);
 });
 
-test('a lock whose packages are all for other systems gives an empty environment, which can be imported from', async () => {
+test('a lock with packages only for other systems gives an empty environment that still works', async () => {
   writeWheel(wheels, { name: 'only_here' });
   const { environment } = await packages.install('only-here; sys_platform == "win32"');
   expect(refOf(environment).packages).toEqual([]);

@@ -1,8 +1,7 @@
 // @module-tag go
 // @module-tag index
-// @module-tag long
-// Standalone builds of Python, as uv installs them, run plugins in the strongest confinement, with packages from the index. They know
-// other paths than their own, and lack functions that need a newer libc.
+// @module-tag long Standalone Python builds, as uv installs them, run plugins in the strongest sandbox, with packages from the index.
+// They have built-in paths other than their own, and lack functions that need a newer libc.
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findStandalone, pythonNames } from '../../../scripts/packages/pythons.ts';
@@ -37,7 +36,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     return PackageBuilder.start({ stateFolder, env });
   }
 
-  test('a standalone Python runs plugins in the same confinement as another Python, with numpy, pillow and pydantic', {
+  test('a standalone Python runs plugins in the same sandbox as another Python, with numpy, pillow and pydantic', {
     timeout: 300_000,
   }, async () => {
     const packages = await start();
@@ -55,7 +54,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     }
   });
 
-  test('a standalone Python names an exact version that has no wheel for it, or that needs a newer one', {
+  test('a standalone Python names an exact version without a wheel for it, or one that needs a newer Python', {
     timeout: 300_000,
   }, async () => {
     const packages = await start();

@@ -1,17 +1,16 @@
 // @module-tag uv
-// @module-tag long
-// How long an instance may take to start: longer with large packages, which take long to import.
+// @module-tag long How long an instance may take to start: longer with large packages, which import slowly.
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { builderLimits, startLimitMs } from '../../../src/contract/limits/builder.ts';
 import { handler } from '../support.ts';
 import { PackageBuilder } from './wheels.ts';
 
-test('a start with packages of 5.6 GiB has 114 s, and one without packages 30 s', () => {
+test('a start with 5.6 GiB of packages has 114 s, and one without packages 30 s', () => {
   expect([startLimitMs(builderLimits, 5.6 * 1024 ** 3), startLimitMs(builderLimits, 0)]).toEqual([114_000, 30_000]);
 });
 
-test('an instance has more time to start with its packages, and as much as others without them', async () => {
+test('an instance has more time to start with its packages, and the usual time without them', async () => {
   const limits = { startMs: 1000, startMsPerGiB: 60_000_000 }; // a minute for each MiB
   const packages = await PackageBuilder.start({ limits });
   try {

@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// What packages need of the machine is said before a start, and in the failure that follows from it.
+// @module-tag long Missing system libraries are reported before a start, and in the failure they cause.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,9 +33,9 @@ function needs(events: InstanceEvent[]): string[] {
   return lines.filter((line) => line.includes(' needs '));
 }
 
-const finding = `native 1.0.0 needs ${absent} (native/core.so), which this machine lacks. Ask the operator of the builder to install the package that has it (docs/dependencies.md).`;
+const finding = `native 1.0.0 needs ${absent} (native/core.so), which this machine lacks. Ask the builder's operator to install the package that contains it (docs/dependencies.md).`;
 
-test('a library that no package brings and the machine lacks is named before the start, which goes on', async () => {
+test('a library that neither a package nor the machine has is named before the start, which continues', async () => {
   add('native', { 'native/core.so': { needed: ['libc.so.6', absent] }, 'native/other.so': { needed: [absent] } });
   const events = await start('lacking', ok, 'native');
   expect(needs(events)).toEqual([finding]);
@@ -47,23 +46,23 @@ test('a library that no package brings and the machine lacks is named before the
   expect(needs(await start('again', ok, 'native'))).toEqual([finding]);
 });
 
-test('a failure for want of a library names the package that needs it and what to declare instead', async () => {
+test('a failure due to a missing library names the package that needs it and what to declare instead', async () => {
   add('opencv_python', { 'cv2.so': { needed: [absent] } });
   packages.add({ name: 'vision', files: { 'vision.py': 'import cv2\n' }, requires: ['opencv-python'] });
   const events = await start('failing', { 'realtime.py': 'import vision\n' }, 'vision');
   expect(needs(events)).toEqual([
-    `opencv-python 1.0.0 needs ${absent} (cv2.so), which this machine lacks. Declare opencv-python-headless in place of opencv-python, or ask the operator of the builder to install the package that has it (docs/dependencies.md).`,
+    `opencv-python 1.0.0 needs ${absent} (cv2.so), which this machine lacks. Declare opencv-python-headless instead of opencv-python, or ask the builder's operator to install the package that contains it (docs/dependencies.md).`,
   ]);
   const last = events.at(-1);
   expect(last).toMatchObject({ type: 'failed', error: { code: 'import-failed' } });
   const message = last?.type === 'failed' ? last.error.message : '';
   expect(message).toMatch(`${absent}: cannot open shared object file`);
   expect(message.split('\n').slice(1)).toEqual([
-    `opencv-python 1.0.0 needs ${absent} (cv2.so). Declare opencv-python-headless in place of opencv-python.`,
+    `opencv-python 1.0.0 needs ${absent} (cv2.so).Declare opencv-python-headless instead of opencv-python.`,
   ]);
 });
 
-test('a library of the package itself, of another package, or of the machine is not missed', async () => {
+test('a library from the package itself, another package, or the machine is not missing', async () => {
   add('user', {
     'user/a.so': { needed: ['libuser-own.so.1', 'libfrom-other.so.2', 'libc.so.6', 'libpython3.12.so.1.0'] },
     'user.libs/libuser-own.so.1': {},
@@ -71,11 +70,11 @@ test('a library of the package itself, of another package, or of the machine is 
   add('bringer', { 'bringer/lib.so': { soname: 'libfrom-other.so.2' } });
   expect(needs(await start('complete', ok, 'user', 'bringer'))).toEqual([]);
   expect(needs(await start('alone', ok, 'user'))).toEqual([
-    'user 1.0.0 needs libfrom-other.so.2 (user/a.so), which this machine lacks. Ask the operator of the builder to install the package that has it (docs/dependencies.md).',
+    "user 1.0.0 needs libfrom-other.so.2 (user/a.so), which this machine lacks. Ask the builder's operator to install the package that contains it (docs/dependencies.md).",
   ]);
 });
 
-test('a package has only names that libraries can have, of libraries for its own machine and C library, in a bounded number', async () => {
+test('a package reports only valid library names, for its own machine and C library, in bounded number', async () => {
   const site = newFolder();
   const [arm, x64] = [183, 62];
   const libraries: Record<string, WrittenLibrary> = {
@@ -104,7 +103,7 @@ test('a package has only names that libraries can have, of libraries for its own
   expect((await findPackageLibraries(site, 'x86_64-manylinux_2_36')).needs).toHaveLength(200);
 });
 
-test('a package that has no wheels for this platform is named with the one that has them', async () => {
+test('a package without wheels for this platform is named with the package that has them', async () => {
   packages.add({ name: 'psycopg2', tag: 'cp311-cp311-win_amd64' });
   expect(await packages.failure('psycopg2')).toMatch(
     /Declare psycopg2-binary, which has wheels, or a version that has one/,

@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// Which builds of torch a version gets: those for the CPU where their index answers, and else those of the usual index.
+// @module-tag long Which torch builds a version gets: CPU builds if their index answers, otherwise builds from the usual index.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newFolder } from '../support.ts';
 import { PackageIndex } from './package-index.ts';
@@ -41,16 +40,16 @@ async function locked(env: Record<string, string>, ...requirements: string[]) {
   }
 }
 
-test('torch comes from the index with builds for the CPU, and other packages from the usual one', async () => {
+test('torch comes from the index of CPU builds, and other packages from the usual one', async () => {
   const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'embeddings');
   expect(found).toEqual({
     names: ['base 1.0.0', 'embeddings 1.0.0', 'torch 2.9.0+cpu'],
-    lines: ['torch 2.9.0+cpu is resolved with the index in BUILDER_TORCH_INDEX.'],
+    lines: ['torch 2.9.0+cpu is resolved from the index in BUILDER_TORCH_INDEX.'],
     indexes: [usual.url, usual.url, forCpu.url],
   });
 });
 
-test('torch comes from the usual index where that with builds for the CPU does not answer, and the log says so', async () => {
+test('torch comes from the usual index if the index of CPU builds does not answer, and the log says so', async () => {
   const gone = await PackageIndex.start(newFolder());
   const env = { BUILDER_TORCH_INDEX: gone.url };
   gone.close();
@@ -63,14 +62,14 @@ test('torch comes from the usual index where that with builds for the CPU does n
   ]);
 });
 
-test('torch comes from the usual index where BUILDER_TORCH_BACKEND is none, and nothing is asked of another one', async () => {
+test('torch comes from the usual index if BUILDER_TORCH_BACKEND is none, and no other index is asked', async () => {
   forCpu.requests.length = 0;
   const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url, BUILDER_TORCH_BACKEND: 'none' }, 'torch');
   expect(found).toMatchObject({ names: ['base 1.0.0', 'torch 2.9.0'], lines: [] });
   expect(forCpu.requests).toEqual([]);
 });
 
-test('a plugin without torch asks nothing of the index with its builds', async () => {
+test('a plugin without torch sends nothing to the torch index', async () => {
   forCpu.requests.length = 0;
   expect(await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'base')).toMatchObject({ names: ['base 1.0.0'], lines: [] });
   expect(forCpu.requests).toEqual([]);

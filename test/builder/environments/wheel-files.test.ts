@@ -1,6 +1,5 @@
 // @module-tag uv
-// @module-tag long
-// Files that real wheels bring and the builder removes, skips or has to get along with.
+// @module-tag long Files in real wheels that the builder removes, skips or must tolerate.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => packages.builder.close());
 
-describe('bytecode of a wheel', () => {
+describe("a wheel's bytecode", () => {
   const tag = () => `cpython-${packages.target.python.replace('.', '')}`;
   const site = (key: string) => join(packages.builder.stateFolder, 'environments', 'packages', key, 'site');
 
-  test('bytecode of a wheel is removed and reported, and modules run as their sources say', async () => {
+  test("a wheel's bytecode is removed and reported, and modules run from their sources", async () => {
     const stale = `__pycache__/measured.${tag()}.pyc`;
     packages.add({
       name: 'with_bytecode',
@@ -78,7 +77,7 @@ describe('bytecode of a wheel', () => {
     });
   });
 
-  test('bytecode of a wheel is reported as a number beyond the first hundred files', async () => {
+  test("a wheel's bytecode is reported as a count beyond the first hundred files", async () => {
     const files = Object.fromEntries(Array.from({ length: 103 }, (_, at) => [`many_pyc/m${1000 + at}.pyc`, 'x']));
     packages.add({ name: 'many_pyc', files });
     const [{ removed = [] } = {}] = (await packages.install('many-pyc')).packages;
@@ -86,7 +85,7 @@ describe('bytecode of a wheel', () => {
   });
 });
 
-test('names and sources that real wheels have break nothing: what can be compiled is', async () => {
+test('names and sources in real wheels break nothing: compilable files are compiled', async () => {
   const longName = `${'n'.repeat(248)}.py`;
   const deep = `${'d'.repeat(200)}/`.repeat(12);
   const sources = {

@@ -30,17 +30,17 @@ export { type Wheel, writeWheel };
 export interface Installation {
   lock: Lock;
   environment: Environment;
-  /** Packages that the builder reported, because the store lacks them. */
+  /** Packages reported by the builder, because the store lacks them. */
   packages: Package[];
 }
 
 type PackageOptions = BuilderOptions & {
   wheels?: string;
-  /** How it confines plugins, instead of the strongest way. */
+  /** Sandbox kind, instead of the strongest one. */
   kind?: Pick<Kind, 'sandbox' | 'uid'>;
 };
 
-/** Returns unfinished files of installations in a builder's folder, in those of its processes. */
+/** Returns unfinished installation files in a builder's folder, in its processes' folders. */
 export function unfinishedIn(stateFolder: string): string[] {
   const staging = join(stateFolder, 'environments', 'staging');
   return liveNames(staging).flatMap((process) => liveNames(join(staging, process)));
@@ -51,7 +51,7 @@ export class PackageBuilder {
   readonly builder: TestBuilder;
   readonly wheels: string;
   readonly target: EnvironmentTarget;
-  /** For whom requests are made, and with which indexes. */
+  /** The requests' organization, and its indexes. */
   hosted: Pick<LockRequest, 'organization' | 'indexes'> = {};
 
   private constructor(builder: TestBuilder, wheels: string, target: EnvironmentTarget) {
@@ -98,7 +98,7 @@ export class PackageBuilder {
     return { lock, ...installationOf(await this.installEvents(lock)) };
   }
 
-  /** Returns `code: message` of the failure to resolve or install. */
+  /** Returns the resolution or installation failure as `code: message`. */
   async failure(...texts: string[]): Promise<string> {
     const locked = (await this.lockEvents(...texts)).at(-1);
     if (locked?.type !== 'locked') return failureOf(locked);
@@ -109,7 +109,7 @@ export class PackageBuilder {
     return { ...(await this.builder.putPlugin(files)), environment: refOf(environment) };
   }
 
-  /** Sends a package that another builder made, as the Worker does. */
+  /** Sends a package from another builder, as the Worker does. */
   async send(from: PackageBuilder, { key, parts }: Package): Promise<void> {
     for (const { sha256 } of parts) await this.builder.send('PUT', `/blobs/${sha256}`, await from.blob(sha256));
     const digests = parts.map(({ sha256 }) => sha256);
@@ -121,7 +121,7 @@ export class PackageBuilder {
     return new Uint8Array(await (await this.builder.fetch(`/blobs/${sha256}`)).arrayBuffer());
   }
 
-  /** Starts an instance with the environment and returns what its handler returns. */
+  /** Starts an instance with the environment and returns its handler's result. */
   async result(id: string, files: Files, environment: Environment): Promise<unknown> {
     const events = await this.builder.put(id, await this.spec(files, environment));
     expect(events.at(-1)).toMatchObject({ type: 'ready' });
@@ -156,7 +156,7 @@ export function installationOf(events: EnvironmentEvent[]): Omit<Installation, '
   return { environment: last.environment, packages };
 }
 
-/** Returns the lines of the log that begin with the text. */
+/** Returns the log lines that start with the text. */
 export function linesOf(events: (LockEvent | EnvironmentEvent)[], start = ''): string[] {
   return events.flatMap((event) => (event.type === 'log' && event.line.startsWith(start) ? [event.line] : []));
 }
@@ -166,7 +166,7 @@ export function failureOf(event: LockEvent | EnvironmentEvent | undefined): stri
   return `${event.deterministic ? '' : 'retried '}${event.error.code}: ${event.error.message}`;
 }
 
-/** Returns a lock of one package with these hashes. */
+/** Returns a lock for one package with these hashes. */
 export function lockOf(name: string, version: string, hashes: string[]): Pick<Lock, 'digest' | 'text'> {
   const text = `${name}==${version} \\\n${hashes.map((hash) => `    --hash=sha256:${hash}`).join(' \\\n')}\n`;
   return { text, digest: createHash('sha256').update(text).digest('hex') };

@@ -1,4 +1,4 @@
-// Makes wheels, well-formed and hostile.
+// Creates wheels, well-formed and hostile.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeZip } from '../../support/archives/zip-writer.ts';
@@ -13,7 +13,7 @@ export interface Wheel {
   tag?: string;
 }
 
-/** Writes a wheel with the files exactly as they are named, and returns its path. */
+/** Writes a wheel with the files exactly as named, and returns its path. */
 export function writeWheel(folder: string, wheel: Wheel): string {
   const { name, version = '1.0.0', files = {}, requires = [], python, tag } = wheel;
   const info = `${name}-${version}.dist-info`;

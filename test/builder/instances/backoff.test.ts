@@ -1,4 +1,4 @@
-// How soon a crashed process is restarted, on a clock that the test moves: a process that ran for a minute was stable.
+// How soon a crashed process is restarted, on a clock that the test advances: a process that ran for a minute was stable.
 // @module-tag long
 import { chmod } from 'node:fs/promises';
 import { BlockList } from 'node:net';

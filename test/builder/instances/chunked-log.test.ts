@@ -1,4 +1,4 @@
-// How an instance's log becomes chunks, which of them are to be stored, and what is dropped.
+// How an instance's log becomes chunks, which ones to store, and what is dropped.
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../../builder/server/instances/chunked-log.ts';
 import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
@@ -41,7 +41,7 @@ test('a chunk is stored when it is full, or 10 s old', () => {
   expect(linesOf(log.unstored(9))).toEqual([['line 1', 'line 2', 'line 3'], ['line 4']]);
 });
 
-test('a chunk that was handed out never changes, and is handed out until it is stored', () => {
+test('a chunk that was handed out never changes, and is offered until it is stored', () => {
   const { log, print } = logAt();
   print(1);
   const first = log.unstored(9, true);
@@ -51,7 +51,7 @@ test('a chunk that was handed out never changes, and is handed out until it is s
   expect([log.unstored(9), linesOf(log.unstored(9, true))]).toEqual([[], [['line 2']]]);
 });
 
-test('names of chunks sort from the newest to the oldest, also of those that begin in the same millisecond', () => {
+test('chunk names sort from newest to oldest, even for chunks that start in the same millisecond', () => {
   const { log, print, wait } = logAt();
   print(6);
   wait(5);
@@ -60,7 +60,7 @@ test('names of chunks sort from the newest to the oldest, also of those that beg
   expect([names.length, names.toSorted()]).toEqual([3, names.toReversed()]);
 });
 
-test('stored chunks can still be read, from any of them on', () => {
+test('stored chunks can still be read, starting at any of them', () => {
   const { log, print } = logAt();
   print(7);
   const [, second] = log.unstored(9);
@@ -69,17 +69,17 @@ test('stored chunks can still be read, from any of them on', () => {
   expect(linesOf(log.since(second ? chunkName(second) : ''))).toEqual([['line 4', 'line 5', 'line 6'], ['line 7']]);
 });
 
-test('the oldest lines that are not stored are dropped, and a line says how much', () => {
+test('the oldest unstored lines are dropped, and a line states how many', () => {
   const { log, print } = logAt();
   print(15);
   expect(log.lines.map(({ line }) => line)).toEqual([
     ...[4, 5, 6, 7, 8, 9, 10, 11, 12].map(text),
-    `3 lines were dropped, because the plugin prints faster than its log is stored. ${raisedBy.log}`,
+    `3 lines were dropped, because the plugin prints faster than its log can be stored. ${raisedBy.log}`,
     ...[13, 14, 15].map(text),
   ]);
 });
 
-test('dropped lines are counted in full, also if the line that says so is dropped', () => {
+test('dropped lines are counted in full, even if the line with the count is dropped', () => {
   const { log, print } = logAt();
   print(90);
   const lines = log.lines.map(({ line }) => line);
@@ -95,7 +95,7 @@ test('stored chunks are dropped without a line', () => {
   expect(log.lines.map(({ line }) => line)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(text));
 });
 
-test('a plugin that prints fast gets a burst of chunks, and then one now and then', () => {
+test('a plugin that prints fast gets a burst of chunks, and then occasional ones', () => {
   const { log, print, wait } = logAt();
   const store = () => {
     const chunks = log.unstored(9);

@@ -1,4 +1,4 @@
-// Folders in which plugins store data: which instance holds one.
+// Plugin data folders: which instance holds one.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { executableSpec } from '../go-support.ts';
 import { openRemovals } from '../removal/open-removals.ts';
 import { newFolder, TestBuilder } from '../support.ts';
 
-test('an instance that failed to start holds no data: its folder can be deleted', async () => {
+test('an instance that failed to start holds no data, so its folder can be deleted', async () => {
   const builder = await TestBuilder.start();
   const artifact = await builder.putArchive({ 'a.txt': 'not a program' });
   const events = await builder.put('dep_failed', executableSpec(artifact, { kind: 'storage', data: 'plg_failed' }));
@@ -19,7 +19,7 @@ test('an instance that failed to start holds no data: its folder can be deleted'
   await builder.close();
 });
 
-test('a builder that cannot mount images uses folders, and refuses data that is in an image', async () => {
+test("a builder that can't mount images uses folders, and refuses data stored in an image", async () => {
   const state = newFolder();
   const folders = new DataFolders(join(state, 'data'), false, await openRemovals(state));
   await folders.open();

@@ -1,4 +1,4 @@
-// Instances of compiled plugins: hello, calls, crashes and confinement.
+// Instances of compiled plugins: hello, calls, crashes and sandboxing.
 // @module-tag go
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -12,7 +12,7 @@ import { eventually, isRoot, refusal, type TestBuilder } from '../support.ts';
 
 const environmentModel = z.object({ folder: z.string(), uid: z.int(), variables: z.array(z.string()) });
 
-/** A pipeline plugin with an action for everything that the tests try. */
+/** A pipeline plugin with an action for everything the tests try. */
 const pipeline = pipelinePlugin(
   `text, _ := params["text"].(string)
 	switch action {
@@ -93,7 +93,7 @@ async function started(artifact: string, rest: Partial<ExecutableSpec> = {}): Pr
   return id;
 }
 
-/** Calls an action of the pipeline plugin and returns the response's body. */
+/** Calls one of the pipeline plugin's actions and returns the response body. */
 async function act(id: string, action: string, text = ''): Promise<unknown> {
   const { status, body } = await operate(builder, id, 'execute', { action, params: { text } });
   expect({ status, body }).toMatchObject({ status: 200 });
@@ -105,7 +105,7 @@ async function output(id: string, action: string, text = ''): Promise<unknown> {
 }
 
 describe('hello', () => {
-  test('hello names the method that does not fit', async () => {
+  test('hello names the method with the wrong signature', async () => {
     const artifact = await artifactOf(builder, { 'plugin.go': misfit });
     const events = await builder.put('dep_misfit', executableSpec(artifact));
     expect(events.at(-1)).toEqual({
@@ -118,7 +118,7 @@ describe('hello', () => {
     });
   });
 
-  test('hello names every method that a plugin of another kind lacks', async () => {
+  test('hello names every method that a plugin lacks for another kind', async () => {
     const events = await builder.put('dep_kind', executableSpec(pipelineArtifact, { kind: 'storage' }));
     const last = events.at(-1);
     expect(last).toMatchObject({ type: 'failed', error: { code: 'wrong-interface' } });
@@ -139,13 +139,13 @@ describe('hello', () => {
   });
 });
 
-describe('calls of a pipeline plugin', () => {
+describe('calls to a pipeline plugin', () => {
   let id: string;
   beforeAll(async () => {
     id = await started(pipelineArtifact);
   });
 
-  test('calls of a pipeline plugin return the result of Execute and the context', async () => {
+  test("calls to a pipeline plugin return Execute's result and the context", async () => {
     expect(await act(id, 'echo', 'zwölf\n"12"')).toEqual({
       result: {
         output: { text: 'zwölf\n"12"' },
@@ -154,7 +154,7 @@ describe('calls of a pipeline plugin', () => {
     });
   });
 
-  test('calls of a pipeline plugin may have several lines', async () => {
+  test('calls to a pipeline plugin can have several lines', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
     const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
     expect(status).toBe(200);
@@ -174,11 +174,11 @@ describe('calls of a pipeline plugin', () => {
         error: { code: 'plugin_error', message: "the result can't be encoded as JSON: json: unsupported type: func()" },
       },
     ],
-  ])('calls of a pipeline plugin return %s as a result', async (_, action, answer) => {
+  ])('calls to a pipeline plugin return %s as a result', async (_, action, answer) => {
     expect(await act(id, action, 'x')).toEqual(answer);
   });
 
-  test('calls of unknown methods or with wrong parameters get an error as their result', async () => {
+  test('calls to unknown methods or with wrong parameters get an error as their result', async () => {
     const unknown = await operate(builder, id, 'store');
     expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
     const { body } = await operate(builder, id, 'execute', { action: 7 });
@@ -191,17 +191,17 @@ describe('calls of a pipeline plugin', () => {
     ['a second message', '{"method":"ping"}\n{"id":1,"method":"ping"}'],
     ['text that is not JSON', 'hello'],
     ['truncated JSON', '{"method":"execute","params":{'],
-  ])('calls of a pipeline plugin with %s are refused', async (_, body) => {
+  ])('calls to a pipeline plugin with %s are refused', async (_, body) => {
     expect(refusal(await builder.send('POST', `/instances/${id}/invoke`, body))).toBe('422 invalid-request');
   });
 
-  test('calls of a pipeline plugin run concurrently, each with its own response', { tags: 'long' }, async () => {
+  test('calls to a pipeline plugin run concurrently, each with its own response', { tags: 'long' }, async () => {
     const texts = Array.from({ length: 64 }, (_, i) => `text ${i}`);
     const outputs = await Promise.all(texts.map((text) => output(id, 'echo', text)));
     expect(outputs).toEqual(texts.map((text) => ({ text })));
   });
 
-  test('calls of a pipeline plugin read the secrets of the instance, which are masked in the log and in errors', async () => {
+  test("calls to a pipeline plugin read the instance's secrets, which are masked in the log and in errors", async () => {
     const secret = 'kQ7-secret-of-the-tests';
     const events = await builder.put('dep_secret', executableSpec(pipelineArtifact, { secrets: { TOKEN: secret } }));
     expect(events.at(-1)).toMatchObject({ type: 'ready' });
@@ -212,7 +212,7 @@ describe('calls of a pipeline plugin', () => {
     await eventually(() => builder.logs('dep_secret')).toContain('stderr: secret: ***');
   });
 
-  test('calls of a pipeline plugin log what they print, with the ID of the request whose call runs alone', async () => {
+  test('calls to a pipeline plugin log their output, with the request ID of a call that runs alone', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'print', params: { text: 'printed' } } });
     await builder.fetch(`/instances/${id}/invoke`, { method: 'POST', body, headers: { [requestHeader]: 'req_1' } });
     const line = expect.objectContaining({ stream: 'stderr', line: 'printed', request: 'req_1' });
@@ -234,7 +234,7 @@ describe('a process that ends', () => {
     expect(await builder.status(id)).toMatchObject({ state: 'ready', restarts: 1 });
   });
 
-  test('a process whose call hangs is ended and restarted', async () => {
+  test('a process with a hanging call is ended and restarted', async () => {
     const id = await started(pipelineArtifact);
     expect(refusal(await operate(builder, id, 'execute', { action: 'hang' }))).toBe('504 call-timeout');
     await eventually(async () => (await builder.status(id)).restarts).toBe(1);
@@ -250,7 +250,7 @@ describe('a process that ends', () => {
     expect(await builder.logs(id)).toContain('host: The process ended: it stopped responding. Restarting.');
   });
 
-  test('a process that ends because its instance is stopped leaves nothing behind', { tags: 'long' }, async () => {
+  test('a process that ends because its instance stops leaves nothing behind', { tags: 'long' }, async () => {
     const id = await started(pipelineArtifact);
     expect(await builder.send('DELETE', `/instances/${id}`)).toEqual({ status: 204, body: undefined });
     expect(processesOf(id)).toEqual([]);
@@ -259,7 +259,7 @@ describe('a process that ends', () => {
   });
 });
 
-/** Returns the process IDs of the plugin itself, without the sandbox around it. */
+/** Returns the plugin's process IDs, without the sandbox around it. */
 function processesOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -274,7 +274,7 @@ describe('a plugin has no access to', () => {
     id = await started(pipelineArtifact);
   });
 
-  test('a Go plugin has no access to the files of this machine', async () => {
+  test("a Go plugin has no access to this machine's files", async () => {
     const paths = ['/etc/shadow', '/root/.bashrc', process.cwd(), builder.stateFolder, '/proc/1/root/etc/shadow'];
     for (const path of paths) expect(await output(id, 'read', path)).toEqual({ read: false });
   });
@@ -288,11 +288,11 @@ describe('a plugin has no access to', () => {
     server.close();
   });
 
-  test("a Go plugin has no access to the builder's environment, and its user", async () => {
+  test("a Go plugin has no access to the builder's environment and user", async () => {
     const { folder, uid, variables } = environmentModel.parse(await output(id, 'environment'));
     expect(variables).toEqual(expect.arrayContaining(['SLIPWAY_KIND=pipeline', `HOME=${folder}`]));
     expect(variables.join()).not.toContain('BUILDER');
-    // Without namespaces, an ordinary user's plugin has the user and the paths of its builder.
+    // Without namespaces, a plugin has the user and paths of its unprivileged builder.
     if (builder.sandbox === 'namespaces') {
       expect(folder).toBe('/tmp');
       expect(uid).toBeGreaterThanOrEqual(62_000);
@@ -303,7 +303,7 @@ describe('a plugin has no access to', () => {
     }
   });
 
-  test('a Go plugin has no access to more memory than its limit', { tags: 'long' }, async () => {
+  test('a Go plugin has no access to memory beyond its limit', { tags: 'long' }, async () => {
     const alone = await started(pipelineArtifact);
     await act(alone, 'memory');
     // Without control groups it can't reserve the addresses.

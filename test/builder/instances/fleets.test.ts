@@ -1,4 +1,4 @@
-// Several instances of one deployment on one builder, each with processes of its own.
+// Several instances of one deployment on one builder, each with its own processes.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fleet, fleetSchema } from '../../../src/contract/builder/fleets.ts';
 import { eventually, handler, refusal, TestBuilder } from '../support.ts';
@@ -35,7 +35,7 @@ async function look(id: string, keep_awake = 0): Promise<Fleet> {
   return fleetSchema.parse(body);
 }
 
-test('further instances are wanted while more calls are in flight than the target, in processes of their own', async () => {
+test('further instances are requested while more calls are in flight than the target, with their own processes', async () => {
   await start('dep_f1');
   expect((await look('dep_f1')).wanted).toBe(1);
   const calls = Array.from({ length: 5 }, () => builder.result('dep_f1', { seconds: 3 }));
@@ -47,7 +47,7 @@ test('further instances are wanted while more calls are in flight than the targe
   await Promise.all(calls);
 });
 
-test('further instances print into the log of their deployment, with their number', async () => {
+test("further instances print into their deployment's log, with their number", async () => {
   await start('dep_f2');
   await start('dep_f2-2', 'dep_f2');
   await builder.result('dep_f2', { say: 'from the first' });
@@ -59,7 +59,7 @@ test('further instances print into the log of their deployment, with their numbe
   ]);
 });
 
-test('an instance whose process dies leaves the others alone', async () => {
+test('an instance whose process dies does not affect the others', async () => {
   await start('dep_f3');
   await start('dep_f3-2', 'dep_f3');
   const other = builder.result('dep_f3', { seconds: 1 });
@@ -67,18 +67,18 @@ test('an instance whose process dies leaves the others alone', async () => {
   expect(await other).toMatchObject({ process: expect.any(String) });
 });
 
-test('an instance that is kept awake outlives the idle time', async () => {
+test('an instance kept awake outlives the idle time', async () => {
   await start('dep_f4');
   await start('dep_f4-2', 'dep_f4');
   const seen = async () => (await look('dep_f4', 1)).instances.map(({ number }) => number);
   await expect.poll(seen, { interval: 500 }).toEqual([1]);
 });
 
-test('a fleet request without a scaling is refused', async () => {
+test('a fleet request without scaling settings is refused', async () => {
   expect(refusal(await builder.send('POST', '/instances/dep_f5/fleet', '{}'))).toBe('422 invalid-request');
 });
 
-test('a call that waits too long for a start fails because the instance is starting', async () => {
+test('a call that waits too long for a start fails with the reason that the instance is starting', async () => {
   const impatient = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
   const slow = handler(
     'def load_model(self):\n    time.sleep(60)\ndef predict(self, request):\n    return {}',

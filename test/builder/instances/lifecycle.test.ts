@@ -1,4 +1,4 @@
-// Crashes, restarts and stops of instances, none of which affects other instances.
+// Instance crashes, restarts and stops, none of which affects other instances.
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ describe('a process that ends', () => {
     expect(await builder.logs(id)).toEqual(['host: The process ended: exit code 9. Restarting.']);
   });
 
-  test('a process that ends twice is restarted after a delay, and calls that cannot wait that long are refused', async () => {
+  test("a process that ends twice is restarted after a delay, and calls that can't wait that long are refused", async () => {
     const hasty = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
     const id = await hasty.run(mortal);
     await hasty.invoke(id, { die: true });
@@ -62,14 +62,14 @@ describe('a process that ends', () => {
     await hasty.close();
   });
 
-  test('a process that ends is followed by a start that PUT reports', { tags: 'long' }, async () => {
+  test('a process that ends is restarted, and PUT reports the start', { tags: 'long' }, async () => {
     const id = await builder.run(mortal);
     const spec = await builder.putPlugin(mortal);
     await builder.invoke(id, { die: true });
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  test('a process that ends is remembered, and so is a restart that fails, with the beginning of its reason and without secrets', async () => {
+  test('a process that ends is recorded, and so is a failed restart, with the first part of its reason and without secrets', async () => {
     const alone = await TestBuilder.start();
     const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
     await alone.put('dep_reasons', spec);
@@ -115,7 +115,7 @@ describe('DELETE', () => {
     await alone.close();
   });
 
-  test('DELETE waits for calls for a limited time; those that are left can be repeated elsewhere', {
+  test('DELETE waits for calls for a limited time; remaining calls can be repeated elsewhere', {
     tags: 'long',
   }, async () => {
     const strict = await TestBuilder.start({ limits: { drainMs: 200, drainMaxMs: 200 } });
@@ -172,10 +172,10 @@ describe('an idle instance', () => {
     await sleepy.close();
   });
 
-  test('an idle instance is stopped sooner on standby, until a newer mark says that it serves', {
+  test('an idle instance is stopped sooner on standby, until a newer mark makes it live', {
     tags: 'long',
   }, async () => {
-    // Long enough for a mark that comes directly after another one, on a busy machine.
+    // Long enough for a mark directly after another one, even on a busy machine.
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
     await mark(sleepy, back, 'standby', '1 2');
@@ -196,7 +196,7 @@ describe('an idle instance', () => {
     ['0 2', false],
     ['0 3', false],
   ])(
-    'a call marked %j, after a standby of ticket 2, leaves the instance on standby: %s',
+    'a call marked %j, after a standby with ticket 2, leaves the instance on standby: %s',
     { tags: 'long' },
     async (said, standby) => {
       const id = await builder.run(mortal);

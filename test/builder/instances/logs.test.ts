@@ -1,4 +1,4 @@
-// The builder's side of storing logs: what an instance printed is there to be stored however it ended, and until it is stored.
+// Log storage on the builder: an instance's output is kept until it is stored, however the instance ended.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chunkName, type UnstoredLogs, unstoredLogsSchema } from '../../../src/contract/builder/log-chunk.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
@@ -27,7 +27,7 @@ async function store(of: TestBuilder, id: string): Promise<void> {
   expect((await of.send('POST', '/logs/stored', JSON.stringify([{ id, chunks: names }]))).status).toBe(204);
 }
 
-test('a crash of the process loses nothing, and its log continues', async () => {
+test('a process crash loses nothing, and its log continues', async () => {
   const id = await builder.run(plugin);
   await builder.call(id, { say: 'last line' });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
@@ -40,7 +40,7 @@ test('a crash of the process loses nothing, and its log continues', async () => 
   ]);
 });
 
-test('an instance that sleeps leaves its log until it is stored', async () => {
+test('a sleeping instance keeps its log until it is stored', async () => {
   const id = await builder.run(plugin);
   await builder.call(id, { say: 'good night' });
   await builder.send('DELETE', `/instances/${id}`);
@@ -63,7 +63,7 @@ test.each(['wait=-1', 'wait=30001', 'seal=2'])('%s is refused', async (query) =>
   expect((await builder.send('GET', `/logs?${query}`)).status).toBe(422);
 });
 
-test('a builder exits after SIGTERM when its logs are stored', async () => {
+test('a builder exits after SIGTERM once its logs are stored', async () => {
   const stopping = await TestBuilder.start();
   const exited = new Promise((resolve) => stopping.process.once('exit', resolve));
   const id = await stopping.run(plugin);
@@ -74,7 +74,7 @@ test('a builder exits after SIGTERM when its logs are stored', async () => {
   expect(await exited).toBe(0);
 });
 
-test('a warning of the Worker is in the log, at most once a minute', async () => {
+test('a warning from the Worker is in the log, at most once a minute', async () => {
   const id = await builder.run(plugin);
   const warn = (line: string) =>
     builder.send('POST', `/instances/${id}/warnings`, JSON.stringify({ line, request: 'req_1' }));

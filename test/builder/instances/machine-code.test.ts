@@ -1,4 +1,4 @@
-// Machine code that functions compile at their first call (numba, `cache=True`): kept once a version is verified, for its later processes.
+// Machine code that functions compile on their first call (numba, `cache=True`): kept for a verified version's later processes.
 // @module-tag long
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Kind, kinds, startBuilder } from '../breakout/kinds.ts';
 import { handler, type TestBuilder } from '../support.ts';
 
-/** Looks for a function's code where numba does, and writes who compiled it where there is none. */
+/** Looks for a function's code where numba does; if it is missing, writes who compiled it. */
 const plugin = handler(
   `def predict(self, request):
     folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], request.get("folder", "audio_0a"))
@@ -27,7 +27,7 @@ async function specOf(builder: TestBuilder, more: Partial<PythonSpec> = {}): Pro
   return { ...(await builder.putPlugin(plugin)), organization: 'org_a', version_id: 'ver_a', ...more };
 }
 
-/** Starts an instance, has it compile, and stops it. With `verified`, what it compiled is to be kept. */
+/** Starts an instance, has it compile, and stops it. With `verified`, the compiled code is kept. */
 async function compile(
   builder: TestBuilder,
   by: string,
@@ -59,7 +59,7 @@ async function withBuilder(
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test('later processes of a version find what its verification compiled, and nothing that was compiled after it', () =>
+  test("later processes find the code compiled during their version's verification, and no code compiled later", () =>
     withBuilder(
       async (builder) => {
         expect(await compile(builder, 'unverified')).toBe('unverified');
@@ -71,7 +71,7 @@ describe.each(kinds)('in $name', (kind) => {
       { kind },
     ));
 
-  test('no process can change what is kept', () =>
+  test('no process can change kept code', () =>
     withBuilder(
       async (builder) => {
         await compile(builder, 'first', { verified: true });
@@ -92,7 +92,7 @@ describe.each(kinds)('in $name', (kind) => {
     ));
 });
 
-test('code that is kept belongs to one version, of one organization, with one archive and one environment', () =>
+test('kept code belongs to one version, of one organization, with one archive and one environment', () =>
   withBuilder(async (builder) => {
     await compile(builder, 'first', { verified: true });
     const spec = await specOf(builder);
@@ -105,7 +105,7 @@ test('code that is kept belongs to one version, of one organization, with one ar
     expect(await compile(builder, 'same', { spec })).toBe('first');
   }));
 
-test('a process that starts again finds what is kept', () =>
+test('a restarted process finds the kept code', () =>
   withBuilder(async (builder) => {
     await builder.put('first', await specOf(builder));
     await builder.result('first', { by: 'first' });
@@ -115,18 +115,18 @@ test('a process that starts again finds what is kept', () =>
     expect((await builder.status('first')).restarts).toBe(1);
   }));
 
-test('each of several processes finds what one of them has compiled', () =>
+test('each of several processes finds code that one of them compiled', () =>
   withBuilder(async (builder) => {
     const spec = await specOf(builder, { serving: { replicas: 2, concurrency: 1 } });
     expect(await compile(builder, 'first', { spec, verified: true })).toBe('first');
     await builder.put('second', spec);
-    // Calls that overlap run in both.
+    // Overlapping calls run in both.
     const inputs = { by: 'second', shell: 'import time; time.sleep(0.2)' };
     const found = await Promise.all([1, 2, 3, 4].map(() => builder.result('second', inputs)));
     expect(found).toEqual(Array(4).fill({ by: 'first' }));
   }));
 
-test('only regular files with the names of machine code are kept, from folders of one level', () =>
+test('only regular files with machine code names are kept, from folders one level deep', () =>
   withBuilder(async (builder) => {
     const shell = [
       'os.symlink("/etc/passwd", folder + "/link.nbi")',
@@ -140,7 +140,7 @@ test('only regular files with the names of machine code are kept, from folders o
     expect(keptFiles(builder)).toEqual(['audio_0a/f-1.py311.nbi']);
   }));
 
-test('nothing is kept of a version that compiles too much, and its log says so', () =>
+test('nothing is kept for a version that compiles too much, and its log says so', () =>
   withBuilder(
     async (builder) => {
       await builder.put('large', await specOf(builder));
@@ -148,13 +148,13 @@ test('nothing is kept of a version that compiles too much, and its log says so',
       expect((await keep(builder, 'large')).status).toBe(204);
       expect(keptFiles(builder)).toEqual([]);
       expect((await builder.logs('large')).filter((line) => line.includes('compiled'))).toEqual([
-        'host: What its functions have compiled is not kept, because it has more than 64 KiB or 4000 files: each process compiles it again.',
+        'host: The machine code that its functions compiled is not kept, because it has more than 64 KiB or 4000 files: each process compiles it again.',
       ]);
     },
     { limits: { machineCodeBytes: 64 * 1024 } },
   ));
 
-test('the machine code that was used longest ago is removed beyond the number of versions that have some', () =>
+test('the least recently used machine code is removed beyond the version limit', () =>
   withBuilder(
     async (builder) => {
       const specs = await Promise.all(['a', 'b', 'c'].map((version_id) => specOf(builder, { version_id })));
@@ -166,12 +166,12 @@ test('the machine code that was used longest ago is removed beyond the number of
     { limits: { machineCodeVersions: 2 } },
   ));
 
-test('an instance that is gone has no machine code to keep', () =>
+test('an instance that has ended has no machine code to keep', () =>
   withBuilder(async (builder) => {
     expect((await keep(builder, 'nowhere')).status).toBe(404);
   }));
 
-/** The files that are kept of all versions, without their version's folder. */
+/** Returns the kept files of all versions, without their version folders. */
 function keptFiles(builder: TestBuilder): string[] {
   const folder = join(builder.stateFolder, 'machine-code');
   return readdirSync(folder, { recursive: true, withFileTypes: true })

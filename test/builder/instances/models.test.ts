@@ -1,4 +1,4 @@
-// Models of an instance: read by their names, one copy on disk for all instances, and nothing that a plugin can change.
+// An instance's models: read by name, one copy on disk for all instances, and nothing that a plugin can change.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,14 +51,14 @@ async function specOf(models: { name: string; sha256: string }[]) {
   return { ...spec, models };
 }
 
-/** The files of the builder that are as large as the model. */
+/** Returns the builder's files that are as large as the model. */
 function copies(): string[] {
   return liveFiles(builder.stateFolder).filter(
     (path) => statSync(path, { throwIfNoEntry: false })?.size === weights.length,
   );
 }
 
-test('a model is asked for once, read by three instances, and stored once', async () => {
+test('a model is requested once, read by three instances, and stored once', async () => {
   const spec = await specOf([
     { name: 'weights', sha256 },
     { name: 'acme--weights', sha256 },
@@ -79,13 +79,13 @@ test('a model is asked for once, read by three instances, and stored once', asyn
   });
 });
 
-test('a plugin cannot change a model', async () => {
+test("a plugin can't change a model", async () => {
   const id = 'dep_model_0';
   expect(await builder.result(id, { write: 'weights' })).toEqual({ written: [false, false, false, false] });
   expect(await builder.result(id, { name: 'weights' })).toMatchObject({ sha256 });
 });
 
-test('a model that instances read stays when the cache is full, and goes when none does', async () => {
+test('a model that instances read stays in a full cache, and is removed afterwards', async () => {
   const others = [randomBytes(2 * 1024 * 1024), randomBytes(2 * 1024 * 1024)].map((bytes) => new Uint8Array(bytes));
   const digests = others.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
   const startWith = async (i: number) => {

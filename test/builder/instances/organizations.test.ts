@@ -1,4 +1,4 @@
-// Several organizations on one builder: their starts, and a builder that works for one of them only.
+// Several organizations on one builder: their starts, and a builder that serves only one of them.
 import { afterEach, describe, expect, test } from 'vitest';
 import { startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, handler, refusal, TestBuilder } from '../support.ts';
@@ -21,12 +21,12 @@ async function specFor(on: TestBuilder, organization: string | undefined, files 
   return { ...(await on.putPlugin(files)), ...(organization === undefined ? {} : { organization }) };
 }
 
-/** Requests a start, and returns the response without waiting for its end. */
+/** Requests a start, and returns the response without waiting for it to end. */
 function requestStart(on: TestBuilder, id: string, spec: object): Promise<Response> {
   return on.fetch(`/instances/${id}`, { method: 'PUT', body: JSON.stringify(spec) });
 }
 
-test("an organization's starts that hang delay its own next start only", { tags: ['long', 'namespaces'] }, async () => {
+test("an organization's hanging starts delay only its own next start", { tags: ['long', 'namespaces'] }, async () => {
   const shared = await started({ limits: { startsPerOrganization: 2, startMs: 60_000 } });
   const hung = await specFor(shared, 'org_a', hanging);
   for (const id of ['dep_1', 'dep_2']) expect((await requestStart(shared, id, hung)).status).toBe(200);

@@ -1,4 +1,4 @@
-// Several processes of one instance, and how many calls each runs at a time.
+// Several processes of one instance, and how many concurrent calls each runs.
 // @module-tag long
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { CallQueue } from '../../../builder/server/instances/call-queue.ts';
@@ -39,7 +39,7 @@ function processOf(answer: unknown): string {
   return String((answer as { process: string }).process);
 }
 
-test('a call goes to the process that runs the fewest', async () => {
+test('a call goes to the process with the fewest running calls', async () => {
   const id = await run(named, { replicas: 2 });
   const slow = builder.result(id, { seconds: 2 });
   await eventually(async () => (await builder.status(id)).calls_in_flight).toBe(1);
@@ -49,7 +49,7 @@ test('a call goes to the process that runs the fewest', async () => {
   expect(others.map(processOf)).not.toContain(first);
 });
 
-test('a process that ends is replaced, while the other one serves', async () => {
+test('a process that ends is replaced while the other one serves', async () => {
   const id = await run(named, { replicas: 2 });
   expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
   expect(await builder.status(id)).toMatchObject({ state: 'ready' });
@@ -100,7 +100,7 @@ test.each([
   [1, 2, 6],
   [3, 2, 18],
 ])(
-  '%d calls at a time in each of %d processes let %d others wait for three times their duration',
+  '%d concurrent calls in each of %d processes let %d others wait for three times their duration',
   async (perProcess, processes, waiting) => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -119,12 +119,12 @@ test.each([
     for (let running = 0; running < perProcess * processes; running++) void call();
     for (let others = 0; others < waiting; others++) void call();
     expect(await call()).toBe(
-      `${waiting} calls are waiting (max_concurrency is ${perProcess}), which takes longer than a call may. Retry later.`,
+      `${waiting} calls are waiting (max_concurrency is ${perProcess}), and the wait would exceed a call's time limit. Retry later.`,
     );
   },
 );
 
-/** A process whose calls last until the test ends them. */
+/** Returns a process whose calls last until the test ends them. */
 function busyProcess(ended: (() => void)[]): HostProcess {
   let running = 0;
   const never = new Promise<never>(() => {});
@@ -154,7 +154,7 @@ function heldCall(): HeldCall {
   return { ...call, hold: () => () => {} };
 }
 
-test('calls that waited run in their order, and none is lost', async () => {
+test('waiting calls run in order, and none is lost', async () => {
   const files = handler(
     [
       'def __init__(self):',
@@ -179,7 +179,7 @@ test('calls that waited run in their order, and none is lost', async () => {
   await patient.close();
 });
 
-test('a call that waits is refused at its time limit, and never reaches the plugin', async () => {
+test('a waiting call is refused at its time limit, and never reaches the plugin', async () => {
   const strict = await TestBuilder.start({ limits: { callMs: 1000, hangMs: 20_000 } });
   const files = handler(
     'def predict(self, request):\n    print(request["n"])\n    threading.Event().wait()',
@@ -192,7 +192,7 @@ test('a call that waits is refused at its time limit, and never reaches the plug
   await strict.close();
 });
 
-test('processes share the memory of the instance equally', async () => {
+test("processes share the instance's memory equally", async () => {
   const watched = await TestBuilder.start({ limits: { memoryBytes: 1024 ** 3 } });
   const id = await run(named, { replicas: 2 }, watched);
   const limit = { none: isRoot ? 2 * 512 * 1024 ** 2 : 512 * 1024 ** 2, v1: -1, v2: -1 }[watched.cgroup];

@@ -1,4 +1,4 @@
-// Secrets of an instance: what its plugin reads, and where else they must not be.
+// An instance's secrets: what its plugin reads, and where they must not appear.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { liveFiles, liveText, processText } from '../live-files.ts';
 import { eventually, type Files, TestBuilder } from '../support.ts';
@@ -67,7 +67,7 @@ async function started(secrets: Record<string, string>, files: Files = { 'realti
   return { id, spec, last: (await builder.put(id, spec)).at(-1) };
 }
 
-test('a plugin reads the secrets of its spec, while it is imported and in calls', async () => {
+test('a plugin reads the secrets in its spec, during its import and in calls', async () => {
   const { id } = await started({ TOKEN: secret, KEY: key });
   expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
   expect(await builder.result(id, { do: 'read', with: { name: 'KEY' } })).toEqual({ value: key });
@@ -83,7 +83,7 @@ test('a process that replaces a crashed one has the secrets too', async () => {
   expect(await builder.result(id, { do: 'read', with: { name: 'TOKEN' } })).toEqual({ value: secret });
 });
 
-test('a secret is in no environment, argument or file of the builder and its processes', async () => {
+test('a secret is in no environment, argument or file belonging to the builder and its processes', async () => {
   const { id } = await started({ TOKEN: secret });
   expect(JSON.stringify(await builder.result(id, { do: 'look' }))).not.toContain('kQ7-secret');
   const pids = [builder.process.pid ?? 0, ...builder.workers()];
@@ -95,7 +95,7 @@ test('a secret is in no environment, argument or file of the builder and its pro
   expect(liveFiles(builder.stateFolder).filter((path) => liveText(path).includes('kQ7-secret'))).toEqual([]);
 });
 
-test('an instance that runs is not replaced by a start with a rotated secret', async () => {
+test('a running instance is not replaced by a start with a rotated secret', async () => {
   const { id, spec } = await started({ TOKEN: secret });
   expect((await builder.put(id, { ...spec, secrets: { TOKEN: 'rotated-value' } })).at(-1)).toMatchObject({
     type: 'ready',
@@ -114,13 +114,13 @@ describe('a secret is masked', () => {
       [`${'x'.repeat(4095)}kQ7`, '-secret\n'],
       `stdout: ${'x'.repeat(4095)}…`,
     ],
-  ])('a secret is masked in what a plugin prints, %s', async (_, parts, line) => {
+  ])("a secret is masked in a plugin's output, %s", async (_, parts, line) => {
     const { id } = await started({ TOKEN: secret });
     await builder.result(id, { do: 'print', with: { parts } });
     await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', line]);
   });
 
-  test('a secret is masked line by line, if it has several', async () => {
+  test('a multi-line secret is masked line by line', async () => {
     const { id } = await started({ TOKEN: secret, KEY: key });
     await builder.result(id, { do: 'print', with: { parts: [`${key}\n`] } });
     await eventually(() => builder.logs(id)).toEqual(['stdout: imported with ***', ...Array(3).fill('stdout: ***')]);
@@ -136,7 +136,7 @@ describe('a secret is masked', () => {
     ]);
   });
 
-  test('a secret is masked in the error of a call and in its traceback', async () => {
+  test("a secret is masked in a call's error and traceback", async () => {
     const { id } = await started({ TOKEN: secret });
     expect(await builder.call(id, { do: 'fail' })).toMatchObject({
       status: 'error',
@@ -147,7 +147,7 @@ describe('a secret is masked', () => {
     expect(lines.join('\n')).not.toContain('kQ7');
   });
 
-  test('a secret is masked in the reason why a plugin does not start', async () => {
+  test("a secret is masked in the reason for a plugin's failed start", async () => {
     const failing = 'from shared.plugins.secrets import get\n\nraise ValueError("no: " + get("TOKEN"))\n';
     const { last } = await started({ TOKEN: secret }, { 'realtime.py': failing });
     expect(last).toMatchObject({ type: 'failed', error: { code: 'import-failed' } });

@@ -1,4 +1,4 @@
-// Workers that were started in advance: confined as any other one, and gone with the builder.
+// Workers started in advance: sandboxed like any other, and gone with the builder.
 // @module-tag namespaces
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Reports what a plugin can find out about its process. */
+/** Reports what a plugin can learn about its process. */
 const describe = handler(
   [
     'def predict(self, request):',
@@ -44,7 +44,7 @@ const describe = handler(
 
 const reportSchema = z.record(z.string(), z.unknown());
 
-/** Returns the processes that wait for something to run. */
+/** Returns the processes that wait for work. */
 function spares({ process: { pid } }: TestBuilder): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && processText(name, 'stat').split(') ')[1]?.split(' ')[1] === String(pid))
@@ -52,18 +52,18 @@ function spares({ process: { pid } }: TestBuilder): number[] {
     .map(Number);
 }
 
-/** Returns the spares, the oldest first, once there are any. */
+/** Returns the spares, oldest first, once there are any. */
 async function waitForSpares(of: TestBuilder): Promise<number[]> {
   await eventually(() => spares(of).length).toBeGreaterThan(0);
   return spares(of).toSorted((a, b) => a - b);
 }
 
-/** Whether the process has started a worker, which is in a namespace of its own. */
+/** Returns whether the process has started a worker, which is in its own namespace. */
 function isRunning(pid: string): boolean {
   return processText(pid, `task/${pid}/children`) !== '';
 }
 
-test('an instance runs in a spare once there is one, and finds nothing else than in a process of its own', async () => {
+test('an instance runs in a spare once there is one, and finds nothing but its usual environment', async () => {
   expect(spares(builder)).toEqual([]);
   const first = await builder.run(describe);
   const alone = reportSchema.parse(await builder.result(first));
@@ -81,14 +81,14 @@ test('a crashed process is replaced by a spare', async () => {
   expect(isRunning(String(spare))).toBe(true);
 });
 
-test('a spare that has ended is not used', async () => {
+test('an ended spare is not used', async () => {
   const [spare = 0] = await waitForSpares(builder);
   process.kill(spare, 'SIGKILL');
   await eventually(() => isAlive(spare)).toBe(false);
   expect(await builder.result(await builder.run(describe))).toMatchObject({ tmp: [] });
 });
 
-test('spares end with a builder that is killed', async () => {
+test('spares end with a killed builder', async () => {
   const [spare = 0] = await waitForSpares(builder);
   await builder.kill('SIGKILL');
   await eventually(() => isAlive(spare)).toBe(false);

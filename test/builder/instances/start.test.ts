@@ -1,4 +1,4 @@
-// PUT /instances/{id}: the events of a start, how a start fails, and that concurrent requests share one start.
+// PUT /instances/{id}: a start's events, how a start fails, and that concurrent requests share one start.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => builder.close());
 
-/** Types, steps, lines and errors, without times. */
+/** Returns types, steps, lines and errors, without times. */
 function summary(events: InstanceEvent[]): string[] {
   return events.map((event) => {
     if (event.type === 'step') return `step ${event.step}`;
@@ -33,12 +33,12 @@ describe('a start', () => {
     expect(summary(events)).toEqual(['step unpack', 'step compile', 'step load', 'step ready', 'ready ready']);
   });
 
-  test('a start of a ready instance reports only that', async () => {
+  test('a start of a ready instance reports only ready', async () => {
     const spec = await builder.putPlugin(fine);
     await builder.put('dep_twice', spec);
     await builder.call('dep_twice');
     const events = await builder.put('dep_twice', spec);
-    // How long it has been up differs, and only an answer to GET has its memory.
+    // The uptime differs, and only a GET response has the memory.
     const { load: _, memory: __, ...status } = await builder.status('dep_twice');
     expect(events).toEqual([{ type: 'ready', instance: expect.objectContaining(status) }]);
     expect(status).toMatchObject({ calls: 1, restarts: 0 });
@@ -99,7 +99,7 @@ describe('realtime shapes', () => {
       { text: 'Kind words' },
       { words: 2, keys: ['inputs', 'parameters', 'text'] },
     ],
-  ])('a plugin with any shape of realtime.py is served: %s', async (_, name, inputs, expected) => {
+  ])('a plugin with any shape of realtime.py works: %s', async (_, name, inputs, expected) => {
     expect(await builder.result(await builder.run(example(name)), inputs)).toEqual(expected);
   });
 });
@@ -114,7 +114,7 @@ describe('a start that fails', () => {
       last: 'failed compile-failed: processors/core.py:1: ',
     },
     {
-      // Confirm reads only the first bytes of it.
+      // Confirm reads only its first bytes.
       name: 'a zip at the end of a compressed file in a large archive',
       files: {
         ...fine,
@@ -158,7 +158,7 @@ describe('a start that fails', () => {
     },
   ];
 
-  test.each(cases)('a start fails by $name', async ({ files, dependencies = [], last }) => {
+  test.each(cases)('a start fails because of $name', async ({ files, dependencies = [], last }) => {
     const spec = await builder.putPlugin(files, dependencies);
     const events = summary(await builder.put('dep_failing', spec));
     expect(events.at(-1)?.slice(0, last.length)).toBe(last);
@@ -167,7 +167,7 @@ describe('a start that fails', () => {
   });
 
   test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'a start that is killed from outside is told from one that fails: %s',
+    'a start killed from outside is distinguished from one that fails: %s',
     async (signal) => {
       const own = await TestBuilder.start();
       const spec = await own.putPlugin({ 'realtime.py': 'import time\nprint("loading")\ntime.sleep(60)\n' });
@@ -180,7 +180,7 @@ describe('a start that fails', () => {
     },
   );
 
-  test('a start that fails at its time limit, if loading does not end', { tags: 'long' }, async () => {
+  test("a start that fails at its time limit, if loading doesn't end", { tags: 'long' }, async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     expect(summary(await slow.put('dep_slow', spec)).at(-1)).toBe(
@@ -190,7 +190,7 @@ describe('a start that fails', () => {
     await slow.close();
   });
 
-  test('a start that fails by a blob that is not an archive', async () => {
+  test('a start that fails because the blob is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
     const spec: PythonSpec = {
@@ -206,7 +206,7 @@ describe('a start that fails', () => {
     ]);
   });
 
-  test('a start that fails reports and retains its output, and frees its ID for another attempt', async () => {
+  test('a failed start reports and retains its output, and frees its ID for another attempt', async () => {
     const broken = await builder.putPlugin({
       'realtime.py': 'import sys\nprint("trying", file=sys.stderr)\nx = 1 / 0\n',
     });
@@ -225,7 +225,7 @@ describe('a start that fails', () => {
     expect(summary(await builder.put('dep_again', fixed)).at(-1)).toBe('ready ready');
   });
 
-  test('a start that fails is reported to every request that waits for it', { tags: 'long' }, async () => {
+  test('a failed start is reported to every waiting request', { tags: 'long' }, async () => {
     const spec = await builder.putPlugin({ 'realtime.py': 'x = 1 / 0\n' });
     const starts = await Promise.all([builder.put('dep_both', spec), builder.put('dep_both', spec)]);
     expect(starts.map((events) => events.at(-1)?.type)).toEqual(['failed', 'failed']);

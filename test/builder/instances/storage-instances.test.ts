@@ -1,4 +1,4 @@
-// Instances of storage plugins: their operations, and the folder of data that outlives an instance.
+// Storage plugin instances: their operations, and the data folder that outlives an instance.
 // @module-tag go
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => builder.close());
 
 let names = 0;
-/** Starts an instance with the folder of this plugin. */
+/** Starts an instance with this plugin's folder. */
 async function started(data: string): Promise<string> {
   const id = `dep_${names++}`;
   const events = await builder.put(id, executableSpec(artifact, { kind: 'storage', data }));
@@ -58,7 +58,7 @@ describe('a storage plugin', () => {
     });
   });
 
-  test("a storage plugin finds its files in its next instances, and not another plugin's", async () => {
+  test("a storage plugin finds its files in later instances, and no other plugin's", async () => {
     const one = await started('plg_one');
     await operate(builder, one, 'store', { config, cir: record });
     const next = await started('plg_one');
@@ -70,12 +70,12 @@ describe('a storage plugin', () => {
     expect(await stored(other)).toMatchObject({ body: { error: { code: 'plugin_error' } } });
   });
 
-  test('a storage plugin that fills a measured folder is ended, and may then read and delete, but not write', {
+  test('a storage plugin that fills a measured folder is ended, and can then read and delete, but not write', {
     tags: 'long',
   }, async () => {
     const folder = join(builder.stateFolder, 'data', 'plg_full');
     mkdirSync(folder, { mode: 0o700 });
-    writeFileSync(join(folder, '.older'), ''); // a folder that has data gets no image
+    writeFileSync(join(folder, '.older'), ''); // a folder with data gets no image
     const id = await started('plg_full');
     const large = { ...record, data: 'x'.repeat(3_000_000) };
     await operate(builder, id, 'store', { config, cir: large });
@@ -93,7 +93,7 @@ describe('a storage plugin', () => {
     expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
-  test('a storage plugin loses its files when they are deleted, which is refused while it runs', {
+  test('a storage plugin loses its files when they are deleted, which is refused during a run', {
     tags: 'long',
   }, async () => {
     const id = await started('plg_deleted');

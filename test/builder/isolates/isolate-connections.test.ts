@@ -1,4 +1,4 @@
-// The connections to an isolate. workerd closes one that was idle for five seconds, and a call sent at that moment gets no answer.
+// Connections to an isolate. workerd closes a connection after five idle seconds, and a call sent at that moment gets no answer.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { Cancellation } from '../../../builder/server/processes/plugin-call.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 
-/** Idle time of workerd, which cannot be set. */
+/** workerd's idle time, which can't be set. */
 const idleMs = 5000;
 
 test('The builder closes an idle connection to an isolate before workerd would', async () => {

@@ -1,4 +1,4 @@
-// Builds Go plugins for both targets, and calls them in both places of one builder.
+// Builds Go plugins for both targets, and calls them in both places on one builder.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -13,7 +13,7 @@ export function fixtureText(name: string): string {
   return readFileSync(fixtures + name, 'utf8');
 }
 
-/** The plugin of test/fixtures/go-calls, or the part of it that has one action. */
+/** Returns the plugin in test/fixtures/go-calls, or its part with one action. */
 export function fixturePlugin(...actions: readonly string[]): Files {
   const files = actions
     .filter((name) => name !== 'architecture')
@@ -24,7 +24,7 @@ export function fixturePlugin(...actions: readonly string[]): Files {
   return { 'go.mod': goMod(), 'plugin.go': part, ...Object.fromEntries(files) };
 }
 
-/** Builds the files and returns the specs of both placements. */
+/** Builds the files and returns the specs for both placements. */
 export async function specsOf(
   builder: TestBuilder,
   files: Files,
@@ -34,7 +34,7 @@ export async function specsOf(
   return { native: executableSpec(outcome.build.artifact.sha256), wasm: await isolateSpec(builder, files) };
 }
 
-/** Builds the files and returns the spec of an isolate. */
+/** Builds the files and returns an isolate's spec. */
 export async function isolateSpec(builder: TestBuilder, files: Files): Promise<InstanceSpec> {
   const module = await wasmOf(builder, files);
   if ('reason' in module) throw new Error(module.reason);
@@ -46,7 +46,7 @@ export async function startReady(builder: TestBuilder, id: string, spec: Instanc
   expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, state: 'ready' } });
 }
 
-/** Sends a call as it is, and returns the response as it is. */
+/** Sends a call unchanged, and returns the unchanged response. */
 export async function callText(
   builder: TestBuilder,
   id: string,
@@ -63,7 +63,7 @@ const number = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),
 );
 
-/** Parameters for each action of the fixture. */
+/** Parameters for each fixture action. */
 export const generatedParams = {
   text: fc.record({ text: fc.oneof(anyText, fc.integer()) }),
   numbers: fc.record({ values: fc.array(fc.oneof({ weight: 8, arbitrary: number }, anyText), { maxLength: 12 }) }),

@@ -1,4 +1,4 @@
-// Attempts of a hostile plugin in an isolate: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
+// A hostile plugin's attempts in an isolate: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -88,7 +88,7 @@ beforeAll(async () => {
 }, coldCacheMs);
 afterAll(() => builder.close());
 
-/** Calls the good plugin until it is stopped, one call after the other. */
+/** Calls the good plugin until it is stopped, one call after another. */
 function callAgainAndAgain() {
   const body = JSON.stringify({ method: 'execute', params: { action: 'text', params: { text: 'good' } } });
   const failed: string[] = [];
@@ -116,7 +116,7 @@ async function act(action: string): Promise<unknown> {
   return error ? `${status} ${error.code}: ${error.message}` : result.output;
 }
 
-/** Calls the action, and returns what reads the lines that its author gets. */
+/** Calls the action, and returns a function that reads the author's lines. */
 async function authorsLines(action: string): Promise<() => Promise<string[]>> {
   const before = (await builder.logLines('bad')).length;
   await act(action);
@@ -147,7 +147,7 @@ describe('the caller reads', () => {
     ['exit', '502 instance-crashed: The plugin ended during the call: exit code 3.'],
     ['loop', stuck],
     ['flood forever', stuck],
-  ])('the caller of an isolate reads what ended a call of %s: %s', async (action, message) => {
+  ])("an isolate's caller reads what ended a call to %s: %s", async (action, message) => {
     expect(await act(action)).toEqual(message);
     expect(await act('count')).toEqual({ calls: 1 }); // by a new instance
   });
@@ -156,24 +156,17 @@ describe('the caller reads', () => {
     ['read', '200 plugin_error: open /etc/passwd: Not implemented on wasip1'],
     ['write', '200 plugin_error: open /tmp/x: Not implemented on wasip1'],
     ['dial', '200 plugin_error: Not implemented on wasip1'],
-  ])(
-    'the caller of an isolate reads what failed a call of %s: %s, and the instance goes on',
-    async (action, message) => {
-      await act('exit');
-      expect([await act('count'), await act(action), await act('count')]).toEqual([
-        { calls: 1 },
-        message,
-        { calls: 2 },
-      ]);
-    },
-  );
+  ])("an isolate's caller reads what failed a call to %s: %s, and the instance continues", async (action, message) => {
+    await act('exit');
+    expect([await act('count'), await act(action), await act('count')]).toEqual([{ calls: 1 }, message, { calls: 2 }]);
+  });
 
-  test('an isolate may not sleep for an hour, and may for a second', async () => {
+  test("an isolate can't sleep for an hour, but can for a second", async () => {
     expect(await act('nap')).toEqual({ slept: expect.stringMatching(/^1(?:\.\d+)?s$/) });
     expect(await act('environment')).toEqual({ environment: [], arguments: [] });
   });
 
-  test('the caller of an isolate reads the answer of a call that leaves goroutines behind, and the next call gets a new instance', async () => {
+  test("an isolate's caller reads the answer of a call that leaves goroutines behind, and the next call gets a new instance", async () => {
     await act('exit');
     expect([await act('count'), await act('count')]).toEqual([{ calls: 1 }, { calls: 2 }]);
     expect(await act('leave')).toEqual({ calls: 3 });
@@ -186,28 +179,26 @@ describe('the author reads', () => {
     ['goroutine', 'stderr: panic: boom'],
     ['bomb', 'stderr: fatal error: out of memory'],
     ['leave', 'host: The call left 3 goroutines behind. The plugin is started again.'],
-    ['flood', 'host: The call printed more than a call may. The rest of its output is dropped.'],
+    ['flood', 'host: The call printed more than its limit. The remaining output is dropped.'],
     ['loop', 'host: The process ended: a call reached its time limit of 8000 ms. Restarting.'],
-  ])('the author of an isolate reads the output of %s: %s', async (action, line) => {
+  ])("an isolate's author reads the output of %s: %s", async (action, line) => {
     await eventually(await authorsLines(action)).toContain(line);
   });
 
-  test('the author of an isolate that floods reads no more lines than a call may print', async () => {
+  test('the author of a flooding isolate reads no more lines than a call may print', async () => {
     await act('count');
     const lines = await authorsLines('flood');
-    await eventually(lines).toContain(
-      'host: The call printed more than a call may. The rest of its output is dropped.',
-    );
+    await eventually(lines).toContain('host: The call printed more than its limit. The remaining output is dropped.');
     expect((await lines()).length).toBe(1001);
   });
 });
 
-test('dialing by the net package is not for isolates', async () => {
+test('dialing with the net package does not work in isolates', async () => {
   const dial = pipelinePlugin('_, err := net.Dial("tcp", "127.0.0.1:80")\n\treturn nil, err', { imports: '"net"' });
   expect(await wasmOf(builder, { 'plugin.go': dial })).toEqual({ reason: 'uses net: needs a container' });
 });
 
-describe('a plugin that can not be loaded', () => {
+describe("a plugin that can't be loaded", () => {
   test.each([
     [
       'is of another kind',
@@ -229,16 +220,16 @@ describe('a plugin that can not be loaded', () => {
       },
       'load-failed: The plugin slept beyond its time limit of 30000 ms.',
     ],
-  ])('an isolate that %s does not start, with the reason', async (name, files, failure) => {
+  ])('an isolate that %s does not start, and reports the reason', async (name, files, failure) => {
     const last = (await builder.put(name.replaceAll(' ', '-'), await isolateSpec(builder, files))).at(-1);
     if (last?.type !== 'failed') throw new Error(`the start ended with ${last?.type}`);
     expect(`${last.error.code}: ${last.error.message}`.replaceAll('interface{}', 'interface {}')).toBe(failure);
   });
 });
 
-describe('a thousand generated calls have the same answers as an executable and as an isolate', () => {
+describe('a thousand generated calls have the same answers in an executable and in an isolate', () => {
   test.each(['text', 'numbers', 'maps', 'science'] as const)(
-    'a thousand generated calls of the plugin %s have the same answers as an executable and as an isolate',
+    'a thousand generated calls to the plugin %s have the same answers in an executable and in an isolate',
     async (action) => {
       const { native, wasm } = await specsOf(builder, fixturePlugin(action));
       await startReady(builder, `native-${action}`, native);
@@ -249,7 +240,7 @@ describe('a thousand generated calls have the same answers as an executable and 
   );
 });
 
-describe('an executable and an isolate have different answers', () => {
+describe('differing answers between an executable and an isolate', () => {
   beforeAll(async () => {
     const { native, wasm } = await specsOf(builder, fixturePlugin('science', 'architecture'));
     await startReady(builder, 'native-architecture', native);
@@ -267,7 +258,7 @@ describe('an executable and an isolate have different answers', () => {
     return { native, wasm };
   }
 
-  test('math.Exp and what uses it differ between an executable and an isolate in the last digits', async () => {
+  test('math.Exp and functions based on it differ between an executable and an isolate in the last digits', async () => {
     const { native, wasm } = await compare(148, 2.5);
     expect(wasm.exponential.exp).toBe(1.8861808084906522e64);
     for (const [name, value] of Object.entries({ ...wasm.exponential, power: wasm.power })) {
@@ -277,19 +268,19 @@ describe('an executable and an isolate have different answers', () => {
     }
   });
 
-  test('conversions to integers that the number does not fit into differ between an executable and an isolate, as the specification of Go allows', async () => {
+  test('integer conversions of out-of-range numbers differ between an executable and an isolate, as the Go specification allows', async () => {
     const { native, wasm } = await compare(-1.5, 2);
     expect(wasm.integers).toBe('-1 -1 0 255');
     if (process.arch === 'x64') expect(native.integers).toBe('-1 -1 18446744073709551615 255');
   });
 
-  test('math.Log of a subnormal number differs in an isolate, since an executable for amd64 has it wrong', async () => {
+  test('math.Log of a subnormal number differs in an isolate, since executables for amd64 compute it incorrectly', async () => {
     const { native, wasm } = await compare(5e-324, 1);
     expect(wasm.logarithm).toBe(Math.log(5e-324));
     if (process.arch === 'x64') expect(native.logarithm).toBe(-709.0895657128241);
   });
 
-  test('nothing that is rounded by float64(…) differs between an executable and an isolate', async () => {
+  test('numbers rounded with float64(…) never differ between an executable and an isolate', async () => {
     for (const [x, y] of [
       [0.1, 0.3],
       [1e-7, 3.3],
@@ -302,7 +293,7 @@ describe('an executable and an isolate have different answers', () => {
   });
 });
 
-test('an instance that its Worker forgot, as one that died during a trial, is stopped when it is idle', async () => {
+test('an instance abandoned by its Worker, such as one that died during a trial, is stopped when idle', async () => {
   const sleepy = await startGoBuilder({ limits: { idleMs: 200 } });
   onTestFinished(() => sleepy.close());
   const trial = `${isolateTrialPrefix}plu_01m7zajzxgekdaqvxxavtsbf4w-0123abcd`;

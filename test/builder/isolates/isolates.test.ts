@@ -1,4 +1,5 @@
-// Go plugins as WebAssembly in workerd: the calls, and what becomes of them when it ends. isolates-hostile.test.ts has what a plugin may try.
+// Go plugins as WebAssembly in workerd: calls, and what happens to them when workerd ends. isolates-hostile.test.ts covers hostile
+// plugins.
 // @module-tag go
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -23,8 +24,8 @@ afterAll(() => builder.close());
 
 const ping = JSON.stringify({ method: 'execute', params: { action: 'context' } });
 
-describe('the same call has the same answer as an executable and as an isolate', () => {
-  test.each(calls)('a call has the same answer as an executable and as an isolate: $name', async ({ call, answer }) => {
+describe('the same call to an executable and to an isolate', () => {
+  test.each(calls)('a call has the same answer in an executable and in an isolate: $name', async ({ call, answer }) => {
     const [native, wasm] = await Promise.all(
       ['native', 'wasm'].map(async (id) => {
         const { status, text } = await callText(builder, id, JSON.stringify(call));
@@ -44,19 +45,19 @@ describe('the same call has the same answer as an executable and as an isolate',
     ['keys', '{"2": 1, "1": 2, "__proto__": 3}', '{"1":2,"2":1,"__proto__":3}'],
     ['a key that occurs twice', '{"d": 1, "d": 2}', '{"d":2}'],
     ['strings', String.raw`{"s": "\u00e9 \ud800"}`, '{"s":"é \ufffd"}'],
-  ])('%s arrive in Go as its decoder reads the text that was sent', async (_, sent, read) => {
+  ])('%s arrive in Go as its decoder reads the sent text', async (_, sent, read) => {
     const body = `{"method": "execute", "params": {"action": "context", "params": ${sent}}}`;
     for (const id of ['native', 'wasm'])
       expect((await callText(builder, id, body)).text).toContain(`{"params":${read}}`);
   });
 
-  test('a number that Go cannot hold is refused', async () => {
+  test("a number that Go can't hold is refused", async () => {
     const body = '{"method": "execute", "params": {"action": "context", "params": {"n": 1e999}}}';
     for (const id of ['native', 'wasm']) expect((await callText(builder, id, body)).text).toContain('bad_request');
   });
 
   test.each(['text', 'numbers', 'maps'] as const)(
-    'generated parameters of %s have the same answer as an executable and as an isolate',
+    'generated parameters for %s give the same answer in an executable and in an isolate',
     { tags: 'long' },
     async (action) => {
       await expectSameAnswers(builder, action, { native: 'native', wasm: 'wasm', count: 17 });
@@ -65,7 +66,7 @@ describe('the same call has the same answer as an executable and as an isolate',
 });
 
 describe('workerd', () => {
-  test('workerd that is killed is started again, and the next call is answered', { tags: 'long' }, async () => {
+  test('workerd is restarted when killed, and the next call is answered', { tags: 'long' }, async () => {
     const pid = builder.workers().find((worker) => processText(worker, 'comm') === 'workerd\n');
     if (pid === undefined) throw new Error('workerd is not running');
     process.kill(pid, 'SIGKILL');
@@ -73,7 +74,7 @@ describe('workerd', () => {
     expect((await builder.send('GET', '/instances/wasm')).body).toMatchObject({ state: 'ready', restarts: 1 });
   });
 
-  test('workerd gives each line of the log the request that printed it', async () => {
+  test('workerd attributes each log line to the request that printed it', async () => {
     const headers = { 'slipway-request': 'req_7' };
     const body = JSON.stringify({ method: 'execute', params: { action: 'prints' } });
     await builder.fetch('/instances/wasm/invoke', { method: 'POST', body, headers });

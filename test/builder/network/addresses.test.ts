@@ -1,5 +1,5 @@
-// Addresses that the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables have the
-// first and last address of each special range, and the public addresses next to it.
+// Addresses that the builder connects to for sources: public ones only, looked up once (docs/security.md). The tables list the first
+// and last address in each special range, and the adjacent public addresses.
 import { createServer } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -13,7 +13,7 @@ import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { newFolder } from '../support.ts';
 import { nameServer } from './name-server.ts';
 
-describe('an address that is not public:', () => {
+describe('a non-public address:', () => {
   test.each([
     ['this network', '0.0.0.0', '0.255.255.255'],
     ['private', '10.0.0.0', '10.255.255.255'],
@@ -41,12 +41,12 @@ describe('an address that is not public:', () => {
     ['IPv6: documentation, 3fff', '3fff::1', '3fff:fff::1'],
     ['IPv6: unique local', 'fc00::1', 'fdff::1'],
     ['IPv6: link-local and multicast', 'fe80::1', 'ff02::1'],
-  ])('an address is not public: %s', (_, first, last) => {
+  ])('a non-public address is recognized: %s', (_, first, last) => {
     expect([first, last].filter(isPublicAddress)).toEqual([]);
   });
 });
 
-test('the addresses next to the special ranges are public', () => {
+test('the addresses adjacent to the special ranges are public', () => {
   const addresses = [
     ...['1.0.0.0', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255', '128.0.0.0'],
     ...['169.253.255.255', '169.255.0.0', '172.15.255.255', '172.32.0.0', '191.255.255.255', '192.0.1.0', '192.0.3.0'],
@@ -63,7 +63,7 @@ describe('a host name', () => {
       addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })),
     );
 
-  test('a host name is resolved to its first address', async () => {
+  test('a host name resolves to its first address', async () => {
     expect(await named('8.8.8.8', '2606:4700::1111')).toBe('8.8.8.8');
   });
 
@@ -72,7 +72,7 @@ describe('a host name', () => {
     ['before a public one', ['169.254.169.254', '8.8.8.8']],
     ['of the other family', ['8.8.8.8', '::1']],
     ['alone', ['127.0.0.1']],
-  ])('a host name is refused for one address that is not public, %s', async (_, addresses) => {
+  ])('a host name is refused for one non-public address, %s', async (_, addresses) => {
     await expect(named(...addresses)).rejects.toMatchObject({
       code: 'repository-not-taken',
       message: 'git.example.com does not resolve to a public address. Use a repository on a public host.',
@@ -86,7 +86,7 @@ describe('a host name', () => {
     await expect(failing).rejects.toMatchObject(unreachable);
   });
 
-  test('a host name is asked of DNS as it is, without search domains and the hosts file', async () => {
+  test('a host name is sent to DNS unchanged, without search domains or the hosts file', async () => {
     const asked: string[] = [];
     const server = await nameServer((name, type) => {
       asked.push(`${type} ${name}`);
@@ -99,13 +99,13 @@ describe('a host name', () => {
     server.close();
   });
 
-  test('the host name of this machine is refused', async () => {
+  test("this machine's host name is refused", async () => {
     await expect(resolvePublicAddress('localhost')).rejects.toBeInstanceOf(SourceRefused);
   });
 });
 
-describe('a connection goes to the address that was checked', () => {
-  // A name that no resolver knows: only the pinned address can be connected to.
+describe('a connection goes to the checked address', () => {
+  // No resolver knows this name, so only the pinned address works.
   const host = 'pinned.invalid';
   const server = createServer(({ headers, url = '' }, response) => {
     response.writeHead(302, { location: `https://moved.example.com/${headers.host}${url}` }).end();
@@ -119,7 +119,7 @@ describe('a connection goes to the address that was checked', () => {
     server.close();
   });
 
-  test('a search for a redirect goes to the address that was checked', async () => {
+  test('a redirect lookup goes to the checked address', async () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     expect(await findRedirect({ url: `http://${host}:${port}/x.git`, address: '127.0.0.1' })).toBe(
@@ -127,7 +127,7 @@ describe('a connection goes to the address that was checked', () => {
     );
   });
 
-  test('a connection of Git goes to the address that was checked', { tags: ['git'] }, async () => {
+  test('a Git connection goes to the checked address', { tags: ['git'] }, async () => {
     const [git, python] = [await findGit(), await findPython(process.env.PYTHON)];
     if ('reason' in git || typeof python === 'string') throw new Error('This test needs Git and Python.');
     const repository = { url: `https://${host}/x.git`, address: '127.0.0.1', credential: undefined, ssh: undefined };

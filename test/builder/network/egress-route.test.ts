@@ -1,4 +1,4 @@
-// POST /egress of a real builder, with a server on loopback as its target.
+// POST /egress on a real builder, with a loopback server as its target.
 import { createServer, type RequestListener } from 'node:http';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ test('a response is streamed, with its head as ASCII', async () => {
   expect(await response.text()).toBe('POST evt_1 über');
 });
 
-test('a body that is no text is sent as it is, and an answer may be given more time', async () => {
+test('a binary body is sent unchanged, and an answer may be given more time', async () => {
   respond = async (request, response) => {
     response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
   };
@@ -53,7 +53,7 @@ test('a body that is no text is sent as it is, and an answer may be given more t
   expect(await response.text()).toBe('PUT 00ff80');
 });
 
-test('the builder itself is not a target, by either name', async () => {
+test('the builder itself is not a target, under either name', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     const response = await egress({ url: `http://${host}:${builderPort}/health` });
     expect(await response.json()).toEqual({
@@ -62,7 +62,7 @@ test('the builder itself is not a target, by either name', async () => {
   }
 });
 
-test('a port that nothing listens on, and one that closes the connection, get the same answer', async () => {
+test('a closed port, and one that closes the connection, get the same answer', async () => {
   const [closed] = await freePorts(1);
   respond = (request) => request.socket.destroy();
   const answers = [`http://127.0.0.1:${closed}/`, `${target}/`].map(async (url) => (await egress({ url })).json());
@@ -80,7 +80,7 @@ test.each([
   expect(refusal({ status: response.status, body: await response.json() })).toBe('422 invalid-request');
 });
 
-/** An idle connection ends by itself. */
+/** An idle connection ends on its own. */
 const beforeIdle = { timeout: egressLimits.idleMs / 2 };
 
 test.each([
@@ -108,7 +108,7 @@ test.each(['10.0.0.0', '10.0.0.0/33', 'fd00::/129', 'internal/8', '10.0.0.0/8;']
   },
 );
 
-test('BUILDER_EGRESS_NETWORKS are the networks that are allowed', () => {
+test('BUILDER_EGRESS_NETWORKS lists the allowed networks', () => {
   const settings = readSettings({ BUILDER_TOKEN: 'x', BUILDER_EGRESS_NETWORKS: '10.1.0.0/16, fd00:1::/32' });
   const allowed = (address: string, family: 'ipv4' | 'ipv6') =>
     typeof settings === 'object' && settings.networks.check(address, family);

@@ -1,5 +1,5 @@
-// Requests of the builder to URLs that users gave (decision 39). The outside is a network of this machine, with a resolver of the test:
-// names lead to 127.8.0.1, which the operator allows here, or to addresses that are not public.
+// The builder's requests to user-supplied URLs (decision 39). The outside world is a network on this machine, with the test's resolver:
+// names lead to 127.8.0.1, which the operator allows here, or to non-public addresses.
 import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:https';
@@ -15,7 +15,7 @@ const [cert, key] = [fixture('hooks.example.com.crt'), fixture('hooks.example.co
 const outside = '127.8.0.1';
 const inside = '127.0.0.1';
 const url = 'https://hooks.example.com/in?key=a';
-/** Longer than a test may take. */
+/** Longer than any test takes. */
 const never = 3_600_000;
 
 const networks = new BlockList();
@@ -45,7 +45,7 @@ afterAll(() => {
   servers = [];
 });
 
-/** An egress whose resolver gives one list after the other, and the names that it was asked for. */
+/** Returns an egress whose resolver returns one list after another, and the names it was asked for. */
 function egressTo(lists: string[][], limits: Partial<EgressLimits> = {}, ownPorts = new Set<string>()) {
   const asked: string[] = [];
   const resolve = async (name: string) => {
@@ -64,7 +64,7 @@ const notPublic = {
 };
 const unreachable = { refused: { code: 'unreachable', message: 'the connection failed' } };
 
-describe('a name that is not public', () => {
+describe('a non-public name', () => {
   test.each([
     ['loopback', '127.0.0.1'],
     ['loopback of another number', '127.1.2.3'],
@@ -87,7 +87,7 @@ describe('a name that is not public', () => {
     ['IPv6 link-local, with a zone', 'fe80::1%lo'],
     ['IPv6 unique local', 'fd00::1'],
     ['the IPv6 metadata service', 'fd00:ec2::254'],
-  ])('a name that is not public, %s, is refused before anything is sent', async (_, address) => {
+  ])('a non-public name, %s, is refused before anything is sent', async (_, address) => {
     expect(await egressTo([[address]]).send()).toEqual(notPublic);
     expect(connections).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('a name that is not public', () => {
     ['first', [inside, outside]],
     ['last', [outside, inside]],
     ['of the other family', [outside, '::1']],
-  ])('a name with one address that is not public, %s, is refused', async (_, addresses) => {
+  ])('a name with one non-public address, %s, is refused', async (_, addresses) => {
     expect(await egressTo([addresses]).send()).toEqual(notPublic);
     expect(connections).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('a name that is not public', () => {
     'https://169.254.169.254/',
     'http://127.0.0.1:9/',
     'http://hooks.example.com/',
-  ])('the URL of a name that is not public, %s, is not even resolved', async (to) => {
+  ])('the URL of a non-public name, %s, is not even resolved', async (to) => {
     const { send, asked } = egressTo([[outside]]);
     expect(await send(to)).toMatchObject({ refused: { code: 'not-allowed' } });
     expect(asked).toEqual([]);
@@ -118,7 +118,7 @@ test.each([
   ['a mapped one', [`::ffff:${outside}`]],
   ['one of two addresses', [outside, '1.1.1.1']],
   ['the other of two addresses', ['1.1.1.1', outside]],
-])('Slipway itself is refused where the operator allows its network, at %s', async (_, addresses) => {
+])('Slipway itself is refused even where the operator allows its network, at %s', async (_, addresses) => {
   expect(await egressTo([addresses], {}, new Set([String(port)])).send()).toEqual({
     refused: { code: 'not-allowed', message: 'hooks.example.com is Slipway itself' },
   });
@@ -126,14 +126,14 @@ test.each([
 });
 
 describe('a name that resolves to another address each time', () => {
-  test('a name that resolves to another address each time is connected to at the address that was checked', async () => {
+  test('a name that resolves to another address each time is connected to at the checked address', async () => {
     const { send, asked } = egressTo([[outside], [inside], [inside]]);
     expect(await send()).toMatchObject({ answer: { status: 200 } });
     expect(asked).toEqual(['hooks.example.com']);
     expect(connections).toEqual([outside]);
   });
 
-  test('a name that resolves to another address each time is checked again with each request', async () => {
+  test('a name that resolves to another address each time is checked again for each request', async () => {
     const { send } = egressTo([[outside], [inside]]);
     await send();
     expect(await send()).toEqual(notPublic);
@@ -141,7 +141,7 @@ describe('a name that resolves to another address each time', () => {
   });
 });
 
-test('the request has the name, in TLS and in its Host, and nothing of the connection is from the user', async () => {
+test('the request has the name, in TLS and in its Host header, and the user controls nothing else of the connection', async () => {
   const seen: unknown[] = [];
   respond = async (request, response) => {
     const { method, url: path, headers, socket } = request;
@@ -159,12 +159,12 @@ test('the request has the name, in TLS and in its Host, and nothing of the conne
   expect(seen).toEqual([{ method: 'POST', path: '/in?key=a', headers, name: 'hooks.example.com', body: 'the body' }]);
 });
 
-test('an address that does not answer is followed by the next one', async () => {
+test('an unresponsive address is followed by the next one', async () => {
   expect(await egressTo([['127.8.0.9', outside]]).send()).toMatchObject({ answer: { status: 200 } });
   expect(connections).toEqual([outside]);
 });
 
-test("a certificate of another name is refused, as is a name that doesn't exist, without a reason", async () => {
+test('a certificate for another name is refused without a reason, and so is a missing name', async () => {
   expect(await egressTo([[outside]]).send('https://other.example.com/')).toEqual(unreachable);
   expect(await egressTo([]).send()).toEqual(unreachable);
   expect(await egressTo([['127.8.0.9']]).send()).toEqual(unreachable);
@@ -176,7 +176,7 @@ describe('a response', () => {
     return 'answer' in egressed ? { ...egressed.answer, body: text(egressed.body) } : egressed;
   };
 
-  test('a response is passed on: its status, its body, and the headers that are read', async () => {
+  test('a response is passed on: its status, its body, and the forwarded headers', async () => {
     respond = (_request, response) =>
       response
         .writeHead(429, { 'content-type': 'text/plain', 'content-length': 4, 'retry-after': '7', 'set-cookie': 'a=b' })
@@ -189,7 +189,7 @@ describe('a response', () => {
     expect(await body).toBe('slow');
   });
 
-  test('a response that redirects is not followed', async () => {
+  test('a redirect response is not followed', async () => {
     respond = (_request, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
     expect(await bodyOf()).toMatchObject({ status: 302, headers: { location: 'http://169.254.169.254/' } });
     expect(connections).toEqual([outside]);
@@ -201,13 +201,13 @@ describe('a response', () => {
     expect(await Object(await bodyOf({ responseBytes: 1001 })).body).toHaveLength(1001);
   });
 
-  test('a response that does not come ends without one', async () => {
+  test('a missing response ends without one', async () => {
     respond = () => {};
     expect(await bodyOf({ idleMs: 100 })).toEqual(unreachable);
     expect(await bodyOf({ idleMs: never, totalMs: 100 })).toEqual(unreachable);
   });
 
-  test('a response that never ends, with a byte every few milliseconds, ends at the total limit', async () => {
+  test('an endless response, with a byte every few milliseconds, ends at the total limit', async () => {
     const sending: ReturnType<typeof setInterval>[] = [];
     respond = (_request, response) => {
       const interval = setInterval(() => response.write('x'), 5);
@@ -224,7 +224,7 @@ describe('a response', () => {
     await expect(Object(await bodyOf({ idleMs: never, totalMs: 500 })).body).rejects.toThrow();
   });
 
-  test('a response that switches protocols, or has a status that no response can have, is none', async () => {
+  test('a response that switches protocols, or has an invalid status, counts as none', async () => {
     respond = (_request, response) =>
       response.socket?.end('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
     expect(await bodyOf()).toEqual(unreachable);
@@ -232,7 +232,7 @@ describe('a response', () => {
     expect(await bodyOf()).toEqual(unreachable);
   });
 
-  test('a response with headers beyond 16 KiB is an error', async () => {
+  test('a response with headers over 16 KiB is an error', async () => {
     respond = (_request, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end();
     expect(await bodyOf()).toEqual(unreachable);
   });

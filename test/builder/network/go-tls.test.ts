@@ -1,4 +1,4 @@
-// HTTPS of a compiled plugin: net/http and crypto/tls, through the relay by CONNECT.
+// HTTPS from a compiled plugin: net/http and crypto/tls, through the relay with CONNECT.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -60,7 +60,7 @@ async function started(permissions: Permissions) {
   return { id, get };
 }
 
-test('a host that is granted answers, and the log has the bytes', async () => {
+test('a granted host answers, and the log has the byte counts', async () => {
   const target = `api.example.com:${signed.port}`;
   const { id, get } = await started({ network: [target] });
   expect(await get(`https://${target}/`)).toMatchObject({
@@ -73,7 +73,7 @@ test('a host that is granted answers, and the log has the bytes', async () => {
   ]);
 });
 
-test('a host that is not granted is an error with the reason', async () => {
+test('a host without a grant is an error with the reason', async () => {
   const { id, get } = await started({ network: ['other.example.com'] });
   const target = `api.example.com:${signed.port}`;
   const refusal = `${target} was refused: it is not granted`;
@@ -86,7 +86,7 @@ test('a host that is not granted is an error with the reason', async () => {
   expect(await builder.logs(id)).toEqual([expect.stringMatching(`network: ${refusal}$`)]);
 });
 
-test('the plugin itself verifies the name and the authority', async () => {
+test('the plugin itself verifies the name and the certificate authority', async () => {
   const { get } = await started({ network: [`*.example.com:${signed.port}`, `*.example.com:${selfSigned.port}`] });
   expect(await get(`https://db.example.com:${signed.port}/`)).toMatchObject({
     error: { message: expect.stringContaining('certificate is valid for api.example.com, not db.example.com') },

@@ -1,4 +1,4 @@
-// A DNS server of the tests.
+// DNS server for tests.
 import { createSocket } from 'node:dgram';
 
 export interface NameServer {
@@ -10,7 +10,7 @@ export interface NameServer {
 const types: Record<number, string> = { 1: 'A', 28: 'AAAA' };
 const headerBytes = 12;
 
-/** Starts a server that answers each question with the address that `answer` returns, or with none. */
+/** Starts a server that answers each question with the address from `answer`, or without one. */
 export async function nameServer(answer: (name: string, type: string) => number[]): Promise<NameServer> {
   const socket = createSocket('udp4');
   socket.on('message', (message, { port, address }) => {
@@ -24,7 +24,7 @@ export async function nameServer(answer: (name: string, type: string) => number[
     const type = message.readUInt16BE(at + 1);
     const data = answer(labels.join('.'), types[type] ?? String(type));
     const header = Buffer.from([...message.subarray(0, 2), 0x81, 0x80, 0, 1, 0, data.length > 0 ? 1 : 0, 0, 0, 0, 0]);
-    // A pointer to the name of the question, its type, the class IN, and a lifetime of 0 s.
+    // A pointer to the question's name, its type, class IN, and a lifetime of 0 s.
     const record = [0xc0, headerBytes, 0, type, 0, 1, 0, 0, 0, 0, 0, data.length, ...data];
     socket.send(Buffer.concat([header, question, Buffer.from(data.length > 0 ? record : [])]), port, address);
   });

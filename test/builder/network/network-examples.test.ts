@@ -1,4 +1,4 @@
-// The examples that reach servers do their job against local ones, with what they ask for and without.
+// The networked examples work against local servers, with and without their permissions.
 // @module-tag go
 // @module-tag long
 import { readdirSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ let tokens = 0;
 
 const secret = 'a client secret & more';
 
-/** Tokens for whoever authenticates, the API for whoever has a token, and look-ups for everyone. */
+/** Serves tokens to clients that authenticate, the API to clients with a token, and look-ups to everyone. */
 function serve(): Server {
   return createServer((request, response) => {
     const { authorization = '' } = request.headers;
@@ -83,13 +83,13 @@ describe('http_lookup', () => {
     return { id, answer: (await builder.invoke(id, { text: 'Ada' }, { url })).body };
   };
 
-  test('http_lookup asks the host that it is granted', async () => {
+  test('http_lookup asks its granted host', async () => {
     const { id, answer } = await asked({ network: [`api.example.com:${port}`] });
     expect(answer).toMatchObject({ status: 'success', result: { answer: { found: 'Ada' } } });
     await eventually(() => connections(id)).toHaveLength(1);
   });
 
-  test('http_lookup says which host is not granted', async () => {
+  test('http_lookup names the host without a grant', async () => {
     const { answer } = await asked({ network: ['other.example.com'] });
     expect(answer).toMatchObject({
       status: 'error',
@@ -121,7 +121,7 @@ describe('http-auth', () => {
     expect(tokens).toBe(1);
   });
 
-  test('http-auth fails without the network, and names what it lacks', { timeout: coldCacheMs }, async () => {
+  test('http-auth fails without the network, and names the missing permission', { timeout: coldCacheMs }, async () => {
     const id = await startedGo('http-auth', { secrets: { OAUTH_CLIENT_SECRET: secret } });
     expect(await result(id, 'execute', request())).toMatchObject({
       error: { code: 'plugin_error', message: expect.stringContaining('auth.example.com') },
@@ -153,7 +153,7 @@ describe('tcp-store', () => {
     expect(store.values.size).toBe(0);
   });
 
-  test('tcp-store cannot reach its store without the forward', { timeout: coldCacheMs }, async () => {
+  test("tcp-store can't reach its store without the forward", { timeout: coldCacheMs }, async () => {
     const id = await startedGo('tcp-store', { kind: 'storage' });
     expect(await result(id, 'health', { config })).toMatchObject({
       error: { message: expect.stringContaining('is the forward granted that leads to the store?') },

@@ -1,4 +1,4 @@
-// The relay's rules for single connections, tried from the sockets that an instance hands over: what is passed on, bounded, closed and logged.
+// The relay's rules for single connections, through an instance's sockets: what is forwarded, bounded, closed and logged.
 import { once } from 'node:events';
 import { createServer as createHttpServer, request } from 'node:http';
 import { type AddressInfo, BlockList, connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
@@ -24,14 +24,14 @@ async function listening<S extends Server>(server: S): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Every name and address leads to this machine, and may be reached. */
+/** Returns rules where every name and address leads to this machine, and may be reached. */
 function rulesWith(rules: Partial<RelayRules> = {}): RelayRules {
   const networks = new BlockList();
   networks.addSubnet('0.0.0.0', 0, 'ipv4');
   return { networks, ownPorts: new Set(), resolve: async () => [{ address: '127.0.0.1', family: 4 }], ...rules };
 }
 
-/** A relay whose port, 3128 or that of a forward, is reached at a port of this machine. */
+/** Starts a relay whose port, 3128 or a forward's, is reachable on one of this machine's ports. */
 async function relayed(permissions: Permissions, port: number = relayPort, rules = rulesWith()) {
   const lines: string[] = [];
   const relay = new Relay(permissions, rules, (line) => lines.push(line));
@@ -42,7 +42,7 @@ async function relayed(permissions: Permissions, port: number = relayPort, rules
   return { relay, lines, port: at };
 }
 
-/** A server that never answers, and its connections. */
+/** Starts a server that never answers, and records its connections. */
 async function silentServer() {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -66,7 +66,7 @@ async function client(port: number, text = ''): Promise<Socket> {
   return socket;
 }
 
-/** The whole answer to what a client sends, until the relay ends the connection. */
+/** Returns the whole answer to a client's text, until the relay ends the connection. */
 async function answerTo(port: number, text: string): Promise<string> {
   const socket = await client(port, text);
   const chunks: Buffer[] = [];
@@ -77,7 +77,7 @@ async function answerTo(port: number, text: string): Promise<string> {
 
 const connectRequest = (to: string) => `CONNECT ${to} HTTP/1.1\r\n\r\n`;
 
-test('a request is sent to the host of its URL, without the headers of the connection to the proxy', async () => {
+test("a request is sent to its URL's host, without the headers for the proxy connection", async () => {
   const seen: NodeJS.Dict<string | string[]>[] = [];
   const web = createHttpServer((received, response) => {
     seen.push({ ...received.headers, url: received.url ?? '' });
@@ -119,7 +119,7 @@ test.each([
     'api.test:443@evil.test:443',
     'CONNECT needs a host name or an IPv4 address, and a port',
   ],
-])('the target %j is refused, with a line of the log', async (text, name, reason) => {
+])('the target %j is refused, with a log line', async (text, name, reason) => {
   const { lines, port } = await relayed({ network: ['api.test'] });
   const message = `${name} was refused: ${reason}.`;
   const [head = '', body] = (await answerTo(port, text)).split('\r\n\r\n');
@@ -128,7 +128,7 @@ test.each([
   expect(lines).toEqual([`network: ${name} was refused: ${reason}`]);
 });
 
-test('hosts are compared in lower case, and a header over the limit is refused', async () => {
+test('hosts are compared in lower case, and an oversized header is refused', async () => {
   const { lines, port } = await relayed({ network: ['api.test'] });
   expect(await answerTo(port, connectRequest('OTHER.test:443'))).toContain(' 403 other.test:443 was refused: ');
   expect(lines).toEqual(['network: other.test:443 was refused: it is not granted']);
@@ -136,7 +136,7 @@ test('hosts are compared in lower case, and a header over the limit is refused',
 });
 
 test.each(['\t', '\f', '\u00e9'])(
-  'a target with %j gets no answer, since it would not fit into a status line',
+  "a target with %j gets no answer, since it doesn't fit into a status line",
   async (character) => {
     const { port } = await relayed({ network: ['api.test'] });
     const target = `a${character}b.test:443`;
@@ -145,7 +145,7 @@ test.each(['\t', '\f', '\u00e9'])(
   },
 );
 
-test('a client that left while its connection was made leaves none behind', async () => {
+test('a client that disconnects while its connection is opened leaves none behind', async () => {
   const resolution = Promise.withResolvers<void>();
   const asked: string[] = [];
   const resolve = async (name: string) => {
@@ -171,7 +171,7 @@ test('a client that left while its connection was made leaves none behind', asyn
   for (const line of [...proxy.lines, ...forward.lines]) expect(line).toMatch(/, 0 bytes sent, 0 received$/);
 });
 
-test('connections to hosts are bounded, also while they are being made for clients that left', async () => {
+test('connections to hosts are bounded, including those being opened for disconnected clients', async () => {
   const resolution = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
   const resolve = () => {
@@ -182,7 +182,7 @@ test('connections to hosts are bounded, also while they are being made for clien
   const leaving = Array.from({ length: relayLimits.connections }, () => client(port, connectRequest('api.test:443')));
   await eventually(() => asked).toBe(relayLimits.connections);
   for (const socket of await Promise.all(leaving)) socket.resetAndDestroy();
-  // The port takes others once it has noticed that these left.
+  // The port accepts others once it notices that these left.
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
     `${relayLimits.connections} connections are open already. ${raisedBy.connections}`,
   );
@@ -197,7 +197,7 @@ test('connections to hosts are bounded, also while they are being made for clien
   expect(lines).toContain('network: api.test:443 was refused: api.test does not resolve to an address');
 });
 
-test('a port takes so many connections at a time, and further ones are closed', async () => {
+test('a port accepts a limited number of concurrent connections, and closes further ones', async () => {
   const store = await silentServer();
   const { port } = await relayed({ network: [`db.test:${store.port}`] });
   const opened = () => client(port, connectRequest(`db.test:${store.port}`));
@@ -215,7 +215,7 @@ test('a port takes so many connections at a time, and further ones are closed', 
 test.each([
   ['closed', 'close'],
   ['cut off', 'cutOff'],
-] as const)('a relay that is %s ends its connections, and those that are being made', async (_, end) => {
+] as const)('a relay that is %s ends its connections, including those being opened', async (_, end) => {
   const store = await silentServer();
   const later = Promise.withResolvers<{ address: string; family: number }[]>();
   let asked = 0;
@@ -230,7 +230,7 @@ test.each([
   await eventually(() => store.sockets.size).toBe(0);
 });
 
-test('the side that is still open is written to when the other one has ended', async () => {
+test('the side that is still open gets data after the other one has ended', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let asked = '';
     socket.on('error', () => {});
@@ -249,7 +249,7 @@ test('the side that is still open is written to when the other one has ended', a
   expect(Buffer.concat(chunks).toString()).toBe('asked, after the end');
 });
 
-test('an answer that comes before the request was read is passed on, although the target then closes', async () => {
+test('an answer that comes before the request was read is passed on, even though the target then closes', async () => {
   const target = await listening(
     createServer((socket) => {
       socket.on('error', () => {});
@@ -282,7 +282,7 @@ test('an answer that breaks off ends the connection to the client', async () => 
   expect(await answerTo(port, `GET http://api.test:${target}/ HTTP/1.1\r\nhost: x\r\n\r\n`)).toMatch(/half$/);
 });
 
-test('a name leads to the addresses that were checked, and Slipway is refused at each address of this machine', async () => {
+test("a name leads to the checked addresses, and Slipway is refused on each of this machine's addresses", async () => {
   const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family }) => family === 'IPv4')
@@ -302,7 +302,7 @@ test('a name leads to the addresses that were checked, and Slipway is refused at
   found.destroy();
 });
 
-/** Each address leads to this machine, although it isn't one of its addresses as the system lists them. */
+/** Each address leads to this machine, although the system doesn't list it as its own. */
 const otherForms = [
   ['IPv6 loopback', '::1'],
   ['IPv6 unspecified', '::'],
@@ -328,7 +328,7 @@ test.each(otherForms)('Slipway is refused where a name leads to this machine as 
     await expect(connectToSlipway(addresses)).rejects.toMatchObject({ message: 'api.test:8080 is Slipway itself' });
 });
 
-test('an address of this machine is recognized inside of an IPv6 address', async () => {
+test('an address of this machine is recognized inside an IPv6 address', async () => {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   for (const { address, family } of own) {
     const forms = family === 'IPv4' ? [`::ffff:${address}`, `64:ff9b::${address}`, `::${address}`] : [`${address}%1`];
@@ -340,18 +340,18 @@ test('an address of this machine is recognized inside of an IPv6 address', async
 test.each([
   ['translated', '64:ff9b::10.0.0.1'],
   ['6to4', '2002:a00:1::'],
-])('an IPv4 address that is not allowed is refused inside of an allowed IPv6 address, %s', async (_, address) => {
+])('a disallowed IPv4 address is refused inside an allowed IPv6 address, %s', async (_, address) => {
   const networks = new BlockList();
   networks.addSubnet('64:ff9b::', 96, 'ipv6');
   networks.addSubnet('2002::', 16, 'ipv6');
   const rules = rulesWith({ networks, resolve: async () => [{ address, family: 6 }] });
   await expect(connectTo({ host: 'api.test', port: 443 }, rules)).rejects.toMatchObject({
-    message: 'api.test does not lead to a public address',
+    message: 'api.test does not resolve to a public address',
   });
 });
 
 test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'localhost.localdomain'])(
-  '%s is a name for the relay, which leads where its name server says',
+  '%s is a name for the relay, and leads where its name server says',
   async (host) => {
     const asked: string[] = [];
     const resolve = async (name: string) => {
@@ -364,7 +364,7 @@ test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'loc
   },
 );
 
-/** Connects to a port of Slipway by a name that leads to the addresses, where the operator allows every address. */
+/** Connects to one of Slipway's ports by a name that leads to the addresses, where the operator allows every address. */
 function connectToSlipway(addresses: readonly string[]) {
   const networks = new BlockList();
   networks.addSubnet('0.0.0.0', 0, 'ipv4');
@@ -373,7 +373,7 @@ function connectToSlipway(addresses: readonly string[]) {
   return connectTo({ host: 'api.test', port: 8080 }, rulesWith({ networks, ownPorts: new Set(['8080']), resolve }));
 }
 
-test('the log has so many connections a second, and how many more there were', () => {
+test('the log has a limited number of connections per second, and a count of the others', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const lines: string[] = [];
   const log = new ConnectionLog((line) => lines.push(line));

@@ -1,4 +1,4 @@
-// How long the relay waits for a connection, and keeps one that is not used.
+// How long the relay waits for a connection, and keeps an unused one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BlockList, connect, createServer, type Socket } from 'node:net';
@@ -10,7 +10,7 @@ const host = '127.0.0.1';
 const networks = new BlockList();
 networks.addAddress(host, 'ipv4');
 const rules = { networks, ownPorts: new Set<string>(), resolve: async () => [] };
-/** Longer than a test may take. */
+/** Longer than any test takes. */
 const never = 3_600_000;
 
 const cleanups: (() => unknown)[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const end of cleanups.splice(0)) await end();
 });
 
-/** A server that accepts no connection, and whose queue is full: further ones are not answered at all. */
+/** Returns the port of a server that accepts no connection and whose queue is full, so further ones get no answer. */
 async function silentPort(): Promise<number> {
   const program = `import socket, time
 server = socket.socket()
@@ -38,7 +38,7 @@ time.sleep(600)`;
   return port;
 }
 
-test('A host that does not answer is given up after the time for connecting', async () => {
+test('A host that does not answer is given up after the connection timeout', async () => {
   const port = await silentPort();
   await expect(connectTo({ host, port }, rules, { connectMs: 200, idleMs: never })).rejects.toMatchObject({
     kind: 'unreachable',
@@ -46,7 +46,7 @@ test('A host that does not answer is given up after the time for connecting', as
   });
 });
 
-test('A connection without a byte is closed after the idle time, and not before', async () => {
+test('A connection without any bytes is closed after the idle time, and not before', async () => {
   const accepted: Socket[] = [];
   const server = createServer((socket) => accepted.push(socket.on('error', () => {}))).listen(0, host);
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-// HTTPS of a plugin in Python: through the relay by CONNECT, and encrypted between the plugin and the server.
+// HTTPS from a Python plugin: through the relay with CONNECT, encrypted between the plugin and the server.
 // @module-tag namespaces
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
   for (const server of [signed, selfSigned, dns]) server.close();
 });
 
-/** Trusts only the authority in its archive. `httpx` sends what that client sends, and reports a failed CONNECT as it does. */
+/** Trusts only the authority in its archive. `httpx` sends the same bytes as that client, and reports a failed CONNECT the same way. */
 const client = handler(
   [
     'def predict(self, request):',
@@ -58,7 +58,7 @@ const client = handler(
 );
 
 let count = 0;
-/** Starts the client with the permissions, and returns what it gets from a server by one of its ways. */
+/** Starts the client with the permissions, and returns a function that calls a server in one of its ways. */
 async function started(permissions: Permissions) {
   const id = `dep_tls_${count++}`;
   const spec = { ...(await builder.putPlugin({ ...client, 'ca.pem': authority })), permissions };
@@ -67,7 +67,7 @@ async function started(permissions: Permissions) {
   return { id, get };
 }
 
-test.each(['urllib', 'httpx'])('%s reaches a host that is granted, and the log has the bytes', async (way) => {
+test.each(['urllib', 'httpx'])('%s reaches a granted host, and the log has the byte counts', async (way) => {
   const { id, get } = await started({ network: [`api.example.com:${signed.port}`] });
   expect(await get(way, 'api.example.com')).toEqual({ host: `api.example.com:${signed.port}` });
   await eventually(() => builder.logs(id)).toEqual([
@@ -93,7 +93,7 @@ test.each([
   ]);
 });
 
-test('the plugin itself verifies the name and the authority', async () => {
+test('the plugin itself verifies the name and the certificate authority', async () => {
   const { get } = await started({ network: [`*.example.com:${signed.port}`, `*.example.com:${selfSigned.port}`] });
   expect(await get('urllib', 'db.example.com')).toEqual({
     error: expect.stringContaining("certificate is not valid for 'db.example.com'"),

@@ -1,4 +1,5 @@
-// The relay: what a plugin reaches with a grant, and what its author reads about it. test/builder/breakout/relay.test.ts has the ways around it.
+// The relay: what a plugin with a grant reaches, and what its author reads about it. test/builder/breakout/relay.test.ts covers ways
+// around it.
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -95,7 +96,7 @@ async function granted(permissions: Permissions): Promise<string> {
 const linesOf = async (id: string) => (await builder.logs(id)).filter((line) => line.includes('network: '));
 
 describe('a plugin with hosts', () => {
-  test('a plugin with hosts reaches them through the proxy that its environment names', {
+  test('a plugin with hosts reaches them through the proxy in its environment', {
     tags: ['namespaces'],
   }, async () => {
     const port = portOf(web);
@@ -119,7 +120,9 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  test('a plugin with hosts reaches them by CONNECT, and the bytes are counted', { tags: ['namespaces'] }, async () => {
+  test('a plugin with hosts reaches them with CONNECT, and the bytes are counted', {
+    tags: ['namespaces'],
+  }, async () => {
     const to = `db.example.com:${portOf(store)}`;
     const id = await granted({ network: [to] });
     expect(await builder.result(id, { kind: 'connect', to })).toEqual({
@@ -139,7 +142,7 @@ describe('a plugin with hosts', () => {
     ]);
   });
 
-  test('a plugin reads that a host cannot be reached', { tags: ['namespaces'] }, async () => {
+  test('a plugin reads that a host is unreachable', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['absent.test', 'api.example.com:1'] });
     expect(await builder.result(id, { kind: 'fetch', url: 'http://absent.test/' })).toEqual({
       status: 502,
@@ -152,7 +155,7 @@ describe('a plugin with hosts', () => {
   });
 });
 
-test('a forward leads to its host and port, also after the process was restarted', {
+test('a forward leads to its host and port, even after a process restart', {
   tags: ['namespaces'],
 }, async () => {
   const id = await granted({ forward: { '9042': `db.example.com:${portOf(store)}` } });
@@ -164,7 +167,7 @@ test('a forward leads to its host and port, also after the process was restarted
   expect(await read()).toEqual({ answer: 'stored row' });
 });
 
-test('a call in progress loses its connections and gets no others when its grant is revoked', {
+test('a call in progress loses its connections and gets no new ones when its grant is revoked', {
   tags: ['namespaces'],
 }, async () => {
   const to = `db.example.com:${portOf(store)}`;
@@ -185,7 +188,7 @@ test('a call in progress loses its connections and gets no others when its grant
   });
 });
 
-test('a plugin without a request has neither a proxy nor its variables', { tags: ['namespaces'] }, async () => {
+test('a plugin that requests nothing has neither a proxy nor its variables', { tags: ['namespaces'] }, async () => {
   const id = await granted({ memory_mb: 256 });
   expect(await builder.result(id, { kind: 'environment' })).toEqual({});
   expect(await builder.invoke(id, { kind: 'connect', to: 'api.example.com:80' })).toMatchObject({
@@ -193,7 +196,7 @@ test('a plugin without a request has neither a proxy nor its variables', { tags:
   });
 });
 
-test('the time limit of a call is the one that is granted', async () => {
+test("a call's time limit is the granted one", async () => {
   const [short, long] = await Promise.all([granted({ timeout_s: 1 }), granted({ timeout_s: 20 })]);
   const [cancelled, answered] = await Promise.all([
     builder.invoke(short, { kind: 'wait', seconds: 3 }),

@@ -1,4 +1,4 @@
-// An HTTPS server of the tests, whose certificate an authority of the tests has signed.
+// HTTPS server for tests, whose certificate is signed by a test authority.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 const fixture = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../fixtures/tls/${name}`, import.meta.url).href), 'utf8');
 
-/** Certificate that a client of `api.example.com` trusts. */
+/** Certificate authority that a client of `api.example.com` trusts. */
 export const authority = fixture('authority.crt');
 
-/** `api.example.com` is signed by the authority, and `hooks.example.com` by itself. */
+/** `api.example.com` is signed by the authority, and `hooks.example.com` is self-signed. */
 export type CertifiedName = 'api.example.com' | 'hooks.example.com';
 
 export interface TlsServer {
@@ -19,7 +19,7 @@ export interface TlsServer {
   close(): void;
 }
 
-/** Starts a server that answers with the host that it was asked for. */
+/** Starts a server that answers with the requested host. */
 export async function tlsServer(name: CertifiedName): Promise<TlsServer> {
   const server = createServer({ cert: fixture(`${name}.crt`), key: fixture(`${name}.key`) }, (request, response) =>
     response.end(JSON.stringify({ host: request.headers.host })),

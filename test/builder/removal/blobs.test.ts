@@ -1,4 +1,4 @@
-// The blobs on a builder's disk: which are removed when they exceed 4 GiB together. The large ones are sparse files.
+// The blobs on a builder's disk: which ones are removed when they exceed 4 GiB in total. The large ones are sparse files.
 import { createHash } from 'node:crypto';
 import { readdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ beforeEach(async () => {
   await blobs.open();
 });
 
-/** Stores a blob of the size, last used that many hours ago. */
+/** Stores a blob of this size, last used that many hours ago. */
 function store(name: string, size: number, hours: number): void {
   writeFileSync(blobs.path(name), '');
   truncateSync(blobs.path(name), size);
@@ -41,7 +41,7 @@ test('no blobs are removed up to 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'new', 'old'].sort());
 });
 
-test('the blobs used least recently are removed beyond 4 GiB', async () => {
+test('the least recently used blobs are removed beyond 4 GiB', async () => {
   store('newest', 1 * GiB, 1);
   store('oldest', 2 * GiB, 4);
   store('newer', 2 * GiB, 2);
@@ -50,7 +50,7 @@ test('the blobs used least recently are removed beyond 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
 });
 
-test('a blob that nobody has used for seven days is removed, also by a builder that gets no other one', async () => {
+test('a blob unused for seven days is removed, even by a builder that gets no other one', async () => {
   store('old', 10, 7 * 24 + 1);
   store('kept', 10, 7 * 24 - 1);
   await blobs.prune();
@@ -60,7 +60,7 @@ test('a blob that nobody has used for seven days is removed, also by a builder t
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a blob counts as used when it is asked for', async () => {
+test('a blob counts as used when it is requested', async () => {
   store('asked for', 2 * GiB, 2);
   store('other', 2 * GiB, 1);
   expect(await blobs.has('asked for')).toBe(true);
@@ -68,17 +68,17 @@ test('a blob counts as used when it is asked for', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'asked for'].sort());
 });
 
-test('a blob that was just stored stays, even if it has no room', async () => {
+test('a blob that was just stored stays, even over the limit', async () => {
   store('other', 4 * GiB, 1);
   const sent = await put('1234');
   expect(readdirSync(folder)).toEqual([sent]);
 });
 
-test('a blob that does not exist is not there', async () => {
+test('a missing blob is not found', async () => {
   expect(await blobs.has('ab'.repeat(32))).toBe(false);
 });
 
-test('nothing is left of a blob that is larger than it may be, or has another digest', async () => {
+test('a blob that is too large, or has another digest, leaves nothing behind', async () => {
   const body = async function* () {
     yield new TextEncoder().encode('1234');
   };
@@ -89,7 +89,7 @@ test('nothing is left of a blob that is larger than it may be, or has another di
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('the rest of an interrupted upload is removed when the builder starts', async () => {
+test('the remains of an interrupted upload are removed when the builder starts', async () => {
   writeFileSync(blobs.path('x.1.0.part'), 'half');
   store('whole', 4, 1);
   await new Blobs(folder, await openRemovals(newFolder())).open();

@@ -1,4 +1,4 @@
-// Opens removals for tests that run parts of the builder in their own process.
+// Opens removals for tests that run parts of the builder in-process.
 import { Removals } from '../../../builder/server/removal/removals.ts';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
 import { jsonLog } from '../../../src/core/log.ts';

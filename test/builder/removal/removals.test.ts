@@ -1,4 +1,4 @@
-// Removes trees that are hard to remove, or that a process changes meanwhile; what is left goes to the quarantine.
+// Removes trees that are hard to remove, or that a process changes meanwhile; the remains go to quarantine.
 // @module-tag long
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ let log: Log;
 const undo: (() => void)[] = [];
 beforeEach(() => {
   state = newFolder();
-  // Of this test: what an earlier one removes in the background is not looked at.
+  // Lines of this test only: an earlier test's background removals are ignored.
   const own: typeof lines = [];
   lines = own;
   const write = (event: string, fields: LogFields = {}) => void own.push([event, fields]);
@@ -35,7 +35,7 @@ function python(code: string, ...args: string[]) {
   return [inject('python'), ['-c', code, ...args]] as const;
 }
 
-/** Returns the path of a new folder that holds the files. */
+/** Returns the path of a new folder with the files. */
 function tree(name: string, files: Record<string, string> = {}): string {
   const top = join(state, name);
   mkdirSync(top);
@@ -56,7 +56,7 @@ function left(): string[] {
   return ['removing', 'quarantine'].flatMap((folder) => readdirSync(join(state, folder)));
 }
 
-test('a tree that is deeper than a path may be long, with names that are not UTF-8 and closed folders, is removed', async () => {
+test('a tree beyond the path length limit, with names that are not UTF-8 and closed folders, is removed', async () => {
   const top = tree('top');
   execFileSync(
     ...python(
@@ -85,7 +85,7 @@ test('targets of symbolic links stay when a folder is removed', async () => {
   expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
 });
 
-test('a process that swaps folders for symbolic links during the removal loses no file outside of the tree', async () => {
+test('a process that swaps folders for symbolic links during the removal loses no file outside the tree', async () => {
   const kept = tree('kept', Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`d${at}/file`, 'kept'])));
   const top = tree('top');
   const attack = `
@@ -123,7 +123,7 @@ for _ in range(150):
   for (const name of readdirSync(kept)) expect(readFileSync(join(kept, name, 'file'), 'utf8')).toBe('kept');
 });
 
-test('a removal that a builder did not finish is continued by the next one', async () => {
+test('an unfinished removal is continued by the next builder', async () => {
   mkdirSync(join(state, 'removing'));
   tree('removing/instance,dep_1,org_1,0', { 'a/b/c': '' });
   const removals = await open();
@@ -131,7 +131,7 @@ test('a removal that a builder did not finish is continued by the next one', asy
   expect(left()).toEqual([]);
 });
 
-test.runIf(existsSync('/dev/shm'))('a tree of another file system is removed there', async () => {
+test.runIf(existsSync('/dev/shm'))('a tree on another file system is removed there', async () => {
   const top = `/dev/shm/slipway-removals-${process.pid}`;
   mkdirSync(join(top, 'inner/folder'), { recursive: true });
   undo.push(() => execFileSync('rm', ['-rf', top]));
@@ -142,13 +142,13 @@ test.runIf(existsSync('/dev/shm'))('a tree of another file system is removed the
   expect(readdirSync(top)).toEqual([]);
 });
 
-describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody can remove', () => {
+describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can remove', () => {
   function immutable(path: string): void {
     execFileSync('chattr', ['+i', path]);
     undo.push(() => execFileSync('chattr', ['-R', '-i', state], { stdio: 'ignore' }));
   }
 
-  test('the rest of a tree with a file that nobody can remove goes to the quarantine with its owner', async () => {
+  test('the remains of a tree with a file that nobody can remove go to quarantine with their owner', async () => {
     const top = tree('top', { 'a/b/stuck': '', 'a/b/file': '', 'c/d': '' });
     immutable(join(top, 'a/b/stuck'));
     const removals = await open();
@@ -167,7 +167,7 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     expect(lines).toEqual([['removal.quarantined', { ...owner, path, reason: 'EPERM' }]]);
   });
 
-  test('a tree in the quarantine is removed once it can be, by the next builder or by this one', async () => {
+  test('a quarantined tree is removed once possible, by the next builder or by this one', async () => {
     const top = tree('top', { stuck: '' });
     immutable(join(top, 'stuck'));
     const first = await open();
@@ -186,7 +186,7 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     ]);
   });
 
-  test('all trees in the quarantine are tried again in turn, although a turn tries only 20', async () => {
+  test('all quarantined trees are retried in turn, although a turn tries only 20', async () => {
     const count = 21;
     const first = await open();
     for (let made = 0; made < count; made++) {
@@ -205,7 +205,7 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
     expect(existsSync(join(quarantine, last))).toBe(false);
   });
 
-  test('a path that can not be renamed is not free, and is counted', async () => {
+  test("a path that can't be renamed is not free, and is counted", async () => {
     const top = tree('top', { file: '' });
     immutable(top);
     const removals = await open();
@@ -222,32 +222,29 @@ describe.runIf(isRoot && canBeImmutable())('of a tree with a file that nobody ca
 test.runIf(isRoot).each([
   ['mounted', 'it is a mount point'],
   ['a/mounted', 'EBUSY'],
-])(
-  'a mounted folder in a tree at %s stays, and the tree goes to the quarantine until it is unmounted',
-  async (at, reason) => {
-    const kept = tree('kept', { 'inner/file': 'kept' });
-    const top = tree('top', { 'a/file': '' });
-    mkdirSync(join(top, at));
-    execFileSync('mount', ['--bind', kept, join(top, at)]);
-    const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
-    const unmount = () => {
-      // Lazily: the removal may be looking at it at this moment.
-      for (const path of mounts()) execFileSync('umount', ['-l', path]);
-    };
-    undo.push(unmount);
-    const removals = await open(50);
-    removals.remove(top, owner);
-    await removals.settled();
-    expect(removals.quarantined).toBe(1);
-    expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason })]]);
-    expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
-    unmount();
-    await eventually(left).toEqual([]);
-    expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
-  },
-);
+])('a mounted folder in a tree at %s stays, and the tree is quarantined until it is unmounted', async (at, reason) => {
+  const kept = tree('kept', { 'inner/file': 'kept' });
+  const top = tree('top', { 'a/file': '' });
+  mkdirSync(join(top, at));
+  execFileSync('mount', ['--bind', kept, join(top, at)]);
+  const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
+  const unmount = () => {
+    // Lazily: the removal may be reading it right now.
+    for (const path of mounts()) execFileSync('umount', ['-l', path]);
+  };
+  undo.push(unmount);
+  const removals = await open(50);
+  removals.remove(top, owner);
+  await removals.settled();
+  expect(removals.quarantined).toBe(1);
+  expect(lines).toEqual([['removal.quarantined', expect.objectContaining({ reason })]]);
+  expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
+  unmount();
+  await eventually(left).toEqual([]);
+  expect(readFileSync(join(kept, 'inner/file'), 'utf8')).toBe('kept');
+});
 
-/** Whether the file system of the tests has such files, and this user may make them. */
+/** Returns whether the tests' file system supports such files, and this user may create them. */
 function canBeImmutable(): boolean {
   const path = join(newFolder(), 'probe');
   writeFileSync(path, '');

@@ -1,11 +1,11 @@
-// Where a builder finds its own control group, in the files of the kernel of machines that the tests don't run on.
+// Where a builder finds its own control group, from kernel files of machines that the tests don't run on.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findPlace } from '../../../builder/server/sandbox/cgroup-place.ts';
 import { newFolder } from '../support.ts';
 
-/** Writes the files that /proc/self has. */
+/** Writes files as in /proc/self. */
 function processFiles(mountinfo: string[], cgroup: string[]): string {
   const folder = newFolder();
   writeFileSync(join(folder, 'mountinfo'), `${mountinfo.join('\n')}\n`);
@@ -16,7 +16,7 @@ function processFiles(mountinfo: string[], cgroup: string[]): string {
 const v1Mount = (controllers: string, root = '/') =>
   `36 31 0:33 ${root} /sys/fs/cgroup/${controllers} rw,relatime - cgroup cgroup rw,${controllers}`;
 
-test('control groups of version 1 may share a hierarchy, and each has a path of its own', async () => {
+test('version 1 control groups can share a hierarchy, and each has its own path', async () => {
   const mounts = [v1Mount('memory'), v1Mount('pids'), v1Mount('cpu,cpuacct')];
   const memberships = ['5:pids:/jobs', '4:cpu,cpuacct:/', '3:memory:/jobs/a', '0::/'];
   expect(await findPlace(processFiles(mounts, memberships))).toEqual({
@@ -29,7 +29,7 @@ test('control groups of version 1 may share a hierarchy, and each has a path of 
   });
 });
 
-test('a container with control groups of version 1 mounts only its own part of the hierarchy', async () => {
+test('a container with version 1 control groups mounts only its own part of the hierarchy', async () => {
   const mounts = ['memory', 'pids', 'cpu'].map((name) => v1Mount(name, '/docker/abc'));
   const memberships = ['3:memory:/docker/abc', '2:pids:/docker/abc/inner', '1:cpu:/docker/abc'];
   expect(await findPlace(processFiles(mounts, memberships))).toMatchObject({
@@ -37,7 +37,7 @@ test('a container with control groups of version 1 mounts only its own part of t
   });
 });
 
-test('a builder with control groups of version 2 leaves its group, which then limits groups below it', async () => {
+test('a builder with version 2 control groups leaves its group, which then limits the groups below it', async () => {
   const [mountPoint] = [newFolder()];
   const own = join(mountPoint, 'system.slice/slipway.service');
   mkdirSync(own, { recursive: true });
@@ -52,14 +52,14 @@ test('a builder with control groups of version 2 leaves its group, which then li
 });
 
 test.each([
-  ['does not offer a controller', { controllers: 'cpu memory' }, 'the group of the builder does not offer pids'],
-  ['is not there', {}, 'the group of the builder does not offer memory, pids, cpu'],
-])('a group of version 2 that %s is not used', async (_, { controllers }: { controllers?: string }, reason) => {
+  ['does not offer a controller', { controllers: 'cpu memory' }, "the builder's group does not offer pids"],
+  ['is not there', {}, "the builder's group does not offer memory, pids, cpu"],
+])('a version 2 group that %s is not used', async (_, { controllers }: { controllers?: string }, reason) => {
   const mountPoint = newFolder();
   if (controllers) writeFileSync(join(mountPoint, 'cgroup.controllers'), controllers);
   expect(await findPlace(processFiles([`31 23 0:28 / ${mountPoint} rw - cgroup2 cgroup2 rw`], ['0::/']))).toBe(reason);
 });
 
-test('a machine without mounted control groups gives that as the reason', async () => {
+test('a machine without mounted control groups reports that as the reason', async () => {
   expect(await findPlace(processFiles([], ['0::/']))).toBe('no control groups are mounted');
 });

@@ -1,4 +1,4 @@
-// Control groups that accept limits and do not enforce them, as some container runtimes offer: folders with the same files.
+// Control groups that accept limits without enforcing them, as some container runtimes offer: folders with the same files.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -11,14 +11,14 @@ function folderLikeGroup(): string {
   return folder;
 }
 
-test('a group in which processes start without limit is not used', async () => {
+test('a group in which processes start without a limit is not used', async () => {
   const group = { folders: [folderLikeGroup()], kills: () => 0 };
   expect(await enforcementProblem(group, inject('python'))).toBe(
-    'the kernel accepts limits of processes and does not enforce them',
+    'the kernel accepts process limits but does not enforce them',
   );
 });
 
-test('a group that processes cannot join is not used', async () => {
+test("a group that processes can't join is not used", async () => {
   const group = { folders: [join(newFolder(), 'absent')], kills: () => 0 };
-  expect(await enforcementProblem(group, inject('python'))).toBe('a process in a group ended with exit code 1');
+  expect(await enforcementProblem(group, inject('python'))).toBe('a process in a group exited with exit code 1');
 });

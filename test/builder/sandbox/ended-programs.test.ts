@@ -1,4 +1,4 @@
-// Programs that the builder ends: for a limit of theirs, or because it can't measure what they use, which is no fault of theirs.
+// Programs that the builder ends: for exceeding a limit, or through no fault of theirs because their use can't be measured.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const limit: DiskLimit = {
   isFull: false,
 };
 
-/** A program that writes 2 MiB and waits, with a keeper that runs in the given Python. */
+/** Runs a program that writes 2 MiB and waits, with a keeper in the given Python. */
 async function ended(python: string) {
   const script = `head -c 2097152 /dev/zero > ${folder}/written && sleep 60`;
   const disk = { keeper: new DiskKeeper(python), limits: [limit], groups: [], uid: null };
@@ -36,7 +36,7 @@ async function ended(python: string) {
   return runProgram(program, { timeoutMs: 170_000, outputBytesMax: 1024 });
 }
 
-/** Returns what a build rejects with whose compiler ended so. */
+/** Returns a build's rejection when its compiler ends this way. */
 function compileFailure(ran: Ran): unknown {
   try {
     requireCompiled(ran, builderLimits, { timeoutMs: 1000, rewrite: (text) => text });
@@ -46,20 +46,20 @@ function compileFailure(ran: Ran): unknown {
   throw new Error('the compiler succeeded');
 }
 
-test('a program is ended for its limit, which is its own doing', async () => {
+test('a program ended for its limit is at fault', async () => {
   const reason = 'it used more than 1 MiB or 10 files in its temporary folder';
   const ran = await ended(inject('python'));
   expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: true, isEndedWithoutLimit: false, reason });
   expect(compileFailure(ran)).toMatchObject({ code: 'limit-exceeded', isDeterministic: false });
 });
 
-test('a program whose use of the disk cannot be measured is ended for no limit', async () => {
+test("a program whose disk use can't be measured is ended without naming a limit", async () => {
   const reason = 'its use of the disk could not be measured: Error: disk_keeper.py ended: 1';
   const ran = await ended('/bin/false');
   expect(ran).toMatchObject({ ended: 'exit', isEndedForLimit: false, isEndedWithoutLimit: true, reason });
   for (const errors of ['', 'go build main: signal: killed', 'plugin.go:1:1: undefined: x']) {
     const failure = compileFailure({ ...ran, errors });
     expect(failure).not.toBeInstanceOf(BuildFailed);
-    expect(failure).toMatchObject({ message: `The compiler was ended: ${reason}. ${errors}` });
+    expect(failure).toMatchObject({ message: `The compiler was stopped: ${reason}. ${errors}` });
   }
 });

@@ -43,8 +43,8 @@ test('this machine supports a sandbox with its own root', { tags: ['namespaces']
   expect(builder.sandbox).toBe('namespaces');
 });
 
-describe('a plugin cannot see', () => {
-  test('a plugin cannot see the environment of the builder', { tags: ['namespaces'] }, async () => {
+describe("a plugin can't see", () => {
+  test("a plugin can't see the builder's environment", { tags: ['namespaces'] }, async () => {
     const id = await builder.run(handler('def predict(self, request):\n    return dict(os.environ)', 'import os'));
     expect(await builder.result(id)).toEqual({
       LANG: 'C.UTF-8',
@@ -55,7 +55,7 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  test('a plugin cannot see other processes, their environment or their memory', { tags: ['namespaces'] }, async () => {
+  test("a plugin can't see other processes, their environment or their memory", { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
         [
@@ -80,7 +80,7 @@ describe('a plugin cannot see', () => {
     });
   });
 
-  test('a plugin cannot see the files of the builder, of other instances and of this machine', {
+  test("a plugin can't see files of the builder, other instances or this machine", {
     tags: ['namespaces'],
   }, async () => {
     const other = await builder.run(handler('def predict(self, request):\n    return {}'));
@@ -101,22 +101,22 @@ describe('a plugin cannot see', () => {
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'absent'));
   });
 
-  test('a plugin cannot see the network, including the builder', async () => {
+  test("a plugin can't see the network, including the builder", async () => {
     const id = await builder.run(attempts('socket.create_connection(path.split(":"), 1).close()'));
     const paths = [new URL(builder.url).host, '8.8.8.8:53'];
     expect(await builder.result(id, { paths })).toEqual(all(paths, 'refused'));
   });
 });
 
-describe('a plugin cannot write', () => {
-  test('a plugin cannot write anywhere except in its temporary folder', { tags: ['namespaces'] }, async () => {
+describe("a plugin can't write", () => {
+  test("a plugin can't write anywhere except in its temporary folder", { tags: ['namespaces'] }, async () => {
     const id = await builder.run(attempts('open(path, "w").close()'));
     const system = ['/x', '/usr/x', '/plugin/realtime.py', '/plugin/x', '/slipway/shims/x', '/etc/passwd', '/dev/x'];
     const result = await builder.result(id, { paths: ['/tmp/x', ...system] });
     expect(result).toEqual({ '/tmp/x': 'ok', ...all(system, 'refused') });
   });
 
-  test('a plugin cannot write more than its limit', { tags: ['namespaces'] }, async () => {
+  test("a plugin can't write more than its limit", { tags: ['namespaces'] }, async () => {
     const id = await builder.run(
       handler(
         [
@@ -136,8 +136,8 @@ describe('a plugin cannot write', () => {
   });
 });
 
-describe('a plugin cannot become', () => {
-  test('a plugin cannot become another user, or mount anything', async () => {
+describe("a plugin can't become", () => {
+  test("a plugin can't become another user, or mount anything", async () => {
     const id = await builder.run(
       handler(
         [
@@ -172,7 +172,7 @@ describe('a plugin cannot become', () => {
   });
 });
 
-describe('a plugin cannot harm others', () => {
+describe("a plugin can't harm others", () => {
   let bystander: string;
   beforeAll(async () => {
     bystander = await builder.run(handler('def predict(self, request):\n    return {}'));
@@ -183,7 +183,7 @@ describe('a plugin cannot harm others', () => {
     expect((await builder.status(bystander)).restarts).toBe(0);
   }
 
-  test('a plugin cannot harm others by endless forking: it hits a limit, and all processes end with the instance', async () => {
+  test("a plugin can't harm others with endless forking: it hits a limit, and all processes end with the instance", async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -211,7 +211,7 @@ describe('a plugin cannot harm others', () => {
     await eventually(() => builder.workers().length).toBe(before);
   });
 
-  test('a plugin cannot harm others by signals', async () => {
+  test("a plugin can't harm others with signals", async () => {
     const id = await builder.run(
       handler(
         [
@@ -231,7 +231,7 @@ describe('a plugin cannot harm others', () => {
     await expectUnharmed();
   });
 
-  test('a plugin cannot harm others by invalid frames: its process is ended', async () => {
+  test("a plugin can't harm others with invalid frames: its process is ended", async () => {
     const id = await builder.run(
       handler(
         [
@@ -251,13 +251,13 @@ describe('a plugin cannot harm others', () => {
       expect(refusal(await builder.invoke(id, { bytes }))).toBe('502 answer-invalid');
       await eventually(async () => (await builder.invoke(id)).status).toBe(200);
     }
-    // Not all lines: on a busy machine the log also says that the event loop was blocked.
+    // Not all lines: on a busy machine the log also reports a blocked event loop.
     const violations = (await builder.logs(id)).filter((line) => line.includes('violated the protocol'));
     expect(violations).toHaveLength(3);
     await expectUnharmed();
   });
 
-  test('a plugin cannot harm others by continuing to run after it is stopped', async () => {
+  test("a plugin can't harm others by running on after it is stopped", async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(
@@ -302,14 +302,14 @@ describe('in the sandbox `none`, a plugin', () => {
   });
   afterAll(() => plain.close());
 
-  test('a plugin in the sandbox `none` serves', async () => {
+  test('a plugin in the sandbox `none` answers calls', async () => {
     const id = await plain.run({
       'realtime.py': readFileSync(new URL('../../fixtures/builder-plugins/run_inference.py', import.meta.url), 'utf8'),
     });
     expect(await plain.result(id, { text: 'a b' })).toEqual({ words: 2, loaded: 1 });
   });
 
-  test('a plugin in the sandbox `none` has its own environment and limited memory, and ends with all processes that it forked', async () => {
+  test('a plugin in the sandbox `none` has its own environment and limited memory, and ends with all its forked processes', async () => {
     const before = plain.workers();
     const id = await plain.run(
       handler(
@@ -334,7 +334,7 @@ describe('in the sandbox `none`, a plugin', () => {
     await eventually(() => plain.workers()).toEqual(before);
   });
 
-  test('a plugin in the sandbox `none` that exits leaves no process behind that it forked', async () => {
+  test('a plugin in the sandbox `none` leaves no forked process behind when it exits', async () => {
     const before = plain.workers().length;
     const id = await plain.run(
       handler(

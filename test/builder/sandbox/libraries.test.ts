@@ -1,5 +1,5 @@
-// Confined processes on a machine without a folder that has libraries alone: they see the libraries that Python and compiled packages
-// need, and nothing else of the folders around them.
+// Sandboxed processes on a machine without a folder that contains only libraries: they see the libraries that Python and compiled
+// packages need, and nothing else in those folders.
 // @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { newFolder } from '../support.ts';
 
 const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0, cgroup: 'none' };
 
-/** Uses modules that load libraries, and lists all files below /lib and /usr/lib but Python's. */
+/** Uses modules that load libraries, and lists all files below /lib and /usr/lib except Python's. */
 const script = `import bz2, ctypes, decimal, hashlib, json, lzma, os, ssl, sqlite3, sys, zlib
 decimal.Decimal("1.5").sqrt()
 ctypes.CDLL("libstdc++.so.6")
@@ -32,7 +32,7 @@ print(json.dumps({"found": found, "python": sys.executable}))`;
 
 const answer = z.object({ found: z.array(z.string()), python: z.string() });
 
-test('Python and its modules work, and other files of the folders are not visible', async () => {
+test('Python and its modules work, and other files in the folders are invisible', async () => {
   const found = await findPython(process.env.PYTHON);
   if (typeof found === 'string') throw new Error(found);
   const python = { ...found, libraries: await listLibraries(found.executable) };

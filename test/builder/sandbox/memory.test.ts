@@ -1,5 +1,5 @@
-// The memory of an instance: all that its processes take counts, and an instance above its limit ends with a line in its log. With
-// control groups, where the tests may create them, and with watched memory.
+// Instance memory: everything its processes take counts, and an instance above its limit ends with a log line. Tested with control
+// groups, where the tests may create them, and with watched memory.
 // @module-tag long
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -67,7 +67,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
   afterAll(() => builder.close());
 
-  test.each(ended)('a plugin that uses more than its memory, %s, ends, and its log says so', async (way) => {
+  test.each(ended)('a plugin that exceeds its memory, %s, ends, and its log says so', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.result(id, { serve: true })).toEqual({ kept: 60 });
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');
@@ -86,13 +86,13 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
 });
 
-describe.runIf(isRoot)('the control groups of a builder', () => {
-  /** The folders that the builder created to hold the groups of its instances. */
+describe.runIf(isRoot)("a builder's control groups", () => {
+  /** Returns the folders that the builder created for its instances' groups. */
   function bases({ stateFolder }: TestBuilder): string[] {
     return z.array(z.string()).parse(JSON.parse(readFileSync(join(stateFolder, 'cgroups.json'), 'utf8')));
   }
 
-  /** Without that of programs which run outside of the sandbox: it has no limits. */
+  /** Without the group for programs outside the sandbox, which has no limits. */
   function groups(builder: TestBuilder): string[] {
     return bases(builder).flatMap((base) =>
       readdirSync(base, { withFileTypes: true }).flatMap((entry) =>
@@ -101,12 +101,12 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     );
   }
 
-  /** The processes in the first hierarchy, that of memory. */
+  /** Returns the processes in the first hierarchy, which limits memory. */
   function members(group = ''): number[] {
     return readFileSync(join(group, 'cgroup.procs'), 'utf8').trim().split('\n').map(Number);
   }
 
-  test('the control groups of a builder have the limits of their instance, hold its process, and end with it', async () => {
+  test("a builder's control groups have their instance's limits, hold its process, and end with it", async () => {
     const builder = await TestBuilder.start({ limits });
     expect(builder.cgroup).toMatch(/^v[12]$/);
     const id = await builder.run(harmless);
@@ -127,7 +127,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     expect(bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('the control groups of a builder that was killed are removed by what supervises the instances', async () => {
+  test("a killed builder's control groups are removed by the instances' supervisor", async () => {
     const builder = await TestBuilder.start();
     await builder.run(harmless);
     expect(groups(builder)).not.toEqual([]);
@@ -135,7 +135,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     await eventually(() => bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('the control groups of a builder that was killed before a process joined the newest one are removed, too', async () => {
+  test("a killed builder's control groups are removed even if no process had joined the newest one", async () => {
     const builder = await TestBuilder.start();
     await builder.run(harmless);
     for (const base of bases(builder)) mkdirSync(join(base, '1000'));
@@ -143,7 +143,7 @@ describe.runIf(isRoot)('the control groups of a builder', () => {
     await eventually(() => bases(builder).filter(existsSync)).toEqual([]);
   });
 
-  test('the control groups of a builder that was killed are removed by the next one, where nothing supervises', async () => {
+  test("a killed builder's control groups are removed by the next builder if there is no supervisor", async () => {
     const first = await startBuilder({ sandbox: 'landlock' });
     await first.run(harmless);
     const left = bases(first);

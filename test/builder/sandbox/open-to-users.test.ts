@@ -1,4 +1,4 @@
-// Names what keeps the users of instances from reading Python: the file, or a folder above it.
+// Names the file or parent folder that keeps the instances' users from reading Python.
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ test.each([
   ['a file that others may not read', 0o755, 0o640, 'lib/encodings.py'],
   ['a folder that others may not pass', 0o750, 0o644, 'lib'],
   ['a folder that others may pass, but not list', 0o711, 0o644, undefined],
-])('a Python of %s is named by what is closed', async (_, folderMode, fileMode, closed) => {
+])('a Python of %s is reported with the closed path', async (_, folderMode, fileMode, closed) => {
   const root = mkdtempSync(join(tmpdir(), 'slipway-python-'));
   onTestFinished(async () => {
     await removeWhole(root);
@@ -29,6 +29,6 @@ test.each([
   const problem = await closedPythonProblem({ ...described, executable: python, files: [python, library] });
   expect(problem).toBe(
     closed &&
-      `instances run as users of their own, which can't read ${python}, because ${join(root, closed)} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`,
+      `instances run as their own users, which can't read ${python}, because ${join(root, closed)} is closed to them; set PYTHON to one that every user may read, such as /usr/bin/python3`,
   );
 });

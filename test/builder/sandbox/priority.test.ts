@@ -1,4 +1,4 @@
-// Programs that yield the processor: the priority of each kind of program in each kind of confinement, as the kernel shows it.
+// Programs that yield the processor: each kind of program's priority in each kind of sandbox, as the kernel shows it.
 import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, getPriority } from 'node:os';
@@ -42,7 +42,7 @@ const background = {
 };
 const plugin = pluginProcessLimits(builderLimits);
 
-/** Tries to get more of the processor, says what it has, and waits. */
+/** Tries to get more of the processor, reports its priority, and waits. */
 const script = `import json, os, resource, sys
 tries = {
     'nice': lambda: os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0) - 1),
@@ -74,7 +74,7 @@ async function usedPython(): Promise<Python> {
   return found;
 }
 
-/** Field 19 of /proc/PID/stat, of a process and all that it started. */
+/** Returns field 19 of /proc/PID/stat, for a process and all its descendants. */
 function nicenessFrom(pid: number): number[] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -84,7 +84,7 @@ function nicenessFrom(pid: number): number[] {
   ];
 }
 
-/** The niceness of the sessions of the same processes, where the kernel schedules sessions. */
+/** Returns the niceness of the same processes' sessions, where the kernel schedules sessions. */
 function sessionsFrom(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
   const path = `/proc/${pid}/autogroup`;
@@ -93,15 +93,15 @@ function sessionsFrom(pid: number): number[] {
 }
 
 interface Found {
-  /** Gains of the process when it tried to get more. */
+  /** Successful attempts to get more of the processor. */
   won: string[];
   nice: number;
-  /** Each value that any of its processes has. */
+  /** Each value found among its processes. */
   processes: number[];
   sessions: number[];
 }
 
-/** `lowered`: waits until its session has this niceness. */
+/** Runs the program. If `lowered` is set, waits until its session has this niceness. */
 async function run(command: Command, lowered?: number): Promise<Found> {
   const group = new ChildGroup(command);
   const line = await new Promise<string>((resolve, reject) => {
@@ -128,18 +128,18 @@ async function run(command: Command, lowered?: number): Promise<Found> {
 }
 
 const hasSessions = existsSync('/proc/self/autogroup');
-/** The niceness of the tests, which the builder inherits, and of what yields. */
+/** The niceness of the tests, which the builder inherits, and of background work. */
 const normal = getPriority();
 const yielding = Math.max(normal, backgroundNiceness);
 const all = (nice: number): Found => ({ won: [], nice, processes: [nice], sessions: hasSessions ? [nice] : [] });
 
-/** As root, instances have users of their own where those may read Python. */
+/** As root, instances have their own users if those can read Python. */
 const users = isRoot ? ((await closedPythonProblem(python)) === undefined ? [true, false] : [false]) : [false];
 const sandboxes: Sandbox[] = (['namespaces', 'landlock', 'vm', 'none'] as const).flatMap((kind) =>
   users.map((ownUser) => ({ kind, ownUser, cgroup: 'none' as const })),
 );
 
-describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', (sandbox) => {
+describe.each(sandboxes)('sandbox $kind, with its own user: $ownUser', (sandbox) => {
   async function confined(limits: ProcessLimits): Promise<Found> {
     const folder = newFolder();
     chmodSync(folder, 0o711);
@@ -163,11 +163,11 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
     }
   }
 
-  test('a plugin has the normal priority, and gets no higher one', { tags: ['namespaces'] }, async () => {
+  test("a plugin has the normal priority, and can't raise it", { tags: ['namespaces'] }, async () => {
     const { sessions, ...rest } = await confined(plugin);
     const { sessions: _, ...expected } = all(normal);
     expect(rest).toEqual(expected);
-    // A new session begins at 0, whatever the niceness of its processes is.
+    // A new session starts at 0, whatever its processes' niceness.
     expect(sessions.filter((nice) => nice !== 0 && nice !== normal)).toEqual([]);
   });
 
@@ -179,13 +179,13 @@ describe.each(sandboxes)('confined by $kind, with a user of its own: $ownUser', 
   });
 });
 
-describe('outside of the sandbox', () => {
+describe('programs outside the sandbox', () => {
   test.each(Object.entries(background))('the %s yields to calls', async (_, limits) => {
     const argv = [python.executable, '-I', '-S', '-c', script];
     expect(await run(trustedCommand(python, { argv, folder: '/', environment: {}, limits }))).toEqual(all(yielding));
   });
 
-  test('a process that was started in advance yields to calls when its work does', { tags: 'long' }, async () => {
+  test('a process started in advance yields to calls when its work does', { tags: 'long' }, async () => {
     const command: Command = {
       file: process.execPath,
       args: ['-e', 'setInterval(() => {}, 1000)'],
@@ -200,7 +200,7 @@ describe('outside of the sandbox', () => {
     await group.exited;
   });
 
-  test('a program that runs directly yields to calls', async () => {
+  test('a directly run program yields to calls', async () => {
     const { processes, sessions } = await run(
       directCommand([python.executable, '-I', '-S', '-c', waiting], {}),
       yielding,
@@ -209,10 +209,10 @@ describe('outside of the sandbox', () => {
   });
 });
 
-describe('with control groups, where the builder may create them', () => {
+describe('control groups, where the builder may create them', () => {
   const megabyte = 1024 ** 2;
   const common = { memoryBytes: 64 * megabyte, processes: 8, cpus: 1 };
-  /** Control groups of the builder, or why there are none. */
+  /** The builder's control groups, or the reason for having none. */
   let cgroups: Cgroups | string;
   beforeAll(async () => {
     cgroups = await openCgroups(newFolder(), python.executable);
@@ -222,13 +222,13 @@ describe('with control groups, where the builder may create them', () => {
     if (typeof cgroups !== 'string') await cgroups.remove();
   });
 
-  /** The weight of the group around the one that has these folders. */
+  /** Returns the weight of the group that contains these folders. */
   function weights(folders: readonly string[]): number[] {
     const files = folders.flatMap((folder) => ['cpu.weight', 'cpu.shares'].map((file) => join(dirname(folder), file)));
     return files.filter(existsSync).map((file) => Number(readFileSync(file, 'utf8')));
   }
 
-  test('everything in the background together weighs a tenth of the instances', async () => {
+  test('all background work together weighs a tenth of the instances', async () => {
     if (typeof cgroups === 'string') return expect(cgroups).toMatch(/group|permission|read-only/i);
     const serving = await cgroups.group({ ...common, isBackground: false });
     const building = await cgroups.group({ ...common, isBackground: true });
@@ -237,7 +237,7 @@ describe('with control groups, where the builder may create them', () => {
     await Promise.all([serving.remove(), building.remove()]);
   });
 
-  test('a program outside of the sandbox is in the group of those, or in that of the builder', async () => {
+  test("a program outside the sandbox is in the background group, or in the builder's", async () => {
     const programs = typeof cgroups === 'string' ? [] : cgroups.programs;
     groupTrustedPrograms(programs);
     const argv = [python.executable, '-I', '-S', '-c', "print(open('/proc/self/cgroup').read())"];
@@ -251,7 +251,7 @@ describe('with control groups, where the builder may create them', () => {
   });
 });
 
-test('work in the background ends although calls take every processor', { tags: 'long' }, async () => {
+test('background work finishes although calls take every processor', { tags: 'long' }, async () => {
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
     spawn(python.executable, ['-I', '-S', '-c', 'while True: pass'], { detached: true, stdio: 'ignore' }),
   );

@@ -1,5 +1,4 @@
-// The builder's probe of a sandbox before it runs plugins in it: a sandbox that starts a plugin but does not confine it is
-// not used.
+// The builder's probe of a sandbox before it runs plugins in it: a sandbox that starts a plugin without confining it is not used.
 import { spawnSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,14 +38,14 @@ function commandOf(sandbox: Sandbox): Command {
   return pythonCommand({ sandbox, python, limits }, home);
 }
 
-/** Returns the command with other settings in its last argument, as if the sandbox were built wrongly. */
+/** Returns the command with other settings in its last argument, simulating a misconfigured sandbox. */
 function changed(command: Command, change: (settings: { jail: Record<string, unknown> }) => void): Command {
   const settings = JSON.parse(command.args.at(-1) ?? '');
   change(settings);
   return { ...command, args: [...command.args.slice(0, -1), JSON.stringify(settings)] };
 }
 
-/** Returns whether this machine refuses the call without a sandbox, as in a container with Docker's own filter of system calls. */
+/** Returns whether this machine refuses the call without a sandbox, as Docker's system call filter does. */
 function isUnshareRefused(): boolean {
   const script = `
 import ctypes, errno
@@ -83,10 +82,10 @@ describe('a sandbox with its own root', () => {
   test('a sandbox with its own root that does nothing has every problem', async () => {
     expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
       'a plugin can reach the network',
-      'a plugin can see files of this machine',
-      'a plugin can open files of this machine',
+      "a plugin can see this machine's files",
+      "a plugin can open this machine's files",
       "a plugin can read the builder's files",
-      'a plugin can write outside of its folder',
+      'a plugin can write outside its folder',
       ...(isRoot ? ['a plugin runs as root'] : []),
       'a plugin can see other processes',
       'a plugin can see the builder',
@@ -103,15 +102,15 @@ describe('a sandbox with its own root', () => {
       "shows a folder of this machine's",
       (jail) => ({ read_only: [...[jail.read_only].flat(), [homesFolder(), homesFolder()]] }),
       isRoot
-        ? 'a plugin can see files of this machine, a plugin can open files of this machine'
-        : "a plugin can see files of this machine, a plugin can open files of this machine, a plugin can read the builder's files",
+        ? "a plugin can see this machine's files, a plugin can open this machine's files"
+        : "a plugin can see this machine's files, a plugin can open this machine's files, a plugin can read the builder's files",
     ],
   ])('a sandbox with its own root that %s has that problem', { tags: ['namespaces'] }, async (_, change, problem) => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, change(jail)));
     expect(await problemOf(command, namespaces)).toBe(problem);
   });
 
-  test('a sandbox with its own root mounts the code read-only, whatever its permissions are', {
+  test('a sandbox with its own root mounts the code read-only, whatever its permissions', {
     tags: ['namespaces'],
   }, async () => {
     await chmod(home.code, 0o777);
@@ -119,7 +118,7 @@ describe('a sandbox with its own root', () => {
     const command = changed(commandOf(namespaces), ({ jail }) =>
       Object.assign(jail, { read_only: systemMounts(jail), writable: pluginMounts(jail) }),
     );
-    expect(await problemOf(command, namespaces)).toBe('a plugin can write outside of its folder');
+    expect(await problemOf(command, namespaces)).toBe('a plugin can write outside its folder');
     await chmod(home.code, 0o755);
   });
 
@@ -128,10 +127,10 @@ describe('a sandbox with its own root', () => {
   }, async () => {
     const command = commandOf(namespaces);
     const env = { ...command.env, BUILDER_TOKEN: 'a token' };
-    expect(await problemOf({ ...command, env }, namespaces)).toBe('a plugin has variables of the builder');
+    expect(await problemOf({ ...command, env }, namespaces)).toBe("a plugin has the builder's variables");
   });
 
-  test('a sandbox with its own root that does not start has the reason', { tags: ['namespaces'] }, async () => {
+  test('a sandbox with its own root that does not start reports the reason', { tags: ['namespaces'] }, async () => {
     const command = changed(commandOf(namespaces), ({ jail }) => Object.assign(jail, { mount_point: '/nowhere' }));
     expect(await problemOf(command, namespaces)).toBe(
       'The process ended: exit code 1. FileNotFoundError: [Errno 2] No such file or directory',

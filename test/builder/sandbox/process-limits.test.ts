@@ -1,4 +1,4 @@
-// The kernel limits of each kind of program that the builder starts, as the program itself finds them.
+// The kernel limits for each kind of program that the builder starts, as the program itself finds them.
 // @module-tag namespaces
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -57,8 +57,8 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
   return JSON.parse(ran.output.toString());
 }
 
-// Without a control group it has one process, and twice its memory as address space.
-test('the processes of a plugin have their limits', async () => {
+// Without a control group it has one process, and its memory limit doubled as address space.
+test("a plugin's processes have their limits", async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
     AS: 4096 * MiB,
     FSIZE: 256 * MiB,
@@ -69,7 +69,7 @@ test('the processes of a plugin have their limits', async () => {
   });
 });
 
-test('the compiler of Go has its limits', async () => {
+test('the Go compiler has its limits', async () => {
   const limits = { ...builderLimits, buildMemoryBytes: 3000 * MiB, artifactBytes: 50 * MiB, buildCpuSeconds: 77 };
   expect(await limitsFound(compilerProcessLimits(limits))).toEqual({
     AS: 3000 * MiB,
@@ -81,13 +81,13 @@ test('the compiler of Go has its limits', async () => {
   });
 });
 
-test('the rest of the Go toolchain has its limits', async () => {
+test('the other Go tools have their limits', async () => {
   const limits = { ...builderLimits, buildMemoryBytes: 3000 * MiB, artifactBytes: 50 * MiB };
   const { NPROC: _, ...found } = await limitsFound(toolchainProcessLimits(limits));
   expect(found).toEqual({ AS: 3000 * MiB, FSIZE: 100 * MiB, NOFILE: 1024, CPU: -1, CORE: 0 });
 });
 
-test('the processes of Git have their limits', async () => {
+test("Git's processes have their limits", async () => {
   const { NPROC: _, ...found } = await limitsFound(gitProcessLimits({ ...builderLimits, fetchBytes: 9 * MiB }));
   expect(found).toEqual({ AS: 4096 * MiB, FSIZE: 9 * MiB, NOFILE: 256, CPU: -1, CORE: 0 });
 });

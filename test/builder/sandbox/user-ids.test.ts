@@ -1,4 +1,4 @@
-// The users that plugins run as when the builder is root: no two share one, and the kinds of folders have ranges of their own.
+// The users that plugins run as when the builder is root: no two plugins share one, and each kind of folder has its own range.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { openRemovals } from '../removal/open-removals.ts';
 
 const ranges: UserIdRange[] = ['data folders', 'compile caches', 'instances'];
 
-test('an ID that is not taken is used, and not the same one on each machine', () => {
+test('a free ID is used, and differs between machines', () => {
   const left = 64_321;
   const taken = Array.from({ length: 1000 }, (_, at) => 64_000 + at).filter((uid) => uid !== left);
   expect(freeUserId('instances', new Set(taken))).toBe(left);
   expect(new Set(Array.from({ length: 100 }, () => freeUserId('instances', new Set()))).size).toBeGreaterThan(1);
 });
 
-test('the ranges do not overlap, and an ID of a full range is refused', () => {
+test('the ranges do not overlap, and an ID from a full range is refused', () => {
   const all = new Set<number>();
   for (const range of ranges) {
     const taken = new Set<number>();
@@ -30,7 +30,7 @@ test('the ranges do not overlap, and an ID of a full range is refused', () => {
   expect(all.size).toBe(3000);
 });
 
-test('a home that is removed gives its user ID back', async () => {
+test('a removed home frees its user ID', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-homes-'));
   try {
     const homes = new Homes(join(folder, 'instances'), undefined, await openRemovals(folder));

@@ -1,4 +1,5 @@
-// POST /sources with SSH deploy keys, against an SSH server of the tests: which key is used, where it is seen, and what each refusal says.
+// POST /sources with SSH deploy keys, against the tests' SSH server: which key is used, where it is visible, and the message for each
+// refusal.
 // @module-tag git
 // @module-tag ssh
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import type { Tree } from './git-server.ts';
 import { newKeyPair, SshServer } from './ssh-server.ts';
 
 const key = newKeyPair();
-/** A line of the key that occurs nowhere else. */
+/** A line in the key that occurs nowhere else. */
 const secret = key.private.split('\n')[3] ?? '';
 const files: Tree = { 'plugin.py': 'answer = 42\n' };
 
@@ -71,13 +72,13 @@ describe('a private repository is fetched over SSH', () => {
     expect(new Set(server.tried)).toEqual(new Set(['git publickey']));
   });
 
-  test('a private repository is fetched over SSH with the name that the source has', { tags: 'long' }, async () => {
+  test("a private repository is fetched over SSH under the source's user name", { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ username: 'deployer' }))).toBe('fetched');
     expect(new Set(server.tried)).toEqual(new Set(['deployer publickey']));
   });
 });
 
-test('a deploy key is in no argument, variable or file while it is used, and its agent ends with the fetch', async () => {
+test('a deploy key is in no argument, variable or file during its use, and its agent ends with the fetch', async () => {
   const seen: string[][] = [];
   server.during = () => seen.push([...processTexts(), ...liveTexts(builder.stateFolder)]);
   expect(await fetchFrom(credentialOf())).toBe('fetched');
@@ -90,7 +91,7 @@ test('a deploy key is in no argument, variable or file while it is used, and its
   await eventually(agents).toBe(0);
 });
 
-test('a deploy key is the only one: neither an agent nor a configuration nor keys of the machine are used', {
+test('a deploy key is used exclusively: no agent, configuration or keys from the machine', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -119,27 +120,27 @@ describe('a refusal says', () => {
   const source = () => `${server.host}/acme`;
   const rotate = () => `slipway sources rotate ${source()} --deploy-key FILE --known-host LINE`;
 
-  test('a host with another key than the known one is refused before it is asked for anything', async () => {
+  test('a host whose key differs from the known one is refused before it is asked for anything', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
       `host-key-changed: 127.0.0.1 has another SSH host key than those of the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
     );
     expect([server.tried, server.commands]).toEqual([[], []]);
   });
 
-  test('a host may have one of several keys, so that it can be replaced', { tags: 'long' }, async () => {
+  test('a host can have several keys, so that one can be replaced', { tags: 'long' }, async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public, server.hostKey.public] }))).toBe(
       'fetched',
     );
   });
 
-  test('a key that the server does not accept, or that is none, is refused with how to replace it', async () => {
+  test('a rejected or invalid key is refused with instructions to replace it', async () => {
     const message = `credential-refused: 127.0.0.1 refuses the deploy key of the credential for ${source()}. Add its public key to the repository, or set another one: \`${rotate()}\`.`;
     expect(await fetchFrom(credentialOf({ private_key: newKeyPair().private }))).toBe(message);
     expect(await fetchFrom(credentialOf({ private_key: 'no key' }))).toBe(message);
     expect(server.commands).toEqual([]);
   });
 
-  test('a repository that is not there is not found, whatever words the server has for it', {
+  test("a missing repository is not found, whatever the server's wording", {
     tags: 'long',
   }, async () => {
     expect(await fetchFrom(credentialOf(), { from: repository.replace('ocr', 'absent') })).toMatch(
@@ -150,17 +151,17 @@ describe('a refusal says', () => {
       return 1;
     };
     expect(await fetchFrom(credentialOf())).toBe(
-      `repository-not-found: The repository does not exist, or the credential for ${source()} does not show it. Check the URL, and what the deploy key may read.`,
+      `repository-not-found: The repository does not exist, or the credential for ${source()} gives no access to it. Check the URL, and what the deploy key may read.`,
     );
   });
 
-  test('a builder without an SSH client refuses deploy keys, and says what to install', async () => {
+  test('a builder without an SSH client refuses deploy keys, and names the program to install', async () => {
     const tools = newFolder();
     for (const name of ['git', 'sh']) symlinkSync(findOnPath(name) ?? '', join(tools, name));
     const without = await TestBuilder.start({ env: { SLIPWAY_ALLOW_LOOPBACK: '1', PATH: tools } });
     try {
       expect(await fetchFrom(credentialOf(), { by: without })).toBe(
-        "repository-unreachable: Deploy keys need an SSH client, and this builder has no ssh, ssh-agent, ssh-add. Install OpenSSH's client (openssh-client) for it, or use a token.",
+        "repository-unreachable: Deploy keys need an SSH client, and this builder has no ssh, ssh-agent, ssh-add. Install OpenSSH's client (openssh-client), or use a token.",
       );
       expect(server.tried).toEqual([]);
     } finally {
@@ -182,7 +183,7 @@ test('a server that never answers a command is given up, and leaves no agent', {
   }
 });
 
-test('a repository whose tree has a submodule is refused over SSH as it is otherwise', { tags: 'long' }, async () => {
+test('a repository whose tree has a submodule is refused over SSH too', { tags: 'long' }, async () => {
   const nested = server.repository('acme/nested');
   nested.commit({ 'README.md': 'x', inner: { submodule: commit } });
   expect(await fetchFrom(credentialOf(), { from: nested.url })).toContain('inner is a submodule');

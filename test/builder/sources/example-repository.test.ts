@@ -29,7 +29,7 @@ function fetchSource(repository: string, ref: string): Promise<Response> {
   return builder.fetch('/sources', { method: 'POST', body: JSON.stringify({ repository, ref }) });
 }
 
-test('the example repository has one commit, which its files decide', async () => {
+test('the example repository has one commit, determined by its files', async () => {
   const source = async () =>
     sourceSchema.parse(JSON.parse((await fetchSource(example.url, 'v1.0.0')).headers.get(sourceHeader) ?? ''));
   const first = await source();
@@ -38,13 +38,13 @@ test('the example repository has one commit, which its files decide', async () =
   expect(await source()).toEqual(first);
 });
 
-describe('by its exact URL only', () => {
+describe('the exact URL only', () => {
   test.each<[string, (url: string) => string]>([
     ['another repository', () => git.repository('other').url],
     ['another path', (url) => `${url}/`],
     ['another name of this machine', (url) => url.replace('127.0.0.1', 'localhost')],
     ['a query', (url) => `${url}?a`],
-  ])('the example repository is fetched by its exact URL only, not by %s', async (_, urlOf) => {
+  ])('the example repository can be fetched only by its exact URL, not by %s', async (_, urlOf) => {
     const answer = await fetchSource(urlOf(example.url), 'main');
     expect(sourceRefusalSchema.parse(await answer.json()).refused).toEqual({
       code: 'repository-not-taken',

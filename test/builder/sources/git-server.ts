@@ -1,4 +1,4 @@
-// Serves repositories that tests create, with Git's own HTTP backend on loopback.
+// Serves repositories created by tests, with Git's own HTTP backend on loopback.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -38,7 +38,7 @@ export class Repository {
     return this.#run(args, '');
   }
 
-  /** Commits exactly these files to the branch `main`, and returns the commit hash. Takes one process, whatever their number. */
+  /** Commits exactly these files to the branch `main`, and returns the commit hash. Takes one process, however many files. */
   commit(tree: Tree): string {
     const begun = `commit refs/heads/main\nmark :1\ncommitter ${committer}\n${data('a commit\n')}`;
     const parent = this.#isEmpty ? '' : 'from refs/heads/main^0\n';
@@ -54,7 +54,7 @@ export class Repository {
   }
 }
 
-/** One file, as `git fast-import` reads it. */
+/** Returns one file in `git fast-import` format. */
 function imported(path: string, file: TreeFile): Uint8Array {
   const name = JSON.stringify(path);
   if (typeof file === 'object' && 'submodule' in file) return Buffer.from(`M 160000 ${file.submodule} ${name}\n`);

@@ -1,5 +1,5 @@
-// POST /sources with credentials, against a Git server that asks for them: where a credential goes, where it never does, and what each
-// refusal says.
+// POST /sources with credentials, against a Git server that asks for them: where a credential goes, where it never does, and the
+// message for each refusal.
 // @module-tag git
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ let git: GitServer;
 let other: GitServer;
 let builder: TestBuilder;
 let commit: string;
-/** Every request, with what it sent as authorization. */
+/** Every request, with its authorization header. */
 let requests: { server: GitServer; path: string; authorization: string | undefined }[];
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ afterAll(async () => {
   await other.close();
 });
 
-/** Private: a request without the credential is asked for it. `before` answers requests instead if it returns true. */
+/** Makes the server private: it asks for the credential. `before` answers requests instead if it returns true. */
 function guard(before: GitServer['intercept'] = () => false, accepted = basic): void {
   requests = [];
   for (const server of [git, other])
@@ -55,7 +55,7 @@ afterEach(() => {
   other.intercept = () => false;
 });
 
-/** The credential for a place of the server, which is all of it by default. */
+/** Returns the credential for a path on the server, by default all of it. */
 function credentialFor(path = '', more: Partial<SourceCredential> = {}): SourceCredential {
   return { place: { host: new URL(git.url).host, path }, username, token, expires_at: null, ...more };
 }
@@ -101,7 +101,7 @@ describe('a private repository is fetched', () => {
   });
 });
 
-test('a credential is in no argument, variable or file while it is used, and in no file afterwards', async () => {
+test('a credential is in no argument, variable or file during its use, and in no file afterwards', async () => {
   const seen: string[] = [];
   guard(({ headers }: IncomingMessage) => {
     if (headers.authorization !== undefined)
@@ -130,7 +130,7 @@ describe('a credential is not sent', () => {
     expect([sentTo(git), requests.length > 0]).toEqual([[], true]);
   });
 
-  test('a credential is not sent to another port of its host', { tags: 'long' }, async () => {
+  test('a credential is not sent to another port on its host', { tags: 'long' }, async () => {
     guard();
     expect(await fetchFrom(`${other.url}/acme/ocr.git`, credentialFor())).toMatch(/^credential-missing: /);
     expect([sentTo(git), sentTo(other)]).toEqual([[], []]);
@@ -141,7 +141,7 @@ describe('a credential is not sent', () => {
   test.each([
     ['before it asks', () => false],
     ['after it asked', (authorization: string | undefined) => authorization === undefined],
-  ])('a credential is not sent to another server that a server redirects to %s', async (_, asks) => {
+  ])('a credential is not sent to another server after a redirect to %s', async (_, asks) => {
     guard(({ headers, url = '' }, response) => {
       if (asks(headers.authorization)) return false;
       response.writeHead(302, { location: `${other.url}${url}` }).end();
@@ -153,7 +153,7 @@ describe('a credential is not sent', () => {
     expect(sentTo(other)).toEqual([]);
   });
 
-  test('a credential is not sent to a redirect out of its folder, but within', { tags: 'long' }, async () => {
+  test('a credential is sent to a redirect inside its folder only', { tags: 'long' }, async () => {
     guard(({ url = '' }, response) => {
       if (!/^\/(?:acme\/old|old)/.test(url)) return false;
       response
@@ -198,7 +198,7 @@ describe('a credential is not sent', () => {
   });
 });
 
-test('a configuration of the machine or of the repository that names another server diverts no fetch', {
+test('a machine or repository configuration that names another server diverts no fetch', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -224,14 +224,14 @@ test('a configuration of the machine or of the repository that names another ser
 describe('a refusal says', () => {
   const host = () => new URL(git.url).host;
 
-  test('a repository that asks for a credential, without one, says how to add one', async () => {
+  test('a repository that asks for a missing credential is refused with instructions to add one', async () => {
     guard();
     expect(await fetchFrom(`${git.url}/acme/ocr.git`)).toBe(
       `credential-missing: ${host()} asks for a credential, and your organization has none for this repository: it is private, or does not exist. Check the URL, or add a credential: \`slipway sources add ${host()}/acme\`.`,
     );
   });
 
-  test('a token that the server does not know is refused after one attempt', async () => {
+  test('a token unknown to the server is refused after one attempt', async () => {
     guard();
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor('acme', { token: 'wrong' }))).toBe(
       `credential-refused: ${host()} refuses the credential for ${host()}/acme (401). Set a new token: \`slipway sources rotate ${host()}/acme\`.`,
@@ -239,7 +239,7 @@ describe('a refusal says', () => {
     expect(sentTo(git)).toHaveLength(1);
   });
 
-  test('a token that has expired is refused with the time of its end', async () => {
+  test('an expired token is refused with its expiry time', async () => {
     guard();
     const expired = { token: 'old', expires_at: Date.parse('2026-01-02T03:04:05Z') };
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor('', expired))).toBe(
@@ -256,7 +256,7 @@ describe('a refusal says', () => {
     [
       404,
       (at: string) =>
-        `repository-not-found: The repository does not exist, or the credential for ${at} does not show it. Check the URL, and what the token may read.`,
+        `repository-not-found: The repository does not exist, or the credential for ${at} gives no access to it. Check the URL, and what the token may read.`,
     ],
   ])('a server that answers the credential with %i is quoted', async (status, message) => {
     guard(({ headers }, response) => {
@@ -267,7 +267,7 @@ describe('a refusal says', () => {
     expect(await fetchFrom(`${git.url}/acme/ocr.git`, credentialFor())).toBe(message(host()));
   });
 
-  test('a server that sends the credential in a message of its own does not bring it into the refusal', {
+  test('a server that echoes the credential does not get it into the refusal', {
     tags: 'long',
   }, async () => {
     guard(({ headers, url = '' }, response) => {

@@ -1,4 +1,4 @@
-// POST /sources with a repository, ref or path that is refused before the builder connects to anything.
+// POST /sources with a repository, ref or path that is refused before the builder makes a connection.
 // @module-tag git
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ async function refused(given: { repository?: string; ref?: string; path?: string
   return `${code}: ${message}`;
 }
 
-describe('refused before any connection:', () => {
+describe('the following are refused before any connection:', () => {
   test.each([
     ['ext::sh -c id', 'it is not a URL'],
     ['ext::sh%20-c%20id', 'it does not use https'],
@@ -94,7 +94,7 @@ describe('refused before any connection:', () => {
     ...['a:b', 'a\\b', 'a\nb', 'a\0b', 'x'.repeat(501)],
   ])('the path %j is refused before any connection', async (path) => {
     expect(await refused({ path })).toBe(
-      'path-not-taken: The path must name a folder from the root of the repository, such as plugins/ocr, without a leading or trailing slash.',
+      "path-not-taken: The path must name a folder relative to the repository's root, such as plugins/ocr, without a leading or trailing slash.",
     );
   });
 });

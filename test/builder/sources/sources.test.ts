@@ -1,4 +1,4 @@
-// POST /sources against a real Git server: which commit a ref resolves to, the archive of a commit, and what is refused on the way.
+// POST /sources against a real Git server: which commit a ref resolves to, the archive for a commit, and refusals along the way.
 // @module-tag git
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -103,7 +103,7 @@ describe('a fetch returns', () => {
     expect(files['plugin.go']).toBe(`package main // ${nth}\n`);
   });
 
-  test('a fetch returns a commit by its hash', async () => {
+  test('a fetch returns a commit by hash', async () => {
     const { source, files } = await fetched(repository.url, first);
     expect(source).toMatchObject({ commit: first, ref_kind: 'commit', files: 2 });
     expect(Object.keys(files).sort()).toEqual(['actions/one.go', 'plugin.go']);
@@ -131,7 +131,7 @@ describe('a fetch returns', () => {
     expect(one.source.sha256).toBe(whole.source.sha256);
   });
 
-  test('a fetch returns a folder, whatever is beside it', { tags: 'long' }, async () => {
+  test('a fetch returns a folder, whatever is next to it', { tags: 'long' }, async () => {
     const tree = {
       'a/manifest.py': 'x',
       link: { link: 'a' },
@@ -155,7 +155,7 @@ describe('a fetch returns', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a fetch follows a repository that has moved up to three times, and not one that has moved four times', {
+  test('a fetch follows up to three repository moves, and not four', {
     tags: 'long',
   }, async () => {
     git.intercept = ({ url = '' }, response) => {
@@ -187,7 +187,7 @@ describe('a repository without', () => {
     ['a symbolic link to a folder', 'link'],
     ['a folder behind a symbolic link', 'link/deep'],
     ['a submodule', 'module'],
-  ])('a fetch is refused if the repository lacks the folder, where the path names %s', async (_, path) => {
+  ])('a fetch is refused if the repository lacks the folder, and the path names %s', async (_, path) => {
     const tree: Tree = {
       'a/one.py': '1',
       'a/deep/two.py': '2',
@@ -197,11 +197,11 @@ describe('a repository without', () => {
     const repository = git.repository(`repository-${names++}`);
     const commit = repository.commit(tree);
     expect(await refused(repository.url, 'main', builder, path)).toBe(
-      `path-not-found: The commit ${commit} has no folder ${path}. Check the path, which begins at the root of the repository.`,
+      `path-not-found: The commit ${commit} has no folder ${path}. Check the path, which starts at the repository's root.`,
     );
   });
 
-  test('a fetch is refused if the repository lacks the branch, where a tag has its name', async () => {
+  test('a fetch is refused if the repository lacks the branch, and a tag has its name', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     repository.git('tag', 'v1');
     expect(await refused(repository.url, 'refs/heads/v1')).toBe(
@@ -209,7 +209,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if the repository lacks the commit, or has another object of that hash', async () => {
+  test('a fetch is refused if the repository lacks the commit, or has another object with that hash', async () => {
     const repository = repositoryOf({ 'a.go': 'package a' });
     const absent = 'a'.repeat(40);
     expect(await refused(repository.url, absent)).toBe(
@@ -225,7 +225,7 @@ describe('a repository without', () => {
     );
   });
 
-  test('a fetch is refused if the repository has no Git server', { tags: 'long' }, async () => {
+  test('a fetch is refused if no Git server answers for the repository', { tags: 'long' }, async () => {
     const expected =
       'repository-unreachable: The repository does not respond to Git over HTTP. Check the URL, or retry later.';
     expect(await refused('http://127.0.0.1:9/x.git', 'main')).toBe(expected);
@@ -298,7 +298,7 @@ describe('a malicious server', () => {
 
   test('a malicious server that never responds', { tags: 'long' }, async () => {
     git.intercept = () => true;
-    // Other fetches have more time, because a busy machine needs seconds for the smallest.
+    // Other fetches have more time, because a busy machine needs seconds for even the smallest.
     const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
     expect(await refused(`${git.url}/x.git`, 'main', impatient)).toBe(
       'fetch-timeout: The repository could not be fetched within 2 s. Retry later, or make it smaller.',

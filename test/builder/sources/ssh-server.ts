@@ -1,4 +1,4 @@
-// Serves repositories over SSH on loopback, to those who have one of the accepted keys.
+// Serves repositories over SSH on loopback, to clients with one of the accepted keys.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { Repository } from './git-server.ts';
 
 export interface KeyPair {
   private: string;
-  /** As files of known hosts have it behind the host. */
+  /** Public key as in a known-hosts file, after the host name. */
   public: string;
 }
 
@@ -23,15 +23,15 @@ export class SshServer {
   readonly hostKey = newKeyPair();
   /** Public keys. */
   accepted: string[] = [];
-  /** Names and methods by which connections tried to authenticate, without the first question for methods. */
+  /** Names and methods with which connections tried to authenticate, without the initial question for methods. */
   readonly tried: string[] = [];
   /** Executed commands. */
   readonly commands: string[] = [];
   /** Runs instead of Git if it returns an exit code. */
   instead: ((write: (text: string) => void) => number | undefined) | undefined;
-  /** Commands are never answered. */
+  /** True if commands are never answered. */
   hangs = false;
-  /** Is called while a command runs. */
+  /** Called while a command runs. */
   during = () => {};
   readonly #folder: string;
   readonly #server: Server;
@@ -42,7 +42,7 @@ export class SshServer {
     this.#server = new Server({ hostKeys: [this.hostKey.private] }, (connection) => this.#serve(connection));
   }
 
-  /** `folder` has the repositories. */
+  /** `folder` contains the repositories. */
   static async start(folder = mkdtempSync(join(tmpdir(), 'slipway-ssh-'))): Promise<SshServer> {
     const server = new SshServer(folder);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
@@ -96,7 +96,7 @@ export class SshServer {
       return;
     }
     const git = spawn('git', ['upload-pack', join(this.#folder, path)], { stdio: ['pipe', 'pipe', 'pipe'] });
-    // Git may have read enough before the client has ended: that must not end the channel.
+    // Git may have read enough before the client ends, which must not close the channel.
     git.stdin.on('error', () => {});
     channel.on('data', (chunk: Buffer) => git.stdin.write(chunk));
     channel.on('end', () => git.stdin.end());

@@ -1,4 +1,4 @@
-// The parts of ssh2, which has no types, that the tests use.
+// The parts of ssh2 that the tests use; it has no types of its own.
 declare module 'ssh2' {
   import type { EventEmitter } from 'node:events';
   import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-// Checks that `slipway dev` sees every way in which editors save files, repeatedly, with real files.
+// Checks that `slipway dev` sees every way that editors save files, repeatedly, with real files.
 import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -69,7 +69,7 @@ test.each([
   ['.gitignore', true],
   ['git/index', true],
   ['processors/git.py', true],
-])('whether a new %s is a change to publish: %s', (path, isChange) => {
+])('a new %s is a change to publish: %s', (path, isChange) => {
   const folder = folderOf({ 'a.py': '', 'processors/core.py': '' });
   const before = folderSnapshot(folder);
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -77,7 +77,7 @@ test.each([
   expect(folderSnapshot(folder) !== before).toBe(isChange);
 });
 
-test('one way of saving after the other is seen', async () => {
+test('one way of saving after another is seen', async () => {
   const { changes, folder } = await watched();
   for (const [title, save] of [...saves, ...saves]) {
     save(folder, `x = "${title}"\n`);

@@ -1,4 +1,4 @@
-// Checks what `slipway dev` prints of changes that are refused.
+// Checks the output of `slipway dev` for refused changes.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ async function developed(folder: string, url: string, edit: (headlines: () => st
 
 const refusedHere = '✗ rejected before upload: 1 error';
 
-test('a refusal is printed once with its findings, whether the server refuses or this machine', async () => {
+test('a refusal is printed once with its findings, whether the server or this machine refuses', async () => {
   const folder = folderOf(plugin);
   const violation = {
     ...{ file: 'pipeline.py', line: 1, column: 1, end_line: 1, end_column: 4, severity: 'error', rule: 'SLP190' },
@@ -53,7 +53,7 @@ test('a refusal is printed once with its findings, whether the server refuses or
     await waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);
     writeFileSync(join(folder, 'pipeline.py'), '# saved again\n', { flag: 'a' });
     await waitUntil(() => confirmed() === 2, patience);
-    // The last change is refused here, so the one before it has been reported or left out by then.
+    // This machine refuses the last change, so the previous one has been reported or omitted by then.
     writeFileSync(join(folder, 'pipeline.py'), 'eval("1")\n', { flag: 'a' });
     await waitUntil(() => headlines().includes(refusedHere), patience);
   });

@@ -1,4 +1,4 @@
-// Provisions of `slipway test` for a plugin: the secrets and models that it asks for, and the grants, as a deployment would.
+// What `slipway test` gives a plugin: its secrets, models and grants, as a deployment would.
 import { expect, inject, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
@@ -54,7 +54,7 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
 
 const model = ['--model', 'words=@words.txt'];
 
-test('a plugin that asks for what is not given is refused in the terms of a deployment, and nothing is started', async () => {
+test('a plugin that lacks a secret, model or grant is refused as in a deployment, and nothing is started', async () => {
   const { check, exit } = await tested([]);
   expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
     'failed',
@@ -65,11 +65,11 @@ test('a plugin that asks for what is not given is refused in the terms of a depl
       ],
     ],
     [['failed', 'The plugin names the model words, which this test does not have. Give `--model words=PATH`.']],
-    [['skipped', 'not started, as a deployment would not be']],
+    [['skipped', 'not started, as in a deployment']],
   ]);
 });
 
-test('steps read a secret from a file and a model; the errors of rows are numbered, and the secret is masked', async () => {
+test('steps read a secret from a file and a model; row errors are numbered, and the secret is masked', async () => {
   const { check, exit, lines, stdout } = await tested([
     ...model,
     ...['--secrets-file', '@secrets.env', '--sample-data', '@rows.json'],
@@ -83,7 +83,7 @@ test('steps read a secret from a file and a model; the errors of rows are number
   expect(stdout).not.toContain('from-the-file');
 });
 
-test('a secret comes from the environment if it has no value', async () => {
+test('a secret without a value comes from the environment', async () => {
   const args = [...model, '--secret', 'TOKEN', '--sample-data', '@good.json'];
   const { check, lines } = await tested(args, { TOKEN: 'from-the-environment' });
   expect(check('pipeline')).toEqual([

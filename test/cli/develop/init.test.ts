@@ -1,4 +1,4 @@
-// Checks that `slipway init` creates plugins that are accepted unchanged.
+// Checks that plugins created by `slipway init` are accepted unchanged.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('init does not overwrite existing files', async () => {
   ]);
 });
 
-test('a Go plugin may have a hyphen in its name', async () => {
+test("a Go plugin's name can have a hyphen", async () => {
   const output = join(folderOf({}), 'made');
   expect(await inProcess(['init', 'http-auth', '-o', output, '--kind', 'pipeline'])).toMatchObject({ exit: 'done' });
   expect(readFileSync(join(output, 'plugin.yaml'), 'utf8')).toMatch(/^name: http-auth$/m);
@@ -60,7 +60,7 @@ test('an invalid name is refused', async () => {
   ]);
 });
 
-test.each(templates)('--template %s is the example under another name, without findings', async (template) => {
+test.each(templates)('--template %s creates the example under another name, without findings', async (template) => {
   const output = join(folderOf({}), 'made');
   expect(await inProcess(['init', 'my_copy', '-o', output, '--template', template])).toMatchObject({ exit: 'done' });
   const { exit, stdout } = await inProcess(['lint', '--json', output]);

@@ -1,5 +1,5 @@
-// Checks what `slipway test` reports of plugins whose own tests are broken or test nothing. Each case of fixtures/own-tests.txtar has a
-// plugin and the report that is expected with pytest, and with unittest on a machine without pytest.
+// Checks `slipway test` reports on plugins whose own tests are broken or test nothing. Each case in fixtures/own-tests.txtar has a
+// plugin and the expected report with pytest, and with unittest on a machine without pytest.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -8,16 +8,16 @@ import { folderOf, slipway } from '../slipway.ts';
 
 const table = readTable(readFileSync(fileURLToPath(import.meta.resolve('../../fixtures/own-tests.txtar')), 'utf8'));
 
-/** Without times, and without what the runner printed, which depends on its version. */
+/** Returns the report without times and without the runner's output, which depends on its version. */
 function reportOf(stdout: string): string {
   const lines = stdout.split('\n').filter((line) => !line.startsWith('    '));
   return lines.join('\n').replaceAll(/[\d.]+ m?s\b/g, 'TIME');
 }
 
-/** Each takes a second. */
+/** Each case takes a second. */
 const tried = table.filter(({ name }) => inject('long') || ['broken_example', 'no_tests'].includes(name));
 
-test.each(tried)('the tests of a plugin have their outcome: $name', async ({ files }) => {
+test.each(tried)("a plugin's tests have their outcome: $name", async ({ files }) => {
   const { 'expected.pytest.txt': withPytest, 'expected.unittest.txt': withUnittest, ...plugin } = files;
   const { code, stderr, stdout } = await slipway(['test', folderOf(plugin)]);
   const report = `${reportOf(stdout)}exit code ${code}\n`;

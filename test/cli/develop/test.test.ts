@@ -1,4 +1,4 @@
-// Checks the report of `slipway test` for a good plugin and for one in which everything fails.
+// Checks the `slipway test` report for a good plugin and for one in which everything fails.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseCsvRows } from '../../../src/cli/test/sample-data.ts';
@@ -33,7 +33,7 @@ test('a good plugin, with rows from a CSV file', async () => {
   ]);
 });
 
-test('a sample row that no step of a new plugin takes is skipped, and not checked', async () => {
+test('a sample row that no step of a new plugin accepts is skipped', async () => {
   const rows = [
     { data: 'a.png', mime_type: 'image/png' },
     { data: 'A text', mime_type: 'text/plain' },
@@ -85,7 +85,7 @@ test.each([
   [['{"size": 1}'], 'tests/examples/0.json: value 2: expected size to be 1, got 2'],
   [['[{"size": 1}]'], 'tests/examples/0.json: expected 1 values, got 2'],
   [['[{"size": 1}, {"size": 2}]', '{}'], '2 examples passed'],
-])('the values of a handler that yields are compared with the result %s', async (results, outcome) => {
+])("a generator handler's values are compared with the result %s", async (results, outcome) => {
   const realtime = `class RealtimeHandler:
     def predict(self, request):
         yield {"size": 1, "more": True}
@@ -99,7 +99,7 @@ test.each([
   expect([status, detail?.replace(/^loaded in [\d.]+ m?s, /, '')]).toEqual([passes ? 'passed' : 'failed', outcome]);
 });
 
-test('a warning of the structure is shown with its place', async () => {
+test('a structure warning is shown with its place', async () => {
   const files = {
     ...plugin,
     'pipeline.py': `from .helpers.text import x\n\n\n${plugin['pipeline.py']}`,
@@ -152,7 +152,7 @@ test('an invalid schema is refused, with its place', { tags: 'long' }, async () 
   ]);
 });
 
-test('a schema that only running manifest.py shows is refused, too', { tags: 'long' }, async () => {
+test('a schema error that appears only when manifest.py runs is refused, too', { tags: 'long' }, async () => {
   const manifest = `${identity}output_schema = dict(type="strin")\n`;
   const [code, { checks }] = await testJson([], folderOf({ ...plugin, 'manifest.py': manifest }));
   expect([code, checks.find(({ name }) => name === 'schemas')]).toMatchObject([
@@ -165,7 +165,7 @@ test('a schema that only running manifest.py shows is refused, too', { tags: 'lo
   ]);
 });
 
-test('a plugin that returns something else than it declares fails', { tags: 'long' }, async () => {
+test('a plugin that returns something other than it declares fails', { tags: 'long' }, async () => {
   const steps =
     'def build_steps(request, **kwargs):\n    return {"steps": [size]}\n\n\ndef size(batch):\n    batch["size"] = ["many"] * len(batch)\n    return batch\n';
   const cwd = folderOf({
@@ -188,7 +188,7 @@ test('a plugin that returns something else than it declares fails', { tags: 'lon
   ]);
 });
 
-test('models are loaded, from manifest.py and from other files of the plugin', { tags: 'long' }, async () => {
+test("models are loaded, from manifest.py and from the plugin's other files", { tags: 'long' }, async () => {
   const cwd = folderOf({
     ...plugin,
     'manifest.py': `${identity}${model}from .models import Out\n\n\nclass In(BaseModel):\n    text: str = "x"\n\n\nmetadata = {"input_schema": In}\noutput_schema = Out\n`,
@@ -198,7 +198,7 @@ test('models are loaded, from manifest.py and from other files of the plugin', {
   expect(checks.find(({ name }) => name === 'schemas')).toMatchObject({ status: 'passed', detail: 'input, output' });
 });
 
-test('a module that is not installed on this machine leaves the schemas untested, which the result says', {
+test('a module missing on this machine leaves the schemas untested, and the result says so', {
   tags: 'long',
 }, async () => {
   const manifest = `${identity}from absent_library import Out\n\noutput_schema = Out\n`;
@@ -247,7 +247,7 @@ test.each([
   expect(parseCsvRows(text).map((row) => row.parsed())).toEqual(rows);
 });
 
-test('an undeclared import is a warning here and of publish, and no finding of lint', { tags: 'long' }, async () => {
+test('an undeclared import is a warning in test and publish, and not a lint finding', { tags: 'long' }, async () => {
   const handler = 'import colorama\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
   const cwd = folderOf({ ...plugin, 'realtime.py': handler });
   const message =

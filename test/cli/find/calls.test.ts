@@ -1,4 +1,4 @@
-// Checks `slipway invoke --later` and `slipway calls`: what they send and print.
+// Checks `slipway invoke --later` and `slipway calls`: their requests and output.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -26,13 +26,13 @@ test.each([
     'POST /v1/namespaces/ns_1/plugins/by-name/notes/realtime',
   ],
   ['a Go plugin', ['upper', '--kind', 'pipeline', '--action', 'upper'], 'POST /api/plugins/upper/call'],
-])('--later of %s prints the call that was accepted', async (_, args, path) => {
+])('--later of %s prints the accepted call', async (_, args, path) => {
   const { exit, sent, stdout } = await run(['invoke', ...args, '--later', '-d', '{}'], { status: 202, body: call });
   expect([exit, sent]).toEqual(['done', [`${path} respond-async`]]);
   expect(stdout).toBe('✓ call_1 is queued\n  next     slipway calls show call_1 --wait 20\n');
 });
 
-test('--callback sends the call for later, with the URL', async () => {
+test('--callback sends the call for later, with its URL', async () => {
   await using server = await scriptedServer({ status: 202, body: call });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const args = ['invoke', 'notes', '--kind', 'extractor', '--no-validate', '-d', '{}'];
@@ -42,7 +42,7 @@ test('--callback sends the call for later, with the URL', async () => {
   ]);
 });
 
-test('calls secret prints the secret alone, and what it is of beside it', async () => {
+test('calls secret prints only the secret to standard output', async () => {
   const body = { namespace_id: 'ns_1', secret: 'whsec_abc', previous_valid_until: null };
   const { sent, stderr, stdout } = await run(['calls', 'secret'], { body });
   expect([sent, stdout]).toEqual([['POST /v1/namespaces/ns_1/callback-secret'], 'whsec_abc\n']);
@@ -60,7 +60,7 @@ test('calls list prints a table', async () => {
 test.each([
   ['succeeded', 'done', { status: 'success', result: { words: 3 } }],
   ['failed', 'failed', { status: 'error', error: { type: 'ValueError', message: 'no' } }],
-])('calls show waits, and prints the answer of a call that %s', async (status, expected, answer) => {
+])('calls show waits, and prints the answer to a call that %s', async (status, expected, answer) => {
   const { exit, sent, stdout } = await run(['calls', 'show', 'call_1', '--wait', '20'], {
     body: { ...call, status, answer },
   });
@@ -69,7 +69,7 @@ test.each([
   expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toEqual(answer);
 });
 
-test('calls cancel says what became of the call', async () => {
+test("calls cancel prints the call's outcome", async () => {
   const { sent, stdout } = await run(['calls', 'cancel', 'call_1'], {
     body: { ...call, status: 'cancelled', answer: null },
   });

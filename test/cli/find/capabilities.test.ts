@@ -1,4 +1,4 @@
-// Capabilities of a Go plugin, as `slipway show` and `slipway diff` print them.
+// A Go plugin's capabilities, as `slipway show` and `slipway diff` print them.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -63,7 +63,7 @@ test.each([
   ['no-capability', []],
   ['failed-analysis', [failed]],
   ['no-analysis', null],
-])('slipway show prints the capabilities of a plugin: %s', async (name, capabilities) => {
+])("slipway show prints a plugin's capabilities: %s", async (name, capabilities) => {
   const { sent, stdout } = await ran(['show', 'rates'], { body: { ...plugin, capabilities } });
   expect(sent).toEqual(['GET /api/plugins/rates']);
   await expect(stdout.replaceAll(/^(installed|updated) .*$/gm, '$1 TIME')).toMatchFileSnapshot(
@@ -91,7 +91,7 @@ test.each<[string, object, string[]]>([
       (host) => `network      Go's clients reach ${host} through no proxy: ask for it with \`forward\` instead`,
     ),
   ],
-])('slipway show says what a plugin that %s reaches', async (_, differs, expected) => {
+])('slipway show prints the capabilities of a plugin that %s', async (_, differs, expected) => {
   const answer = { body: { ...plugin, capabilities: [throughModule], ...differs } };
   const { stdout } = await ran(['show', 'rates'], answer);
   const lines = stdout.split('\n').map((line) => line.trim());
@@ -108,7 +108,7 @@ test.each([
   ],
   ['failed-analysis', [{ change: 'added', ...failed }]],
   ['no-analysis', null],
-])('slipway diff prints the capabilities of two versions: %s', async (name, capabilities) => {
+])("slipway diff prints two versions' capabilities: %s", async (name, capabilities) => {
   const { sent, stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities } });
   expect(sent).toEqual(['GET /api/plugins/rates/diff']);
   await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
@@ -127,7 +127,7 @@ test.each([
       ...{ placement: { v1: 'container', v2: 'isolate' }, placement_reason: { v1: null, v2: null } },
     },
   ],
-])('slipway diff prints a change of capabilities: %s', async (name, change) => {
+])('slipway diff prints a capability change: %s', async (name, change) => {
   const { stdout } = await ran(['diff', 'rates'], { body: { ...diff, capabilities: [], ...change } });
   await expect(stdout).toMatchFileSnapshot(`golden/diff-${name}.txt`);
 });
@@ -136,7 +136,7 @@ test.each([
   [['v1.2.0..v1.3.0'], '?v1=v1.2.0&v2=v1.3.0'],
   [['v1.2.0', 'v1.3.0'], '?v1=v1.2.0&v2=v1.3.0'],
   [['v1.2.0'], '?v2=v1.2.0'],
-])('slipway diff %j asks for those versions', async (refs, query) => {
+])('slipway diff %j requests those versions', async (refs, query) => {
   const { exit, sent } = await ran(['diff', 'rates', ...refs, '--stat'], { body: { ...diff, capabilities: [] } });
   expect([exit, sent]).toEqual(['done', [`GET /api/plugins/rates/diff${query}`]]);
 });

@@ -1,4 +1,4 @@
-// Checks what `slipway env show` prints of installed packages.
+// Checks the output of `slipway env show` for installed packages.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -29,7 +29,7 @@ const installed = {
   ...{ archive_bytes: 17_000_300, size_bytes: 64_001_000, packages: [own, numpy] },
 };
 
-test('slipway env show has each package with its size, its index and how many environments share it, the largest first', async () => {
+test('slipway env show lists each package with its size, its index and how many environments share it, largest first', async () => {
   expect(await show({ lock, environments: [installed] })).toEqual([
     'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, 17.0 MB in the store',
     'PACKAGE  VERSION  SIZE     STORED     FROM                           ENVIRONMENTS',
@@ -39,7 +39,7 @@ test('slipway env show has each package with its size, its index and how many en
   ]);
 });
 
-test('slipway env show says that a builder keeps its packages instead of a size in the store', async () => {
+test('slipway env show says that a builder keeps its packages, instead of a stored size', async () => {
   const kept = { ...installed, archive_bytes: 0, packages: [{ ...own, archive_bytes: 0 }] };
   expect(await show({ lock, environments: [kept] })).toEqual([
     'Python 3.12, x86_64-manylinux_2_36: 64.0 MB in 903 files, kept by the builder',
@@ -53,6 +53,6 @@ test.each([
   ['no dependencies', { dependencies: [], lock: null }, 'notes 1.0.0 depends on no packages.'],
   ['no lock yet', { lock: null }, 'notes 1.0.0 gets its packages with its first realtime deployment.'],
   ['no environment', { lock }, 'notes 1.0.0 is locked, and its packages are installed with its next start.'],
-])('slipway env show says of a version with %s why there are no packages', async (_what, found, line) => {
+])('slipway env show explains why a version with %s has no packages', async (_what, found, line) => {
   expect(await show({ environments: [], ...found })).toEqual([line, '']);
 });

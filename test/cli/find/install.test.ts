@@ -1,4 +1,4 @@
-// Checks the requests of `slipway install`, and how it reports each outcome.
+// Checks the requests of `slipway install`, and its report for each outcome.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ interface Answer {
   body: unknown;
 }
 
-/** Returns `lists` and `answers` in order, then the last ones forever. The install waits until the progress was polled. */
+/** Returns `lists` and `answers` in order, then repeats the last ones. The install waits until the progress is polled. */
 async function serverWith(lists: object[][], ...answers: [Answer, ...Answer[]]) {
   const requests: unknown[] = [];
   const polled = Promise.withResolvers<void>();
@@ -244,14 +244,14 @@ test.each<[string, string, Answer, string[]]>([
       '  fix      Check the progress with `slipway show upper --kind pipeline`.',
     ],
   ],
-])('slipway install ends with the state of the plugin: %s', async (_, exit, answer, expected) => {
+])("slipway install ends with the plugin's state: %s", async (_, exit, answer, expected) => {
   const { environment } = await serverWith([[]], answer);
   const ended = await inProcess(['install', repository, '--timeout', '0s'], environment);
   const lines = ended.stderr.split('\n').filter((line) => !/^(· |$| {2}request )/.test(line));
   expect([ended.exit, ended.stdout, lines]).toEqual([exit, '', expected]);
 });
 
-test('an install that fails while it is polled', async () => {
+test('an install that fails during polling', async () => {
   const failed = { ...building, status: 'error', error_code: 'compile-failed', error_message: 'undefined: x' };
   const { environment } = await serverWith([[], [], [failed]], { body: building });
   expect(await inProcess(['install', repository], environment)).toMatchObject({
@@ -260,13 +260,13 @@ test('an install that fails while it is polled', async () => {
   });
 });
 
-test('the folder of a plugin is refused with what works instead', async () => {
+test('a plugin folder is refused with an alternative that works', async () => {
   const { exit, stderr } = await inProcess(['install', 'examples/http-auth'], { SLIPWAY_API_KEY: 'sk_any' });
   expect(exit).toBe('usage');
   expect(stderr).toContain('`slipway test examples/http-auth` builds and tries it here.');
 });
 
-test('the call that is suggested has the parameters which the action requires', async () => {
+test("the suggested call has the action's required parameters", async () => {
   const parameters = [
     { name: 'text', type: 'string', required: true },
     { name: 'times', type: 'number' },

@@ -1,4 +1,4 @@
-// Checks that commands find out the kind of a plugin, suggest the name that was probably meant, and say why something failed.
+// Checks that commands detect a plugin's kind, suggest the probable name, and explain failures.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ const restarts = {
   last_reason: 'it used more than its 512 MiB of memory\nand more',
 };
 const instance = { state: 'running', last_call_at: null, restarts };
-/** Answers of a server whose instances are down between two crashes. */
+/** A server's responses while its instances are down between two crashes. */
 const down = {
   'GET /v1/namespaces/ns_1/plugins/notes_1_0_0/status': { serving: { instance: { ...instance, state: 'restarting' } } },
   'GET /api/plugins/upper': { ...upper, loaded: false, restarts },
@@ -41,7 +41,7 @@ const manifest = {
 };
 const item = { source: 'namespace', scan_verdict: 'pass' };
 
-/** Answers by method and path; anything else does not exist. */
+/** Responses by method and path; everything else is not found. */
 const routes: Record<string, unknown> = {
   'GET /v1/namespaces/ns_1/plugins': {
     plugins: [
@@ -179,7 +179,7 @@ test.each([
   });
 });
 
-test('slipway log shows the installed versions of a Go plugin', async () => {
+test("slipway log shows a Go plugin's installed versions", async () => {
   expect((await run('log', 'upper')).stdout).toBe(`version v2   (live)
   commit     fedcba9876543210
   installed  2026-11-20 12:00:00Z by ci
@@ -197,7 +197,7 @@ test('slipway invoke calls a Go plugin', async () => {
   expect([ran.exit, JSON.parse(ran.stdout)]).toEqual(['done', { text: 'A' }]);
 });
 
-test('slipway logs of a Go plugin and of a version that is not deployed say that there is nothing', async () => {
+test('slipway logs says that there is nothing for a Go plugin and for a version that is not deployed', async () => {
   expect(await run('logs', 'upper')).toMatchObject({
     exit: 'done',
     stdout: '',
@@ -226,7 +226,7 @@ test.each([
       'A call did not end within 30 s.',
     ],
   ],
-])('slipway logs --level %s prints lines of that level and above', async (level, expected) => {
+])('slipway logs --level %s prints lines at that level and above', async (level, expected) => {
   const { stdout } = await run('logs', 'notes@1.0.0', '--level', level);
   expect(
     stdout
@@ -236,7 +236,7 @@ test.each([
   ).toEqual(expected);
 });
 
-test('slipway list shows which version is live, failed, on standby or has batch steps only, and Go plugins', async () => {
+test('slipway list shows which version is live, failed, on standby or batch-only, and Go plugins', async () => {
   expect((await run('list')).stdout).toBe(`PLUGIN  VERSION  STATE           SOURCE  ID
 counts  1.0.0    - batch only    custom  counts_1_0_0
 notes   1.2.0    - not deployed  custom  notes_1_2_0
@@ -250,7 +250,7 @@ upper   v1   0123456789ab  ✓ live  https://git.test/upper
 `);
 });
 
-test('slipway status says why a deployment failed, and how often the one that serves was restarted', async () => {
+test("slipway status explains a failed deployment, and shows the live one's restart count", async () => {
   expect((await run('status', 'notes')).stdout).toBe(`VERSION  STATE     DEPLOYED
 1.1.0    ✗ failed  -
 1.0.0    ✓ live    2026-11-20 12:00:01Z
@@ -262,7 +262,7 @@ test('slipway status says why a deployment failed, and how often the one that se
   expect([reported, results.length]).toEqual([instance, 2]);
 });
 
-test('slipway status says why a live version does not start, and that a deployment in progress is tried again', async () => {
+test('slipway status explains why a live version does not start, and that a deployment in progress is retried', async () => {
   const cause = 'The container did not start: it did not answer within 30 s.';
   const retried = { ...failed, status: 'IN_PROGRESS', error: cause };
   const retry = { attempts: 3, attempts_max: 8, next_attempt_at: '2026-11-20T12:05:00.000Z' };
@@ -300,7 +300,7 @@ test('slipway status says why a live version does not start, and that a deployme
   );
 });
 
-test('slipway list and status say that the calls of the live version fail', async () => {
+test('slipway list and status report failed calls to the live version', async () => {
   const plugin = { kind: 'extractor', name: 'notes', live_version: '1.0.0', state: 'live' };
   const answers = {
     ...routes,
@@ -310,7 +310,7 @@ test('slipway list and status say that the calls of the live version fail', asyn
   expect((await runWith(answers, ['status', 'notes'])).stdout).toContain('1.0.0    ✗ failing');
 });
 
-test('a deployment that serves says how often its instance was restarted', async () => {
+test("a live deployment shows its instance's restart count", async () => {
   expect((await run('deployments', 'show', 'dep_1')).stdout).toBe(
     `✓ notes 1.0.0: live\n  ✓ start    0 ms\n  ${restarted}`,
   );
@@ -325,7 +325,7 @@ test('an instance that is down between two crashes is restarting', async () => {
   );
 });
 
-test('slipway log and events name keys instead of showing their IDs', async () => {
+test('slipway log and events show key names instead of IDs', async () => {
   expect((await run('log', 'notes')).stdout).toMatch(/^ {2}published +2026-11-20 12:00:00Z by ci$/m);
   expect((await run('events')).stdout).toBe('2026-11-20 12:00:00Z  key.created  ci  key_2\n');
 });
@@ -335,7 +335,7 @@ test.each([
   [['show', 'uper'], 'Did you mean upper? `slipway list` shows the plugins you can use.'],
   [['show', 'notes@1.0.1'], 'Did you mean notes@1.0.0? `slipway status notes` lists all versions.'],
   [['invoke', 'something_else', '-d', '{}'], '`slipway list` shows the plugins you can use.'],
-])('%j suggests what was meant', async (args, hint) => {
+])('%j suggests the probable name', async (args, hint) => {
   expect(await run(...args)).toMatchObject({ exit: 'failed', stderr: `✗ Plugin not found\n  fix      ${hint}\n` });
 });
 
@@ -343,14 +343,14 @@ test.each([
   ['inputs', ['-d', '{}'], /^ {2}inputs: .*"text"/],
   ['inputs', ['-d', '{"text": 1}'], /^ {2}inputs\.text: .*"string"/],
   ['parameters', ['-d', '{"text": "a"}', '--parameters', '{"top": "x"}'], /^ {2}parameters\.top: .*"integer"/],
-])('slipway invoke refuses %s that the schema does not allow, before sending: %j', async (_, args, line) => {
+])('slipway invoke refuses %s that violates the schema, before sending: %j', async (_, args, line) => {
   const ran = await run('invoke', 'notes', ...args);
   expect([ran.exit, ran.stderr.split('\n')]).toEqual([
     'usage',
     [
       '✗ the call does not match the input schema of notes 1.0.0',
       expect.stringMatching(line),
-      '  fix      Correct the fields above. `--no-validate` sends the call as it is.',
+      '  fix      Correct the fields above. `--no-validate` skips this check.',
       '',
     ],
   ]);

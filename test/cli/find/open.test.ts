@@ -1,4 +1,4 @@
-// Checks which page of the console `slipway open` leads to.
+// Checks which console page `slipway open` opens.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -25,8 +25,8 @@ test.each<[string[], Scripted[], string]>([
   expect([exit, stdout]).toEqual(['done', `${url}\n`]);
 });
 
-test('the kind of a plugin is found out', async () => {
-  // The lookups of both kinds are sent together; only one of them finds the plugin.
+test("the plugin's kind is detected", async () => {
+  // The lookups for both kinds are sent together; only one finds the plugin.
   const { exit, stdout } = await open(['upper'], absent, upper, absent, link);
   expect([exit, stdout]).toEqual([
     'done',
@@ -34,7 +34,7 @@ test('the kind of a plugin is found out', async () => {
   ]);
 });
 
-test('a plugin that does not exist gets a suggestion', async () => {
+test('a missing plugin gets a suggestion', async () => {
   const list = { body: { plugins: [{ name: 'notes', version: '1.0.0' }] } };
   const { exit, stderr } = await open(['nots'], absent, absent, absent, list, { body: [] }, { body: [] });
   expect([exit, stderr]).toEqual(['failed', expect.stringContaining('✗ Plugin not found\n  fix      ')]);

@@ -1,4 +1,4 @@
-// `slipway uploads show`: what it prints of an upload that was rejected, accepted, or is still open.
+// `slipway uploads show`: its output for a rejected, accepted or open upload.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -37,7 +37,7 @@ async function show(fields: object): Promise<string> {
 
 const rejected = { status: 'rejected', rejected_because: 'content', steps: rejectedSteps };
 
-test('a rejected upload shows each finding with the lines around it, of which its own is marked', async () => {
+test("a rejected upload shows each finding with the lines around it, and marks the finding's own line", async () => {
   const lines = ['def run():', '    """Runs."""', '    os.system("ls")', '', '    return 1'];
   const findings = [finding('core.py', 10, { first_line: 8, lines }), finding('realtime.py', 2, null)];
   expect(await show({ ...rejected, findings })).toBe(
@@ -54,7 +54,7 @@ receive: done in 1.0 s, scan: rejected in 3.0 s, publish: not reached
   );
 });
 
-test('tabs indent the lines around a finding, and other characters that would change the terminal are written out', async () => {
+test('tabs indent the lines around a finding, and other control characters are escaped', async () => {
   const excerpt = { first_line: 1, lines: ['if a:', '\tos.system("\u001b[2J\u202e")'] };
   const shown = await show({ ...rejected, findings: [finding('a\u001b[31m.py', 2, excerpt)] });
   expect(shown.split('\n').slice(1, 4)).toEqual([
@@ -69,21 +69,21 @@ test('a finding about the whole archive has no place', async () => {
   expect(shown.split('\n')[1]).toBe('  error  SLP101  it contains no files');
 });
 
-test('an upload without findings shows how long each of its steps took', async () => {
+test('an upload without findings shows the duration of each step', async () => {
   const steps = [step('receive', 'done', 0, 1), step('scan', 'done', 1, 3), step('publish', 'done', 3, 4)];
   expect(await show({ status: 'accepted', steps })).toBe(
     'notes 1.0.0 accepted, 2026-11-20 12:00:04Z\nreceive: done in 1.0 s, scan: done in 2.0 s, publish: done in 1.0 s\n',
   );
 });
 
-test('an upload that is open waits for its archive', async () => {
+test('an open upload waits for its archive', async () => {
   const steps = [step('receive', 'waiting', 0), step('scan', 'not_reached'), step('publish', 'not_reached')];
   expect(await show({ status: 'open', steps, updated_at: at(0) })).toBe(
     'notes 1.0.0 open, 2026-11-20 12:00:00Z\nreceive: waiting for the archive, scan: not reached, publish: not reached\n',
   );
 });
 
-test('an upload that is scanned now says so', async () => {
+test('an upload being scanned says so', async () => {
   const steps = [step('receive', 'done', 0, 1), step('scan', 'in_progress', 1), step('publish', 'not_reached')];
   expect(await show({ status: 'confirming', steps, updated_at: at(1) })).toBe(
     'notes 1.0.0 scanning, 2026-11-20 12:00:01Z\nreceive: done in 1.0 s, scan: in progress, publish: not reached\n',

@@ -1,5 +1,5 @@
-// Checks that a folder, a zip and a tar.gz of a plugin get the same findings, that archives are detected by their bytes, and that
-// hostile archives are rejected.
+// Checks that a plugin's folder, zip and tar.gz get the same findings, that archives are detected by their bytes, and that hostile
+// archives are rejected.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,7 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     asFolder = await lintJson(['input'], { cwd: join(fixtures, name) });
   });
 
-  test('a zip of a plugin has the findings of its folder', async () => {
+  test("a plugin's zip has its folder's findings", async () => {
     const cwd = folderOf({ upload: await packZip(files) });
     const asZip = await lintJson(['upload'], { cwd });
     expect(findingsOf(asZip)).toEqual(findingsOf(asFolder));
@@ -44,12 +44,12 @@ describe.each(['plugin_clean', 'plugin_warned', 'plugin_rejected', 'plugin_go'])
     ]);
   });
 
-  test('a zip with a top-level folder has the findings of its folder', async () => {
+  test("a zip with a top-level folder has its folder's findings", async () => {
     const cwd = folderOf({ upload: await packZip(files.map((file) => ({ ...file, path: `top/${file.path}` }))) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
   });
 
-  test('a tar.gz of a plugin has the findings of its folder', async () => {
+  test("a plugin's tar.gz has its folder's findings", async () => {
     const members = files.map(({ bytes, path }) => ({ name: path, data: bytes }));
     const cwd = folderOf({ upload: writeTarGz(members) });
     expect(findingsOf(await lintJson(['upload'], { cwd }))).toEqual(findingsOf(asFolder));
@@ -119,7 +119,7 @@ describe('archive detection', () => {
   });
 });
 
-test("the strict level allows imports of a plugin's own modules", async () => {
+test("the strict level allows imports of the plugin's own modules", async () => {
   const cwd = folderOf({ ...plugin, 'shapes.py': '', 'processors/core.py': 'import shapes\nimport leftpad\n' });
   const { findings } = await lintJson(['--policy', 'strict', '.'], { cwd });
   expect(findings.map(({ message }) => message)).toEqual(['Import not on the allow list: leftpad']);

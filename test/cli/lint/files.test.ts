@@ -1,4 +1,4 @@
-// Checks which files of a folder are scanned, and that file names and contents cannot control the terminal.
+// Checks which files in a folder are scanned, and that file names and contents can't control the terminal.
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ async function filesFound(cwd: string, path = '.'): Promise<string[]> {
   return (await lintJson([path], { cwd })).findings.map(({ file, ruleId }) => `${ruleId} ${file}`);
 }
 
-describe('in a folder of files', () => {
+describe('a folder of files', () => {
   test("a folder's Python files are found at any depth, by name or by first line, sorted by path", async () => {
     const files = {
       'b.py': bad,
@@ -38,7 +38,7 @@ describe('in a folder of files', () => {
     expect(await filesFound(folderOf(files))).toEqual(['SLP903 one/go.mod', 'SLP901 one/plugin.go', 'SLP201 two.py']);
   });
 
-  test('the folders of tools are skipped in a folder of files', async () => {
+  test('tool folders are skipped in a folder of files', async () => {
     const skipped = ['.git/hooks', 'node_modules/x', '__pycache__', '.venv/lib', 'src/.venv'];
     const files = Object.fromEntries(skipped.map((folder) => [`${folder}/a.py`, bad]));
     expect(await filesFound(folderOf({ ...files, 'src/a.py': bad }))).toEqual(['SLP201 src/a.py']);
@@ -61,7 +61,7 @@ describe('in a folder of files', () => {
     expect(await lintJson(['plugins'], { cwd })).toMatchObject({ verdict: 'pass', files: 2, findings: [] });
   });
 
-  test('a plugin in the folder of another is linked from its own root', async () => {
+  test("a plugin in another plugin's folder is linked from its own root", async () => {
     const uses = 'from leaf import o\no.system("x")\n';
     const cwd = folderOf({
       'all/outer/manifest.py': plugin['manifest.py'],
@@ -79,7 +79,7 @@ describe('in a folder of files', () => {
   });
 });
 
-describe('in the folder of a plugin', () => {
+describe("a plugin's folder", () => {
   test("every link in a plugin's folder is rejected", async () => {
     const cwd = folderOf({ 'p/manifest.py': plugin['manifest.py'], 'p/pipeline.py': plugin['pipeline.py'] });
     symlinkSync('pipeline.py', join(cwd, 'p/batch.py'));
@@ -88,7 +88,7 @@ describe('in the folder of a plugin', () => {
     expect(await filesFound(cwd, 'p')).toEqual(['SLP702 batch.py', 'SLP702 root', 'SLP702 weights']);
   });
 
-  test("files that publishing leaves out are ignored in a plugin's folder", async () => {
+  test("files that publishing omits are ignored in a plugin's folder", async () => {
     const leftOut = {
       '__pycache__/pipeline.cpython-312.pyc': 'x',
       '.git/config': 'x',
@@ -120,7 +120,7 @@ describe('hostile names', () => {
     expect(stdout).toContain(format === 'github' ? 'file=two\\u{a}lines.py,' : 'two\\u{a}lines.py:1:1: error');
   });
 
-  test('hostile names are escaped if the file cannot be checked', async () => {
+  test("hostile names are escaped if the file can't be checked", async () => {
     const { stderr } = await inProcess(['lint', '\u001b[2J\u202emissing']);
     expect(stderr).toBe('✗ cannot check \\u{1b}[2J\\u{202e}missing: no such file or folder\n');
   });

@@ -33,7 +33,7 @@ describe('the carets', () => {
   });
 });
 
-describe('a line that is too long', () => {
+describe('an overlong line', () => {
   const xs = 'x'.repeat(60);
 
   test.each([
@@ -44,11 +44,11 @@ describe('a line that is too long', () => {
     ['is cut between wide characters', `${'日'.repeat(60)}eval(x)`, 61, 65, '…日日eval(x)\n     ^^^^'],
     ['is cut between pairs of code units', `${'🚀'.repeat(60)}eval(x)`, 121, 125, '…🚀🚀eval(x)\n     ^^^^'],
     ['is not cut when it just fits', `${'x'.repeat(16)}eval`, 17, 21, `${'x'.repeat(16)}eval\n${' '.repeat(16)}^^^^`],
-  ])('a line that is too long is cut around its span: %s', (_, line, column, endColumn, expected) => {
+  ])('an overlong line is cut around its span: %s', (_, line, column, endColumn, expected) => {
     expect(shown(line, column, endColumn, 20)).toBe(expected);
   });
 
-  test('a line that is too long is not processed beyond the displayed part', () => {
+  test('an overlong line is not processed beyond the displayed part', () => {
     const line = '\u0301'.repeat(1_000_000);
     expect(shown(line, 500_000, 500_004, 20).length).toBeLessThan(500);
   });
@@ -63,10 +63,10 @@ test.each([
   ['CRLF', 'a\r\nb'],
   ['CR', 'a\rb'],
   ['a byte order mark', '\ufeffa\nb'],
-])('lines are split as findings count them: %s', (_, text) => {
+])('lines are split the way findings count them: %s', (_, text) => {
   expect(splitLines(new TextEncoder().encode(text))).toEqual(['a', 'b']);
 });
 
-test('other line separators are part of the line', () => {
+test('other line separators belong to the line', () => {
   expect(splitLines(new TextEncoder().encode('a\u2028b\u0085c\fd\ve'))).toEqual(['a\u2028b\u0085c\fd\ve']);
 });

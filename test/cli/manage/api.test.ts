@@ -1,4 +1,5 @@
-// Tests `slipway api`: every operation of the API is reachable, fields go where the operation has them, and bytes are sent and printed exactly.
+// Tests `slipway api`: every API operation is reachable, fields go where the operation expects them, and bytes are sent and printed
+// exactly.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -32,7 +33,7 @@ async function sent(args: string[], answer: { body?: unknown; status?: number } 
   };
 }
 
-test('every operation of the document has its method, path and parameters', () => {
+test('every documented operation has its method, path and parameters', () => {
   const { paths } = pathsSchema.parse(JSON.parse(text));
   const documentedIds = Object.values(paths).flatMap((item) =>
     Object.values(item).map(({ operationId }) => operationId),
@@ -46,7 +47,7 @@ test('every operation of the document has its method, path and parameters', () =
   }
 });
 
-test('every line of slipway api in help and documents names an operation and its fields, or a path', async () => {
+test('every slipway api line in help and documents names an operation and its fields, or a path', async () => {
   const operations = operationsIn(JSON.parse(text));
   const pages = [...(await readDocuments()).values()];
   const lines = pages.flatMap((page) => [...page.matchAll(/slipway api ([A-Za-z]+)([^`\n]*)/g)]);
@@ -61,7 +62,7 @@ test('every line of slipway api in help and documents names an operation and its
   expect([lines.length > 4, unknown]).toEqual([true, []]);
 });
 
-test('fields fill the path, the query and the body, and numbers stay as they were written', async () => {
+test('fields fill the path, the query and the body, and numbers stay as written', async () => {
   const { last, exit } = await sent([
     ...['createNamespace', '-f', 'namespace_name=eu', '-F', 'vector_features=[1.50, 9007199254740993]'],
   ]);
@@ -74,13 +75,13 @@ test('fields fill the path, the query and the body, and numbers stay as they wer
   expect(last?.headers).toMatchObject({ authorization: 'Bearer sk_own', 'content-type': 'application/json' });
 });
 
-test('the namespace of the connection fills in for one that is not given, and the document is asked for without a key', async () => {
+test("the connection's namespace is the default, and the document is requested without a key", async () => {
   const { last, requests } = await sent(['listsecrets', '-f', 'limit=5']);
   expect(requests).toEqual(['GET /openapi.json', 'GET /v1/namespaces/ns_0000000000000000000000000a/secrets?limit=5']);
   expect(last?.headers.authorization).toBe('Bearer sk_own');
 });
 
-test('operations of operators are sent with the admin token', async () => {
+test('operator operations are sent with the admin token', async () => {
   const { last } = await sent(['setQuotas', '-f', 'organization_id=org_1', '-F', 'live_deployments=50']);
   expect([last?.method, last?.url, last?.body]).toEqual([
     'PATCH',
@@ -90,7 +91,7 @@ test('operations of operators are sent with the admin token', async () => {
   expect(last?.headers.authorization).toBe('Bearer operator');
 });
 
-test('a method and a path are sent as they are, with a file as the body', async () => {
+test('a method and a path are sent unchanged, with a file as the body', async () => {
   const folder = folderOf({ 'body.bin': Uint8Array.of(0, 255, 10) });
   await using server = await scriptedServer({
     headers: { 'content-type': 'text/plain' },
@@ -106,7 +107,7 @@ test('a method and a path are sent as they are, with a file as the body', async 
   ]);
 });
 
-test('the answer is printed as it came, and a refusal as every command prints it', async () => {
+test('the answer is printed unchanged, and a refusal as every command prints it', async () => {
   const { stdout } = await sent(['GET', '/v1/organization'], { body: '{"n":1.0,"big":12345678901234567890}' });
   expect(stdout).toBe('{"n":1.0,"big":12345678901234567890}');
   const problem = { type: 'about:blank', title: 'Not found', status: 404, detail: 'there is none', code: 'not-found' };
@@ -118,7 +119,7 @@ test('the answer is printed as it came, and a refusal as every command prints it
   ]);
 });
 
-test('a terminal gets the answer indented, with its numbers as they came', async () => {
+test('a terminal gets the answer indented, with its numbers unchanged', async () => {
   const headers = { 'content-type': 'application/json' };
   await using server = await scriptedServer({ headers, body: '{"n":1.0,"list":[{"big":12345678901234567890}]}' });
   const environment = { SLIPWAY_API_KEY: 'sk_own', SLIPWAY_BASE_URL: server.url };
@@ -126,7 +127,7 @@ test('a terminal gets the answer indented, with its numbers as they came', async
   expect(stdout).toBe('{\n  "n": 1.0,\n  "list": [\n    {\n      "big": 12345678901234567890\n    }\n  ]\n}\n');
 });
 
-test('a path may have its query', async () => {
+test('a path can include a query', async () => {
   const { requests } = await sent(['DELETE', '/api/v1/plugins/plg_1?force=true']);
   expect(requests).toEqual(['DELETE /api/v1/plugins/plg_1?force=true']);
 });
@@ -154,7 +155,7 @@ test.each([
   [['POST', '/v1/x', '-H', 'nonsense'], /NAME:VALUE/],
   [['POST', '/v1/x', '--body', '/absent'], /cannot read \/absent/],
   [['POST', '/v1/x', '--body', '-', '-f', 'a=1'], /not from both/],
-])('%j is refused before a request with a key', async (args, message) => {
+])('%j is refused before any request with a key', async (args, message) => {
   const { exit, requests, stderr } = await sent(args);
   expect([exit, stderr]).toEqual(['usage', expect.stringMatching(message)]);
   expect(requests.filter((request) => request !== 'GET /openapi.json')).toEqual([]);

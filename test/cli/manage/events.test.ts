@@ -1,4 +1,4 @@
-// Checks `slipway events`: an export that resumes after cuts and verifies its seals, and what is said of archived events.
+// Checks `slipway events`: an export that resumes after cuts and verifies its seals, and the message about archived events.
 import { expect, test } from 'vitest';
 import { genesisHash, hashBlock } from '../../../src/contract/events/event-block.ts';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
@@ -68,18 +68,18 @@ test('an export that does not verify is printed whole, and fails', async () => {
   expect(stderr).toContain('line 6 does not verify: block 2 or one of its 2 events was changed after it was sealed');
 });
 
-test('a connection that breaks again and again ends the export', async () => {
+test('a connection that breaks repeatedly ends the export', async () => {
   const broken = { body: event(1).slice(0, 20), broken: true };
   const { exit, requests } = await exported(...Array.from({ length: 9 }, () => broken));
   expect([exit, requests]).toEqual(['unreachable', Array.from({ length: 5 }, () => 'from_block=1&skip=0')]);
 });
 
-test('a refused export is not repeated', async () => {
+test('a refused export is not retried', async () => {
   const { exit, requests } = await exported({ status: 403, body: { error: { message: 'Use another key.' } } });
   expect([exit, requests]).toEqual(['denied', ['from_block=1&skip=0']]);
 });
 
-test('the last page says up to when events were archived', async () => {
+test('the last page shows the time up to which events were archived', async () => {
   const run = async (next_cursor: string | null) => {
     const body = { results: [], pagination: { limit: 50, next_cursor }, archived_until: '2026-11-20T12:00:00.000Z' };
     await using server = await scriptedServer({ body }, { body: { results: [], pagination: { next_cursor: null } } });

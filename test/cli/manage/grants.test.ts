@@ -1,4 +1,4 @@
-// `slipway grants`: which permissions are sent for which plugin, and what is printed.
+// `slipway grants`: which permissions it sends for which plugin, and its output.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -53,13 +53,13 @@ test.each<[string[], object]>([
     },
   ],
   [['--org', '--memory-mb', '4096', '--replace'], { kind: 'extractor', permissions: { memory_mb: 4096 }, add: false }],
-])('slipway grants give %j sends the permissions of that plugin', async (options, body) => {
+])("slipway grants give %j sends that plugin's permissions", async (options, body) => {
   const { exit, sent, stdout } = await ran(['give', 'lookup', ...options], { body: grant });
   expect(sent).toEqual([['PUT /v1/grants', { plugin: 'lookup', ...body }]]);
   expect([exit, stdout]).toEqual(['done', '✓ lookup is granted:\n  network api.example.com\n  calls of 60 s\n']);
 });
 
-test('slipway grants give without permissions sends what the active version asks for', async () => {
+test("slipway grants give without permissions sends the active version's requested ones", async () => {
   const versions = { active_version: '1.0.1', results: [{ version: '1.0.1', active: true }] };
   const { sent } = await ran(
     ['give', 'lookup'],
@@ -74,7 +74,7 @@ test('slipway grants give without permissions sends what the active version asks
   ]);
 });
 
-test('slipway grants give without permissions sends what an installed Go plugin asks for', async () => {
+test("slipway grants give without permissions sends an installed Go plugin's requested ones", async () => {
   const { sent } = await ran(
     ['give', 'auth', '--kind', 'pipeline'],
     { body: { name: 'auth', plugin_definition: { permissions } } },
@@ -106,9 +106,9 @@ test.each<[string, string[], Record<string, object>, string]>([
       'GET /api/plugins/tcp-store': { name: 'tcp-store' },
       'DELETE /v1/grants?plugin=tcp-store&kind=pipeline': { success: true },
     },
-    '✓ tcp-store is granted nothing\n',
+    '✓ tcp-store has no grants left\n',
   ],
-])('%s finds the kind of an installed Go plugin', async (_, args, answers, expected) => {
+])('%s detects the kind of an installed Go plugin', async (_, args, answers, expected) => {
   const server = createServer(async (request, response) => {
     const { kind = '' } = JSON.parse((await text(request)) || '{}');
     const answer = answers[`${request.method} ${request.url} ${kind}`.trim()];
@@ -146,7 +146,7 @@ test.each<[string, string[], Scripted[], string]>([
   ['a forward without a local port', ['lookup', '--forward', 'db:9042'], [], 'Use PORT=HOST:PORT'],
   ['a fraction', ['lookup', '--timeout-s', '1.5'], [], 'Use a whole number.'],
   ['a time above the limit', ['lookup', '--timeout-s', '121'], [], '✗ timeout_s must be at most 120'],
-])('slipway grants give of %s is refused before anything is granted', async (_, args, answers, message) => {
+])('slipway grants give for %s is refused before anything is granted', async (_, args, answers, message) => {
   const { exit, sent, stderr } = await ran(['give', ...args], ...answers);
   expect(exit).toBe('usage');
   expect(stderr).toContain(message);
@@ -172,7 +172,7 @@ test.each([
     'This key is bound to namespaces, but this operation covers the whole organization.',
   ],
   ['revoke', ['--org', '--yes'], 'This key lacks the scope policy:admin'],
-])('%s with a key that may not prints why', async (command, options, message) => {
+])('%s with an unauthorized key prints the reason', async (command, options, message) => {
   const { exit, stderr, stdout } = await ran([command, 'lookup', ...options], forbidden(message));
   expect([exit, stdout]).toEqual(['denied', '']);
   expect(stderr).toContain(`✗ ${message}`);
@@ -186,11 +186,11 @@ test.each<[string[], string]>([
   const { exit, sent, stdout } = await ran(['revoke', 'lookup', '--yes', ...options], {
     body: { success: true, plugin: 'lookup' },
   });
-  expect([exit, stdout]).toEqual(['done', '✓ lookup is granted nothing\n']);
+  expect([exit, stdout]).toEqual(['done', '✓ lookup has no grants left\n']);
   expect(sent).toEqual([[`DELETE /v1/grants?${query}`, null]]);
 });
 
-test('slipway grants list prints what each plugin is granted', async () => {
+test("slipway grants list prints each plugin's grants", async () => {
   const results = [grant, { ...grant, plugin: 'shared', namespace_id: null, permissions: {} }];
   const { stdout } = await ran(['list'], { body: { results, pagination: { limit: 50, next_cursor: null } } });
   expect(stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/))).toEqual([

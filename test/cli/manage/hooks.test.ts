@@ -1,4 +1,4 @@
-// `slipway hooks`: what each command sends and prints. That pushes deploy is tested end to end.
+// `slipway hooks`: each command's requests and output. End-to-end tests cover deployments by pushes.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -25,7 +25,7 @@ const delivery = {
 };
 const pageOf = (...results: object[]) => ({ body: { results, pagination: { limit: 50, next_cursor: null } } });
 
-/** Runs the command on a server with these answers. */
+/** Runs the command against a server with these responses. */
 async function ran(args: string[], answers: Scripted[], more: Record<string, string> = {}) {
   await using server = await scriptedServer(...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1', ...more };
@@ -76,7 +76,7 @@ test('slipway hooks create sends the status token from its variable, and nothing
   expect(missing.stderr).toContain('✗ the variable STATUS of --status-token-env is not set');
 });
 
-test('slipway hooks list prints one line for each hook', async () => {
+test('slipway hooks list prints one line per hook', async () => {
   const { stdout, sent } = await ran(['list'], [pageOf(hook)]);
   expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
     'HOOK   STATUS   KIND       PLUGIN  ACTION  REFS',
@@ -89,7 +89,7 @@ test('slipway hooks list prints one line for each hook', async () => {
   );
 });
 
-test('slipway hooks show prints where the provider sends pushes, and what they do', async () => {
+test("slipway hooks show prints the provider's push URL, and what pushes do", async () => {
   const { stdout, sent } = await ran(['show', 'dhk_1'], [{ body: hook }]);
   for (const text of [
     'https://slipway.test/hooks/dhk_1',
@@ -100,16 +100,16 @@ test('slipway hooks show prints where the provider sends pushes, and what they d
   expect(sent).toEqual([['GET', '/v1/deploy-hooks/dhk_1', null]]);
 });
 
-test('slipway hooks deliveries says why a push failed', async () => {
+test('slipway hooks deliveries explains a failed push', async () => {
   const { stdout } = await ran(['deliveries', 'dhk_1'], [pageOf(delivery)]);
   expect(stdout).toMatch(/psh_1 +failed +refs\/tags\/ocr-v2 +0123456789ab +.+ +It does not compile\./);
-  expect((await ran(['deliveries', 'dhk_1'], [pageOf()])).stdout).toBe('Nothing was received yet.\n');
+  expect((await ran(['deliveries', 'dhk_1'], [pageOf()])).stdout).toBe('No deliveries yet.\n');
 });
 
 test.each([
-  [true, 'a push of it is deployed'],
-  [false, 'the hook does not select it'],
-])('slipway hooks test says what a push would publish (selected: %s)', async (selected, said) => {
+  [true, 'a push of it gets deployed'],
+  [false, "the hook's filters exclude it"],
+])('slipway hooks test shows what a push would publish (selected: %s)', async (selected, said) => {
   const trial = { ref: 'v1', ref_kind: 'tag', commit: '0123456789abcdef', files: 1, selected };
   const { stdout, sent } = await ran(['test', 'dhk_1', 'v1'], [{ body: trial }]);
   expect(stdout).toBe(`✓ tag v1 is 0123456789ab with 1 file; ${said}\n`);
@@ -133,7 +133,7 @@ test('slipway hooks delete asks first, and deletes with --yes', async () => {
 });
 
 test.each([['create', 'ocr'], ['list'], ['show', 'dhk_1'], ['deliveries', 'dhk_1'], ['rotate', 'dhk_1']])(
-  '%s reports a refusal of the server',
+  "%s reports the server's refusal",
   async (...args) => {
     const message = 'Deploy hook not found: dhk_1';
     const body = { success: false, status: 404, error: { message, type: 'NotFoundError' }, detail: message };

@@ -1,4 +1,4 @@
-// Checks which requests `slipway webhooks listen` accepts as deliveries: only those with a signature of its own endpoint.
+// Checks which requests `slipway webhooks listen` accepts as deliveries: only those signed for its own endpoint.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -13,7 +13,7 @@ const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const otherSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
 const body = '{"type":"namespace.created"}';
 
-/** Starts listening, and ends with Ctrl-C. */
+/** Starts listening, and stops with Ctrl-C. */
 async function listener(serverUrl: string, ...flags: string[]) {
   const child = spawn(process.execPath, [main, 'webhooks', 'listen', ...flags], {
     env: { PATH: process.env.PATH, SLIPWAY_BASE_URL: serverUrl, SLIPWAY_API_KEY: 'sk_any' },
@@ -68,7 +68,7 @@ test('a delivery without a valid signature is answered with 401 and shown as suc
   ]);
 });
 
-test('slipway listen --json says of each delivery whether it is verified', async () => {
+test('slipway listen --json reports for each delivery if it is verified', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url, '--json');
   await post(url, signed(secret));
@@ -90,7 +90,7 @@ async function announce(url: string, bytes: number): Promise<number | undefined>
   return response.statusCode;
 }
 
-test('a request that is no delivery is refused and not shown', async () => {
+test('a request that is not a delivery is refused and not shown', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url);
   expect([(await fetch(url)).status, await announce(url, (1 << 20) + 1)]).toEqual([405, 413]);

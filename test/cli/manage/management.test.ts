@@ -1,4 +1,4 @@
-// Checks the request of each command that changes what exists: namespaces, agent plugins.
+// Checks the requests of commands that change namespaces and agent plugins.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ test.each([['namespaces edit staging', 'Pass --name, --description or --keep-liv
   },
 );
 
-test('slipway agents register computes the checksum of a file', async () => {
+test("slipway agents register computes a file's checksum", async () => {
   const artifact = join(folderOf({ 'n.tar.gz': 'bytes' }), 'n.tar.gz');
   const args = ['agents', 'register', 'nginx', '1', 'https://a.test/n', '--type', 'log', '--artifact', artifact];
   const { request, sent } = await ran(args, agent);
@@ -93,26 +93,26 @@ const registered = {
   verificationDetails: { failure: 'checksum_mismatch', message: 'The checksum differs.' },
 };
 
-test('slipway agents list asks for a type and a text, and shows the state of each', async () => {
+test('slipway agents list filters by type and text, and shows each state', async () => {
   const args = ['agents', 'list', '--type', 'log', '--search', 'ngi', '--yanked', '--limit', '2'];
   const { request, stdout } = await ran(args, { plugins: [registered], nextCursor: null });
   expect(request).toBe('GET /api/v1/plugins?limit=2&pluginType=log&q=ngi&includeYanked=true');
   expect(stdout).toMatch(/^nginx +2\.1\.0 +log +has a different checksum, deprecated +plg_1$/m);
 });
 
-test('slipway agents show says why an artifact was not verified', async () => {
+test('slipway agents show explains why an artifact was not verified', async () => {
   const { stdout } = await ran(['agents', 'show', 'plg_1'], registered);
   expect(stdout).toMatch(/^state +has a different checksum, deprecated\n +The checksum differs\.$/m);
   expect(stdout).toMatch(/^labels +team=edge$/m);
 });
 
-test('slipway namespaces show says how many live versions are kept', async () => {
+test('slipway namespaces show prints the number of live versions kept', async () => {
   const shown = { ...namespace, description: null, feature_extractors: [], keep_live_versions: 3, created_at: null };
   const { stdout } = await ran(['namespaces', 'show', 'staging'], shown);
-  expect(stdout).toMatch(/^live versions +3 of each plugin are kept$/m);
+keeps   expect(stdout).toMatch(/^live versions +3 of each plugin$/m);
 });
 
-test('slipway batch test prints a row per line, and numbers the rows that failed', async () => {
+test('slipway batch test prints a row per line, and numbers failed rows', async () => {
   const rows = folderOf({ 'rows.csv': 'text\na\nb\n' });
   const answer = {
     ...{

@@ -1,4 +1,4 @@
-// `slipway models`: what is sent to the API and to the store, and what is printed.
+// `slipway models`: requests to the API and the store, and the output.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ function weights(): string {
   return join(folderOf({ 'weights.gguf': content, 'empty.gguf': '' }), 'weights.gguf');
 }
 
-/** Runs the command on a server with these answers, the first of which may name the server itself as the store. */
+/** Runs the command against a server with these responses, the first of which may name the server itself as the store. */
 async function ran(args: string[], answers: (url: string) => Scripted[]) {
   await using server = await scriptedServer();
   server.answers.push(...answers(server.url));
@@ -50,7 +50,7 @@ test('slipway models put sends the file to the store, without the key, and confi
   expect(received[1]?.headers.authorization).toBeUndefined();
 });
 
-test('slipway models put of a content that is stored sends nothing, and confirms it', async () => {
+test('slipway models put for stored content sends nothing, and confirms it', async () => {
   const { exit, received } = await ran(['put', 'weights', weights(), '--json'], () => [
     { body: { upload_url: null, expires_at: null, model } },
     { body: model },
@@ -58,7 +58,7 @@ test('slipway models put of a content that is stored sends nothing, and confirms
   expect([exit, received.map(({ method }) => method)]).toEqual(['done', ['PUT', 'POST']]);
 });
 
-test('slipway models put sends the reason for which a pickle is accepted', async () => {
+test('slipway models put sends the reason for accepting a pickle', async () => {
   const waived = { ...model, waived_because: 'trained by ourselves' };
   const { received, stdout } = await ran(
     ['put', 'weights', weights(), '--waive-pickle', 'trained by ourselves', '--json'],
@@ -72,12 +72,12 @@ test.each([
   ['absent.gguf', 'ENOENT'],
   ['', 'it is a folder'],
   ['empty.gguf', 'it is empty'],
-])('slipway models put of %j, which cannot be read, sends nothing', async (name, reason) => {
+])("slipway models put for %j, which can't be read, sends nothing", async (name, reason) => {
   const { exit, received, stderr } = await ran(['put', 'weights', join(weights(), '..', name)], () => []);
   expect([exit, received]).toEqual(['usage', []]);
   expect(stderr).toContain('✗ cannot read ');
   expect(stderr).toContain(reason);
-  expect(stderr).toContain('fix      Name a file that has the content of the model, and that you may read.');
+  expect(stderr).toContain("fix      Name a readable file with the model's content.");
 });
 
 const refusal = (status: number, type: string, message: string, hint: string): Scripted => ({
@@ -97,7 +97,7 @@ test('a refused pickle is rejected, and prints how to store it', async () => {
   expect(stderr).toContain('fix      Convert it to safetensors, ONNX or GGUF.');
 });
 
-test('slipway models list prints size, digest and waiver of each model', async () => {
+test("slipway models list prints each model's size, digest and waiver", async () => {
   const results = [model, { ...model, name: 'old', size_bytes: 3 * 1024 ** 2, waived_because: 'trained by ourselves' }];
   const { exit, stdout } = await ran(['list'], () => [
     { body: { results, pagination: { limit: 50, next_cursor: null } } },
@@ -117,7 +117,7 @@ test('slipway models list prints size, digest and waiver of each model', async (
 test.each([
   [[], 'false'],
   [['--force'], 'true'],
-])('slipway models delete %j says whether a live version may lose it', async (options, force) => {
+])('slipway models delete %j states if a live version may lose it', async (options, force) => {
   const { exit, received, stdout } = await ran(['delete', 'weights', '--yes', ...options], () => [
     { body: { success: true, name: 'weights' } },
   ]);
@@ -125,7 +125,7 @@ test.each([
   expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([`DELETE ${at}/weights?force=${force}`]);
 });
 
-test('a model that is used is not deleted, and the error names what uses it', async () => {
+test('a model in use is not deleted, and the error names its users', async () => {
   const { exit, stderr } = await ran(['delete', 'weights', '--yes'], () => [
     refusal(
       409,

@@ -1,4 +1,4 @@
-// Checks the requests of the commands for the scan policy, waivers, quotas, organizations and clusters, and which credential they send.
+// Checks the requests of the scan policy, waiver, quota, organization and cluster commands, and which credential they send.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { quotaResources } from '../../../src/contract/limits/quotas.ts';
@@ -44,7 +44,7 @@ const sentCluster = { name: 'gpu', ...clusterUrls, token: 'a-token' };
 
 const quotaLines = `RESOURCE          USED     LIMIT   WHEN ALL OF IT IS USED
 live_deployments  3        200     deploying a plugin that is not live is refused; new versions of live plugins are not
-stored_bytes      52.0 MB  100 GB  requests that store more are refused, runs fail, and further lines of logs are not stored
+stored_bytes      52.0 MB  100 GB  requests that store more are refused, runs fail, and further log lines are not stored
 
 STORED BYTES OF  USED
 archives         1.0 MB
@@ -147,7 +147,7 @@ test.each<[string[], object, string, unknown, string]>([
   expect(ran.stdout).toEqual(stdout);
 });
 
-test('slipway quotas list shows every quota, sizes with their units, and what happens when it is used up', async () => {
+test('slipway quotas list shows every quota, with units on sizes, and what happens when it is used up', async () => {
   const amounts = { used: 52e6, max_allowed: 50e9 };
   const all = Object.fromEntries(quotaResources.map((resource) => [resource, { ...amounts, held_by }]));
   await using server = await scriptedServer({ body: { organization_id: 'org_1', quotas: all } });
@@ -170,7 +170,7 @@ test('slipway quotas list shows every quota, sizes with their units, and what ha
   expect(lines).toContainEqual(expect.stringMatching(/^keys +52000000 +50000000000 +creating a key is refused$/));
 });
 
-test('a local server gives the admin token; without one, the command says what to set', async () => {
+test('a local server provides the admin token; without one, the command names the setting', async () => {
   await using server = await scriptedServer({ body: { results: [], pagination } });
   const local = { url: server.url, api_key: 'sk_local', namespace_id: 'ns_1', admin_token: 'local-admin' };
   const folder = folderOf({ 'state/local.json': JSON.stringify(local) });
@@ -182,12 +182,12 @@ test('a local server gives the admin token; without one, the command says what t
   ).toMatchObject({
     exit: 'denied',
     stderr:
-      '✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the ADMIN_TOKEN of the installation.\n',
+      "✗ no admin token for https://other.test\n  fix      Set SLIPWAY_ADMIN_TOKEN to the installation's ADMIN_TOKEN.\n",
   });
 });
 
 test.each<[string[], Record<string, string>, string]>([
-  [addCluster, { RAY_TOKEN: 'a-token' }, 'say whose plugins the cluster takes'],
+  [addCluster, { RAY_TOKEN: 'a-token' }, 'say whose plugins may run on the cluster'],
   [[...addCluster, '--all'], {}, 'the variable RAY_TOKEN contains no token'],
   [[...addCluster, '--all'], { RAY_TOKEN: 'a token' }, 'the variable RAY_TOKEN contains a space at position 2'],
 ])('%j with %j sends nothing', async (args, variables, message) => {
@@ -206,7 +206,7 @@ test('slipway completion powershell lists commands, choices and the commands tha
   expect(stdout).toContain("'invoke'");
 });
 
-test('slipway whoami shows the organization of the key', async () => {
+test("slipway whoami shows the key's organization", async () => {
   const key = {
     ...{ name: 'ci', prefix: 'sk_12345678', scopes: ['plugins:read'], namespace_ids: null, expires_at: null },
     ...{ organization_id: 'org_1', organization_name: 'acme' },
@@ -247,12 +247,12 @@ test.each<[what: string, body: object, stdout: string]>([
   expect(server.received.map(({ url }) => url)).toEqual(['/api/plugins/notes/traffic?hours=1']);
 });
 
-test('slipway list --search asks for names that begin with it, and says if there are none', async () => {
+test('slipway list --search filters by name prefix, and says if there are no matches', async () => {
   await using server = await scriptedServer({ body: { plugins: [], next_cursor: null } });
   const namespace = 'ns_01jd0000000000000000000000';
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: namespace };
   const ran = await inProcess(['list', '--kind', 'extractor', '--search', 'face'], environment);
-  expect([ran.exit, ran.stdout]).toEqual(['done', "No plugin's name begins with face.\n"]);
+  expect([ran.exit, ran.stdout]).toEqual(['done', "No plugin's name starts with face.\n"]);
   expect(server.received.at(-1)?.url).toBe(`/v1/namespaces/${namespace}/plugins?search=face`);
 });
 
@@ -261,7 +261,7 @@ const overview = {
   ...{ calls: 5, errors: 1, p95_ms: 1500, changed: { type: 'rolled_back', at: '2026-11-20T13:05:30.000Z' } },
 };
 
-test('slipway overview asks for the plugins of the namespace in an order, and shows a row for each', async () => {
+test("slipway overview requests the namespace's plugins in an order, and shows a row for each", async () => {
   const body = { results: [overview], pagination: { limit: 1, next_cursor: 'bmV4dA' } };
   await using server = await scriptedServer({ body });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -281,7 +281,7 @@ test('slipway overview asks for the plugins of the namespace in an order, and sh
 
 const printed = { at: '2026-11-20T13:05:30.000Z', stream: 'stdout', version: '1.0.0' };
 
-test('slipway logs --all asks for the lines of all plugins by level and text, and shows them with each control character escaped', async () => {
+test("slipway logs --all requests all plugins' lines by level and text, and escapes each control character", async () => {
   const results = [{ ...printed, line: 'ERROR \u001b[2Jlost', plugin: 'notes', deployment_id: 'dep_1' }];
   await using server = await scriptedServer({ body: { results, pagination: { next_cursor: null }, truncated: true } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -289,7 +289,7 @@ test('slipway logs --all asks for the lines of all plugins by level and text, an
   expect([ran.exit, ran.stdout, ran.stderr]).toEqual([
     'done',
     '2026-11-20T13:05:30.000Z  notes  stdout  ERROR \\u{1b}[2Jlost\n',
-    'Lines of older deployments are missing. Name a plugin to read all of its own.\n',
+    'Lines of older deployments are missing. Name a plugin to read all of its lines.\n',
   ]);
   expect(server.received.map(({ url }) => url)).toEqual(['/v1/namespaces/ns_1/logs?limit=9&text=o&level=error']);
   expect((await inProcess(['logs', 'notes', '--all'], environment)).exit).toBe('usage');

@@ -1,4 +1,4 @@
-// Checks that a secret goes alone to standard output, and that a credential which no header can carry is refused unprinted (D41).
+// Checks that standard output gets nothing but the secret, and that a credential which no header can carry is refused unprinted (D41).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ test.each([
   ['one line break at the end', ' \tkey with spaces \n', ' \tkey with spaces '],
   ['one line break of Windows', 'key\r\n', 'key'],
   ['no more than that', '\nkey \n\n', '\nkey \n'],
-])('secrets set removes %s from what it reads', async (_, input, value) => {
+])('secrets set removes %s from its input', async (_, input, value) => {
   await using server = await scriptedServer({ body: { name: 'TOKEN', revision: 1 } });
   const env = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   expect(await slipway(['secrets', 'set', 'TOKEN'], { env, input })).toMatchObject({ code: 0, stderr: '' });
@@ -39,7 +39,7 @@ test.each([
 test.each([
   [[], 'false'],
   [['--force'], 'true'],
-])('secrets delete with %j says force=%s', async (more, force) => {
+])('secrets delete with %j sends force=%s', async (more, force) => {
   await using server = await scriptedServer({ body: { name: 'TOKEN' } });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   expect((await inProcess(['secrets', 'delete', 'TOKEN', '--yes', ...more], environment)).exit).toBe('done');

@@ -1,4 +1,4 @@
-// Tests `slipway sources`: what it sends, where it reads a token from, and that it prints none.
+// Tests `slipway sources`: its requests, where it reads a token from, and that it prints none.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
@@ -49,7 +49,7 @@ test.each([
   });
 });
 
-test('sources add without a token says how to send one', async () => {
+test('sources add without a token explains how to send one', async () => {
   await using server = await scriptedServer();
   const ran = await slipway(['sources', 'add', 'git.example.com', '--token-stdin'], {
     env: envOf(server.url),
@@ -60,7 +60,7 @@ test('sources add without a token says how to send one', async () => {
   expect(server.received).toEqual([]);
 });
 
-test('sources add takes no token as an argument', async () => {
+test('sources add accepts no token as an argument', async () => {
   await using server = await scriptedServer();
   const ran = await inProcess(['sources', 'add', 'git.example.com', token], envOf(server.url));
   expect(ran.exit).toBe('usage');
@@ -88,7 +88,7 @@ test('sources list shows places, names and uses', async () => {
   ]);
 });
 
-test('sources remove names the source', async () => {
+test("sources remove sends the source's name", async () => {
   await using server = await scriptedServer({ body: { success: true, source: 'git.example.com/acme' } });
   const { exit } = await inProcess(['sources', 'remove', 'git.example.com/acme', '--yes'], envOf(server.url));
   expect(exit).toBe('done');
@@ -97,7 +97,7 @@ test('sources remove names the source', async () => {
   ]);
 });
 
-test('sources add sends a deploy key from its file, with the keys of the host alone', async () => {
+test("sources add sends a deploy key from its file, with only that host's keys", async () => {
   const hosts = '# git.example.com\nelse.example.com ssh-ed25519 AAAA1\ngit.example.com,10.0.0.1 ssh-ed25519 AAAA2\n';
   const folder = folderOf({ id_ed25519: '-----BEGIN OPENSSH PRIVATE KEY-----', hosts });
   const answer = {
@@ -133,7 +133,7 @@ test.each([
   expect(server.received).toEqual([]);
 });
 
-test('sources add of a Python index sends the patterns of its packages', async () => {
+test('sources add for a Python index sends its package patterns', async () => {
   await using server = await scriptedServer({ body: { ...source, python_packages: ['acme-*', 'acmelib'] } });
   const args = ['sources', 'add', 'pypi.example.com/simple', '--token-stdin', '--python-packages', 'acme-*, acmelib'];
   const ran = await slipway(args, { env: envOf(server.url), input: token });
@@ -145,7 +145,7 @@ test('sources add of a Python index sends the patterns of its packages', async (
   });
 });
 
-test('sources add sends the key of a GitHub App from its file, and no token', async () => {
+test("sources add sends a GitHub App's key from its file, and no token", async () => {
   const folder = folderOf({ 'app.pem': '-----BEGIN RSA PRIVATE KEY-----' });
   await using server = await scriptedServer({ body: { ...source, github_app: { app_id: '104729', api_url: null } } });
   const args = ['sources', 'add', 'github.com/acme', '--github-app', '104729', '--key', join(folder, 'app.pem')];

@@ -1,4 +1,4 @@
-// `slipway webhooks`: what its commands on deliveries send and print.
+// `slipway webhooks`: the requests and output of its delivery commands.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -10,7 +10,7 @@ const delivery = {
 };
 const attempt = { started_at: '2026-03-01T10:00:01.000Z', duration_ms: 1200, response_excerpt: null };
 
-/** Runs the command on a server with these answers. */
+/** Runs the command against a server with these responses. */
 async function ran(args: string[], ...answers: Scripted[]) {
   await using server = await scriptedServer(...answers);
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
@@ -18,7 +18,7 @@ async function ran(args: string[], ...answers: Scripted[]) {
   return { ...ended, sent: server.received.map(({ method, url }) => `${method} ${url}`) };
 }
 
-test('slipway webhooks deliveries asks for those of a status and a type', async () => {
+test('slipway webhooks deliveries filters by status and type', async () => {
   const body = { results: [delivery], pagination: { limit: 50, next_cursor: null } };
   const { stdout, sent } = await ran(['deliveries', 'whk_1', '--status', 'failed', '--type', 'version.published'], {
     body,
@@ -31,7 +31,7 @@ test('slipway webhooks deliveries asks for those of a status and a type', async 
   expect(stdout).toMatch(/dlv_1 +version\.published +failed +2 attempts/);
 });
 
-test('slipway webhooks delivery prints its attempts and what was sent, with nothing that controls a terminal', async () => {
+test('slipway webhooks delivery prints its attempts and the sent body, without terminal control characters', async () => {
   const attempts_made = [
     { ...attempt, number: 1, status_code: 500, error: 'The endpoint answered 500.' },
     { ...attempt, number: 2, status_code: null, error: 'The endpoint did not answer.' },
@@ -50,7 +50,7 @@ ATTEMPT  AT                    STATUS  TOOK   ERROR
 `);
 });
 
-test('slipway webhooks delivery says if nothing was sent yet', async () => {
+test('slipway webhooks delivery says when nothing was sent yet', async () => {
   const { stdout } = await ran(['delivery', 'whk_1', 'dlv_1'], {
     body: { ...delivery, status: 'pending', attempts: 0, attempts_made: [], body: '{}' },
   });
@@ -70,14 +70,14 @@ const made = { ...attempt, number: 1, status_code: 204, error: null };
 test.each([
   ['test', ['test', 'whk_1'], 'POST /v1/webhooks/whk_1/test'],
   ['redeliver', ['redeliver', 'whk_1', 'dlv_1'], 'POST /v1/webhooks/whk_1/deliveries/dlv_1/redeliver'],
-])('%s waits for the answer of the endpoint', async (_, args, request) => {
+])("%s waits for the endpoint's answer", async (_, args, request) => {
   const delivered = { ...pending, status: 'succeeded', attempts: 1, attempts_made: [made] };
   const { exit, stdout, sent } = await ran(args, { body: pending }, { body: pending }, { body: delivered });
   const look = 'GET /v1/webhooks/whk_1/deliveries/dlv_1';
   expect([exit, stdout, sent]).toEqual(['done', '✓ dlv_1 was delivered: 204 in 1.2 s\n', [request, look, look]]);
 });
 
-test('a failed test event shows the reason, the answer and when it is sent again', async () => {
+test('a failed test event shows the reason, the answer and the time of the next attempt', async () => {
   const failed = {
     ...{ ...pending, attempts: 1, next_attempt_at: '2026-03-01T10:00:05.000Z' },
     attempts_made: [
@@ -92,7 +92,7 @@ test('a failed test event shows the reason, the answer and when it is sent again
   ]);
 });
 
-test('a repeated delivery that fails again is told from its attempts before', async () => {
+test('a repeated delivery that fails again is shown apart from its earlier attempts', async () => {
   const before = {
     ...delivery,
     attempts: 1,
@@ -105,7 +105,7 @@ test('a repeated delivery that fails again is told from its attempts before', as
   expect(stderr).toContain('dlv_1 was not delivered in 1.2 s: second');
 });
 
-test('a test event that is not sent in time is pending, and --no-wait does not look', async () => {
+test('a test event that is not sent in time is pending, and --no-wait does not check', async () => {
   const { exit, stderr } = await ran(['test', 'whk_1', '--timeout', '0s'], { body: pending }, { body: pending });
   expect([exit, stderr]).toEqual([
     'pending',

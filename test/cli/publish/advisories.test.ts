@@ -1,4 +1,4 @@
-// Finds the known vulnerabilities of locked packages in a file in the OSV format.
+// Finds known vulnerabilities of locked packages in an OSV file.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { advisoriesFor, changedAdvisories, readAdvisories } from '../../../src/cli/plugins/advisories.ts';
@@ -24,11 +24,11 @@ test.each([
   expect(read(text).map(({ id }) => id)).toEqual(ids);
 });
 
-test('another file is refused', () => {
+test('any other file is refused', () => {
   expect(() => read('{"id": 3}')).toThrow('is not in the OSV format');
 });
 
-test('only versions within a range are affected', () => {
+test('only versions in a range are affected', () => {
   const packages = ['10.1.0', '10.2.0rc1', '10.2.0', '10.2.0.post1'].map((version) => ({ name: 'pillow', version }));
   const found = advisoriesFor(read(JSON.stringify([pillow, numpy])), [
     ...packages,
@@ -42,7 +42,7 @@ test('only versions within a range are affected', () => {
   ]);
 });
 
-test('a change of packages fixes or introduces advisories', () => {
+test('a package change fixes or introduces advisories', () => {
   const changes = [
     { name: 'pillow', v1: '9.0', v2: '11.0' },
     { name: 'numpy', v1: '2.0', v2: '1.20' },
@@ -54,7 +54,7 @@ test('a change of packages fixes or introduces advisories', () => {
   ]);
 });
 
-test('versions are ordered as by PEP 440', () => {
+test('versions are ordered according to PEP 440', () => {
   const ordered = ['1.0.dev1', '1.0a1', '1.0b2', '1.0rc1', '1.0', '1.0.post1', '1.0.1', '1.10', '1!0.1'];
   expect([...ordered].reverse().sort(comparePythonVersions)).toEqual(ordered);
   expect(comparePythonVersions('1.0', '1.0.0')).toBe(0);

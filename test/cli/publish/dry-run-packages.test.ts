@@ -38,7 +38,7 @@ test('packages are installed and listed, and nothing is uploaded', async () => {
   ]);
 });
 
-test('a dry run fails with the explanation of the resolver if a deployment could not install the packages', async () => {
+test("a dry run fails with the resolver's explanation if a deployment could not install the packages", async () => {
   const { code, stderr, stdout } = await dryRun('planned==7\n');
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(

@@ -1,4 +1,4 @@
-// Checks what `slipway show` and `slipway diff` print of locked and installed packages, and of their known vulnerabilities.
+// Checks the output of `slipway show` and `slipway diff` for locked and installed packages, and their known vulnerabilities.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
@@ -87,7 +87,7 @@ const diff = {
   findings: { introduced: [], fixed: [], unchanged: [] },
 };
 
-test('slipway diff shows packages that were added and changed, and advisories', async () => {
+test('slipway diff shows added and changed packages, and advisories', async () => {
   const stdout = await run(['diff', 'notes', '1.0.0..1.1.0', '--stat', '--advisories', advisories()], diff);
   expect(stdout.split('\n')).toEqual([
     'M  requirements.txt  +1 -1',
@@ -105,7 +105,7 @@ test('slipway diff shows packages that were added and changed, and advisories', 
   ]);
 });
 
-test('slipway diff says that there is nothing to compare before both versions have a lock', async () => {
+test('slipway diff says that there is nothing to compare until both versions have a lock', async () => {
   const stdout = await run(['diff', 'notes', '1.0.0..1.1.0', '--stat'], { ...diff, packages: null });
   expect(stdout.split('\n').slice(0, 4)).toEqual([
     'M  requirements.txt  +1 -1',

@@ -1,4 +1,4 @@
-// Checks how a transfer is reported: on a terminal by a line that changes, in a log by a line now and then.
+// Checks transfer reports: one changing line on a terminal, occasional lines in a log.
 import { expect, test } from 'vitest';
 import { createOutput } from '../../../src/cli/terminal/output.ts';
 import { transferReporter } from '../../../src/cli/terminal/progress.ts';

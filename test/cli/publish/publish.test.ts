@@ -1,4 +1,4 @@
-// Checks how `slipway publish` reports findings that only the registry has, such as those of a stricter policy.
+// Checks how `slipway publish` reports findings that only the registry has, such as those from a stricter policy.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -30,7 +30,7 @@ test.each<[string, object[], string[]]>([
     [{ ...violation, rule: 'SLP999' }],
     ['✗ Rejected: 1 violation', '  pipeline.py:1:1: Import not on the allow list: leftpad'],
   ],
-])('findings of the registry %s', async (_, violations, expected) => {
+])("the registry's findings %s", async (_, violations, expected) => {
   const folder = folderOf(plugin);
   await using server = await scriptedServer();
   const upload = { upload_id: 'plu_1', presigned_url: `${server.url}/put` };
@@ -45,7 +45,7 @@ test.each<[string, object[], string[]]>([
   ]);
 });
 
-test('a key of an example that means nothing is reported before the upload', async () => {
+test('an unknown key in an example is reported before the upload', async () => {
   const example = '{"inputs": {}, "expected": {"size": 1}}';
   const folder = folderOf({ ...plugin, 'tests/examples/one.json': example, 'tests/examples/notes.txt': '{"a": 1}' });
   await using server = await scriptedServer({ status: 401, body: {} });
@@ -56,7 +56,7 @@ test('a key of an example that means nothing is reported before the upload', asy
   ]);
 });
 
-test('--bump publishes under the number that the server chooses', async () => {
+test('--bump publishes with a number chosen by the server', async () => {
   await using server = await scriptedServer();
   const confirmed = { success: true, plugin_id: 'wrong_1_0_8', validation_errors: [] };
   server.answers.push({ body: { upload_id: 'plu_1', presigned_url: `${server.url}/put` } }, {}, { body: confirmed });

@@ -1,4 +1,4 @@
-// Checks that `slipway pull` writes only what was published, and nothing over existing files without `--force`.
+// Checks that `slipway pull` writes only published files, and overwrites nothing without `--force`.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,17 +23,17 @@ async function pull(folder: string, stored: Scripted, ...flags: string[]) {
   return { ...ran, requests: server.received };
 }
 
-test('the files of the archive are written, and nothing else', async () => {
+test("only the archive's files are written", async () => {
   const parent = folderOf({});
   const { exit, requests, stderr } = await pull(join(parent, 'demo'), { body: archive });
   expect([exit, stderr]).toEqual(['done', expect.stringMatching(/^· downloaded +\d+ ms +[\d.]+ (?:bytes|KB)\n$/)]);
   expect([readdirSync(parent), readdirSync(join(parent, 'demo')).sort()]).toEqual([['demo'], Object.keys(plugin)]);
   expect(readFileSync(join(parent, 'demo/manifest.py'), 'utf8')).toBe(plugin['manifest.py']);
-  // The store's URL carries its own signature, and the API key is not for the store.
+  // The store's URL carries its own signature; the API key is not sent to the store.
   expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer sk_any', undefined]);
 });
 
-test('an archive that differs from what was published is not unpacked', async () => {
+test('an archive that differs from the published one is not unpacked', async () => {
   const parent = folderOf({});
   const { exit, stderr } = await pull(join(parent, 'demo'), { body: damaged });
   expect([exit, stderr.replace(/^· downloaded .*\n/, '')]).toEqual([
@@ -45,7 +45,7 @@ test('an archive that differs from what was published is not unpacked', async ()
   expect(readdirSync(parent)).toEqual([]);
 });
 
-test('an error of the store is reported with its status', async () => {
+test('a store error is reported with its status', async () => {
   const parent = folderOf({});
   const { exit, stderr } = await pull(join(parent, 'demo'), { status: 403, body: archive });
   expect([exit, stderr]).toEqual([
@@ -55,7 +55,7 @@ test('an error of the store is reported with its status', async () => {
   expect(readdirSync(parent)).toEqual([]);
 });
 
-test('a folder that is not empty is left as it is, unless --force is given', async () => {
+test('a folder that is not empty is left unchanged unless --force is given', async () => {
   const folder = folderOf({ 'pipeline.py': 'mine\n', 'notes.txt': 'mine\n' });
   const { exit, requests, stderr } = await pull(folder, { body: archive });
   expect([exit, stderr, requests]).toEqual([

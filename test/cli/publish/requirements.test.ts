@@ -1,4 +1,4 @@
-// Requirements that a deployment would lack, as `slipway publish --dry-run` and `slipway deploy --dry-run` say it.
+// Requirements that a deployment would lack, as reported by `slipway publish --dry-run` and `slipway deploy --dry-run`.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -24,7 +24,7 @@ async function dryRun(args: string[], ...answers: Scripted[]) {
 
 const publish = (...options: string[]) => ['publish', folderOf(asking), ...options];
 
-test('slipway publish --dry-run fails with everything that a deployment would lack', async () => {
+test('slipway publish --dry-run fails with every requirement that a deployment would lack', async () => {
   const { exit, received, stderr, stdout } = await dryRun(publish(), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual(['failed', '']);
   expect(stderr).toContain(
@@ -44,14 +44,14 @@ test('slipway publish --dry-run fails with everything that a deployment would la
   });
 });
 
-test('slipway publish --dry-run --json reports what is missing as data', async () => {
+test('slipway publish --dry-run --json reports missing requirements as data', async () => {
   const { stderr, stdout } = await dryRun(publish('--json'), notFound, { body: { missing } });
   expect(JSON.parse(stdout || stderr)).toMatchObject({
     error: { title: 'Requirements missing', details: { missing } },
   });
 });
 
-test('slipway publish --dry-run --no-deploy only mentions what a deployment would lack', async () => {
+test('slipway publish --dry-run --no-deploy only mentions missing requirements', async () => {
   const { exit, stdout } = await dryRun(publish('--no-deploy'), notFound, { body: { missing } });
   expect([exit, stdout]).toEqual([
     'done',
@@ -59,7 +59,7 @@ test('slipway publish --dry-run --no-deploy only mentions what a deployment woul
   ]);
 });
 
-test('publish --dry-run with a key that may not read plugins says what it could not check', async () => {
+test("publish --dry-run with a key that can't read plugins names the skipped checks", async () => {
   const { exit, stdout } = await dryRun(publish(), notFound, forbidden);
   expect([exit, stdout]).toEqual([
     'done',
@@ -78,20 +78,20 @@ test.each([
     { SLIPWAY_BASE_URL: 'http://127.0.0.1:9', SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' },
     'Connection to http://127.0.0.1:9 failed: ',
   ],
-])('slipway publish --dry-run without %s says what it could not check', async (_, env, reason) => {
+])('slipway publish --dry-run without %s names the skipped checks', async (_, env, reason) => {
   const { exit, stdout } = await inProcess(['publish', folderOf(asking), '--dry-run'], env);
   const [first = '', second] = stdout.split('\n');
   expect(exit).toBe('done');
   expect(first).toContain(`! not checked: whether the version is free, and what a deployment would lack: ${reason}`);
-  expect(second).toBe('✓ demo 1.0.0 passes what was checked here; nothing was uploaded');
+  expect(second).toBe('✓ demo 1.0.0 passes the local checks; nothing was uploaded');
 });
 
-test('slipway publish without an account is refused as before', async () => {
+test('slipway publish without an account is still refused', async () => {
   const env = { SLIPWAY_BASE_URL: 'http://127.0.0.1:9' };
   expect(await inProcess(['publish', folderOf(asking)], env)).toMatchObject({ exit: 'denied', stdout: '' });
 });
 
-test('slipway deploy --dry-run fails with everything that a deployment would lack', async () => {
+test('slipway deploy --dry-run fails with every requirement that a deployment would lack', async () => {
   const versions = { active_version: '1.0.0', results: [], pagination: { total: 0 } };
   const manifest = { permissions: { secrets: ['TOKEN'] }, models: ['weights'] };
   const answers = [versions, { plugin: { namespace_id: null, manifest } }, { missing }].map((body) => ({ body }));

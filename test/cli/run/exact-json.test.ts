@@ -1,11 +1,11 @@
-// Checks that commands send a user's JSON as it was written, and print what a plugin answered as it was answered.
+// Checks that commands send a user's JSON exactly as written, and print a plugin's answer exactly as received.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { compactExactJson, exactJson, indentedExactJson } from '../../support/exact-json.ts';
 import { inProcess } from '../in-process.ts';
 import { folderOf } from '../slipway.ts';
 
-/** An answer that JavaScript would write as 12345678901234567000 and 6. */
+/** JavaScript would write this answer as 12345678901234567000 and 6. */
 const answer = '{"n": 12345678901234567890, "f": 6.0}';
 const shownAnswer = '{\n  "n": 12345678901234567890,\n  "f": 6.0\n}\n';
 
@@ -31,7 +31,7 @@ test.each<[string, string[], string, string]>([
   ],
   ['an extractor that may stream', [...extractor, '--stream'], realtime, `{"inputs":${exactJson}}`],
   ['a Go plugin', go, `{"result":${answer}}`, `{"method":"store","params":${exactJson}}`],
-])('a call of %s sends what was given, and prints what was answered', async (_, args, body, sent) => {
+])('a call to %s sends its input unchanged, and prints the answer unchanged', async (_, args, body, sent) => {
   const text = await slipway(args, { body });
   expect([text.exit, text.sent, text.stdout]).toEqual(['done', [sent], shownAnswer]);
   const json = await slipway([...args, '--json'], { body });
@@ -39,13 +39,13 @@ test.each<[string, string[], string, string]>([
   expect(json.stdout).toContain(`": ${inLines(shownAnswer)}`);
 });
 
-test('a call for later sends what was given', async () => {
+test('a later call sends its input unchanged', async () => {
   const body = { call_id: 'call_1', plugin: 'notes', status: 'queued' };
   const { sent } = await slipway([...extractor, '--later'], { status: 202, body });
   expect(sent).toEqual([`{"inputs":${exactJson}}`]);
 });
 
-test('a streamed value is printed as it was yielded, on one line', async () => {
+test('a streamed value is printed as yielded, on one line', async () => {
   const lines = exactJson.replaceAll(', ', ',\ndata: ');
   const body = `event: chunk\ndata: ${lines}\n\nevent: done\ndata: {}\n\n`;
   const { exit, stdout } = await slipway([...extractor, '--stream'], {
@@ -55,7 +55,7 @@ test('a streamed value is printed as it was yielded, on one line', async () => {
   expect([exit, stdout]).toEqual(['done', `${compactExactJson}\n`]);
 });
 
-test('inputs with a large integer are validated against the schema, and sent as they were written', async () => {
+test('inputs with a large integer are validated against the schema, and sent as written', async () => {
   const schema = { type: 'object', properties: { i: { type: 'integer' } }, required: ['i'] };
   const { sent } = await slipway(
     ['invoke', 'notes@1.0.0', '--kind', 'extractor', '-d', exactJson],
@@ -65,7 +65,7 @@ test('inputs with a large integer are validated against the schema, and sent as 
   expect(sent).toEqual(['', `{"inputs":${exactJson}}`]);
 });
 
-test('the answer of a later call is printed as it was answered', async () => {
+test('the answer to a later call is printed unchanged', async () => {
   const body = `{"call_id":"call_1","plugin":"notes","status":"succeeded","created_at":"2026-11-20T12:00:00.000Z","answer":{"status":"success","result":${answer}}}`;
   const text = await slipway(['calls', 'show', 'call_1'], { body });
   expect(text.stdout).toContain(`"result": ${inLines(shownAnswer)}`);
@@ -78,7 +78,7 @@ const rowsFiles: [string, string][] = [
   ['lines', `${exactJson}\n\n{"data": "b"}\n`],
 ];
 
-test.each(rowsFiles)('batch test sends the rows of %s, and prints those that it got', async (_, content) => {
+test.each(rowsFiles)('batch test sends the rows of %s, and prints the returned rows', async (_, content) => {
   const folder = folderOf({ 'rows.json': content });
   const body = `{"status":"success","rows":[${exactJson},null],"row_errors":[],"logs":[],"error":null,"duration_ms":1}`;
   const args = ['batch', 'test', 'notes@1.0.0', '--rows', `${folder}/rows.json`, '--parameters', exactJson];
@@ -96,14 +96,14 @@ const run = (parameters: string) =>
   '"started_at":null,"ended_at":null}';
 const page = (item: string) => `{"results":[${item}],"pagination":{"limit":20,"next_cursor":null}}`;
 
-test('run sends its parameters as they were written', async () => {
+test('run sends its parameters as written', async () => {
   const folder = folderOf({ 'rows.jsonl': '{}\n' });
   const args = ['run', 'notes', '--input', `${folder}/rows.jsonl`, '--detach', '--parameters', exactJson];
   const { sent } = await slipway(args, { body: run('{}') });
   expect(sent).toEqual([`{"input":{"format":"jsonl","size_bytes":3},"parameters":${exactJson}}`]);
 });
 
-test('runs retry sends the parameters of the failed run', async () => {
+test("runs retry sends the failed run's parameters", async () => {
   const { sent } = await slipway(['runs', 'retry', 'run_1'], { body: run(exactJson) }, { body: run(exactJson) });
   expect(sent.at(-1)).toBe(`{"input":{"failed_of":"run_1"},"parameters":${exactJson},"max_parallel":8}`);
 });
@@ -119,7 +119,7 @@ test.each<[string, string[], string, number]>([
     ),
     3,
   ],
-])('--json of %s has the parameters as they were sent', async (_, args, body, depth) => {
+])('--json of %s has the parameters as sent', async (_, args, body, depth) => {
   const { stdout } = await slipway([...args, '--json'], { body });
   const indent = '  '.repeat(depth);
   expect(stdout).toContain(`"parameters": ${indentedExactJson.replaceAll('\n', `\n${indent}`)}`);
@@ -132,7 +132,7 @@ test.each<[string, string[], string, string]>([
     '{"message":"enabled"}',
     `{"deploy":true,"params":${exactJson}}`,
   ],
-])('%s sends what was given', async (_, args, body, sent) => {
+])('%s sends its input unchanged', async (_, args, body, sent) => {
   expect((await slipway(args, { body })).sent).toEqual([sent]);
 });
 

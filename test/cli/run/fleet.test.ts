@@ -8,7 +8,7 @@ const restarts = {
 };
 const running = { number: 1, state: 'running', calls_in_flight: 7, last_call_at: null, restarts: null } as const;
 
-test('a table has a row for each instance that is awake', () => {
+test('a table has a row for each awake instance', () => {
   const fleet: Fleet = { max: 4, instances: [running, { ...running, number: 3, state: 'restarting', restarts }] };
   expect(formatFleet(fleet)).toBe(
     [
@@ -21,6 +21,6 @@ test('a table has a row for each instance that is awake', () => {
   );
 });
 
-test('a table of instances that all sleep says so', () => {
+test('a table of sleeping instances says that all sleep', () => {
   expect(formatFleet({ max: 4, instances: [] })).toBe('0 of at most 4 instances are awake.\n');
 });

@@ -1,4 +1,4 @@
-// Checks which version `slipway rollback` chooses for a Go plugin, and that what it shows is what it requests.
+// Checks which version `slipway rollback` picks for a Go plugin, and that it requests the version it shows.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -32,7 +32,7 @@ test.each([
   [['--to', 'v1'], 'v1', v1],
   [['--to', '1111'], 'v1', v1],
 ])('slipway rollback of a Go plugin goes to the version of %j', async (args, ref, to) => {
-  const shown = `upper v2 (222222222222) → ${ref} (${to.git_commit_hash.slice(0, 12)}): starts the stored executable; Git is not asked\n`;
+  const shown = `upper v2 (222222222222) → ${ref} (${to.git_commit_hash.slice(0, 12)}): starts the stored executable without fetching from Git\n`;
   const dry = await rollBack(...args, '--dry-run', '--json');
   expect([dry.exit, dry.stderr, dry.requests]).toEqual(['done', shown, [plan]]);
   expect(JSON.parse(dry.stdout)).toEqual({ name: 'upper', from: v2, to, dry_run: true });
@@ -41,7 +41,7 @@ test.each([
   expect([ran.exit, ran.requests]).toEqual(['done', [plan, `POST /api/plugins/upper/rollback ${commit}`]]);
 });
 
-test('a branch that several versions have is the newest of them that does not serve', async () => {
+test("a branch shared by several versions means the newest one that isn't live", async () => {
   const main = [
     { ...v2, git_ref: 'main', active: true, serves_name: true },
     { ...v1, git_ref: 'main', active: false, serves_name: false },

@@ -33,7 +33,7 @@ async function log(page: object, ...args: string[]) {
 
 const titles = (entries: string[]) => entries.map((entry) => entry.split(/ {2,}|\n/)[0]);
 
-test('an automatic rollback is an entry with its reason, between the versions', async () => {
+test('an automatic rollback is an entry with its reason, between versions', async () => {
   const entries = await log({ results: versions, pagination: { next_cursor: null } });
   expect(titles(entries)).toEqual([
     'rollback to 1.0.1',

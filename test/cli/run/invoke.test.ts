@@ -1,4 +1,4 @@
-// Checks what `slipway invoke` shows besides the answer: the ID of the request, and which action of a Go plugin is called.
+// Checks what `slipway invoke` shows besides the answer: the request ID, and which Go plugin action is called.
 import { expect, test } from 'vitest';
 import { type Scripted, scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -27,7 +27,7 @@ test.each<[string, string[], Scripted, string[]]>([
   ],
   ['a Go plugin', go, { body: { result: 1 } }, []],
   ['a Go plugin that failed', go, { body: { error: { message: 'no', stack: 'at 1' } } }, ['✗ no', '  at 1']],
-])('the answer of %s has the ID of its request', async (_, args, answer, before) => {
+])('the answer of %s has its request ID', async (_, args, answer, before) => {
   const { lines } = await invoke(args, { ...answer, headers });
   expect(lines).toEqual([...before, '  request  req_1']);
 });
@@ -35,7 +35,7 @@ test.each<[string, string[], Scripted, string[]]>([
 test.each([
   ['an extractor', extractor, answered],
   ['a Go plugin', go, { result: 1 }],
-])('--json has the ID of the request to %s', async (_, args, body) => {
+])('--json has the request ID for %s', async (_, args, body) => {
   const { stdout } = await invoke([...args, '--json'], { body, headers });
   expect(JSON.parse(stdout)).toEqual({ ...body, request_id: 'req_1' });
 });
@@ -45,7 +45,7 @@ const stream = (text: string): Scripted => ({
   headers: { ...headers, 'content-type': 'text/event-stream' },
 });
 
-test('--stream prints each value as a line', async () => {
+test('--stream prints one value per line', async () => {
   const events =
     'event: chunk\ndata: {"a": [1]}\n\n: heartbeat\n\nevent: chunk\ndata: "\\u001b"\n\nevent: done\ndata: {}\n\n';
   const { exit, stderr, stdout } = await invoke([...extractor, '--stream'], stream(events));
@@ -62,12 +62,12 @@ test.each([
   expect(stderr).toContain(error);
 });
 
-test('--stream of a handler that yields nothing prints its answer', async () => {
+test('--stream for a handler that yields nothing prints its answer', async () => {
   const { exit, stdout } = await invoke([...extractor, '--stream'], { body: answered });
   expect([exit, stdout]).toEqual(['done', '{\n  "size": 1\n}\n']);
 });
 
-test('--stream of a Go plugin is refused', async () => {
+test('--stream for a Go plugin is refused', async () => {
   const { exit, stderr } = await invoke([...go, '--stream']);
   expect([exit, stderr]).toEqual(['usage', expect.stringContaining('✗ upper is a Go plugin, which yields no values')]);
 });

@@ -1,4 +1,4 @@
-// Requests and output of `slipway logs`: pages, times.
+// Requests and output of `slipway logs`: paging and times.
 import { expect, test } from 'vitest';
 import { scriptedServer } from '../../client/scripted-server.ts';
 import { inProcess } from '../in-process.ts';
@@ -22,12 +22,12 @@ async function logs(answers: object[], ...args: string[]) {
   return { ...ran, asked };
 }
 
-test('each line has the ID of its request', async () => {
+test('each line has its request ID', async () => {
   const ran = await logs([page([line(1), line(2, 'req_7')])]);
   expect(ran.stdout).toBe('12:00:00.001 stdout | line 1\n12:00:00.002 stdout req_7 | line 2\n');
 });
 
-test('a line of a further instance has its number', async () => {
+test('a line from a further instance has its number', async () => {
   const ran = await logs([
     page([
       { ...line(1), instance: 2 },
@@ -37,20 +37,20 @@ test('a line of a further instance has its number', async () => {
   expect(ran.stdout).toBe('12:00:00.001 stdout #2 | line 1\n12:00:00.002 stdout #3 req_7 | line 2\n');
 });
 
-test('--request and --since are asked for, and shown with their request', async () => {
+test('--request and --since are sent, and the lines are shown with their request', async () => {
   const { asked, stdout } = await logs([page([line(2, 'req_7')])], '--request', 'req_7', '--since', '1h');
   expect(asked).toEqual([{ request: 'req_7', since: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) }]);
   expect(stdout).toBe('12:00:00.002 stdout req_7 | line 2\n');
 });
 
-test.each(['--tail', '--limit'])('%s reads pages until it has as many lines', async (option) => {
+test.each(['--tail', '--limit'])('%s reads pages until it has enough lines', async (option) => {
   const answers = [page([line(3), line(4)], 'b2xk'), page([], 'b2xkZXI'), page([line(2)], 'b2xkZXN0')];
   const { asked, stderr, stdout } = await logs(answers, option, '3');
   expect(asked).toEqual([{ tail: '3' }, { tail: '1', cursor: 'b2xk' }, { tail: '1', cursor: 'b2xkZXI' }]);
   expect([stdout.match(/line \d/g), stderr]).toEqual([['line 2', 'line 3', 'line 4'], '']);
 });
 
-test('--run asks the deployment of the run for the lines of the run', async () => {
+test("--run asks the run's deployment for the run's lines", async () => {
   const run = { body: { run_id: 'run_7', deployment_id: 'dep_1' } };
   await using server = await scriptedServer(run, page([line(2, 'run_7')]));
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };

@@ -23,7 +23,7 @@ const errors: Scripted = {
 const shown = `! scores 1.0.0: partial
   run      run_7
   rows     1,190 of 1,200 done, 20 of them skipped, 10 failed
-  results  2.0 KB of output, 512 bytes of errors
+output:   results  2.0 KB, errors: 512 bytes
   created  2026-11-20 12:00:00Z
   took     2.5 s
   causes   2 × ${noNumber}
@@ -100,7 +100,7 @@ test('slipway run sends the file, follows the run, and saves its results', async
   expect(stderr).toContain('1,200 of 1,200 rows');
 });
 
-test('slipway run with a version asks for that version, and --detach does not wait', async () => {
+test('slipway run with a version requests that version, and --detach does not wait', async () => {
   const at = await folder();
   await writeFile(join(at, 'rows.jsonl.gz'), 'x');
   const { asked, exit, received } = await slipway(
@@ -118,12 +118,12 @@ test('slipway run with a version asks for that version, and --detach does not wa
   expect(exit).toBe('done');
 });
 
-test('slipway run refuses a file whose format its name does not say', async () => {
+test('slipway run refuses a file whose name has no known format', async () => {
   const { exit, stderr } = await slipway(() => [], ['run', 'scores', '--input', 'rows.parquet']);
   expect([exit, stderr.split('\n')[0]]).toEqual(['usage', '✗ cannot tell the format of rows.parquet']);
 });
 
-test('slipway runs lists those of a name, and says that there are more', async () => {
+test("slipway runs lists a name's runs, and says that there are more", async () => {
   const { asked, stderr, stdout } = await slipway(
     () => [{ body: { results: [run], pagination: { limit: 1, next_cursor: 'b2xk' } } }],
     ['runs', 'list', 'scores', '--status', 'partial', '--limit', '1'],
@@ -133,7 +133,7 @@ test('slipway runs lists those of a name, and says that there are more', async (
   expect(stderr).toBe('There are more: repeat with --cursor b2xk\n');
 });
 
-test('slipway runs show of a run in which every row failed has the causes, and no retry that would fail again', async () => {
+test('slipway runs show for a run in which every row failed has the causes, and no pointless retry', async () => {
   const failed = { ...run, status: 'failed', error: 'Every row failed.', done: 0, skipped: 0, failed: 1200 };
   const { stdout } = await slipway(() => [{ body: failed }, errors], ['runs', 'show', 'run_7']);
   expect(stdout.split('\n').slice(5)).toEqual([
@@ -160,7 +160,7 @@ test('slipway runs shows, cancels and retries a run', async () => {
   expect(retried.stdout).toBe('✓ run_8 is queued\n  next     slipway runs watch run_8\n');
 });
 
-test('slipway runs output prints the lines as they are', async () => {
+test('slipway runs output prints the lines unchanged', async () => {
   const lines = '{"row":1,"error":"é"}\n';
   const { stdout } = await slipway(
     (url) => [page([`${url}/part`]), { body: lines }],
@@ -169,7 +169,7 @@ test('slipway runs output prints the lines as they are', async () => {
   expect(stdout).toBe(lines);
 });
 
-/** Returns what is written to a terminal, or to a file, while a run goes on. */
+/** Returns the output to a terminal, or to a file, during a run. */
 function progressOf(isTTY: boolean): string {
   let written = '';
   const write = (text: string) => {
@@ -188,7 +188,7 @@ function progressOf(isTTY: boolean): string {
   return written;
 }
 
-test('the progress of a run is a bar on a terminal', () => {
+test("a run's progress is a bar on a terminal", () => {
   const last = progressOf(true)
     .split('\r\u001b[K')
     .filter((text) => text !== '')
@@ -196,6 +196,6 @@ test('the progress of a run is a bar on a terminal', () => {
   expect(last).toBe('· [============            ]  running  510 of 1,000 rows  46 rows/s  10.6 s left  10 failed');
 });
 
-test('the progress of a run is a line now and then without a terminal', () => {
+test("a run's progress is an occasional line without a terminal", () => {
   expect(progressOf(false)).toBe('· running  510 of 1,000 rows  46 rows/s  10.6 s left  10 failed\n');
 });

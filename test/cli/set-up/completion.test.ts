@@ -1,4 +1,4 @@
-// Checks the completion scripts, running them in the shells that are installed.
+// Checks the completion scripts, running them in the installed shells.
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { folderOf } from '../slipway.ts';
 const script = (await inProcess(['completion', 'bash'])).stdout;
 
 function completions(line: string): string[] {
-  // A stand-in for the command that the script runs to get plugin names.
+  // Replaces the command that the script runs to get plugin names.
   const folder = folderOf({
     'slipway.bash': script,
     slipway: '#!/bin/sh\n[ "$1" = __plugins ] && echo notes notes@1.0.0',

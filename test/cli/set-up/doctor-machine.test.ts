@@ -1,4 +1,4 @@
-// Checks what `slipway doctor` reports about the programs of this machine: found, missing and too old.
+// Checks what `slipway doctor` reports about this machine's programs: found, missing or too old.
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ interface Programs {
   git?: string;
 }
 
-/** The lines on this machine's programs, if PATH has only programs that print these texts. */
+/** Returns the lines about this machine's programs, if PATH has only programs that print these texts. */
 async function programsOf(printed: Programs): Promise<string[]> {
   const scripts = Object.entries(printed).map(([name, text]) => [name, `#!/bin/sh\necho '${text}'\n`] as const);
   const folder = folderOf(Object.fromEntries(scripts));
@@ -30,7 +30,7 @@ const python = (numbers: string) =>
   `{"executable": "/usr/bin/python3", "version": [${numbers}], "files": [], "packages": [], "abi": "", "machine": "x86_64", "libc": ""}`;
 const go = (number: string) => `{"GOROOT": "/go", "GOVERSION": "go${number}", "GOOS": "linux", "GOARCH": "amd64"}`;
 
-test('programs that are new enough are listed with a check mark', async () => {
+test('recent programs are listed with a check mark', async () => {
   expect(await programsOf({ python3: python('3, 11, 0'), go: go('1.24'), git: 'git version 2.37.0' })).toEqual([
     '✓ python    3.11.0',
     '✓ go        go1.24',
@@ -38,11 +38,11 @@ test('programs that are new enough are listed with a check mark', async () => {
   ]);
 });
 
-test('a Go of the next major version is new enough, whatever its minor version', async () => {
+test('a Go of the next major version is recent enough, whatever its minor version', async () => {
   expect(await programsOf({ go: go('2.0.1') })).toContain('✓ go        go2.0.1');
 });
 
-test('missing programs are listed with what to install', async () => {
+test('missing programs are listed with the package to install', async () => {
   expect(await programsOf({})).toEqual([
     '! python    PYTHON=python3 does not run. Set PYTHON to the path of Python 3.11 or newer.',
     '  fix       install Python to use `slipway test`',
@@ -53,7 +53,7 @@ test('missing programs are listed with what to install', async () => {
   ]);
 });
 
-test('programs that are too old are listed with the version that is needed', async () => {
+test('outdated programs are listed with the required version', async () => {
   const found = await programsOf({ python3: python('3, 10, 9'), go: go('1.23.9'), git: 'git version 2.36.9' });
   expect(found.filter((line) => !line.startsWith('  fix'))).toEqual([
     '! python    python3 is Python 3.10.9, which is too old. Set PYTHON to the path of Python 3.11 or newer.',

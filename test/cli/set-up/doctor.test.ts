@@ -9,7 +9,7 @@ const unauthorized = { error: { type: 'UnauthorizedError', message: 'Invalid API
 interface Served {
   headers?: Record<string, string>;
   version?: string;
-  /** Answers by path for the key `sk_known`. */
+  /** Responses by path for the key `sk_known`. */
   routes?: Record<string, unknown>;
 }
 
@@ -45,7 +45,7 @@ interface Found {
   detail: string;
 }
 
-/** The lines from the server's on, as `name status`. */
+/** Returns the lines from the server's line on, as `name status`. */
 async function doctor(url: string, args: string[] = ['--api-key', 'sk_known'], env: Record<string, string> = {}) {
   const ran = await slipway(['doctor', '--json', '--base-url', url, ...args], {
     cwd: folderOf({}),
@@ -105,7 +105,7 @@ test.each<[string, Served, string[], number, string[]]>([
   expect([found.code, found.lines]).toEqual([code, expected]);
 });
 
-test('clusters are shown with the version of Ray, and with the command that says what is wrong', async () => {
+test('clusters are shown with their Ray version, and with the command that explains a problem', async () => {
   const routes = { '/v1/clusters': { results: [cluster('gpu', 'ready'), cluster('spare', 'unreachable')] } };
   const { items } = await doctor(await serverThat({ routes }));
   expect(items.slice(-2)).toEqual([
@@ -117,7 +117,7 @@ test('clusters are shown with the version of Ray, and with the command that says
   ]);
 });
 
-test('a namespace is shown with its name, its ID and where it was chosen', async () => {
+test('a namespace is shown with its name, its ID and its origin', async () => {
   const routes = { '/v1/namespaces/staging': { namespace_id: 'ns_2', namespace_name: 'staging' } };
   const { items } = await doctor(await serverThat({ routes }), ['--api-key', 'sk_known'], {
     SLIPWAY_NAMESPACE: 'staging',
@@ -148,7 +148,7 @@ test('the builder beside a local server is checked', { tags: 'long' }, async () 
   expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
-test('the builder of a server that login stored is checked in every folder', { tags: 'long' }, async () => {
+test('the builder beside a server stored by login is checked in every folder', { tags: 'long' }, async () => {
   const url = await serverThat();
   const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
   const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
@@ -162,7 +162,7 @@ test('the builder of a server that login stored is checked in every folder', { t
 test.each([
   ['a page', '<!doctype html>'],
   ['other JSON', '{"info": {}}'],
-])('a server that answers with %s is not taken for Slipway', async (_, body) => {
+])('a server that answers with %s is not mistaken for Slipway', async (_, body) => {
   const url = await listening(createServer((_request, response) => void response.end(body)));
   const { code, items } = await doctor(url);
   expect([code, items.map(({ name, status, detail }) => [name, status, detail])]).toEqual([
@@ -171,7 +171,7 @@ test.each([
   ]);
 });
 
-test("a key that was copied with a line break is reported as such, and isn't sent", async () => {
+test("a key copied with a line break is reported as such, and isn't sent", async () => {
   const { code, items } = await doctor(await serverThat(), ['--api-key', 'sk_\nknown']);
   expect([code, items.at(-1)]).toMatchObject([
     1,
@@ -192,7 +192,7 @@ test.each([
   expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);
 });
 
-test('another program at the port of the builder is not taken for it', { tags: 'long' }, async () => {
+test("another program on the builder's port is not mistaken for it", { tags: 'long' }, async () => {
   const url = await serverThat();
   const other = await listening(createServer((_, response) => void response.end('{"status": "ok"}')));
   const local = { url, api_key: 'sk_known', namespace_id: 'ns_1', builder_url: other };

@@ -1,4 +1,4 @@
-// The folder of a user, also of one whom the system does not know.
+// A user's home folder, including for a user unknown to the system.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,12 +19,12 @@ test.each([
   expect(homeFolder(environment, find)).toBe(folder);
 });
 
-test('caches and settings are below it', () => {
+test('caches and settings are below the home folder', () => {
   expect(cacheFolder({ HOME: '/' })).toBe('/.cache/slipway');
   expect(configPath({ HOME: '/' })).toBe('/.config/slipway/config.json');
 });
 
-test('a cache that can not be written to is made in another folder', async () => {
+test("a cache that can't be written is created in another folder", async () => {
   const home = newFolder();
   expect(await writableCacheFolder({ HOME: home }, '/other')).toBe(join(home, '.cache/slipway'));
   const file = join(home, 'file');

@@ -1,4 +1,4 @@
-// Checks that `slipway login` stores only a key that the server accepts, in a file that only its owner can read.
+// Checks that `slipway login` stores only a key that the server accepts, in a file readable only by its owner.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { folderOf } from '../slipway.ts';
 
 const permissions = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-/** Logs in to a server that was started in `folder`, with this key. */
+/** Logs in to a server started in `folder`, with this key. */
 async function login(folder: string, apiKey: string, answer: Scripted = { body: { results: [] } }) {
   await using server = await scriptedServer(answer);
   const state = folderOf({
@@ -18,7 +18,7 @@ async function login(folder: string, apiKey: string, answer: Scripted = { body: 
   return { ...ran, url: server.url, requests: server.received.length };
 }
 
-test('the file of the key is readable only by its owner', async () => {
+test('the key file is readable only by its owner', async () => {
   const folder = folderOf({});
   const { exit, url } = await login(folder, 'sk_first');
   const file = join(folder, 'slipway/config.json');
@@ -30,7 +30,7 @@ test('the file of the key is readable only by its owner', async () => {
   });
 });
 
-test('a file that others could read is replaced by one that they cannot', async () => {
+test('a file readable by others is replaced by a private one', async () => {
   const folder = folderOf({ 'slipway/config.json': '{"api_key": "sk_old"}' });
   const file = join(folder, 'slipway/config.json');
   chmodSync(file, 0o644);
@@ -38,7 +38,7 @@ test('a file that others could read is replaced by one that they cannot', async 
   expect([permissions(file), readdirSync(join(folder, 'slipway'))]).toEqual(['600', ['config.json']]);
 });
 
-test('a key that the server rejects does not replace the stored one', async () => {
+test('a rejected key does not replace the stored one', async () => {
   const folder = folderOf({ 'slipway/config.json': '{"api_key": "sk_old"}' });
   const refusal = { success: false, error: { message: 'The API key is not valid', type: 'UnauthorizedError' } };
   const { exit } = await login(folder, 'sk_wrong', { status: 401, body: refusal });

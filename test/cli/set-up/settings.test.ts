@@ -1,4 +1,4 @@
-// Checks the order in which settings are resolved: flags, environment, stored config, local server.
+// Checks the precedence of settings: flags, environment, stored config, local server.
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -116,7 +116,7 @@ test.each<[string, Given, unknown]>([
     { flags: { baseUrl: 'https://flag.test' }, local },
     [undefined, ['https://flag.test', '--base-url'], undefined],
   ],
-])('a setting has its order of sources: %s', (_, given, expected) => {
+])('a setting has its source precedence: %s', (_, given, expected) => {
   expect(resolved(given)).toEqual(expected);
 });
 
@@ -156,14 +156,14 @@ test.each([
   ]);
 });
 
-test('a found state is ignored if it leads to another machine', () => {
+test('a found state is ignored if it points to another machine', () => {
   const remote = { ...local, url: 'https://evil.test' };
   const folder = folderOf({ 'plugin/.slipway/local.json': JSON.stringify(remote) });
   const { baseUrl } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, join(folder, 'plugin'));
   expect(baseUrl.value).not.toBe(remote.url);
 });
 
-test('slipway config list shows every setting and, with --origin, where it comes from, but never the key', async () => {
+test('slipway config list shows every setting and, with --origin, its source, but never the key', async () => {
   const folder = folderOf({ 'slipway/config.json': JSON.stringify(stored) });
   const environment = { XDG_CONFIG_HOME: folder, SLIPWAY_STATE: folder, SLIPWAY_NAMESPACE: 'own' };
   const file = join(folder, 'slipway/config.json');
@@ -178,7 +178,7 @@ test('slipway config list shows every setting and, with --origin, where it comes
   ]);
 });
 
-test('slipway login --local stores the settings of a local server, which then hold in every folder', async () => {
+test("slipway login --local stores a local server's settings, which then apply in every folder", async () => {
   await using server = await scriptedServer({ body: { results: [] } }, { body: { plugins: [], next_cursor: null } });
   const folder = folderOf({
     'checkout/.slipway/local.json': JSON.stringify({ ...local, url: server.url }),

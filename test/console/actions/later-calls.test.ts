@@ -1,4 +1,4 @@
-// Tests in a browser how the playground streams a call and sends one that is answered later, and the pages of those.
+// Tests in a browser how the playground streams a call and sends a later call, and the pages of later calls.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   await waitUntilSettled(scene.client, plugin.pluginId, 120_000);
 });
 
-/** Calls with the inputs, which are answered in the way that the filter of the page says. */
+/** Calls with the inputs, answered as selected on the page. */
 async function call(page: Page, answer: string, inputs: object): Promise<void> {
   await page.goto(scene.path('plugins/streamer/playground'));
   await page.getByRole('combobox', { name: 'Answer' }).selectOption(answer);
@@ -55,7 +55,7 @@ async function call(page: Page, answer: string, inputs: object): Promise<void> {
 
 const answerOf = (page: Page) => page.getByRole('region', { name: 'Answer of streamer' });
 
-/** Lines that the plugin printed when it found that nobody reads. */
+/** Returns the lines that the plugin printed when it noticed that nobody reads. */
 async function closed(): Promise<string[]> {
   const query = { text: 'closed' };
   const { results } = await client().get('/v1/namespaces/{namespace_id}/logs', { path: inNamespace(), query });
@@ -63,7 +63,7 @@ async function closed(): Promise<string[]> {
 }
 
 describe('a streamed call', () => {
-  test('a streamed call shows each value, how it ended, and its request', async () => {
+  test('a streamed call shows each value, its outcome, and its request', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 3, text: image });
     expect(new URL(page.url()).search).toBe('?answer=stream');
@@ -79,14 +79,14 @@ describe('a streamed call', () => {
     await call(page, 'stream', { count: 1e6, pause: 0.05, name: 'by-stop' });
     await answerOf(page).getByText('{"i":2,').waitFor();
     await answerOf(page).getByText('Receiving').waitFor();
-    // The button keeps the focus, since it is the one that called.
+    // The button keeps the focus, since it is the one that started the call.
     await page.getByRole('button', { name: 'Stop' }).press('Enter');
     await answerOf(page).getByText('Stopped').waitFor();
     await expect.poll(closed).toContain('closed by-stop');
     expect(await page.locator(':focus').innerText()).toBe('Call');
   });
 
-  test('a page that is left ends its streamed call', async () => {
+  test('a page ends its streamed call when the user leaves it', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 1e6, pause: 0.05, name: 'by-leaving' });
     await answerOf(page).getByText('{"i":2,').waitFor();
@@ -94,7 +94,7 @@ describe('a streamed call', () => {
     await expect.poll(closed).toContain('closed by-leaving');
   });
 
-  test('a streamed call that fails keeps its values, and says why', async () => {
+  test('a failed streamed call keeps its values, and shows the reason', async () => {
     const page = await scene.signedInPage();
     await call(page, 'stream', { count: 3, fails_at: 2, why: image });
     await answerOf(page).getByText('Failed', { exact: true }).waitFor();
@@ -112,7 +112,7 @@ describe('a streamed call', () => {
     await answerOf(page).getByText('"whole": "at once"').waitFor();
   });
 
-  test('a streamed call that is refused says why', async () => {
+  test('a refused streamed call shows the reason', async () => {
     const page = await scene.signedInPage();
     await page.route('**/realtime', (route) =>
       route.fulfill({ status: 503, json: { title: 'Busy', detail: 'The plugin is busy', code: 'plugin-busy' } }),
@@ -122,7 +122,7 @@ describe('a streamed call', () => {
     await answerOf(page).getByText('Refused', { exact: true }).waitFor();
   });
 
-  test('the call in other languages is sent in the way that is chosen', async () => {
+  test('the call in other languages is sent in the selected way', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/streamer/playground?answer=stream'));
     await page.getByText('This call in other languages').click();
@@ -135,7 +135,7 @@ describe('a streamed call', () => {
 });
 
 describe('a later call', () => {
-  test('a call of the playground that is answered later shows its answer there, and on its own page', async () => {
+  test('a later call from the playground shows its answer there, and on its own page', async () => {
     const page = await scene.signedInPage();
     await call(page, 'later', { whole: image });
     await answerOf(page).getByText('Succeeded').waitFor();
@@ -149,7 +149,7 @@ describe('a later call', () => {
     await page.getByRole('heading', { name: 'Deployment of streamer 1.0.0' }).waitFor();
   });
 
-  test('later calls are listed with their states, and one that runs is cancelled', async () => {
+  test('later calls are listed with their states, and a running one is cancelled', async () => {
     const page = await scene.signedInPage();
     const body = { inputs: { whole: 'never', pause: 60 } };
     const path = { ...inNamespace(), slug: 'streamer' };

@@ -1,4 +1,4 @@
-// Tests the console's page of namespaces in a browser: create, change, reconfigure, delete.
+// Tests the console's namespaces page in a browser: create, change, reconfigure, delete.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ async function named(name: string) {
   return results.find(({ namespace_name }) => namespace_name === name);
 }
 
-/** Leaves one namespace, so that a session begins on the page of its plugins. */
+/** Leaves one namespace, so that a session starts on its plugins page. */
 afterEach(async () => {
   const { results } = await client().post('/v1/namespaces/list', { idempotencyKey: false });
   for (const { namespace_id, namespace_name } of results)
@@ -45,7 +45,7 @@ test('a namespace is created, changed and deleted by typing its name, and `defau
   await row.getByRole('button', { name: 'Edit…' }).click();
   await dialog(page).getByLabel('Name', { exact: true }).fill('stage');
   await dialog(page).getByLabel('Description').fill('');
-  await dialog(page).getByLabel('Live versions kept of each plugin').fill('2');
+  await dialog(page).getByLabel('Live versions to keep per plugin').fill('2');
   await page.getByRole('button', { name: 'Save' }).click();
   const changed = page.getByRole('row', { name: /^stage / });
   await changed.getByText('2 of each plugin').waitFor();
@@ -71,7 +71,7 @@ test('a namespace is created, changed and deleted by typing its name, and `defau
   expect(await dialog(page).getByLabel('Name', { exact: true }).count()).toBe(0);
 });
 
-test('a namespace is created by keyboard alone, and the dialog has the action as a command that works', async () => {
+test('a namespace is created by keyboard alone, and the dialog shows a working command for it', async () => {
   const page = await scene.signedInPage();
   await page.goto('/?all=true');
   await page.getByRole('button', { name: 'Create a namespace…' }).focus();
@@ -96,7 +96,7 @@ test('a namespace is created by keyboard alone, and the dialog has the action as
   expect(await named("it's")).toBeUndefined();
 });
 
-test('names and descriptions that try to become markup are shown as text, and the characters that hide are typed as shown', async () => {
+test('names and descriptions with markup are shown as text, and invisible characters must be typed as displayed', async () => {
   const name = hostileTexts.join(' ').slice(0, 190);
   const extractors = [{ feature_extractor_name: 'text_extractor', version: 'v1' }];
   const page = await scene.signedInPage();

@@ -1,5 +1,5 @@
-// Tests the pages of runs in a browser: starting one with pasted rows or a file, following it, its failed rows and results, cancelling it,
-// and running again what failed.
+// Tests the run pages in a browser: starting with pasted rows or a file, following, failed rows and results, cancelling, and rerunning
+// failed rows.
 // @module-tag long
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
@@ -12,7 +12,7 @@ import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 
-/** Counts words. A row that begins with a bracket fails with its text, and one takes time. */
+/** Counts words. A row that starts with a bracket fails with its text, and one is slow. */
 const pipeline = `import time
 
 
@@ -74,7 +74,7 @@ async function download(page: Page, name: string): Promise<unknown[]> {
     .map((line): unknown => JSON.parse(line));
 }
 
-test('pasted rows are checked while one types, and the run that they start says which failed, and why', async () => {
+test('pasted rows are checked during typing, and their run shows which rows failed, and why', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/counter'));
   await page.getByRole('navigation', { name: 'Pages of counter' }).getByRole('link', { name: 'Runs' }).click();
@@ -101,11 +101,11 @@ test('pasted rows are checked while one types, and the run that they start says 
   expect(await download(page, 'Download errors')).toMatchObject([{ row: 1 }, { row: 2, input: { text: image } }]);
 });
 
-test('rows that failed are run again as another run, which leads back to the first one', async () => {
+test('failed rows are rerun as another run, which links back to the first one', async () => {
   const page = await scene.signedInPage();
   await pasteRows(page, [{ text: 'fine' }, { text: 5 }]);
   await page.getByRole('button', { name: 'Run the failed row again' }).click();
-  await page.getByText('rows that failed before').waitFor();
+  await page.getByText('previously failed rows').waitFor();
   await page.getByText('Failed', { exact: true }).first().waitFor();
   await page.getByRole('heading', { name: 'Causes' }).waitFor();
   await page
@@ -116,7 +116,7 @@ test('rows that failed are run again as another run, which leads back to the fir
   await page.getByText('Partial', { exact: true }).waitFor();
 });
 
-test('a file is sent to the store and run, and one whose name says no format is not sent', async () => {
+test('a file is uploaded to the store and run, and a file with an unknown format is not sent', async () => {
   const page = await scene.signedInPage();
   await openDialog(page);
   const field = dialog(page).getByLabel('File', { exact: true });
@@ -152,7 +152,7 @@ test('a run is followed to its end by a stream', async () => {
   expect(opened).toHaveLength(1);
 });
 
-test('a run is followed to its end where no stream can be opened', async () => {
+test('a run is followed to its end without a stream', async () => {
   const page = await scene.signedInPage();
   await page.route(/\/runs\/run_\w+\/events$/, (route) => route.abort());
   await pasteRows(page, [{ text: 'slow' }]);
@@ -161,7 +161,7 @@ test('a run is followed to its end where no stream can be opened', async () => {
 
 const found = z.object({ results: z.array(z.object({ status: z.string(), rows: z.int() })) });
 
-test('a run under way is cancelled, and the list of the namespace is filtered by that state', async () => {
+test("a run in progress is cancelled, and the namespace's list is filtered by that state", async () => {
   const page = await scene.signedInPage();
   await pasteRows(
     page,
@@ -169,7 +169,7 @@ test('a run under way is cancelled, and the list of the namespace is filtered by
   );
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('Cancelled', { exact: true }).waitFor();
-  await page.getByText('Rows that were done keep their results.').first().waitFor();
+  await page.getByText('Finished rows keep their results.').first().waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('r');
   await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
@@ -182,7 +182,7 @@ test('a run under way is cancelled, and the list of the namespace is filtered by
   await page.getByText('No run is expired.').waitFor();
 });
 
-test('a run whose input was not sent says so, and can be cancelled', async () => {
+test('a run without its input shows that, and can be cancelled', async () => {
   const { run_id } = await client().post('/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/runs', {
     path: { ...inNamespace(), slug: 'counter' },
     body: { input: { format: 'csv' } },
@@ -194,7 +194,7 @@ test('a run whose input was not sent says so, and can be cancelled', async () =>
   await page.getByText('Cancelled', { exact: true }).waitFor();
 });
 
-test('a plugin of which nothing is deployed starts no run, and says what to do', async () => {
+test('a plugin without a deployment starts no run, and explains the fix', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('plugins/sleeper/runs'));
   await page.getByText('No version of sleeper is deployed.').waitFor();
@@ -202,7 +202,7 @@ test('a plugin of which nothing is deployed starts no run, and says what to do',
   expect(await page.getByRole('button', { name: 'New run…' }).count()).toBe(0);
 });
 
-test('a run that does not exist is said not to be found', async () => {
+test('a missing run is shown as not found', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('runs/run_01m7wc54fherz84624ahd0kr7h'));
   await page.getByRole('alert').getByRole('heading', { name: 'Not found' }).waitFor();

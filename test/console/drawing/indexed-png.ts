@@ -1,21 +1,21 @@
-// Writes pictures as PNG with a palette, which takes a third of the bytes of one without.
+// Writes pictures as PNG with a palette, which takes a third of the bytes.
 import { crc32, deflateSync } from 'node:zlib';
 
 export interface Picture {
   width: number;
   height: number;
-  /** A color for each pixel, with four bits for each of red, green and blue. */
+  /** Each pixel's color, with four bits each for red, green and blue. */
   colors: Uint16Array;
 }
 
 const paletteMax = 256;
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Where there are more colors than a palette has, the rarest are replaced by similar ones. */
+/** Replaces the rarest colors by similar ones if there are more than a palette holds. */
 export function indexedPng({ width, height, colors }: Picture): Buffer {
   const palette = mostFrequent(colors);
   const indexes = new Map(palette.map((color, index) => [color, index]));
-  // Each row begins with the number of its filter, which is none.
+  // Each row starts with its filter number, 0 for none.
   const rows = Buffer.alloc((width + 1) * height);
   colors.forEach((color, at) => {
     const index = indexes.get(color) ?? nearest(palette, color);
@@ -25,7 +25,7 @@ export function indexedPng({ width, height, colors }: Picture): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits for each pixel, which are indexes of the palette.
+  // Eight bits per pixel, as palette indexes.
   header.set([8, 3], 8);
   return Buffer.concat([
     signature,
@@ -52,7 +52,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, channel) => sum + (value - (b[channel] ?? 0)) ** 2, 0);
 }
 
-/** Red, green and blue, from 0 to 255. */
+/** Returns red, green and blue, from 0 to 255. */
 function channels(color: number): [number, number, number] {
   return [17 * (color >> 8), 17 * ((color >> 4) & 15), 17 * (color & 15)];
 }

@@ -1,4 +1,4 @@
-// Makes a namespace of 200 plugins with 3,000 calls a day of the scene's, each in the state of one of the scene's own.
+// Builds a namespace of 200 plugins with 3,000 calls a day from the scene's plugins, each in one of their states.
 import { z } from 'zod';
 import { callsOfDay, type Day } from './traffic.ts';
 
@@ -18,7 +18,7 @@ const otherNouns = [
 ];
 const names = verbs.flatMap((verb) => [...nouns, ...otherNouns].map((noun) => `${verb}_${noun}`));
 
-/** Traffic of all of them, and of the one whose page is drawn. */
+/** Total traffic, and the traffic of the pictured plugin. */
 export const busyDay: Day = { calls: 3000, errors: 41 };
 const deploymentsShown = 50;
 const linesShown = 200;
@@ -39,18 +39,18 @@ const versions = z.looseObject({ plugins: z.array(named) });
 const deployments = z.looseObject({ results: z.array(z.looseObject({ ...named.shape, deployment_id: z.string() })) });
 const lines = z.looseObject({ results: z.array(z.looseObject({ plugin: z.string(), line: z.string() })) });
 
-/** The plugin of the scene that the plugin is like: some failed, some were never deployed. */
+/** Returns the scene's plugin that this plugin imitates: some failed, some were never deployed. */
 function modelOf(place: number): 'echo' | 'broken' | 'hostile' {
   if (place % 29 === 7) return 'broken';
   return place % 23 === 11 ? 'hostile' : 'echo';
 }
 
-/** Fewer from plugin to plugin. The last ones are called by nobody. */
+/** Returns fewer calls from plugin to plugin, and none for the last ones. */
 function callsAt(place: number): number {
   return Math.floor(682 / (place + 2));
 }
 
-/** Returns the answer with as many rows, if it is one of the lists of a namespace. */
+/** Returns the response with that many rows, if it is one of a namespace's lists. */
 export function withManyPlugins(body: string): string {
   if (!/"(?:calls_by_hour|plugins|deployment_id|results)"/.test(body)) return body;
   const answer: unknown = JSON.parse(body);

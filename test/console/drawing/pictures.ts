@@ -1,4 +1,4 @@
-// Makes pictures of pages comparable: the same clock, times, IDs, addresses and traffic in each run, and a count of the pixels that differ.
+// Makes page pictures comparable: fixes clock, times, IDs, addresses and traffic for each run, and counts differing pixels.
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { SlipwayClient } from '../../../src/client/client.ts';
@@ -11,8 +11,8 @@ import { usualDay, withTraffic } from './traffic.ts';
 const idPattern = /\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\b/g;
 
 /**
- * Replaces what differs between runs in the answers of the server. The pages, the server and its data are the real ones. `isLarge`: lists
- * of the namespace have many rows.
+ * Replaces values in the server's responses that differ between runs. The pages, the server and its data are real. With `isLarge`, the
+ * namespace's lists have many rows.
  */
 export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = false): Promise<void> {
   const ids = new FixedIds();
@@ -21,7 +21,7 @@ export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = f
   await page.route('**/v1/**', async (route) => {
     const url = ids.real(route.request().url());
     if (route.request().method() !== 'GET') return route.continue({ url });
-    // The server may close an idle connection at the moment when it is used again.
+    // The server may close an idle connection just as it is reused.
     const response = await route.fetch({ url, maxRetries: 2 });
     const called = withTraffic(await response.text(), drawnAt, isLarge ? busyDay : usualDay);
     const body = ids.fixed(isLarge ? withManyPlugins(called) : called);
@@ -29,20 +29,20 @@ export async function withFixedData(page: Page, scene: ConsoleScene, isLarge = f
   });
 }
 
-/** The times at which uploads began, oldest first. */
+/** Returns the times at which uploads started, oldest first. */
 async function uploadsOf({ local }: ConsoleScene): Promise<string[]> {
   const client = new SlipwayClient({ baseUrl: local.url, apiKey: local.api_key });
   const query = { type: 'upload.created', order: 'asc', limit: 1000 } as const;
   const { results } = await client.get('/v1/events', { query });
   const route = '/v1/namespaces/{namespace_id}/plugins/uploads/{upload_id}';
-  // The event is a moment later than the upload.
+  // The event is slightly later than the upload.
   const uploads = results.map(({ subject_id: upload_id }) =>
     client.get(route, { path: { namespace_id: local.namespace_id, upload_id } }),
   );
   return (await Promise.all(uploads)).map(({ created_at }) => created_at);
 }
 
-/** Numbers the IDs of each kind in the order in which they are seen. What the page asks for by such an ID is asked by the real one. */
+/** Numbers each kind's IDs in order of appearance. Page requests with such an ID are sent with the real one. */
 class FixedIds {
   readonly #fixed = new Map<string, string>();
   readonly #real = new Map<string, string>();
@@ -81,7 +81,7 @@ const readPixels = `const pixelsOf = async (text) => {
 
 const picture = z.object({ width: z.int(), height: z.int(), colors: z.string() });
 
-/** The picture with fewer colors and bytes. The pixels are read by a blank page of the browser, which knows all formats. */
+/** Returns the picture with fewer colors and bytes. A blank browser page reads the pixels, since it knows all formats. */
 export async function compact(blank: Page, png: Buffer): Promise<Buffer> {
   const read = await blank.evaluate(
     `(async () => {
@@ -100,7 +100,7 @@ export async function compact(blank: Page, png: Buffer): Promise<Buffer> {
 
 const share = z.number();
 
-/** The share of pixels that differ visibly; 1 if the sizes differ. */
+/** Returns the share of visibly different pixels; 1 if the sizes differ. */
 export async function differingShare(blank: Page, expected: Buffer, seen: Buffer): Promise<number> {
   const compared = await blank.evaluate(
     `(async () => {

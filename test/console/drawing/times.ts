@@ -1,11 +1,11 @@
-// Moves the times of the server's answers to the day of the pictures: the scene was made within a minute, and a day has more to show.
+// Moves the times in the server's responses to the pictures' day: the scene was built within a minute, and a day shows more.
 
 export const drawnAt = '2026-03-05T10:30:00Z';
 const drawnMs = Date.parse(drawnAt);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const minuteMs = 60_000;
-/** Before the first upload. Some minutes more than whole hours ago, of which texts leave out the rest. */
+/** Before the first upload. A few minutes past a whole number of hours, which texts round down. */
 const beginningMs = drawnMs - 22 * hourMs - 5 * minuteMs;
 const uploadsApartMs = 3 * hourMs;
 const momentsApartMs = 1300;
@@ -13,8 +13,8 @@ const momentsApartMs = 1300;
 const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /**
- * Returns the answer with its times some hours apart where an upload began in between, else a little apart, in their order. Those of the
- * traffic are of that day already. `uploads` are the times at which uploads began, oldest first.
+ * Returns the response with its times in order: hours apart if an upload started in between, otherwise slightly apart. Traffic times
+ * are already on that day. `uploads` are the times at which uploads started, oldest first.
  */
 export function withFixedTimes(answer: string, uploads: readonly string[]): string {
   const isFixed = (time: string) => Math.abs(Date.parse(time) - drawnMs) < 7 * dayMs;

@@ -1,4 +1,4 @@
-// Gives the pages a day of traffic, the same in each run: the scene was called in one minute only, which is one point of a chart.
+// Gives the pages a day of identical traffic in each run. The scene's own calls all fall into one minute, a single point in a chart.
 import { z } from 'zod';
 
 const hourMs = 3_600_000;
@@ -15,7 +15,7 @@ const ofPlugin = z.looseObject({
 const overview = z.looseObject({ live_version: z.string().nullable(), calls_by_hour: z.array(z.int()) });
 const overviews = z.looseObject({ results: z.array(overview) });
 
-/** Calls rise until the afternoon and fall in the night. */
+/** Calls rise until the afternoon and drop at night. */
 function callsAt(hour: number): number {
   return Math.round(40 * (1.2 + Math.sin((hour - 8) / 3.8)) + ((hour * 7) % 5));
 }
@@ -24,14 +24,14 @@ const usual = Array.from({ length: hours }, (_, hour) => callsAt(hour));
 const usualSum = usual.reduce((sum, calls) => sum + calls, 0);
 const latency = { p50_ms: 9, p95_ms: 23, checked: 20, mismatched: 0 };
 
-/** So many calls by hour. */
+/** Returns this many calls, by hour. */
 export function callsOfDay(calls: number): number[] {
   const shares = usual.map((share) => Math.floor((share * calls) / usualSum));
   const rest = calls - shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share, hour) => share + (hour >= hours - rest ? 1 : 0));
 }
 
-/** The traffic of each plugin. */
+/** A plugin's traffic. */
 export interface Day {
   calls: number;
   errors: number;
@@ -39,7 +39,7 @@ export interface Day {
 
 export const usualDay: Day = { calls: usualSum, errors: 3 };
 
-/** Replaces the counts in the answers that have any. `until` is the time on the page. */
+/** Replaces the counts in responses that have any. `until` is the time on the page. */
 export function withTraffic(body: string, until: string, day: Day): string {
   if (!/"(?:by_time|calls_by_hour)"/.test(body)) return body;
   const answer: unknown = JSON.parse(body);

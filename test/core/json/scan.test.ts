@@ -20,7 +20,7 @@ const scans = (text: string, levels?: number) =>
   );
 
 const json = fc.json({ maxDepth: 4 });
-/** JSON with one character replaced, removed or repeated, which may be valid. */
+/** JSON with one character replaced, removed or repeated, possibly still valid. */
 const almostJson = fc
   .tuple(
     json,
@@ -30,7 +30,7 @@ const almostJson = fc
   .map(([text, at, other]) => text.slice(0, at % text.length) + other + text.slice((at % text.length) + 1));
 
 describe('a text', () => {
-  test('a text is valid when JSON.parse takes it', async () => {
+  test('a text is valid if JSON.parse accepts it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(json, almostJson, fc.string({ unit: 'binary' })), async (text) => {
         expect(await scans(text)).toBe(isJson(text) ? 'valid' : 'malformed');
@@ -68,7 +68,7 @@ describe('a text', () => {
     expect(await scans(text, levels)).toBe(expected);
   });
 
-  test('a text of megabytes lets other work have its turn', async () => {
+  test('a text of several megabytes yields to other work', async () => {
     const text = `[${'"a", '.repeat(500_000)}1]`;
     const seen: string[] = [];
     setTimeout(() => seen.push('other'), 0);
@@ -77,8 +77,8 @@ describe('a text', () => {
   });
 });
 
-describe('a value that is cut out', () => {
-  test('a value that is cut out is the text between what is around it', async () => {
+describe('an extracted value', () => {
+  test('an extracted value is exactly its text in the document', async () => {
     await fc.assert(
       fc.asyncProperty(json, json, async (inputs, other) => {
         const text = ` {"other" : ${other}, "inputs":\t${inputs}\n, "last": [${inputs}]}`;
@@ -104,13 +104,13 @@ describe('a value that is cut out', () => {
     expect(JSON.parse(cut.skeleton)).toEqual(rest);
   });
 
-  test('an object that is cut out has its keys, in their order', async () => {
+  test('an extracted object has its keys in order', async () => {
     const cut = await cutJson('{"a": {"2": {"x": 1}, "1": [{"y": 1}], "2": 3}}', ['a']);
     expect(cut.one('a')?.keys).toEqual(['2', '1']);
   });
 });
 
-test('texts are written as they are, among other values', () => {
+test('texts are written unchanged, among other values', () => {
   const value = { a: new JsonText('2.0'), b: [new JsonText('{"2":1,"1":1}'), 'x'], c: undefined, d: null };
   expect(writeJson(value)).toBe('{"a":2.0,"b":[{"2":1,"1":1},"x"],"d":null}');
   expect(() => JSON.stringify(value)).toThrow('Write a value that holds a JsonText with writeJson');
@@ -121,6 +121,6 @@ test.each([
   ['{ }', '{"a": 2.0}', '{"a": 2.0}'],
   ['{"a": 1, "2": 1e2}', '{"1": 3, "a": 2.0}', '{"a":2.0,"2":1e2,"1":3}'],
   ['{"__proto__": 1}', String.raw`{"\u005f_proto__": 2}`, String.raw`{"\u005f_proto__":2}`],
-])('%s with the members of %s is %s', async (base, over, merged) => {
+])('%s with the members in %s is %s', async (base, over, merged) => {
   expect((await mergeObjects(new JsonText(base), new JsonText(over))).text).toBe(merged);
 });

@@ -11,12 +11,12 @@ import {
 import { compactExactJson, exactJson, indentedExactJson } from '../../support/exact-json.ts';
 import { fc } from '../../support/property.ts';
 
-test('a tree is written with the numbers, strings and keys of its text', () => {
+test("a tree is written with its text's numbers, strings and keys", () => {
   const tree = readJsonTree(`\r\n ${exactJson}\t`);
   expect([compactJson(tree), indentedJson(tree)]).toEqual([compactExactJson, indentedExactJson]);
 });
 
-test('a tree of what JavaScript wrote is written as JavaScript writes it', () => {
+test("a tree of JavaScript's output is written as JavaScript writes it", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const tree = readJsonTree(JSON.stringify(value));
@@ -26,7 +26,7 @@ test('a tree of what JavaScript wrote is written as JavaScript writes it', () =>
   );
 });
 
-test('a text is read as a tree exactly if it is JSON', () => {
+test('a text parses as a tree exactly if it is JSON', () => {
   const piece = fc.constantFrom(...'{}[],:"\\ 0123456789-+.eEtruefalsn', 'null', 'true', '"a"', '[1]', '\n', '\ufeff');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
@@ -37,7 +37,7 @@ test('a text is read as a tree exactly if it is JSON', () => {
 });
 
 test.each(['', '[1,]', '{"a":1,}', '[1 2]', '{"a" 1}', '{a:1}', '[', '"a', '01', '1.', '[1]]', 'nul'])(
-  'the text %j is no JSON',
+  'the text %j is not JSON',
   (text) => {
     expect(() => readJsonTree(text)).toThrow(JsonFault);
   },
@@ -66,7 +66,7 @@ test.each([
   ['"\\u00e9"', false],
   ['{"__proto__": 1}', false],
   ['"\\"__proto__\\":"', true],
-])('whether JavaScript writes %j again: %j', (text, kept) => {
+])('JavaScript writes %j unchanged: %j', (text, kept) => {
   expect(survivesJavaScript(text)).toBe(kept);
 });
 

@@ -1,4 +1,4 @@
-// The client's requests to a builder that refuses connections, fails or hangs: what is sent again, and what is not.
+// The client's requests to a builder that refuses connections, fails or hangs: which ones are retried.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { callHeader, networkHeader } from '../../../src/contract/builder/instances.ts';
@@ -20,7 +20,7 @@ const refused: Answer = () => Promise.reject(new TypeError('connection refused')
 const problem = (status: number, code: string) => async () =>
   Response.json({ error: { code, message: 'as the test says' } }, { status });
 
-/** A builder that answers the requests one after the other, the last answer again and again. */
+/** Returns a builder that gives these answers in order, then repeats the last one. */
 function builderAnswering(...answers: Answer[]): { builder: Builder; requests: string[] } {
   const requests: string[] = [];
   const containers = containersAnswering((id, url, { method = 'GET' }) => {
@@ -33,7 +33,7 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
 
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
 
-test('the question about the environment of an instance says whether its container starts with a way out', async () => {
+test("the request for an instance's environment says if its container starts with internet access", async () => {
   const said: unknown[] = [];
   const containers = containersAnswering(async (_id, url, { headers, method }) => {
     said.push([method, new URL(url).pathname, new Headers(headers).get(networkHeader)]);
@@ -56,7 +56,7 @@ describe('a builder that refuses the connection', () => {
     expect(requests).toEqual(Array(3).fill('POST dep_1/instances/dep_1/invoke'));
   });
 
-  test('a builder that refuses the connection gets an archive once: a stream that was read cannot be sent again', async () => {
+  test("a builder that refuses the connection gets an archive once, because a consumed stream can't be sent again", async () => {
     const { builder, requests } = builderAnswering(refused, async () => new Response('stored'));
     await expect(builder.putBlob('dep_1', digest, bytes(), 11)).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual([`PUT dep_1/blobs/${digest}`]);
@@ -76,21 +76,21 @@ describe('a builder that refuses the connection', () => {
     expect(requests).toHaveLength(41);
   });
 
-  test('a builder that refuses the connection is asked for a status once, since that is for display only', async () => {
+  test('a builder that refuses the connection is asked for a status only once, since it is only displayed', async () => {
     const { builder, requests } = builderAnswering(refused);
     await expect(builder.status('dep_1')).rejects.toMatchObject({ code: 'unreachable' });
     expect(requests).toEqual(['GET dep_1/instances/dep_1']);
   });
 });
 
-describe('an answer that is an error', () => {
+describe('an error response', () => {
   test.each([
     [problem(409, 'instance-crashed'), 'instance-crashed', 'as the test says'],
     [async () => new Response('bad gateway', { status: 502 }), 'unreachable', /\(502\): bad gateway$/],
     [async () => new Response('starting', { status: 503 }), 'unreachable', /\(503\): starting$/],
     [async () => new Response('too late', { status: 504 }), 'unreachable', /\(504\): too late$/],
     [async () => new Response('<html>', { status: 500 }), 'internal', 'The builder answered 500'],
-  ])('an answer that is an error is not repeated', async (answer, code, message) => {
+  ])('an error response is not retried', async (answer, code, message) => {
     const { builder, requests } = builderAnswering(answer);
     await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
       code,
@@ -100,7 +100,7 @@ describe('an answer that is an error', () => {
   });
 
   test.each(['instance-gone', 'not-found'])(
-    'the answer %s means that there is nothing to stop, to read or to put on standby',
+    'the answer %s means that there is nothing to stop, read or put on standby',
     async (code) => {
       const { builder } = builderAnswering(problem(404, code));
       expect(await builder.status('dep_1')).toBeUndefined();
@@ -112,7 +112,7 @@ describe('an answer that is an error', () => {
     },
   );
 
-  test('the deletion of a data folder that is in use deletes none', async () => {
+  test('deleting a data folder in use deletes nothing', async () => {
     expect(await builderAnswering(problem(409, 'data-in-use')).builder.deleteData('dep_1', 'plg_1')).toBe(false);
     expect(
       await builderAnswering(async () => new Response(null, { status: 204 })).builder.deleteData('dep_1', 'plg_1'),
@@ -120,12 +120,12 @@ describe('an answer that is an error', () => {
   });
 });
 
-describe('an answer that the contract does not know', () => {
+describe('an answer unknown to the contract', () => {
   test.each([
     ['that is not JSON', '{"status":', "The plugin's answer is not JSON."],
     ['of another form', '{"status":"unheard of"}', /^The plugin's answer has an invalid form: /],
   ])(
-    "an answer that the contract does not know, %s, is the plugin's error in a call, and is not repeated",
+    "an answer unknown to the contract, %s, is the plugin's error in a call, and is not retried",
     async (_, text, message) => {
       for (const send of ['call', 'operate'] as const) {
         const { builder, requests } = builderAnswering(async () => new Response(text));
@@ -139,7 +139,7 @@ describe('an answer that the contract does not know', () => {
   );
 
   test.each(['{"status":', '{"status":"unheard of"}'])(
-    "an answer that the contract does not know is the builder's error elsewhere, and is not repeated",
+    "an answer unknown to the contract is the builder's error elsewhere, and is not retried",
     async (text) => {
       const { builder, requests } = builderAnswering(async () => new Response(text));
       await expect(builder.logs('dep_1')).rejects.not.toHaveProperty('code');
@@ -148,8 +148,8 @@ describe('an answer that the contract does not know', () => {
   );
 });
 
-describe('the ID of a call', () => {
-  /** Returns the IDs of the calls that were sent. The first attempt of each fails. */
+describe('a call ID', () => {
+  /** Returns the IDs of the sent calls. Each call's first attempt fails. */
   async function idsOf(send: 'call' | 'operate', answer: object): Promise<string[]> {
     const ids: string[] = [];
     const containers = containersAnswering(async (_id, _url, { headers }) => {
@@ -166,21 +166,21 @@ describe('the ID of a call', () => {
   test.each([
     ['call', { status: 'success', result: 1, duration_ms: 2 }],
     ['operate', { result: 1 }],
-  ] as const)('the ID of %s is the same for all its attempts, and another one for each call', async (send, answer) => {
+  ] as const)('the ID of %s is the same for all its attempts, and differs between calls', async (send, answer) => {
     const [first = '', again, second = '', secondAgain] = await idsOf(send, answer);
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect([again, secondAgain]).toEqual([first, second]);
     expect(second).not.toBe(first);
   });
 
-  test('the answer to an ID that the builder got before is final', async () => {
+  test('the answer for an ID that the builder has already seen is final', async () => {
     const { builder, requests } = builderAnswering(refused, problem(409, 'call-repeated'));
     await expect(builder.call('dep_1', '{}')).rejects.toMatchObject({ code: 'call-repeated' });
     expect(requests).toHaveLength(2);
   });
 });
 
-test('builds of the same archive and fetches of the same repository go to the same of several hosts', async () => {
+test('builds of the same archive and fetches from the same repository go to the same one of several hosts', async () => {
   const { builder, requests } = builderAnswering(problem(500, 'internal'));
   const host = builder.buildHost(digest);
   expect(builder.buildHost(digest)).toBe(host);

@@ -1,4 +1,5 @@
-// Containers that don't start, end, or no longer answer: each is noticed when it happens, replaced, and its cause is reported.
+// Containers that don't start, that end, or that stop answering: each failure is noticed immediately, the container is replaced, and
+// the cause is reported.
 import { afterEach, expect, test, vi } from 'vitest';
 import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
@@ -23,7 +24,7 @@ function eventsOf({ settings }: ManagedScene): string[] {
   );
 }
 
-test('a start that the runtime refuses is noticed immediately, and the answer has the cause', () =>
+test('a start refused by the runtime is noticed immediately, and the answer has the cause', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.cannotStart = 'Container failed to start';
@@ -38,7 +39,7 @@ test('a start that the runtime refuses is noticed immediately, and the answer ha
     expect((await put()).status).toBe(200);
   }));
 
-test('a process that exits at once is noticed while the container boots', () =>
+test('a process that exits immediately is noticed while the container boots', () =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.refusals = Number.POSITIVE_INFINITY;
@@ -54,7 +55,7 @@ test('a process that exits at once is noticed while the container boots', () =>
 test.each([
   'there is no container instance that can be provided to this durable object, try again later',
   'Maximum number of running container instances exceeded. Try again later.',
-])('no capacity is an answer of its own: %s', (reason) =>
+])('no capacity has its own answer: %s', (reason) =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.cannotStart = reason;
@@ -65,7 +66,7 @@ test.each([
   }),
 );
 
-test('a paused container is replaced while a call waits for it, and the call may be repeated', () =>
+test('a paused container is replaced while a call waits for it, and the call may be retried', () =>
   withContainer(async (scene) => {
     const { container, put, ask } = scene;
     await put();
@@ -88,7 +89,7 @@ test('a paused container is replaced while a call waits for it, and the call may
     expect(container.started).toHaveLength(2);
   }));
 
-test('a container whose networking is lost is replaced after one failed call', () =>
+test('a container that loses its network is replaced after one failed call', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.unreachable = true;
@@ -97,7 +98,7 @@ test('a container whose networking is lost is replaced after one failed call', (
     expect((await put()).status).toBe(200);
   }));
 
-test('a container that ends during a call: the call may be repeated', () =>
+test('a container that ends during a call: the call may be retried', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => {
@@ -110,7 +111,7 @@ test('a container that ends during a call: the call may be repeated', () =>
     ]);
   }));
 
-test('a server that was restarted within its container has lost the call, which may be repeated', () =>
+test('a server restarted within its container has lost the call, which may be retried', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.instances = 0;
@@ -119,7 +120,7 @@ test('a server that was restarted within its container has lost the call, which 
     expect(container.running).toBe(true);
   }));
 
-test('a request whose connection broke while its container runs is not to be repeated: it may still run (D47)', () =>
+test('a request whose connection broke while its container runs must not be retried: it may still be running (D47)', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -130,7 +131,7 @@ test('a request whose connection broke while its container runs is not to be rep
     expect(container.running).toBe(true);
   }));
 
-test('a call whose connection broke while its container runs is left to its sender, who repeats it by its ID', () =>
+test('a call whose connection broke while its container runs is left to its sender, who retries it with its ID', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -138,7 +139,7 @@ test('a call whose connection broke while its container runs is left to its send
     expect(container.running).toBe(true);
   }));
 
-test('a container that cannot be destroyed is forgotten', () =>
+test("a container that can't be destroyed is forgotten", () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     vi.spyOn(container, 'destroy').mockImplementation(() => Promise.reject(new Error('Docker is not running')));
@@ -148,7 +149,7 @@ test('a container that cannot be destroyed is forgotten', () =>
     expect((await put()).status).toBe(200);
   }));
 
-test('a stop of a container that does not answer ends it', () =>
+test('a stop ends a container that does not answer', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.unreachable = true;
@@ -166,7 +167,7 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a start waits for the end of a server that finishes its last calls, and gets a new container', () =>
+test('a start waits until a server has finished its last calls and ended, and gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();
     container.server = async () => Response.json({}, { status: 404, headers: { [stoppingHeader]: '1' } });

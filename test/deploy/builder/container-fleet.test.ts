@@ -1,4 +1,4 @@
-// The Durable Object of a deployment's first instance asks those of the others how many calls they have, and stops those too many.
+// A deployment's first Durable Object asks the other instances for their number of calls, and stops excess ones.
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Fleet, fleetSchema, keepAwakeHeader } from '../../../src/contract/builder/fleets.ts';
 import { ContainerFleet, fleetAsked } from '../../../src/deploy/containers/container-fleet.ts';
@@ -26,7 +26,7 @@ async function look(fleet: ContainerFleet, keep_awake = 0): Promise<Fleet> {
   return fleetSchema.parse(await (await fleet.answer('dep_1', request)).json());
 }
 
-test('only a POST of a fleet is for it', () => {
+test("only a fleet's POST is for it", () => {
   const asked = (method: string, path: string) => fleetAsked(new Request(`http://container${path}`, { method }));
   expect(asked('POST', '/instances/dep_1/fleet')).toBe('dep_1');
   expect([asked('GET', '/instances/dep_1/fleet'), asked('POST', '/instances/dep_1/invoke')]).toEqual([
@@ -35,7 +35,7 @@ test('only a POST of a fleet is for it', () => {
   ]);
 });
 
-test('containers that sleep, fail or cannot be asked have no instance', async () => {
+test("containers that sleep, fail or can't be asked have no instance", async () => {
   const asked: string[] = [];
   const fleet = new ContainerFleet(async (id, { method, url }) => {
     asked.push(`${method} ${id} ${new URL(url).pathname}`);
@@ -50,7 +50,7 @@ test('containers that sleep, fail or cannot be asked have no instance', async ()
   );
 });
 
-test('a request without a scaling is refused, and asks nobody', async () => {
+test('a request without scaling settings is refused, and asks nobody', async () => {
   const fleet = new ContainerFleet(() => Promise.reject(new Error('must not be asked')), 60_000);
   const request = new Request('http://container/instances/dep_1/fleet', { method: 'POST', body: '{}' });
   expect((await fleet.answer('dep_1', request)).status).toBe(422);
@@ -59,7 +59,7 @@ test('a request without a scaling is refused, and asks nobody', async () => {
 test.each([
   ['a mere question', {}, false],
   ['one that keeps it awake', { [keepAwakeHeader]: '1' }, true],
-])('a container that got only %s in its idle time', (_, headers, isRunning) =>
+])('a container that got only %s during its idle time', (_, headers, isRunning) =>
   withContainer(async ({ ask, container, kept, put, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     await put();
@@ -70,7 +70,7 @@ test.each([
   }),
 );
 
-test('the log of a further instance is that of its deployment', () =>
+test("a further instance's log is its deployment's", () =>
   withContainer(async ({ kept, settings }) => {
     await kept.fetch(new Request('http://container/instances/dep_1-2', { method: 'PUT' }));
     await kept.fetch(new Request('http://container/instances/dep_1-2', { method: 'DELETE' }));

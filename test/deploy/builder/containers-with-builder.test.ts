@@ -1,4 +1,4 @@
-// Deploys and calls a plugin in containers whose servers are real builders: what a Durable Object forwards is what a builder accepts.
+// Deploys and calls a plugin in containers with real builders: a builder accepts everything that a Durable Object forwards.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -25,11 +25,11 @@ interface Hosted {
   builder: Builder;
   container: ProcessContainer;
   storage: DurableObjectStorage;
-  /** Method and path of each request that the container got. */
+  /** Method and path of each request to the container. */
   requests: string[];
 }
 
-/** Runs in a Durable Object, whose container has the only builder. */
+/** Runs in a Durable Object whose container has the only builder. */
 async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void> {
   const stub = env.INSTANCES.getByName(crypto.randomUUID());
   await runInDurableObject(stub, async (_, { storage }) => {
@@ -43,7 +43,7 @@ async function inContainer(use: (hosted: Hosted) => Promise<void>): Promise<void
     });
     const placement: Placement = { size: 'basic', location: null, jurisdiction: null };
     try {
-      // The only container there is, so that nothing moves into another one (test/deploy/packing).
+      // The only container, so that nothing moves to another one (test/deploy/packing).
       const builder = { ...builderByContainers(containers, async () => placement), hasContainers: false };
       await use({ builder, container, storage, requests });
     } finally {
@@ -94,7 +94,7 @@ describe('a plugin in a container', () => {
     }));
 
   test(
-    "a stream passes through a container, holds the generator while its reader doesn't read, and ends it when it leaves",
+    "a stream passes through a container, pauses the generator while its reader doesn't read, and ends it when the reader leaves",
     { tags: 'long' },
     () =>
       inContainer(async ({ builder }) => {
@@ -123,7 +123,7 @@ describe('a plugin in a container', () => {
   );
 
   test(
-    'a version that is replaced while it streams ends with its last stream, and its container with it',
+    'a version replaced during a stream ends with its last stream, and its container with it',
     { tags: 'long' },
     () =>
       inContainer(async ({ builder, container }) => {
@@ -149,19 +149,16 @@ describe('a plugin in a container', () => {
       }),
   );
 
-  test(
-    'a plugin whose container was lost is started again by the next call, in an empty container',
-    { tags: 'long' },
-    () =>
-      inContainer(async ({ builder, container }) => {
-        const s = await scene();
-        const { id } = await deploy(s);
-        await advanceDeployment({ ...s.deps, builder }, id);
-        await container.destroy();
-        await waitFor(async () => expect(await builder.status(id)).toBeUndefined());
-        expect(await called(s, builder)).toMatchObject(success);
-        expect(container.started).toHaveLength(2);
-      }),
+  test('a plugin whose container was lost is restarted by the next call, in an empty container', { tags: 'long' }, () =>
+    inContainer(async ({ builder, container }) => {
+      const s = await scene();
+      const { id } = await deploy(s);
+      await advanceDeployment({ ...s.deps, builder }, id);
+      await container.destroy();
+      await waitFor(async () => expect(await builder.status(id)).toBeUndefined());
+      expect(await called(s, builder)).toMatchObject(success);
+      expect(container.started).toHaveLength(2);
+    }),
   );
 
   test(
@@ -176,9 +173,9 @@ class SixInferenceService:
     async def run_inference(self, inputs, parameters):
         return {"six": six.__version__}
 `;
-        // A version that no other test installs: the builder beside this runtime is shared, and knows what it installed.
+        // A version that no other test installs: the builder beside this runtime is shared, and remembers its installations.
         const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
-        // Other containers, which reach the index, install.
+        // Other containers, which reach the index, do the installation.
         const { environmentHost, getBlob, install, lock } = s.deps.builder;
         const builder = { ...inside, environmentHost, getBlob, install, lock };
         const { id } = await deploy(s);
@@ -213,7 +210,7 @@ class SixInferenceService:
     }),
   );
 
-  test('a plugin in a container accepts no request without the token that only its Durable Object has', () =>
+  test("a plugin in a container accepts no request without its Durable Object's token", () =>
     inContainer(async ({ builder, container }) => {
       const s = await scene();
       const { id } = await deploy(s);

@@ -1,4 +1,4 @@
-// A container whose image is of another release than the Worker: it is replaced, and never started again by every call.
+// A container whose image is from another release than the Worker: it is replaced, without a restart for every call.
 import { afterEach, expect, test, vi } from 'vitest';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
 import { ManagedContainer } from '../../../src/deploy/containers/managed-container.ts';
@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('A container of another release is never ready, and is destroyed at once', () =>
+test('A container from another release is never ready, and is destroyed immediately', () =>
   withContainer(async ({ container, put }) => {
     container.isOfAnotherRelease = true;
     const answer = await put();
@@ -43,7 +43,7 @@ test('The right image is found by the first request after the wait, which double
     expect((await put()).status).toBe(200);
   }));
 
-test('A success ends the wait: the next mismatch is tried again after the first one', () =>
+test('A success resets the wait: the next mismatch starts with the first wait again', () =>
   withContainer(async ({ container, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     for (const isOfAnotherRelease of [true, false, true, false]) {
@@ -55,7 +55,7 @@ test('A success ends the wait: the next mismatch is tried again after the first 
     }
   }));
 
-test('A container that was running before a release is replaced by the first call, which then is started again', () =>
+test('A container running since before a release is replaced by the first call, which is then sent again', () =>
   withContainer(async ({ container, storage, settings, put }) => {
     await put();
     container.isOfAnotherRelease = true;
@@ -95,14 +95,14 @@ test.each([
   }),
 );
 
-test('A builds container of another release answers builds with the mismatch, and waits as well', () =>
+test('A builds container from another release answers builds with the mismatch, and waits as well', () =>
   withContainer(async ({ container, ask }) => {
     container.isOfAnotherRelease = true;
     for (let i = 0; i < 3; i++) expect(await (await ask('POST', '/builds')).json()).toEqual(mismatch);
     expect(container.started).toHaveLength(1);
   }, 'builds'));
 
-test('The status of an instance whose container did not start has the cause, until a start succeeds', () =>
+test('The status of an instance whose container did not start has the cause until a start succeeds', () =>
   withContainer(async ({ container, put, ask }) => {
     container.cannotStart = 'Container failed to start';
     await put();

@@ -1,4 +1,4 @@
-// Requests to URLs that users gave, sent by the real builder.
+// Requests to user-supplied URLs, sent by the real builder.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { TargetNotAllowed } from '../../../src/contract/builder/egress.ts';
@@ -19,7 +19,7 @@ const artifact = (path: string) => `${env.ARTIFACTS_URL}/${path}/${crypto.random
 const get = (signal = AbortSignal.timeout(10_000)) =>
   ({ organization: newOrganization(), method: 'GET', headers: {}, redirect: 'manual', signal }) as const;
 
-test('a response is as the server sent it', async () => {
+test('a response is passed on unchanged', async () => {
   const response = await send(artifact('good'), get());
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('application/gzip');
@@ -31,16 +31,16 @@ test('a redirect is returned, not followed', async () => {
   expect([status, headers.get('location')]).toEqual([301, '/good']);
 });
 
-test('a request ends with its signal, for the reason of that', async () => {
+test("a request ends with its signal, with the signal's reason", async () => {
   await expect(send(artifact('silent'), get(AbortSignal.timeout(50)))).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('a target that the builder does not allow is no failed connection', async () => {
+test('a target that the builder refuses is not a failed connection', async () => {
   await expect(send(env.BUILDER_URL, get())).rejects.toBeInstanceOf(TargetNotAllowed);
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
 });
 
-test('a delivery that the builder refuses to send says why', async () => {
+test('a delivery that the builder refuses to send has the reason', async () => {
   const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
   const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });
   await emitEvents(scene);

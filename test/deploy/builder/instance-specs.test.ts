@@ -1,4 +1,4 @@
-// The specs of Go plugins that a builder is asked to start.
+// The specs that a builder gets to start Go plugins.
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';

@@ -1,5 +1,5 @@
-// The driver of isolates with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so what
-// a hostile plugin meets is tested with the builder (test/builder/isolates/isolates-hostile.test.ts).
+// The isolate driver with a real loader: Dynamic Workers that run well-behaved plugins. workerd enforces no limits locally, so
+// test/builder/isolates/isolates-hostile.test.ts tests hostile plugins with the builder.
 // @module-tag go
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -47,7 +47,7 @@ beforeAll(async () => {
   artifact = await buildModule(source);
 }, 300_000);
 
-/** Builds the source with the builder, and stores its module where the driver reads it. */
+/** Builds the source with the builder, and stores its module for the driver. */
 async function buildModule(files: Record<string, string>): Promise<string> {
   const encoder = new TextEncoder();
   const zip = await packZip(
@@ -103,7 +103,7 @@ function counted(calls: number) {
 }
 
 describe('an instance', () => {
-  test('an instance in an isolate is loaded, and then called as often as one likes', async () => {
+  test('an instance in an isolate is loaded once, and can then be called any number of times', async () => {
     const { id, events } = await start();
     expect(events).toMatchObject([
       { type: 'step', step: 'load' },
@@ -116,7 +116,7 @@ describe('an instance', () => {
     expect(await driver.logs(id)).toBeUndefined();
   });
 
-  test('an instance in an isolate needs no start: the first call makes its isolate', async () => {
+  test('an instance in an isolate needs no start: the first call creates its isolate', async () => {
     modules.set('dep_unstarted', artifact);
     expect(await act('dep_unstarted', 'count')).toEqual(counted(1));
   });
@@ -127,13 +127,13 @@ describe('an instance', () => {
     expect(await act(two.id, 'count')).toEqual(counted(1));
   });
 
-  test('an instance in an isolate answers calls that are made at the same time', { tags: 'long' }, async () => {
+  test('an instance in an isolate answers concurrent calls', { tags: 'long' }, async () => {
     const { id } = await start();
     const answers = await Promise.all(Array.from({ length: 20 }, () => act(id, 'count')));
     expect(answers).toEqual(Array.from({ length: 20 }, (_, at) => counted(at + 1)));
   });
 
-  test('an instance whose module is not in the store does not start, and is not ready', async () => {
+  test('an instance whose module is missing from the store does not start, and is not ready', async () => {
     const { id, events } = await start('ab'.repeat(32));
     expect(await driver.status(id)).toBeUndefined();
     expect(events.at(-1)).toMatchObject({
@@ -145,7 +145,7 @@ describe('an instance', () => {
     });
   });
 
-  test('an instance whose plugin is of another type does not start, and says which method is missing', {
+  test('an instance whose plugin is of another type does not start, and names the missing method', {
     tags: 'long',
   }, async () => {
     const misfit = { ...source, 'plugin.go': 'package main\n\nvar Plugin struct{}\n' };
@@ -158,14 +158,14 @@ describe('an instance', () => {
 });
 
 describe('a call', () => {
-  test('a call of an isolate that panics is answered with the panic, and the next one gets a new instance', async () => {
+  test('a call to an isolate that panics is answered with the panic, and the next one gets a new instance', async () => {
     const { id } = await start();
     await act(id, 'count');
     expect(await act(id, 'panic')).toMatchObject({ error: { code: 'plugin_panic', message: 'on purpose' } });
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('a call of an isolate that exits is a crash, which counts toward the automatic rollback', async () => {
+  test('a call to an isolate that exits is a crash, which counts toward the automatic rollback', async () => {
     const { id } = await start();
     const message = 'The plugin ended during the call: exit code 3.';
     await expect(act(id, 'exit')).rejects.toMatchObject({ code: 'instance-crashed', message, crashes: 1 });
@@ -173,20 +173,20 @@ describe('a call', () => {
     expect(await act(id, 'count')).toEqual(counted(1));
   });
 
-  test('a call of an isolate that sleeps beyond its time limit is a timeout', { tags: 'long' }, async () => {
+  test('a call to an isolate that sleeps beyond its time limit is a timeout', { tags: 'long' }, async () => {
     const { id } = await start();
     const message = 'The plugin slept beyond its time limit of 2000 ms.';
     await expect(act(id, 'sleep', 2000)).rejects.toMatchObject({ code: 'call-timeout', message });
   });
 
-  test('a call of an isolate whose answer nests too deep is the error of the plugin', { tags: 'long' }, async () => {
+  test("a call to an isolate with a too deeply nested answer is the plugin's error", { tags: 'long' }, async () => {
     const { id } = await start();
     const message = "The plugin's answer nests deeper than 500 levels.";
     await expect(act(id, 'nested')).rejects.toMatchObject({ code: 'answer-invalid', message });
   });
 });
 
-/** A driver whose isolates have another main module. */
+/** Returns a driver whose isolates have another main module. */
 function driverWithMain(js: string) {
   const loader: WorkerLoader = {
     get: (id, code) => env.LOADER.get(id, async () => ({ ...(await code()), modules: { 'main.js': { js } } })),
@@ -196,7 +196,7 @@ function driverWithMain(js: string) {
   return builderWithIsolates(builder, { loader, blobs: env.ARCHIVES, clock: systemClock, moduleOf, logOf: () => [] });
 }
 
-/** Answers with a body of 1 GiB, of spaces. */
+/** Answers with a 1 GiB body of spaces. */
 const flood = (status: number) => `export default {
   async fetch() {
     let left = 1024;
@@ -205,12 +205,12 @@ const flood = (status: number) => `export default {
   },
 };`;
 
-describe('an isolate whose main module the plugin took over', { tags: 'long' }, () => {
+describe('an isolate whose main module the plugin has replaced', { tags: 'long' }, () => {
   const call = (id: string, js: string) =>
     driverWithMain(js).operate(id, JSON.stringify({ method: 'execute', params: { action: 'count' } }));
 
   test.each([200, 502])(
-    'an isolate whose main module the plugin took over is read no further than an answer may be, with status %s',
+    'an isolate whose main module the plugin has replaced is read only up to the answer limit, with status %s',
     async (status) => {
       const message = answerTooLarge(builderLimits.callBytes);
       await expect(call(`dep_flood_${status}`, flood(status))).rejects.toMatchObject({
@@ -220,7 +220,7 @@ describe('an isolate whose main module the plugin took over', { tags: 'long' }, 
     },
   );
 
-  test('an isolate whose main module the plugin took over does not start with a greeting of 1 GiB', async () => {
+  test('an isolate whose main module the plugin has replaced does not start with a 1 GiB greeting', async () => {
     const spec: IsolateSpec = {
       runtime: 'isolate',
       kind: 'pipeline',
@@ -233,10 +233,10 @@ describe('an isolate whose main module the plugin took over', { tags: 'long' }, 
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'load-failed', message } });
   });
 
-  test('an isolate whose main module the plugin took over cannot report an error of the builder, which would be retried', async () => {
+  test("an isolate whose main module the plugin has replaced can't report a builder error, which would be retried", async () => {
     const error = { code: 'instance-gone', message: 'Try again.' };
     const js = `export default { fetch: () => Response.json(${JSON.stringify({ error })}, { status: 502 }) };`;
-    const message = "The plugin's isolate answered with something else than a result.";
+    const message = "The plugin's isolate returned something other than a result.";
     await expect(call('dep_forged', js)).rejects.toMatchObject({ code: 'answer-invalid', message });
   });
 });

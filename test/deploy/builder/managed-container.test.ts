@@ -1,4 +1,4 @@
-// The container of one instance: when it starts, what reaches it, and when it is destroyed.
+// One instance's container: when it starts, which requests reach it, and when it is destroyed.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { standbyHeader } from '../../../src/contract/builder/serving.ts';
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const gone = { error: { code: 'instance-gone', message: 'The container of this instance is not running.' } };
+const gone = { error: { code: 'instance-gone', message: "This instance's container is not running." } };
 
 test('ten concurrent requests share one start', () =>
   withContainer(async ({ container, put }) => {
@@ -38,7 +38,7 @@ test('a container gets its own token, nothing else, and no internet access', () 
     expect(container.started[0]?.env?.BUILDER_TOKEN).not.toBe(container.started[1]?.env?.BUILDER_TOKEN);
   }));
 
-test('an instance with a network grant has internet access, even after its container was lost', () =>
+test('an instance with a network grant has internet access, even after losing its container', () =>
   withContainer(async ({ container, put, ask, kept }) => {
     const headers = { 'slipway-network': 'granted' };
     await kept.fetch(new Request('http://container/instances/dep_1', { method: 'PUT', headers }));
@@ -48,7 +48,7 @@ test('an instance with a network grant has internet access, even after its conta
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
   }));
 
-test('an instance with packages and a network grant has internet access, though a question started its container', () =>
+test('an instance with packages and a network grant has internet access, even if a query started its container', () =>
   withContainer(async ({ container, put, kept }) => {
     const init = { method: 'POST', headers: { 'slipway-network': 'granted' } };
     await kept.fetch(new Request('http://container/instances/dep_1/target', init));
@@ -61,14 +61,14 @@ test.each([
   ['POST', '/builds'],
   ['PUT', '/blobs/ab'],
   ['GET', '/health'],
-])('a request %s %s where builds are done starts a container with a way out', (method, path) =>
+])('a request %s %s for builds starts a container with internet access', (method, path) =>
   withContainer(async ({ container, ask }) => {
     expect((await ask(method, path)).status).toBe(200);
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true]);
   }, 'builds'),
 );
 
-test('the question what an environment has to suit starts the container of the instance, which then starts in it', () =>
+test("the query for an environment's requirements starts the instance's container, and the instance then starts in it", () =>
   withContainer(async ({ container, put, kept }) => {
     const target = new Request('http://container/instances/dep_1/target', { method: 'POST' });
     expect((await kept.fetch(target)).status).toBe(200);
@@ -81,14 +81,14 @@ test.each([
   ['builds', 'GET', '/blobs/ab'],
   ['instance', 'DELETE', '/data/plg_1'],
 ] as const)(
-  'a container for %s starts nothing for a %s of %s, because what is not there has nothing',
+  'a container for %s starts nothing for a %s of %s, because a missing instance has no state',
   (purpose, method, path) =>
     withContainer(async ({ container, ask }) => {
       expect([(await ask(method, path)).status, container.commands]).toEqual([404, []]);
     }, purpose),
 );
 
-test('a request is forwarded unchanged, with the token of the container', () =>
+test("a request is forwarded unchanged, with the container's token", () =>
   withContainer(async ({ container, put, kept }) => {
     container.server = async (request) => new Response(await request.text(), { status: 201 });
     await put();
@@ -114,7 +114,7 @@ test('an instance without a container is already stopped', () =>
     expect([(await ask('DELETE')).status, container.commands]).toEqual([204, []]);
   }));
 
-test('a stopped instance is drained by its builder; then its container and its storage are deleted', () =>
+test('a stopped instance is drained by its builder, then its container and storage are deleted', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     container.commands.length = 0;
@@ -123,7 +123,7 @@ test('a stopped instance is drained by its builder; then its container and its s
     expect([await storage.list(), await storage.getAlarm()]).toEqual([new Map(), null]);
   }));
 
-test('calls of a container that drains get instance-gone, and a PUT waits for the next container', () =>
+test('calls to a draining container get instance-gone, and a PUT waits for the next container', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -143,7 +143,7 @@ test('calls of a container that drains get instance-gone, and a PUT waits for th
     expect(container.commands).toEqual(['destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('an instance of a container that drains can still be cut off, which delays nothing', () =>
+test('an instance in a draining container can still be cut off, without delay', () =>
   withContainer(async ({ container, storage, put, ask }) => {
     await put();
     const drained = Promise.withResolvers<Response>();
@@ -171,7 +171,7 @@ test('a stop during the start waits for it and leaves nothing running', () =>
     expect([container.commands.at(-1), container.running]).toEqual(['destroy', false]);
   }));
 
-test('calls after a container ended by itself get instance-gone, and the next PUT starts it again', () =>
+test('calls after a container ended on its own get instance-gone, and the next PUT starts it again', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.exit();
@@ -200,7 +200,7 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));
 
-test('a container that takes 20 s to start holds no call meanwhile, and serves then', () =>
+test('a container that takes 20 s to start holds no call meanwhile, and answers calls afterwards', () =>
   withContainer(async ({ ask, container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = 200;
@@ -235,7 +235,7 @@ test('an idle container is destroyed', () =>
     expect([container.running, await storage.getAlarm()]).toEqual([false, null]);
   }));
 
-test('a call postpones that, reading the logs does not', () =>
+test('a call postpones its destruction, and reading the logs does not', () =>
   withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -251,7 +251,7 @@ test('a call postpones that, reading the logs does not', () =>
     expect(container.running).toBe(false);
   }));
 
-test('a call in progress postpones it as well', () =>
+test('a call in progress postpones its destruction as well', () =>
   withContainer(async ({ container, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -270,7 +270,7 @@ test('a call in progress postpones it as well', () =>
     expect((await calling).status).toBe(200);
   }));
 
-test('a container on standby is destroyed sooner, until a newer mark says that it serves', () =>
+test('a container on standby is destroyed sooner, until a newer mark makes it live', () =>
   withContainer(async ({ container, storage, kept, ask, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();
@@ -302,7 +302,7 @@ test('a call whose mark is older than the standby does not keep the container aw
     expect(container.running).toBe(true);
   }));
 
-test('a late alarm does not end a container that was used meanwhile', () =>
+test('a late alarm does not end a container that has been used meanwhile', () =>
   withContainer(async ({ container, kept, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();

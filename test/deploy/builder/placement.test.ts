@@ -1,4 +1,4 @@
-// Where an instance in a container runs: its size by what the plugin declares, near its caller, within its organization's region.
+// Where a container instance runs: sized by the plugin's declaration, near its caller, in its organization's region.
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -32,7 +32,7 @@ test.each<[number | null, ContainerSize]>([
   [4096, 'standard-2'],
   [12_160, 'standard-4'],
   [100_000, 'standard-4'],
-])('a plugin that declares %s MiB gets a container of the size %s', (memory, size) => {
+])('a plugin that declares %s MiB gets a container of size %s', (memory, size) => {
   expect(sizeFor(memory)).toBe(size);
 });
 
@@ -70,7 +70,7 @@ async function placementIn({ deps }: Scene, id: string): Promise<Placement | nul
   return row?.placement;
 }
 
-test('a deployment is placed by the plugin, near the request, and later ones stay there', async () => {
+test('a deployment is placed for the plugin, near the request, and later ones stay there', async () => {
   const s = await scene({
     files: {
       'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"memory_gb": 3}\n' }),
@@ -90,7 +90,7 @@ test.each<[number, ContainerSize]>([
   [5.6e9, 'standard-1'],
   [9.5e9, 'standard-3'],
   [16e9, 'standard-4'],
-])('a deployment whose packages have %d bytes gets a container of the size %s', async (sizeBytes, size) => {
+])('a deployment with %d bytes of packages gets a container of size %s', async (sizeBytes, size) => {
   const s = await scene({ files: { 'requirements.txt': 'six==1.16.0\n' } });
   expect(await placementIn(s, (await deploy(s)).id)).toMatchObject({ size: 'basic' });
   await deploy(s, 'batch_only');
@@ -103,13 +103,13 @@ test.each<[number, ContainerSize]>([
   expect(await placementIn(s, (await deploy(s)).id)).toMatchObject({ size });
 });
 
-test('packages may take three quarters of the disk of a container', async () => {
+test("packages may take three quarters of a container's disk", async () => {
   const containers = containersAnswering(async () => new Response(null, { status: 204 }));
   const placement: Placement = { size: 'standard-4', location: null, jurisdiction: null };
   expect(await builderByContainers(containers, async () => placement).environmentRoom('dep_1')).toBe(15e9);
 });
 
-test('a deployment is placed near the request that asks for it, wherever the one before is', async () => {
+test('a deployment is placed near its request, wherever the previous one is', async () => {
   const s = await scene();
   const from = (locationHint: 'weur' | 'oc') => ({ ...s, deps: { ...s.deps, locationHint } });
   await deploy(from('weur'));
@@ -118,7 +118,7 @@ test('a deployment is placed near the request that asks for it, wherever the one
   expect(await placementIn(s, id)).toMatchObject({ location: 'oc' });
 });
 
-test('the request that deploys over HTTP says where from', async () => {
+test('the deploy request over HTTP records its location', async () => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ realtime: true }));
@@ -134,7 +134,7 @@ test('the request that deploys over HTTP says where from', async () => {
   expect(placement).toEqual({ size: 'basic', location: 'oc', jurisdiction: null });
 });
 
-test('an organization can be restricted to a region, for what it deploys from then on', async () => {
+test('an organization can be restricted to a region, for its later deployments', async () => {
   const s = await scene();
   const before = await deploy(s);
   await changeOrganization(s.deps, s.actor.organizationId, { type: 'admin', id: 'tests' }, { jurisdiction: 'eu' });
@@ -158,7 +158,7 @@ test.each<[RequestedPlacement, string | undefined, object]>([
   ['container', undefined, { place: 'container', requested: 'container', reason: null }],
   ['container', reason, { place: 'container', requested: 'container', reason: null }],
 ])(
-  'a version that asks for the placement %s, with the reason %j against an isolate, gets %j',
+  'a version that requests the placement %s, with the reason %j against an isolate, gets %j',
   (asked, given, placed) => {
     expect(placeVersion(asked, given)).toEqual(placed);
   },
@@ -168,7 +168,7 @@ test.each([
   ['isolate', { place: 'isolate' }, 'ab'.repeat(32)],
   ['container', {}, null],
 ] as const)(
-  'an instance of a version in the placement %s runs there, also if the version has a module',
+  'an instance of a version with placement %s runs there, even if the version has a module',
   async (place, more, module) => {
     const s = await scene();
     const placement = { place, requested: 'auto' as const, reason: null };
@@ -181,7 +181,7 @@ test.each([
   },
 );
 
-test('every request goes to the container of its size, region and location', async () => {
+test('every request goes to the container with its size, region and location', async () => {
   const targets: (Target & { id: string })[] = [];
   const containers = containersAnswering(async (id, _url, _init, target) => {
     targets.push({ ...target, id });
@@ -201,7 +201,7 @@ test('every request goes to the container of its size, region and location', asy
   ]);
 });
 
-test('a placement is read once when it can no longer change, and that of a deployment without a row is not kept', async () => {
+test('a placement is read once if it can no longer change, and a deployment without a row is not cached', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const cache = new Map();

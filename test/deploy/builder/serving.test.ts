@@ -1,4 +1,4 @@
-// Settings for serving calls in a manifest.
+// Call serving settings in a manifest.
 import { expect, test } from 'vitest';
 import { requestedScaling, requestedServing } from '../../../src/deploy/builder/serving.ts';
 
@@ -11,11 +11,11 @@ test.each([
   ['a concurrency of its own', { max_concurrency: 50 }, { max_concurrency: 2 }, { replicas: 1, concurrency: 50 }],
   ['more calls than an instance takes', {}, { max_concurrency: 9999 }, { replicas: 1, concurrency: 512 }],
   ['values that are not counts', { num_replicas: 'two' }, { max_concurrency: 0.5 }, undefined],
-])('the requested serving is read from the manifest: %s', (_, serve_config, compute_profile, serving) => {
+])('the requested serving settings are read from the manifest: %s', (_, serve_config, compute_profile, serving) => {
   expect(requestedServing({ serve_config, compute_profile })).toEqual(serving);
 });
 
-test('no manifest requests no serving', () => {
+test('a missing manifest requests no serving settings', () => {
   expect(requestedServing(null)).toBeUndefined();
 });
 

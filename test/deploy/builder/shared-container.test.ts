@@ -1,4 +1,4 @@
-// The Durable Object of a container that plugins of one organization share: what ends with one of them, and what does not.
+// The Durable Object of a container shared by one organization's plugins: what ends with one plugin, and what doesn't.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -16,7 +16,7 @@ afterEach(() => {
 
 const headers = { 'slipway-shared': 'org_1-00000000' };
 
-test('a shared container is started for its organization, with the limits of one that several use', () => {
+test('a shared container is started for its organization, with the limits for shared use', () => {
   const options = instanceOptions(
     { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 },
     'standard-1',
@@ -35,7 +35,7 @@ test('a shared container is started for its organization, with the limits of one
   });
 });
 
-test('a small container that is shared has room for one that grows and its neighbor', () => {
+test('a small shared container has space for a growing plugin and its neighbor', () => {
   const settings = { ARCHIVES: env.ARCHIVES, DB: env.DB, CONTAINER_IDLE_SECONDS: 300 };
   const { sharedEnv } = instanceOptions(settings, 'basic', env.INSTANCES, settingsFor('instance').log);
   const { memoryBytes, sharedBytes } = JSON.parse(sharedEnv('org_1-00000000').BUILDER_LIMITS ?? '');
@@ -43,7 +43,7 @@ test('a small container that is shared has room for one that grows and its neigh
   expect(memoryBytes + sharedBytes).toBe((1024 - 128) * 2 ** 20);
 });
 
-test('an instance that is stopped ends alone, and starts no container', () =>
+test('a stopped instance ends alone, and starts no container', () =>
   withContainer(async ({ container, ask, storage }) => {
     expect((await ask('DELETE', '/instances/dep_1', headers)).status).toBe(204);
     expect(container.commands).toEqual([]);
@@ -59,7 +59,7 @@ test('an instance that is stopped ends alone, and starts no container', () =>
     expect((await ask('POST', '/instances/dep_2/invoke', headers)).status).toBe(200);
   }));
 
-test('a plugin on standby makes the container sleep no sooner, and a container that sleeps starts as a shared one again', () =>
+test('a plugin on standby does not make the container sleep sooner, and a sleeping container starts as a shared one again', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await ask('PUT', '/instances/dep_1', headers);
@@ -77,7 +77,7 @@ test('a plugin on standby makes the container sleep no sooner, and a container t
     ]);
   }));
 
-test('a way out is stored once, whatever every request says, and again for the next container', () =>
+test('internet access is stored once, whatever later requests say, and again for the next container', () =>
   withContainer(async ({ container, ask, storage, kept, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const open = { ...headers, 'slipway-network': 'granted' };
@@ -93,7 +93,7 @@ test('a way out is stored once, whatever every request says, and again for the n
     expect(container.started.map((options) => options?.enableInternet)).toEqual([true, true]);
   }));
 
-test('an object that was evicted still knows that its container is shared when its alarm wakes it', () =>
+test('an evicted object still knows that its container is shared when its alarm wakes it', () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     const container = new FakeContainer();
     const put = new Request('http://container/instances/dep_1', { method: 'PUT', headers });
@@ -104,7 +104,7 @@ test('an object that was evicted still knows that its container is shared when i
     expect([container.running, settings.events]).toEqual([true, ['log of all']]);
   }));
 
-test('an instance that outgrew its part gets another place first, and is then ended here, once at a time', () =>
+test('an instance that outgrew its share gets another place first, and is then ended here, only once at a time', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);
     await ask('PUT', '/instances/dep_2', headers);
@@ -121,7 +121,7 @@ test('an instance that outgrew its part gets another place first, and is then en
     expect(container.commands.filter((line) => line.startsWith('DELETE'))).toEqual(['DELETE /instances/dep_2']);
   }));
 
-test('an instance that cannot get another place stays, and is tried again', () =>
+test("an instance that can't get another place stays, and is retried", () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);
     container.outgrown = ['dep_1'];

@@ -1,4 +1,4 @@
-// Deployments that were taken back: no stale route starts or calls their instance again.
+// Withdrawn deployments: no stale route starts or calls their instance again.
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
@@ -16,7 +16,7 @@ import { callOf } from '../../support/json-text.ts';
 import { deploy, scene } from '../../support/scenes/scene.ts';
 
 const takenBack = { 'slipway-taken-back': '1' };
-const over = { error: { code: 'stopped', message: 'The deployment of this instance is over.' } };
+const over = { error: { code: 'stopped', message: "This instance's deployment is over." } };
 
 async function undeployed() {
   const s = await scene();
@@ -28,14 +28,14 @@ async function undeployed() {
   return { ...s, id };
 }
 
-test('an instance whose deployment was undeployed is not started again, however old the route of the call is', async () => {
+test("an undeployed deployment's instance is not started again, however old the call's route is", async () => {
   const { deps, id, version } = await undeployed();
   await expect(startInstance(deps, id, version)).rejects.toMatchObject({ code: 'stopped' });
   await expect(deps.builder.call(id, '{"inputs":{},"parameters":{}}')).rejects.toMatchObject({ code: 'stopped' });
   expect(await deps.builder.status(id)).toBeUndefined();
 });
 
-test('a call that meets a deployment that was taken back looks its route up again', async () => {
+test('a call to a withdrawn deployment looks up its route again', async () => {
   const s = await scene();
   const first = await deploy(s);
   await advanceDeployment(s.deps, first.id);
@@ -59,7 +59,7 @@ test('a call that meets a deployment that was taken back looks its route up agai
   expect(called.slice(-2)).toEqual([first.id, second.id]);
 });
 
-test('the container of a deployment that was taken back is not started again, also by a start that waited for its end', () =>
+test("a withdrawn deployment's container is not started again, even by a start that waited for its end", () =>
   withContainer(async ({ ask, container, put, settings, storage }) => {
     await put();
     const [, waited] = await Promise.all([ask('DELETE', undefined, takenBack), put()]);
@@ -71,7 +71,7 @@ test('the container of a deployment that was taken back is not started again, al
     expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
-test('nothing is stored of a deployment that was taken back once no route can lead to it', () =>
+test('nothing is stored for a withdrawn deployment once no route can lead to it', () =>
   withContainer(async ({ ask, kept, put, storage }) => {
     await put();
     await ask('DELETE', undefined, takenBack);
@@ -81,7 +81,7 @@ test('nothing is stored of a deployment that was taken back once no route can le
     expect([...(await storage.list()).keys()]).toEqual([]);
   }));
 
-test('a builder refuses what was taken back for longer than any route to it is used', () => {
+test('a builder refuses a withdrawn deployment for longer than any route to it is used', () => {
   expect(containerLimits.takenBackMs).toBeGreaterThan(nearestLimits.staleIfErrorMs);
   expect(deploymentLimits.pointerDrainMs).toBeGreaterThan(nearestLimits.staleWhileRevalidateMs);
 });

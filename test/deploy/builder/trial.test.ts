@@ -1,4 +1,4 @@
-// Trying a module in an isolate: what is started, what is sent, and that it is stopped, whatever happens.
+// Trying a module in an isolate: what is started and sent, and that it is always stopped.
 import { expect, test } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { BuilderError, type InstanceEvent } from '../../../src/contract/builder/instances.ts';
@@ -10,7 +10,7 @@ import { testApp } from '../../support/deps.ts';
 
 const failed: InstanceEvent = { type: 'failed', error: { code: 'load-failed', message: 'it panics' } };
 
-/** Tries a module on a builder whose starts end as given, one after another. Returns the outcome and the requests with their IDs. */
+/** Tries a module on a builder whose starts end as given, in order. Returns the outcome and the requests with their IDs. */
 async function attempt(...starts: (InstanceEvent | BuilderError)[]) {
   const { deps } = testApp();
   const artifact = await sha256Hex(crypto.randomUUID());
@@ -48,7 +48,7 @@ test('a builder that lacks the module gets it', async () => {
   expect([outcome, requests]).toEqual(['it panics', ['start ID', 'put module', 'start ID', 'stop ID']]);
 });
 
-test('a builder that cannot be reached says nothing of the module: the install is retried', async () => {
+test('an unreachable builder says nothing about the module, so the install is retried', async () => {
   const { outcome, requests } = await attempt(new BuilderError('unreachable', 'no answer'));
   expect([outcome, requests]).toEqual([new BuilderError('unreachable', 'no answer'), ['start ID', 'stop ID']]);
 });

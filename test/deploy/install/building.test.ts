@@ -1,4 +1,4 @@
-// A real build that a test holds: what is said meanwhile, and what becomes of an update that was asked for meanwhile.
+// A real build that a test holds: the states meanwhile, and what happens to an update requested meanwhile.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -15,10 +15,10 @@ vi.setConfig({ testTimeout: 900_000 });
 const waitMs = 400_000;
 const call = { method: 'execute', params: { action: 'report', params: {} } };
 
-/** A source that was never built: the build of a known one is not repeated, so that nothing would wait. */
+/** Returns a source that was never built. A known one is not rebuilt, so nothing would wait. */
 const newSource = () => pipelineSource({ body: `_ = "${crypto.randomUUID()}"\n${returning('one')}` });
 
-/** A plugin with the tags v1 and v2, whose first install waits in the builder until it is let go. */
+/** Creates a plugin with the tags v1 and v2, whose first install waits in the builder until it is released. */
 async function heldInstall(first = newSource()) {
   const real = testApp();
   const open = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ async function heldInstall(first = newSource()) {
   return { app, org, path, installed, read, called, update, letGo: open.resolve };
 }
 
-test('a Go plugin is building with calls refused until it answers, and active only then', async () => {
+test('a Go plugin is building and refuses calls until it can answer, and is active only then', async () => {
   const i = await heldInstall();
   const { status, body } = await i.installed;
   expect([status, Object(body).status]).toEqual([201, 'building']);
@@ -69,7 +69,7 @@ test('a Go plugin is building with calls refused until it answers, and active on
   await i.app.settled();
 });
 
-test('an update meanwhile waits for its turn and is what serves in the end', async () => {
+test('an update during the install waits its turn and ends up live', async () => {
   const i = await heldInstall();
   const updated = i.update('v2');
   await waitFor(async () => expect(await i.read()).toMatchObject({ status: 'building', version: 'v2' }), {
@@ -88,7 +88,7 @@ test('an update meanwhile waits for its turn and is what serves in the end', asy
   await i.app.settled();
 });
 
-test('an update of an install that then fails is installed in its place', async () => {
+test('an update during a failing install is installed in its place', async () => {
   const i = await heldInstall(pipelineSource({ body: 'return undefinedOnPurpose, nil' }));
   const waiting = await i.update('v2', { prefer: 'wait=0' });
   expect([waiting.status, Object(waiting.body).status]).toEqual([200, 'building']);
@@ -103,7 +103,7 @@ test('an update of an install that then fails is installed in its place', async 
   await i.app.settled();
 });
 
-test('an install that is uninstalled meanwhile says so, and installs nothing', async () => {
+test('an install that is uninstalled meanwhile reports it, and installs nothing', async () => {
   const real = testApp();
   const open = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
-// Installs Go plugins whose modules reach more than the plugin itself: by the real compiler and analyzer, from a module proxy.
+// Installs Go plugins whose modules have more capabilities than the plugin itself, with the real compiler and analyzer and a module
+// proxy.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -15,7 +16,7 @@ vi.setConfig({ testTimeout: 900_000 });
 const { fetch } = testApp();
 const plugins = '/api/plugins';
 
-/** A plugin that calls a function of the module, and has a test of its own for what it answers. */
+/** Returns a plugin that calls the module's function, and has a test for its answer. */
 function requiring(module: string, call: string, text: string) {
   const source = pipelineSource({
     body: `if action == "dangerous" { return nil, ${call} }\n\t${returning(text)}`,
@@ -38,7 +39,7 @@ const throughFetcher = {
   reason: null,
 };
 
-test('a version that starts to use the network through a module says so', async () => {
+test('a version that starts to use the network through a module reports it', async () => {
   const org = await organization({ fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1.2.0', pipelineSource({ body: returning('before') }));
@@ -58,7 +59,7 @@ test('a version that starts to use the network through a module says so', async 
   expect(published.map(({ data }) => Object(data).capabilities)).toEqual([[], ['NETWORK']]);
 });
 
-test('a module that starts programs is refused until that is waived, and serves then', async () => {
+test('a module that starts programs is refused until a waiver is granted, and then becomes live', async () => {
   const org = await organization({ fetch });
   const name = freshGoName();
   const { repository } = await committed(name, 'v1', requiring('example.com/runner', 'runner.Run(action)', 'runs'));

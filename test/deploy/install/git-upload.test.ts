@@ -1,4 +1,4 @@
-// Publishes extractors from a real Git repository, and deploys them, by the real builder.
+// Publishes extractors from a real Git repository, and deploys them, with the real builder.
 // @module-tag git
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ interface Scene extends TestApp {
   commitAs(tag: string, files: Record<string, string>): Promise<{ commit: string }>;
 }
 
-/** A repository with a plugin in a subfolder at the tag v1. */
+/** Creates a repository with a plugin in a subfolder at the tag v1. */
 async function scene(
   more: Record<string, string> = {},
   replacements: Parameters<typeof testApp>[0] = {},
@@ -58,8 +58,8 @@ async function finished(org: Organization, answer: Answer): Promise<string> {
   return status;
 }
 
-describe('a folder of a repository', () => {
-  test('a folder of a repository becomes a version that records repository, ref, commit and path', async () => {
+describe('a repository folder', () => {
+  test('a repository folder becomes a version that records repository, ref, commit and path', async () => {
     const { commit, fromGit, name, org, repository } = await scene();
     const { body, status } = await fromGit({ message: 'first' });
     const slug = `${name}_1_0_0`;
@@ -85,7 +85,7 @@ describe('a folder of a repository', () => {
     expect(files.map(({ path }) => path)).toEqual(['manifest.py', 'pipeline.py', 'realtime.py']);
   });
 
-  test('a folder of a repository is the same version when its commit is published again, by branch or hash', async () => {
+  test('a repository folder is the same version when its commit is published again, by branch or hash', async () => {
     const { commit, deps, fromGit, name, org } = await scene();
     await fromGit();
     for (const ref of ['v1', 'main', commit])
@@ -101,7 +101,7 @@ describe('a folder of a repository', () => {
     expect(types.filter((type) => type === 'upload.unchanged')).toHaveLength(3);
   });
 
-  test('a folder of a repository is the same version when only other folders changed', { tags: 'long' }, async () => {
+  test('a repository folder is the same version when only other folders changed', { tags: 'long' }, async () => {
     const { commitAs, fromGit, name } = await scene();
     await fromGit();
     const { commit } = await commitAs('v2', { ...inFolder(name, '1.0.0'), 'README.md': 'changed' });
@@ -109,7 +109,7 @@ describe('a folder of a repository', () => {
     expect(body).toMatchObject({ plugin_id: `${name}_1_0_0`, commit, already_published: true });
   });
 
-  test('a folder of a repository becomes one version when it is published twice at the same time', {
+  test('a repository folder becomes one version when it is published twice concurrently', {
     tags: 'long',
   }, async () => {
     const { deps, fromGit, name } = await scene();
@@ -118,7 +118,7 @@ describe('a folder of a repository', () => {
     expect(await deps.db.select().from(pluginVersions).where(eq(pluginVersions.name, name))).toHaveLength(1);
   });
 
-  test('a folder of a repository is a conflict if its version is published with other content', {
+  test('a repository folder is a conflict if its version is already published with other content', {
     tags: 'long',
   }, async () => {
     const { commitAs, fromGit, name } = await scene();
@@ -131,7 +131,7 @@ describe('a folder of a repository', () => {
     ]);
   });
 
-  test('a folder of a repository is deployed if requested, once for the same commit', async () => {
+  test('a repository folder is deployed if requested, once for the same commit', async () => {
     const { deps, fromGit, name, org } = await scene();
     const first = await fromGit({ deploy: true });
     expect(await finished(org, first)).toBe('promoted');
@@ -143,7 +143,7 @@ describe('a folder of a repository', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('a folder of a repository becomes a version of the organization, which is not deployed', {
+  test('a repository folder becomes an organization version, which is not deployed', {
     tags: 'long',
   }, async () => {
     const { commit, fromGit, name, org, repository } = await scene();
@@ -171,7 +171,7 @@ describe('a source is refused', () => {
       'repository-not-taken',
       /^The repository URL is not allowed: 127\.0\.0\.1 is not a public host name/,
     ],
-  ])('a source is refused with 422 that says why: %j', async (given, type, message) => {
+  ])('a source is refused with 422 and the reason: %j', async (given, type, message) => {
     const { deps, fromGit, org } = await scene();
     const { body, status } = await fromGit(given);
     const expected = typeof message === 'string' ? message : expect.stringMatching(message);
@@ -186,7 +186,7 @@ describe('a source is refused', () => {
     expect(row).toMatchObject({ status: 'rejected', rejectionReason: 'content' });
   });
 
-  test('a source is refused with the findings of the scan', async () => {
+  test('a source is refused with the scan findings', async () => {
     const { fromGit } = await scene({ 'plugins/ocr/evil.py': 'import os\nos.system("x")\n' });
     const { body, status } = await fromGit();
     expect([status, body]).toMatchObject([
@@ -201,7 +201,7 @@ describe('a source is refused', () => {
     expect([status, body]).toMatchObject([400, { violations: [{ file: 'manifest.py', rule: 'SLM101' }] }]);
   });
 
-  test('a source is refused if its name is not one that a plugin can have', { tags: 'long' }, async () => {
+  test('a source is refused if its name is not a valid plugin name', { tags: 'long' }, async () => {
     const { fromGit } = await scene({
       'plugins/ocr/manifest.py': 'feature_extractor_name = "a/b"\nversion = "1.0.0"\n',
     });
@@ -219,7 +219,7 @@ describe('a source is refused', () => {
     ]);
   });
 
-  test('a source is refused for a key without the scope, before anything is fetched', async () => {
+  test('a source is refused for a key without the scope before anything is fetched', async () => {
     const { org, repository } = await scene();
     const source = { repository, ref: 'v1', path: 'plugins/ocr' };
     const reader = await clientWithKey(org, { scopes: ['plugins:read', 'plugins:deploy'] });
@@ -246,7 +246,7 @@ describe('a worker that dies', () => {
     await waitUntil(async () => (await versionsOf(deps, name)).length === 1);
   });
 
-  test('a worker that dies before the deployment was requested leaves a mark for the sweep', {
+  test('a worker that dies before requesting the deployment leaves a mark for the sweep', {
     tags: 'long',
   }, async () => {
     const clock = clockAt(Date.now());
@@ -266,7 +266,7 @@ describe('a worker that dies', () => {
   });
 });
 
-test('a deployment that is refused is reported with the published version', async () => {
+test('a refused deployment is reported with the published version', async () => {
   const { deps, fromGit, name, org } = await scene();
   const other = plugin({ name: 'first_one', realtime: true });
   await publish(org, other);

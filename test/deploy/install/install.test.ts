@@ -1,4 +1,4 @@
-// Installs, updates, rolls back and removes Go plugins through HTTP: from a real Git repository, by the real scanner and compiler.
+// Installs, updates, rolls back and removes Go plugins over HTTP, with a real Git repository, scanner and compiler.
 // @module-tag git
 // @module-tag go
 import { and, eq, sql } from 'drizzle-orm';
@@ -24,14 +24,14 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
-/** Most tests install one of these: equal sources are built and analyzed once. */
+/** Most tests install one of these, because equal sources are built and analyzed once. */
 const first = pipelineSource({ body: returning('first') });
 const second = pipelineSource({ body: returning('second') });
 const panicking = pipelineSource({
   more: 'func init() {\n\tprintln("no license")\n\tpanic("cannot start")\n}\n',
 });
 
-/** For sources that no other test has: what their programs can reach takes longer than a build, and these tests are about neither. */
+/** For sources unique to one test: capability analysis takes longer than a build, and these tests don't cover it. */
 const analyze: Builder['analyze'] = async () => ({ recipe: 'a'.repeat(64), reached: [] });
 
 interface Installation extends TestApp {
@@ -42,7 +42,7 @@ interface Installation extends TestApp {
   install(version?: string): Promise<Answer>;
 }
 
-/** An organization, and a repository with the source at the tag v1. */
+/** Creates an organization, and a repository with the source at the tag v1. */
 async function installation(
   files = pipelineSource(),
   replacements: Parameters<typeof testApp>[0] = {},
@@ -55,7 +55,7 @@ async function installation(
   return { ...app, ...source, org, name, install };
 }
 
-/** The same organization, whose requests are handled by an app with another builder. */
+/** Returns the same organization, whose requests go to an app with another builder. */
 function withBuilder(org: Organization, builder: TestApp['deps']['builder']): Organization {
   return { ...org, ...clientOf(`Bearer ${org.key}`, testApp({ builder }).fetch) };
 }
@@ -73,7 +73,7 @@ function versionsOf({ deps, org, name }: Installation) {
   return deps.db.select().from(pluginVersions).where(ofName);
 }
 
-/** The commits of the versions that are live. */
+/** Returns the commits of the live versions. */
 async function liveCommits(i: Installation): Promise<unknown[]> {
   const live = sql`exists (select 1 from ${livePointers} where ${livePointers.subjectId} = ${pluginVersions.id} and ${livePointers.targetId} is not null)`;
   const versions = await i.deps.db
@@ -91,7 +91,7 @@ async function typesOf(org: Organization): Promise<string[]> {
   return (await eventsOf(org)).map(({ type }) => type).filter((type) => /^(?:upload|version|plugin)\./.test(type));
 }
 
-/** Status, code and message of an install that failed. */
+/** Returns a failed install's status, code and message. */
 function refusal({ status, body }: Answer): [number, unknown, string] {
   const { detail, error } = Object(body);
   return [status, detail[0].type, error.message];
@@ -128,7 +128,7 @@ describe('an install', () => {
     ]);
   });
 
-  test('an install that lacks a grant is refused and stays, so that the grant can be given and the deployment retried', {
+  test('an install that lacks a grant is refused but kept, so that the grant can be given and the deployment retried', {
     tags: 'long',
   }, async () => {
     const source = pipelineSource({ body: returning('granted') });
@@ -150,7 +150,7 @@ describe('an install', () => {
     });
   });
 
-  test('an install that the scan rejects stores and builds nothing, and nothing of it runs', async () => {
+  test('an install that the scan rejects stores, builds and runs nothing', async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder);
     const forbidden = pipelineSource({
       imports: ['os/exec'],
@@ -204,7 +204,7 @@ describe('an install', () => {
     ['does not compile', 'return undefinedOnPurpose, nil', 'compile-failed', /plugin\.go:12:\d+: .*undefinedOnPurpose/],
     ['has no plugin.yaml that can be read', '', 'definition', /^plugin\.yaml/],
   ])(
-    'an install of a source that %s is rejected with the reason, and can be repeated after a fix',
+    'an install from a source that %s is rejected with the reason, and can be repeated after a fix',
     { tags: 'long' },
     async (_what, body, code, message) => {
       const broken = body === '' ? { ...pipelineSource(), 'plugin.yaml': 'name: [' } : pipelineSource({ body });
@@ -248,7 +248,7 @@ describe('an install', () => {
     expect(built).toBe(builds);
   });
 
-  test('an install in whose build the builder fails is released with its attempt counted; the next message completes it', {
+  test('an install whose build fails because of the builder is released with its attempt counted; the next message completes it', {
     tags: 'long',
   }, async () => {
     const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
@@ -286,7 +286,7 @@ describe('an install', () => {
   });
 
   test.each(['fetchSource', 'build'] as const)(
-    "an install that another organization's builder refuses (%s) is rejected with the message, and never retried",
+    "an install refused by another organization's builder (%s) is rejected with the message, and never retried",
     { tags: 'long' },
     async (method) => {
       const message = 'This builder works for another organization (BUILDER_ORGANIZATION).';
@@ -301,7 +301,7 @@ describe('an install', () => {
     },
   );
 
-  test('an install of a plugin that cannot start is refused with what it printed, and leaves no version', async () => {
+  test("an install of a plugin that can't start is refused with its output, and leaves no version", async () => {
     const i = await installation(panicking);
     const answer = await i.install();
     expect(refusal(answer)).toEqual([422, 'start-failed', 'The process ended: exit code 2.']);
@@ -311,7 +311,7 @@ describe('an install', () => {
     expect((await i.org.get(`${plugins}/${i.name}`)).status).toBe(404);
   });
 
-  test('an install of a name that is installed is refused, and names are apart by kind', { tags: 'long' }, async () => {
+  test('an install of an installed name is refused, and each kind has separate names', { tags: 'long' }, async () => {
     const i = await installation(first);
     expect((await i.install()).status).toBe(201);
     expect([(await i.install()).status, (await versionsOf(i)).length]).toEqual([409, 1]);
@@ -333,7 +333,7 @@ describe('an install', () => {
 });
 
 describe('an update', () => {
-  test('an update serves when it is ready; a rollback starts the stored executable, without Git and compiler', async () => {
+  test('an update becomes live when it is ready; a rollback starts the stored executable, without Git or a compiler', async () => {
     const i = await installation(first);
     const { commit } = await committed(i.name, 'v2', second);
     await i.install();
@@ -353,7 +353,7 @@ describe('an update', () => {
     expect(requests.filter((method) => method === 'fetchSource' || method === 'build')).toEqual([]);
   });
 
-  test('an update that the scan rejects, that does not compile or that cannot start leaves the serving version', {
+  test("an update that the scan rejects, that does not compile or that can't start leaves the live version", {
     tags: 'long',
   }, async () => {
     const i = await installation(first);

@@ -1,4 +1,4 @@
-// Callers who leave while the queue works for them: what they asked for is done once, as if they had stayed.
+// Callers that disconnect while the queue works for them: their request is completed once, as if they had stayed.
 // @module-tag git
 // @module-tag long
 import { eq } from 'drizzle-orm';
@@ -14,7 +14,7 @@ import { waitFor } from '../../support/waiting.ts';
 
 const { deps } = testApp();
 
-/** Sends a request that the queue works for, and leaves when Slipway knows of it. */
+/** Sends a request that the queue works on, and disconnects once Slipway has recorded it. */
 async function askAndLeave(org: Organization, path: string, asked: object): Promise<void> {
   const leaving = new AbortController();
   const request = new Request(`http://slipway.test${path}`, {
@@ -29,7 +29,7 @@ async function askAndLeave(org: Organization, path: string, asked: object): Prom
   await answered;
 }
 
-/** Publishes a plugin from Git. */
+/** Publishes a plugin from Git and disconnects. */
 async function publishAndLeave(org: Organization): Promise<string> {
   const name = `ext_${freshGoName().replaceAll('-', '_')}`;
   const { files } = plugin({ name, version: '1.0.0', realtime: true });
@@ -44,7 +44,7 @@ function uploadsOf(org: Organization) {
   return deps.db.select({ attempts, status }).from(uploads).where(eq(uploads.ownerId, org.namespaceId));
 }
 
-/** Everything of the organization is there once. */
+/** Expects exactly one of each of the organization's resources. */
 async function expectDoneOnce(org: Organization): Promise<void> {
   expect(await uploadsOf(org)).toEqual([{ attempts: 1, status: 'accepted' }]);
   const versions = await deps.db.select().from(pluginVersions).where(eq(pluginVersions.ownerId, org.namespaceId));
@@ -56,14 +56,16 @@ async function expectDoneOnce(org: Organization): Promise<void> {
 /** A busy machine builds for minutes. */
 const patient = { timeout: 600_000, interval: 100 };
 
-test('a publication from Git whose caller is cut off is live once, by one attempt', { timeout: 900_000 }, async () => {
+test('a publication from Git whose caller disconnects goes live once, in one attempt', {
+  timeout: 900_000,
+}, async () => {
   const org = await organization();
   const status = `${org.plugins}/${await publishAndLeave(org)}_1_0_0/status`;
   await waitFor(async () => expect((await org.get(status)).body).toMatchObject({ status: 'DEPLOYED' }), patient);
   await expectDoneOnce(org);
 });
 
-test('an install of a Go plugin whose caller is cut off is live once, by one attempt', {
+test('a Go plugin install whose caller disconnects goes live once, in one attempt', {
   tags: ['go'],
   timeout: 900_000,
 }, async () => {

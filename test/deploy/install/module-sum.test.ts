@@ -1,10 +1,10 @@
-// Tests the checksum of a module's files against one that Go computed, and which files of a repository a module has.
+// Tests a module checksum against Go's own, and which files in a repository belong to a module.
 import { expect, test } from 'vitest';
 import { moduleSum, namesInModule, readSums } from '../../../src/deploy/install/private-modules.ts';
 
 const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 
-test('the checksum of a module is the one that `go mod download` reports', async () => {
+test("a module's checksum equals the one that `go mod download` reports", async () => {
   const files = {
     'go.mod': 'module example.com/lib\n\ngo 1.24\n',
     'lib.go': 'package lib\n',
@@ -30,7 +30,7 @@ const paths = [
 test.each([
   ['', ['LICENSE', 'a.go', 'go.mod', 'submarine/d.go', 'vendor/modules.txt']],
   ['sub', ['LICENSE', 'b.go', 'go.mod']],
-])('a module in the folder %j has its files, without nested modules and vendored packages', (folder, names) => {
+])('a module in the folder %j has its files, without nested modules or vendored packages', (folder, names) => {
   const found = namesInModule(paths, folder);
   expect([...found.keys()].sort()).toEqual(names);
   expect(found.get('LICENSE')).toBe('LICENSE');

@@ -1,4 +1,4 @@
-// Where a Go plugin runs, decided at its install and shown by the API: the requests that are impossible, and why a container is needed.
+// A Go plugin's placement, decided at its install and shown by the API: impossible requests, and why a container is needed.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -21,14 +21,14 @@ const storages = '/api/storage-plugins';
 
 type Isolates = Capabilities['isolates'];
 
-/** The real builder, which says this about isolates. */
+/** Returns an app with the real builder, which reports this about isolates. */
 function appWith(isolates: Isolates) {
   const real = testApp().deps.builder;
   const capabilities = async () => ({ ...(await real.capabilities()), isolates });
   return testApp({ builder: watchedBuilder(real, { capabilities }).builder });
 }
 
-/** An organization whose requests are handled where isolates are as given. */
+/** Creates an organization whose requests go to an app with these isolates. */
 async function client(isolates: Isolates = { available: true }): Promise<Organization> {
   const app = appWith(isolates);
   const org = await organization({ fetch: app.fetch });
@@ -51,7 +51,7 @@ async function install(
   return { name, answer: await whenBuilt(org, `${path}/${name}`, answer) };
 }
 
-/** Returns the answer with what it says when the build has ended: the first one on a machine outlasts the request. */
+/** Returns the answer once the build has ended: a machine's first build outlasts the request. */
 async function whenBuilt(org: Organization, path: string, answer: Answer): Promise<Answer> {
   if (Object(answer.body).status !== 'building') return answer;
   const ended = async () => {
@@ -112,14 +112,14 @@ test.each<[string, Request, string]>([
 test.each([
   ['plugin.yaml asks for it like a request', 'placement: isolate'],
   ['calls of 30 s are no reason of the plugin', 'placement: isolate\npermissions: {timeout_s: 30}'],
-])('an isolate is refused where there are none; %s', async (_, yaml) => {
+])('an isolate is refused where none are available; %s', async (_, yaml) => {
   const org = await client({ available: false, reason: 'workerd is missing' });
   const { answer } = await install(org, { files: asking(yaml) });
   const reason = 'The placement isolate is not possible: there are no isolates here (workerd is missing).';
   expect(refusal(answer)).toEqual([422, 'needs-container', reason]);
 });
 
-test('a plugin that needs a container says why also where there are no isolates', async () => {
+test('a plugin that needs a container gives the reason even where there are no isolates', async () => {
   const org = await client({ available: false, reason: 'workerd is missing' });
   const files = pipelineSource({
     placement: 'auto',
@@ -133,7 +133,7 @@ test('a plugin that needs a container says why also where there are no isolates'
   expect(placed(await org.get(`${pipelines}/${name}`))).toEqual([200, 'container', reason]);
 });
 
-test('an isolate is refused to an organization that is restricted to a region', async () => {
+test('an isolate is refused to an organization restricted to a region', async () => {
   const app = appWith({ available: true });
   const org = await organization({ fetch: app.fetch });
   await changeOrganization(app.deps, org.id, { type: 'admin', id: 'tests' }, { jurisdiction: 'eu' });
@@ -152,7 +152,7 @@ test('an unknown placement in plugin.yaml is refused', async () => {
   ]);
 });
 
-test('a plugin that needs a container gets one, with the reason in every place that shows it', async () => {
+test('a plugin that needs a container gets one, with the reason wherever the placement is shown', async () => {
   const org = await client();
   const files = pipelineSource({
     placement: 'auto',
@@ -171,7 +171,7 @@ test('a plugin that needs a container gets one, with the reason in every place t
   expect(await buildLog(org)).toContain(`runs in a container (${reason})`);
 });
 
-test('a plugin that can runs in an isolate, is called, updated and rolled back there, and every place shows it', async () => {
+test('a plugin that fits an isolate runs in one, is called, updated and rolled back there, and every place shows it', async () => {
   const org = await organization();
   const { name, answer } = await install(org, { files: pipelineSource({ placement: 'auto', body: returning('one') }) });
   expect(placed(answer)).toEqual([201, 'isolate', null]);
@@ -187,7 +187,7 @@ test('a plugin that can runs in an isolate, is called, updated and rolled back t
   expect(versions).toMatchObject([{ placement: 'isolate' }, { placement: 'isolate' }]);
 });
 
-test('a plugin that panics when it starts is refused as an isolate, and by default tried in a container', async () => {
+test('a plugin that panics at start is refused as an isolate, and by default tried in a container', async () => {
   const org = await organization();
   const files = pipelineSource({ placement: 'auto', more: 'func init() { panic("not today") }\n' });
   const asked = await install(org, { files, placement: 'isolate' });
@@ -203,7 +203,7 @@ async function called(org: Organization, name: string): Promise<unknown> {
   return status === 200 ? (Object(body).result?.output.text ?? Object(body).error) : status;
 }
 
-/** The lines of the newest deployment's build step. */
+/** Returns the lines of the newest deployment's build step. */
 async function buildLog(org: Organization): Promise<string[]> {
   const at = `/v1/namespaces/${org.namespaceId}/deployments`;
   const [newest] = Object((await org.get(at)).body).results;
@@ -212,7 +212,7 @@ async function buildLog(org: Organization): Promise<string[]> {
   return build.log.map(({ line }: { line: string }) => line);
 }
 
-test('a requested placement holds for updates; another placement of the same commit is another version', async () => {
+test('a requested placement applies to updates; another placement for the same commit is another version', async () => {
   const org = await client();
   const { name, answer } = await install(org, { placement: 'container' });
   expect(placed(answer)).toEqual([201, 'container', null]);

@@ -1,5 +1,5 @@
-// Installs Go plugins that require private modules, from repositories that ask for credentials: fetched, compared with go.sum, compiled,
-// and nothing for an organization without a credential.
+// Installs Go plugins that require private modules, from repositories that need credentials: modules are fetched, checked against
+// go.sum and compiled. An organization without a credential gets nothing.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -26,7 +26,7 @@ vi.setConfig({ testTimeout: 900_000 });
 const token = 'glpat-9a0b77c1';
 const place = 'git.example.com/acme';
 
-/** The same repositories over HTTP, to who has a token, and over SSH, to who has the key. */
+/** The same repositories over HTTP, for holders of a token, and over SSH, for holders of the key. */
 const http = new URL(env.REPOSITORIES_URL).origin;
 const ssh = inject('ssh');
 
@@ -36,7 +36,7 @@ interface Scene {
   name: string;
   module: string;
   install(goMod: string, goSum: string, by?: Organization): Promise<Answer>;
-  /** The line of go.sum. */
+  /** Returns the go.sum line. */
   sumOf(files: Record<string, string>, module?: string, version?: string): Promise<string>;
 }
 
@@ -46,7 +46,7 @@ const libraryFiles = (module: string) => ({
   'word_test.go': 'package lib\n',
 });
 
-/** A private repository with the module at v1.2.0, and a public one for the plugin. */
+/** Creates a private repository with the module at v1.2.0, and a public one for the plugin. */
 async function scene(
   files: (module: string) => Record<string, string> = libraryFiles,
   app = testApp({ builder: builderFetchingFrom(http), allowLoopback: true }),
@@ -108,7 +108,7 @@ test('a plugin with a private module is built and called, and another organizati
   ]);
 });
 
-test('a private module that is not what go.sum says is not compiled', async () => {
+test('a private module that does not match go.sum is not compiled', async () => {
   const { install, module, org, sumOf } = await scene();
   await org.post('/v1/sources', { source: place, token, go_modules: true });
   const required = goMod(`require ${module} v1.2.0`);
@@ -143,14 +143,14 @@ test.each<[string, (module: string) => string[], RegExp]>([
     (module) => [`require example.com/x v1.0.0`, `replace example.com/x => ${module} v1.2.0`],
     /can't be replaced/,
   ],
-])('a private module that %s is refused before a proxy could be asked', async (_, lines, message) => {
+])('a private module that %s is refused before a proxy is asked', async (_, lines, message) => {
   const { install, module, org, sumOf } = await scene();
   await org.post('/v1/sources', { source: place, token, go_modules: true });
   const answer = typeOf(await install(goMod(...lines(module)), await sumOf(libraryFiles(module))));
   expect(answer).toEqual([422, expect.anything(), expect.stringMatching(message)]);
 });
 
-test('a private module that requires one which go.mod does not list is refused before a proxy could be asked', async () => {
+test('a private module that requires a module missing from go.mod is refused before a proxy is asked', async () => {
   const files = (module: string) => ({
     ...libraryFiles(module),
     'go.mod': `module ${module}\n\ngo 1.24\n\nrequire ${place}/hidden v1.0.0\n`,
@@ -164,7 +164,7 @@ test('a private module that requires one which go.mod does not list is refused b
   ]);
 });
 
-test('a plugin that has the folder of private modules itself is refused', async () => {
+test('a plugin that already has the private modules folder is refused', async () => {
   const { name, org } = await scene();
   const { repository } = await committed(name, 'v5', {
     ...pipelineSource(),
@@ -177,7 +177,7 @@ test('a plugin that has the folder of private modules itself is refused', async 
   ]);
 });
 
-test('code of a private module is scanned like that of the plugin', async () => {
+test("a private module's code is scanned like the plugin's", async () => {
   const files = (module: string) => ({
     ...libraryFiles(module),
     'run.go': 'package lib\n\nimport "os/exec"\n\nvar Run = exec.Command\n',
@@ -206,7 +206,10 @@ test.each([
   expect(answer).toEqual([422, 'modules-unavailable', expect.stringMatching(message)]);
 });
 
-/** Pushes a private plugin with a private module, and expects that it is built by the hook, deployed and called. Returns all that was said. */
+/**
+ * Pushes a private plugin with a private module, and expects the hook to build it, and the plugin to be deployed and called. Returns
+ * all messages.
+ */
 async function pushedAndCalled(credential: object, origin: string): Promise<string[]> {
   const fetched: string[] = [];
   const lines: string[] = [];

@@ -1,5 +1,5 @@
-// Publishes and installs plugins from a Git server that asks for credentials, by the real builder: with which they work, what failures
-// say, and what another organization gets.
+// Publishes and installs plugins from a Git server that needs credentials, with the real builder: which ones work, the failure
+// messages, and what another organization gets.
 // @module-tag git
 import { env } from 'cloudflare:workers';
 import { describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ interface Scene extends TestApp {
   next(tag: string, version: string): Promise<unknown>;
 }
 
-/** A private repository with a plugin, which shows itself to the tokens, and an organization without a credential. */
+/** Creates a private repository with a plugin, accessible with the tokens, and an organization without a credential. */
 async function scene(tokens = [token], replacements: Partial<Deps> = {}): Promise<Scene> {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
@@ -59,7 +59,7 @@ const requested = z.union([
     .transform(({ deployment }) => deployment),
 ]);
 
-/** Waits until the deployment that was requested is live. */
+/** Waits until the requested deployment is live. */
 async function live(org: Organization, answer: Answer): Promise<void> {
   const { deployment_id: id } = requested.parse(answer.body);
   await waitUntil(async () => {
@@ -91,7 +91,7 @@ test('a private repository is published with the credential, which is found nowh
 });
 
 describe('two organizations and one repository', () => {
-  test('an organization without a credential gets nothing of what another one published from the commit', async () => {
+  test('an organization without a credential gets nothing that another one published from the commit', async () => {
     const { commit, fromGit, name, org } = await scene();
     const other = await organization({ fetch: org.fetch });
     await org.post('/v1/sources', { source: host, token });
@@ -148,8 +148,8 @@ test.each([
   },
 );
 
-describe('a credential that changes', { tags: 'long' }, () => {
-  test('a fetch in progress ends with the token that it began with, and the next one sends the new one', async () => {
+describe('a changing credential', { tags: 'long' }, () => {
+  test('a fetch in progress ends with its original token, and the next one sends the new token', async () => {
     const { fetchSource } = testApp().deps.builder;
     const sent: (string | undefined)[] = [];
     let during = async () => {};
@@ -179,7 +179,7 @@ describe('a credential that changes', { tags: 'long' }, () => {
     expect(sent).toEqual([token, another, another, undefined]);
   });
 
-  test('a plugin whose source can no longer be fetched is called, deployed again, rolled back to and scanned again', {
+  test('a plugin whose source can no longer be fetched can be called, redeployed, rolled back to and rescanned', {
     tags: 'long',
   }, async () => {
     const { deps, fromGit, name, org, next } = await scene();
@@ -205,7 +205,7 @@ describe('a credential that changes', { tags: 'long' }, () => {
   });
 });
 
-test('a push to a private repository is published and deployed with the credential, and a trial of the hook uses it', async () => {
+test('a push to a private repository is published and deployed with the credential, which a hook test uses too', async () => {
   const all = await pushScene();
   await all.org.post('/v1/sources', { source: `${host}/${all.name}`, token });
   await protect(all.name, [token]);
@@ -218,7 +218,7 @@ test('a push to a private repository is published and deployed with the credenti
   expect(await serving(all)).toBe('1.1.0');
 });
 
-test('a push to a private repository fails at once with the reason if the credential is gone', {
+test('a push to a private repository fails immediately with the reason if the credential is gone', {
   tags: 'long',
 }, async () => {
   const all = await pushScene();

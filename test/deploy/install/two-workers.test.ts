@@ -1,4 +1,4 @@
-// Two live workers on one install: the one that lost its lease while it fetched or built changes nothing any more. And calls of an
+// Two live workers on one install: the worker that lost its lease during a fetch or build changes nothing further. And calls to an
 // installed plugin: who may use its cached route, and how failures are answered.
 // @module-tag git
 // @module-tag go
@@ -25,7 +25,7 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
-/** Blocks the first call until the test lets it go. */
+/** Blocks the first call until the test releases it. */
 function gate() {
   const begun = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
@@ -39,7 +39,7 @@ function gate() {
   return { begun: begun.promise, open: open.resolve, pass };
 }
 
-/** An install whose first worker waits in `fetchSource` or `build`. */
+/** Starts an install whose first worker waits in `fetchSource` or `build`. */
 async function blockedInstall(at: 'fetchSource' | 'build') {
   const clock = clockAt(Date.now());
   const real = testApp();
@@ -96,7 +96,7 @@ describe('an install', () => {
     },
   );
 
-  test('an install keeps its lease by a timer while it waits for the builder', async () => {
+  test('an install keeps its lease with a timer while it waits for the builder', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const i = await blockedInstall('fetchSource');
@@ -114,7 +114,7 @@ describe('an install', () => {
     }
   });
 
-  test('an install is the only one of its name: a second gets 409 while it is in progress', async () => {
+  test('an install has its name exclusively: a second gets 409 while it is in progress', async () => {
     const i = await blockedInstall('fetchSource');
     const request = { name: i.name, repository: 'https://git.example.com/other.git', version: 'v1' };
     const { status, body } = await i.org.post(plugins, request);
@@ -124,7 +124,7 @@ describe('an install', () => {
   });
 });
 
-describe('a call of an installed plugin', () => {
+describe('a call to an installed plugin', () => {
   const call = { method: 'execute', params: { action: 'report', params: {} } };
 
   async function installed(builder: Partial<Builder> = {}) {
@@ -138,7 +138,7 @@ describe('a call of an installed plugin', () => {
     return { app, org, name, path: `${plugins}/${name}/call` };
   }
 
-  test('a call of an installed plugin over a cached route is refused to keys bound to another namespace, and to other organizations', async () => {
+  test('a call to an installed plugin over a cached route is refused to keys bound to another namespace, and to other organizations', async () => {
     const { app, org, name, path } = await installed();
     const bound = await clientWithKey(org, { namespaceIds: [await namespaceIn(org, 'elsewhere')] });
     const stranger = await organization({ fetch: app.fetch });
@@ -155,7 +155,7 @@ describe('a call of an installed plugin', () => {
     ['answer-invalid', 'plugin_invalid_answer', 'as the test says'],
     ['call-timeout', 'plugin_timeout', `The plugin did not answer within 30 s. ${raisedBy.time}`],
   ] as const)(
-    'a call of an installed plugin that ends with %s is answered with %s, and is not repeated',
+    'a call to an installed plugin that ends with %s is answered with %s, and is not retried',
     async (code, reported, message) => {
       let calls = 0;
       const { org, path } = await installed({

@@ -1,4 +1,4 @@
-// Into which container a small plugin comes: one of its organization, with room, and never the same room for two.
+// Which container a small plugin is placed in: one of its organization's, with enough space, and never the same space for two.
 import { and, eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
@@ -39,7 +39,7 @@ async function sizes(s: Scene, ids: DeploymentId[]) {
 
 const full = 4096 - 128;
 
-test('a small plugin is verified alone, and then comes into a container of its organization', async () => {
+test("a small plugin is verified alone, and then placed in one of its organization's containers", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const done: string[] = [];
@@ -67,11 +67,11 @@ test('a small plugin is verified alone, and then comes into a container of its o
   expect(place?.container.startsWith(`${s.actor.organizationId}-`)).toBe(true);
   expect(done).toEqual(['start', 'stop where it is alone', 'start']);
   expect(await verifyLog(s, id)).toContain(
-    `It uses little memory, and shares the container ${place?.container} with other plugins of its organization.`,
+    `It uses little memory, so it shares the container ${place?.container} with other plugins of its organization.`,
   );
 });
 
-test('a plugin comes into the fullest container that has room for it, or into a new one', async () => {
+test('a plugin is placed in the fullest container that fits it, or in a new one', async () => {
   const s = await scene();
   const [first, second, third] = [await packed(s, 'first'), await packed(s, 'second'), await packed(s, 'third')];
   const place = await sharedPlace(s, first);
@@ -88,7 +88,7 @@ test('a plugin comes into the fullest container that has room for it, or into a 
   expect([place?.container, container]).not.toContain(fresh);
 });
 
-test('a container begins small; with the first that does not fit it is a larger one, where the others follow', async () => {
+test('a container starts small; the first plugin that does not fit gets a larger one, and the others follow', async () => {
   const s = await scene();
   const ids: DeploymentId[] = [];
   const placeOf = async (one: string) => {
@@ -126,7 +126,7 @@ test('a container begins small; with the first that does not fit it is a larger 
   expect(new Set(containers.map((place) => place?.container)).size).toBe(1);
 });
 
-test('a container holds one organization, region, jurisdiction and way out only', async () => {
+test('a container holds only one organization, region, jurisdiction and internet access setting', async () => {
   const s = await scene();
   const containers = [(await sharedPlace(s, await packed(s, 'here')))?.container];
   const other = await scene();
@@ -142,7 +142,7 @@ test('a container holds one organization, region, jurisdiction and way out only'
   expect(containers).not.toContain(undefined);
 });
 
-test('two workers that place at once never take the same room', async () => {
+test('two workers that place concurrently never take the same space', async () => {
   const s = await scene();
   const first = await packed(s, 'first');
   const container = (await sharedPlace(s, first))?.container ?? '';
@@ -154,7 +154,7 @@ test('two workers that place at once never take the same room', async () => {
   expect(new Set(places.map((place) => place?.container)).size).toBe(2);
 });
 
-test('the room of an instance is free once it was found stopped, and not before', async () => {
+test("an instance's space is freed once it is found stopped, and not before", async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(packing(s), id);
@@ -175,7 +175,7 @@ test('the room of an instance is free once it was found stopped, and not before'
 test.each([
   ['does not start', new BuilderError('container-failed', 'its sandbox is vm')],
   ['is not free', new BuilderError('no-capacity', 'none is free')],
-])('a shared container that %s leaves the plugin its own', async (_, failure) => {
+])('a shared container that %s leaves the plugin in its own', async (_, failure) => {
   const s = await scene();
   const { id } = await deploy(s);
   const { start } = s.deps.builder;
@@ -188,13 +188,13 @@ test.each([
   await advanceDeployment(packing(s, failing), id);
   expect([(await deploymentRow(s, id)).status, await sharedPlace(s, id)]).toEqual(['promoted', undefined]);
   expect(await s.deps.builder.status(id)).toMatchObject({ state: 'ready' });
-  expect(await verifyLog(s, id)).toContain('It did not start there, and gets a container of its own.');
+  expect(await verifyLog(s, id)).toContain('It did not start there, so it gets its own container.');
 });
 
 const moments = ['with a place, before it starts there', 'before it has a place', 'before traffic moves'];
 
 test.each(moments.slice(0, inject('long') ? moments.length : 1))(
-  'a worker that dies %s leaves the rest to the next one, which verifies it alone again',
+  'a worker that dies %s leaves the remaining work to the next one, which verifies it alone again',
   async (moment) => {
     const s = await scene();
     const { id } = await deploy(s);
@@ -232,7 +232,7 @@ test.each(moments.slice(0, inject('long') ? moments.length : 1))(
   },
 );
 
-test('a worker that has lost its lease meanwhile stops nothing of what the next one has brought to serve', async () => {
+test('a worker that lost its lease stops nothing that its successor has made live', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const late = Promise.withResolvers<void>();
@@ -257,7 +257,7 @@ test('a worker that has lost its lease meanwhile stops nothing of what the next 
   expect(await s.deps.builder.status(id)).toMatchObject({ state: 'ready' });
 });
 
-test('a deployment leaves the container that it shares, and no other one', async () => {
+test('a deployment leaves only its own shared container', async () => {
   const s = await scene();
   const id = await packed(s, 'growing');
   const place = await sharedPlace(s, id);
@@ -270,7 +270,7 @@ test('a deployment leaves the container that it shares, and no other one', async
   expect(isId('deployment', id)).toBe(true);
 });
 
-test('a builder behind a URL has one machine for all, where nothing is placed', async () => {
+test('a builder behind a URL has one machine for everything, and places nothing', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

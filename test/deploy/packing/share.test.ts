@@ -1,4 +1,4 @@
-// Plugins that share a container, and how much of it is kept for them.
+// Plugins that share a container, and how much of it each reserves.
 import { expect, test } from 'vitest';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
 import { containerShare } from '../../../src/deploy/packing/pack.ts';
@@ -23,14 +23,14 @@ test.each([
   ['a plugin that only its machine confines', {}, used(60, 'vm'), null],
   ['a plugin that nothing confines', {}, used(60, 'none'), null],
   ['a plugin of a builder that does not measure', {}, { sandbox: 'namespaces' as const }, null],
-] as const)('%s gets its part of a shared container, or none', async (_, serve_config, status, mib) => {
+] as const)('%s gets its share of a container, or none', async (_, serve_config, status, mib) => {
   const { version } = await scene();
   if (!version.manifest) throw new Error('It has a manifest');
   const manifest = { ...version.manifest, serve_config };
   expect(containerShare({ ...version, manifest }, { scaling: null }, status)).toBe(mib);
 });
 
-test('a plugin with granted memory, with models or with several instances is as large as it may get', async () => {
+test('a plugin with granted memory, models or several instances counts with its maximum size', async () => {
   const { version } = await scene();
   const { manifest } = version;
   if (!manifest) throw new Error('It has a manifest');

@@ -1,4 +1,5 @@
-// Several plugins in one container, whose server is a real builder: what is theirs alone, and what happens when it is lost or one of them grows.
+// Several plugins in one container with a real builder: what is separate, and what happens when the container is lost or a plugin
+// grows.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { instanceWire } from '../../../src/api/responses/instance-wire.ts';
@@ -40,9 +41,9 @@ class WorkingInferenceService:
 `;
 
 interface Extra {
-  /** Further lines of its manifest.py. */
+  /** Additional lines in its manifest.py. */
   manifest?: string;
-  /** Lines that its realtime.py runs first, when the plugin starts. */
+  /** Lines that its realtime.py runs first at start. */
   atStart?: string;
 }
 
@@ -61,7 +62,7 @@ async function published(s: Scene, name: string, extra: Extra = {}): Promise<Plu
   return publishVersion(s.deps, s.actor, s.namespaceId, { name, files });
 }
 
-/** Serves the plugin, whose instance is not started yet, from the container. */
+/** Routes the plugin, whose instance is not started yet, to the container. */
 async function placed(s: Scene, name: string, container: string, extra: Extra = {}): Promise<Plugin> {
   const version = await published(s, name, extra);
   const { id } = await deploy({ ...s, version });
@@ -83,7 +84,9 @@ function caller(s: Scene, { builder, cache }: Pick<Hosted, 'builder' | 'cache'>)
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => `plugin_${at + 1}`);
 
-test('eight plugins share a container, answer calls, and heal together when it is lost', { tags: 'long' }, async () => {
+test('eight plugins share a container, answer calls, and recover together when it is lost', {
+  tags: 'long',
+}, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-eight000`;
   const plugins: Plugin[] = [];
@@ -102,7 +105,7 @@ test('eight plugins share a container, answer calls, and heal together when it i
   });
 });
 
-test('a deployment that lost its place serves from a container of its own', { tags: 'long' }, async () => {
+test('a deployment that lost its place runs in its own container', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-lost0000`;
   const { id, name } = await placed(s, 'plugin_1', container);
@@ -118,7 +121,7 @@ test('a deployment that lost its place serves from a container of its own', { ta
   });
 });
 
-test('a container of one organization starts nothing for another one, whatever its row says', async () => {
+test('a container belonging to one organization starts nothing for another one, whatever its row says', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-ours0000`;
   const { name } = await placed(s, 'plugin_1', container);
@@ -134,7 +137,7 @@ test('a container of one organization starts nothing for another one, whatever i
   });
 });
 
-test('a plugin that is stopped leaves the others in its container alone, and its log is its own', {
+test('a stopped plugin does not affect the others in its container, and its log is separate', {
   tags: 'long',
 }, async () => {
   const s = await scene();
@@ -159,7 +162,7 @@ test('a plugin that is stopped leaves the others in its container alone, and its
   });
 });
 
-test('a plugin that grows moves out, while its neighbors answer every call', { tags: 'long' }, async () => {
+test('a growing plugin moves out while its neighbors answer every call', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-grows000`;
   const growing = await placed(s, 'plugin_1', container);
@@ -190,7 +193,7 @@ test('a plugin that grows moves out, while its neighbors answer every call', { t
   });
 });
 
-test('plugins follow into the container that theirs has become, while they answer every call', {
+test("plugins move to their container's larger successor while they answer every call", {
   tags: 'long',
 }, async () => {
   const s = await scene();
@@ -227,7 +230,7 @@ test('plugins follow into the container that theirs has become, while they answe
   });
 });
 
-test('a plugin that followed has ended in the container that it left', { tags: 'long' }, async () => {
+test('a moved plugin has ended in its former container', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-leaves00`;
   const [first, second] = [await placed(s, 'plugin_1', container), await placed(s, 'plugin_2', container)];
@@ -246,10 +249,10 @@ test('a plugin that followed has ended in the container that it left', { tags: '
   });
 });
 
-test('a call that starts its plugin in the container that is left is answered in the larger one', async () => {
+test('a call that starts its plugin in the abandoned container is answered in the larger one', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-starts00`;
-  const atStart = 'import time\n\ntime.sleep(3)\n'; // It is seen while it starts, also on a busy machine.
+  const atStart = 'import time\n\ntime.sleep(3)\n'; // It is observed during its start, even on a busy machine.
   const { id, name, version } = await placed(s, 'plugin_1', container, { atStart });
   const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
   await withHostedContainers(s.deps, async (hosted) => {
@@ -266,7 +269,7 @@ test('a call that starts its plugin in the container that is left is answered in
   });
 });
 
-test('a neighbor that crashes again and again is restarted alone', { tags: 'long' }, async () => {
+test('a crash-looping neighbor is restarted alone', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-crash000`;
   const crashing = await placed(s, 'plugin_1', container);
@@ -283,7 +286,7 @@ test('a neighbor that crashes again and again is restarted alone', { tags: 'long
   });
 });
 
-test('a packed plugin that is to stay awake is asked for and started where it is', { tags: 'long' }, async () => {
+test('a packed plugin kept awake is requested and started where it is', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-awake000`;
   const { id } = await placed(s, 'plugin_1', container, {
@@ -298,7 +301,7 @@ test('a packed plugin that is to stay awake is asked for and started where it is
   });
 });
 
-test('the state of an instance names the container that it shares', async () => {
+test("an instance's state names its shared container", async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-named000`;
   const { id } = await placed(s, 'plugin_1', container);
@@ -312,7 +315,7 @@ test('the state of an instance names the container that it shares', async () => 
   });
 });
 
-test('a deployment is verified in its own container and continues in the shared one, whose next plugin joins it', async () => {
+test('a deployment is verified in its own container and continues in the shared one, which the next plugin joins', async () => {
   const s = await scene();
   await withHostedContainers(s.deps, async (hosted) => {
     const deps = { ...s.deps, builder: hosted.builder };

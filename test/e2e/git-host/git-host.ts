@@ -1,4 +1,4 @@
-// Hosts Git repositories on loopback that can be pushed to over HTTP, each with a post-receive hook, as a provider does.
+// Hosts Git repositories on loopback that accept pushes over HTTP, each with a post-receive hook, like a provider.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -18,7 +18,7 @@ const gitEnvironment = {
 
 export type Files = Record<string, string>;
 
-/** A repository on the host, with a clone from which commits are pushed. */
+/** A hosted repository, with a clone to push commits from. */
 export class HostedRepository {
   readonly url: string;
   readonly #bare: string;
@@ -33,14 +33,14 @@ export class HostedRepository {
     this.#git('remote', 'add', 'origin', url);
   }
 
-  /** Reports what is pushed from now on to the deploy hook. */
+  /** Reports later pushes to the deploy hook. */
   reportTo(provider: Provider, { url, secret }: { url: string; secret: string }): void {
     const script = resolve('test/e2e/git-host/post-receive.ts');
     const args = [process.execPath, script, provider, secret, url, this.url].map((arg) => `'${arg}'`);
     writeFileSync(join(this.#bare, 'hooks/post-receive'), `#!/bin/sh\nexec ${args.join(' ')}\n`, { mode: 0o755 });
   }
 
-  /** Commits the files in addition to those that are there. Returns the commit. */
+  /** Commits the files in addition to existing ones. Returns the commit. */
   commit(files: Files): string {
     for (const [path, content] of Object.entries(files)) {
       const target = join(this.#clone, path);
@@ -52,7 +52,7 @@ export class HostedRepository {
     return this.#git('rev-parse', 'HEAD');
   }
 
-  /** Pushes the last commit under this ref. Returns when the post-receive hook has ended. */
+  /** Pushes the last commit under this ref. Returns once the post-receive hook has ended. */
   async push(ref: string): Promise<void> {
     const child = spawn('git', ['push', '-q', 'origin', `+HEAD:${ref}`], {
       cwd: this.#clone,
@@ -75,7 +75,7 @@ export class GitHost {
   readonly #folder: string;
   readonly #server: Server;
   readonly #url: string;
-  /** Runs before each request is answered, and delays it. */
+  /** Runs before each response, and delays it. */
   beforeAnswer: (request: IncomingMessage) => Promise<void> = async () => {};
 
   private constructor(folder: string, server: Server, port: number) {

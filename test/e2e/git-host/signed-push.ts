@@ -1,4 +1,4 @@
-// Signs a push as a Git provider does, for requests to deploy hooks.
+// Signs a push like a Git provider, for deploy hook requests.
 import { createHmac, randomUUID } from 'node:crypto';
 
 export const providers = ['github', 'gitlab', 'gitea', 'generic'] as const;
@@ -19,7 +19,7 @@ export interface SignedPush {
 
 const noCommit = /^0+$/;
 
-/** The request of a provider that reports this push. `id` identifies the delivery. */
+/** Returns a provider's request that reports this push. `id` identifies the delivery. */
 export function signedPush(provider: Provider, secret: string, push: PushedRef, id = randomUUID()): SignedPush {
   const body = JSON.stringify(payloadOf(provider, push));
   return { body, headers: { 'content-type': 'application/json', ...headersOf(provider, { secret, body, id, push }) } };

@@ -1,10 +1,10 @@
-// Sources of small plugins of each kind that come from Git, whose answers name what was pushed.
+// Sources for small plugins of each kind from Git, whose answers name the pushed version.
 import type { Files } from './git-host.ts';
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 const goMod = 'module example.com/plugin\n\ngo 1.24\n\nrequire github.com/mimir-aip/mimir-aip-go v0.0.0\n';
 
-/** A pipeline plugin whose Execute returns the text. */
+/** Returns a pipeline plugin whose Execute returns the text. */
 export function pipelinePlugin(text: string): Files {
   return {
     'go.mod': goMod,
@@ -24,7 +24,7 @@ func (plugin) Execute(action string, params map[string]interface{}, ctx *models.
   };
 }
 
-/** A storage plugin whose metadata has the text. */
+/** Returns a storage plugin whose metadata has the text. */
 export function storagePlugin(text: string): Files {
   return {
     'go.mod': goMod,
@@ -53,15 +53,15 @@ func (*store) HealthCheck() (bool, error) { return true, nil }
 export interface ExtractorSource {
   name: string;
   version: string;
-  /** How long its model loads. */
+  /** Load time of its model. */
   loadSeconds?: number;
-  /** Functions in further files, which make its scan longer. */
+  /** Functions in additional files, which prolong its scan. */
   functions?: number;
 }
 
 const functionsPerFile = 2000;
 
-/** An extractor in the folder plugins/ocr, whose answers name its version. */
+/** Returns an extractor in the folder plugins/ocr, whose answers name its version. */
 export function extractorPlugin({ name, version, loadSeconds = 0, functions = 0 }: ExtractorSource): Files {
   const files = {
     'manifest.py': `feature_extractor_name = "${name}"\nversion = "${version}"\nfeatures = []\noutput_schema = {"text": {"type": "string"}}\n`,

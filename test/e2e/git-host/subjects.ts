@@ -1,4 +1,4 @@
-// Plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that says which version serves.
+// Plugins of each kind on a running local Slipway, each with a repository, a deploy hook and a call that returns the live version.
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Local } from '../../../scripts/local/organization.ts';
@@ -21,9 +21,9 @@ export interface Subject {
   provider: Provider;
   repository: HostedRepository;
   hook: { hook_id: string; url: string; secret: string };
-  /** The files of version 1.NUMBER.0. */
+  /** Returns the files for version 1.NUMBER.0. */
   filesOf(number: number): Files;
-  /** Returns which version answered, as `1.NUMBER.0`. */
+  /** Returns the version that answered, as `1.NUMBER.0`. */
   call(): Promise<string>;
 }
 
@@ -50,7 +50,7 @@ const goCalls = {
   storage: { method: 'metadata', params: {} },
 };
 
-/** Installs version 1.0.0 of a Go plugin from a repository of its own. */
+/** Installs version 1.0.0 of a Go plugin from its own repository. */
 export async function goSubject(
   { client, git }: Reach,
   kind: 'pipeline' | 'storage',
@@ -63,7 +63,7 @@ export async function goSubject(
   repository.commit(filesOf(0));
   await repository.push('refs/heads/main');
   let installed = await client.post(surface, { body: { name, repository: repository.url, version: 'main' } });
-  // The first build on a machine compiles Go's standard library, for longer than a request waits.
+  // A machine's first build compiles Go's standard library, and takes longer than a request waits.
   while (installed.status === 'building') {
     await delay(200);
     installed = await client.get(`${surface}/{name}`, { path: { name } });
@@ -84,7 +84,7 @@ export interface ExtractorOptions extends HookOptions {
   functions?: number;
 }
 
-/** Publishes and deploys version 1.0.0 of an extractor from a folder of a repository of its own. */
+/** Publishes and deploys version 1.0.0 of an extractor from a folder in its own repository. */
 export async function extractorSubject(
   { client, git, local: { namespace_id } }: Reach,
   { name, provider, status, ...source }: ExtractorOptions,
@@ -111,7 +111,7 @@ export async function extractorSubject(
   return { title: 'extractor in plugins/ocr', provider, repository, hook, filesOf, call };
 }
 
-/** The deliveries of the hook, newest first. */
+/** Returns the hook's deliveries, newest first. */
 export async function deliveriesOf(client: SlipwayClient, { hook }: Pick<Subject, 'hook'>): Promise<Delivery[]> {
   const all: Delivery[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {

@@ -50,7 +50,7 @@ async function timeoutEvents({ org }: WebhookScene) {
 }
 
 describe('a delivery', () => {
-  test("a delivery is one POST that the receiver's library verifies, of the event as in the audit log", async () => {
+  test("a delivery is one POST that the receiver's library verifies, with the event as in the audit log", async () => {
     const scene = await sceneAnsweredWith(received);
     await deliverEvents(scene, scene.hook);
     const [call, ...more] = scene.receiver.calls;
@@ -111,7 +111,7 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('a delivery that hangs every time has a shorter time limit from the sixth attempt on, with an event', async () => {
+  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, with an event', async () => {
     const scene = await sceneAnsweredWith(neverAnswers);
     await untilSettled(scene);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -124,7 +124,7 @@ describe('a delivery', () => {
     expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 5 });
   });
 
-  test('a receiver that has answered for a while has its time limit restored', async () => {
+  test('a receiver that answers again for a while gets its full time limit back', async () => {
     const scene = await sceneAnsweredWith(received);
     await db.update(endpoints).set({ hangScore: 1, timeoutMs: 5000 }).where(eq(endpoints.id, scene.hook.id));
     await deliverEvents(scene, scene.hook);
@@ -132,7 +132,7 @@ describe('a delivery', () => {
     expect((await scene.org.get(scene.hook.path)).body).toMatchObject({ timeout_seconds: 15 });
   });
 
-  test('a delivery that fails at first succeeds when the receiver is back, with a new timestamp', async () => {
+  test('a delivery that fails at first succeeds when the receiver recovers, with a new timestamp', async () => {
     const scene = await sceneAnsweredWith((_call, nth) => new Response('', { status: nth === 1 ? 503 : 200 }));
     await untilSettled(scene);
     expect(await deliveriesOf(scene, scene.hook)).toMatchObject([{ status: 'succeeded', attempts: 2 }]);
@@ -149,7 +149,7 @@ describe('a delivery', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('a delivery that waits only for minutes is scheduled by a delayed message', async () => {
+  test('a delivery that waits only minutes is scheduled with a delayed message', async () => {
     const scene = await sceneAnsweredWith(() => new Response('', { status: 500 }));
     await scene.app.settled();
     scene.sent.length = 0;
@@ -158,7 +158,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('a message of many deliveries makes a bounded number of requests, and another one continues', async () => {
+  test('a message for many deliveries makes a bounded number of requests, and another one continues', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 80);
@@ -205,7 +205,7 @@ describe('a delivery', () => {
 });
 
 describe('the secrets', () => {
-  test('both secrets sign during the overlap of a rotation', async () => {
+  test("both secrets sign during a rotation's overlap", async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     const rotated = await scene.org.post(`${hook.path}/rotate`, { overlap_seconds: 3600 });
@@ -253,7 +253,7 @@ describe('the secrets', () => {
     new Receiver(secret).verify(call?.body ?? '', call?.headers ?? {});
   });
 
-  test('secrets of webhooks are not in the database in plain text', async () => {
+  test('webhook secrets are not in the database in plain text', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     expect(JSON.stringify(await endpointOf(hook))).not.toContain(hook.secret.slice('whsec_'.length, -1));
@@ -261,7 +261,7 @@ describe('the secrets', () => {
   });
 });
 
-/** A body of chunks of 4 KiB, which counts those that are read. */
+/** Returns a body of 4 KiB chunks that counts the chunks read. */
 function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: () => number } {
   let read = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -277,7 +277,7 @@ function countedBody(chunks: number): { body: ReadableStream<Uint8Array>; read: 
   return { body, read: () => read };
 }
 
-test('64 KiB of a response are read at most', async () => {
+test('no more than 64 KiB of a response are read', async () => {
   const { body, read } = countedBody(1000);
   const scene = await sceneAnsweredWith(() => new Response(body));
   await deliverEvents(scene, scene.hook);
@@ -295,7 +295,7 @@ test('an attempt is aborted after 15 seconds', async () => {
   expect(scene.receiver.calls[0]?.signal).toBe(timeout.mock.results[0]?.value);
 });
 
-test('a worker that has delivered for its time slice leaves the rest to another message', async () => {
+test('a worker that has used its time slice leaves the remaining deliveries to another message', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene, 12);
@@ -311,7 +311,7 @@ test('a worker that has delivered for its time slice leaves the rest to another 
   expect(scene.receiver.calls.length).toBe(8);
 });
 
-test('a URL that is no longer allowed is not called', async () => {
+test('a disallowed URL is not called', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://127.0.0.1:9000/in', events: ['namespace.'] });
   await emitEvents(scene);
@@ -328,7 +328,7 @@ test('a URL that is no longer allowed is not called', async () => {
   ]);
 });
 
-test('the answer of a service on this machine is not stored', async () => {
+test('a response from a service on this machine is not stored', async () => {
   const scene = await webhookScene({ allowLoopback: true });
   const hook = await webhook(scene, { url: 'http://localhost:9000/in', events: ['namespace.'] });
   scene.receiver.respondWith(() => new Response('a secret', { status: 500 }));
@@ -340,7 +340,7 @@ test('the answer of a service on this machine is not stored', async () => {
   ]);
 });
 
-test('a name that has become private since is not called', async () => {
+test('a name that has since become private is not called', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await env.DB.prepare('update webhook_endpoints set url = ? where id = ?')

@@ -49,7 +49,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(types);
   });
 
-  test('an endpoint for a namespace gets its events, and none from outside of namespaces', async () => {
+  test('an endpoint for a namespace gets its events, and none from outside namespaces', async () => {
     const scene = await webhookScene();
     const films = await namespaceIn(scene.org, 'films');
     const hook = await webhook(scene, { namespace_ids: [films] });
@@ -60,7 +60,7 @@ describe('an endpoint', () => {
     expect(await typesFor(hook)).toEqual(['namespace.updated']);
   });
 
-  test('an endpoint gets no events of another organization', async () => {
+  test('an endpoint gets no events from another organization', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene, { events: ['namespace.', 'organization.'] });
     const other = await organization({ fetch: scene.app.fetch });
@@ -165,7 +165,7 @@ describe('each event is fanned out exactly once', () => {
   });
 });
 
-test('a request that writes events enqueues a fan-out, one that only reads does not', async () => {
+test('a request that writes events enqueues a fan-out, and one that only reads does not', async () => {
   const scene = await webhookScene();
   await scene.app.settled();
   scene.sent.length = 0;
@@ -196,7 +196,7 @@ test('endpoints with new deliveries are enqueued, others are not', async () => {
   expect(scene.sent).not.toContainEqual({ v: 1, type: 'deliver', id: other.id });
 });
 
-test('an endpoint that is disabled between the reading of events and the batch gets no delivery of them', async () => {
+test('an endpoint disabled between reading the events and the batch gets no delivery for them', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene);
@@ -209,7 +209,7 @@ test('an endpoint that is disabled between the reading of events and the batch g
   expect(await deliveriesOf(scene, hook)).toEqual([]);
 });
 
-test('a disabled endpoint with newer events is not looked at again and again', async () => {
+test('a disabled endpoint with newer events is not checked repeatedly', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await scene.org.post(`${hook.path}/disable`);
@@ -219,7 +219,7 @@ test('a disabled endpoint with newer events is not looked at again and again', a
   expect(await counted.during(() => fanOutAndDeliver({ ...scene.deps, db: database(counted.db) }))).toBe(1);
 });
 
-test('a fan-out in which every endpoint fails ends with the reason, so that it is retried later and not at once', async () => {
+test('a fan-out in which every endpoint fails ends with the reason, so that it is retried later and not immediately', async () => {
   const scene = await webhookScene();
   await webhook(scene);
   await fanOutAndDeliver(scene.deps);
@@ -247,7 +247,7 @@ test('a fan-out in which every endpoint fails ends with the reason, so that it i
   );
 });
 
-test('an endpoint whose filters cannot be read gets nothing, and the others get theirs (D43)', async () => {
+test('an endpoint with unreadable filters gets nothing, and the others get their events (D43)', async () => {
   const scene = await webhookScene();
   const [bad, good] = [await webhook(scene), await webhook(scene)];
   await emitEvents(scene);

@@ -1,4 +1,4 @@
-// Lets one worker at a time send what is in a lane of an endpoint, and another one continue if it dies (D44).
+// Lets one worker at a time send a lane of an endpoint's deliveries, and another one continue if it dies (D44).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ import { waitFor } from '../../support/waiting.ts';
 
 const second = 1000;
 
-/** Waits until the receiver got as many requests, which are not answered yet. */
+/** Waits until the receiver has this many unanswered requests. */
 function requested(scene: WebhookScene, count: number): Promise<void> {
   return waitFor(() => expect(scene.receiver.calls).toHaveLength(count));
 }
@@ -32,7 +32,7 @@ function lanesOf({ id }: Webhook) {
   return database(env.DB).select().from(webhookLanes).where(eq(webhookLanes.endpointId, id)).orderBy(webhookLanes.lane);
 }
 
-/** One event, whose receiver never answers the worker that sends it. */
+/** Creates one event, whose receiver never answers the worker that sends it. */
 async function hangingScene() {
   const scene = await webhookScene();
   const hook = await webhook(scene);
@@ -44,8 +44,8 @@ async function hangingScene() {
   return { scene, hook };
 }
 
-describe('the lease of a lane', () => {
-  test('the lease of a lane lets workers send side by side to an endpoint, each event once', async () => {
+describe('the lane lease', () => {
+  test('the lane lease lets workers send concurrently to an endpoint, each event once', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -60,7 +60,7 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  test('the lease of a lane is held by one worker: three workers have at most 12 requests at a time', async () => {
+  test('the lane lease is held by one worker: three workers have at most 12 concurrent requests', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 30);
@@ -76,7 +76,7 @@ describe('the lease of a lane', () => {
     expect(scene.receiver.calls).toHaveLength(30);
   });
 
-  test('a receiver that hangs delays only what it holds: the same worker delivers the others, and later ones', async () => {
+  test('a hanging receiver delays only the deliveries it holds: the same worker delivers the others, and later ones', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 9);
@@ -100,7 +100,7 @@ describe('the lease of a lane', () => {
     expect(first.size).toBe(1);
   });
 
-  test('a request that ends while its worker looks for other deliveries is not sent again', async () => {
+  test('a request that ends while its worker looks for other deliveries is not resent', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 9);
@@ -117,7 +117,7 @@ describe('the lease of a lane', () => {
     expect(await deliveriesOf(scene, hook)).toHaveLength(9);
   });
 
-  test('the lease of a lane holds up no other endpoint', async () => {
+  test('the lane lease delays no other endpoint', async () => {
     const scene = await webhookScene();
     const [hook, other] = [await webhook(scene), await webhook(scene)];
     const theirs = { endpointId: other.id, leaseToken: 'theirs', leaseUntil: scene.clock.now() + 15 * second };
@@ -129,14 +129,14 @@ describe('the lease of a lane', () => {
     expect((await deliveriesOf(scene, hook)).map(({ status }) => status)).toEqual(Array(3).fill('succeeded'));
   });
 
-  test('the lease of a lane lasts 15 s', async () => {
+  test('the lane lease lasts 15 s', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second - 1);
     await deliverDue(scene.deps, hook.id);
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('the lease of a lane of a dead worker expires: its delivery is sent again, with the same ID', async () => {
+  test('the lane lease of a dead worker expires: its delivery is resent, with the same ID', async () => {
     const { scene, hook } = await hangingScene();
     scene.clock.advance(15 * second);
     scene.receiver.respondWith(received);
@@ -151,7 +151,7 @@ describe('the lease of a lane', () => {
     ]);
   });
 
-  test('a lost lease of a lane lets late responses change nothing', async () => {
+  test('a lost lane lease means that late responses change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -173,24 +173,27 @@ describe('the lease of a lane', () => {
     ['that the receiver is gone', new Response('', { status: 410 })],
     ['with Retry-After', new Response('', { status: 429, headers: { 'retry-after': '600' } })],
     ['of success', new Response('')],
-  ])('a lease lost to a worker that is still sending lets a late response %s change nothing', async (_, answer) => {
-    const scene = await webhookScene();
-    const hook = await webhook(scene);
-    await emitEvents(scene);
-    const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
-    scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
-    await sweepWebhooks(scene.deps);
-    const late = deliverDue(scene.deps, hook.id);
-    await requested(scene, 1);
-    scene.clock.advance(31 * second);
-    const current = deliverDue(scene.deps, hook.id);
-    await requested(scene, 2);
-    answers[0]?.resolve(answer);
-    await late;
-    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
-    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
-    answers[1]?.resolve(new Response(''));
-    await current;
-    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
-  });
+  ])(
+    'a lease lost to a worker that is still sending means that a late response %s changes nothing',
+    async (_, answer) => {
+      const scene = await webhookScene();
+      const hook = await webhook(scene);
+      await emitEvents(scene);
+      const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+      scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
+      await sweepWebhooks(scene.deps);
+      const late = deliverDue(scene.deps, hook.id);
+      await requested(scene, 1);
+      scene.clock.advance(31 * second);
+      const current = deliverDue(scene.deps, hook.id);
+      await requested(scene, 2);
+      answers[0]?.resolve(answer);
+      await late;
+      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+      expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
+      answers[1]?.resolve(new Response(''));
+      await current;
+      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
+    },
+  );
 });

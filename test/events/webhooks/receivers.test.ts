@@ -1,4 +1,4 @@
-// Pauses or disables an endpoint because of its receiver's responses.
+// Pauses or disables an endpoint depending on its receiver's responses.
 import { describe, expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
 import { deliverDue } from '../../../src/events/webhooks/deliver.ts';
@@ -27,7 +27,7 @@ describe('a receiver', () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
-    // More for each lane than are sent at a time.
+    // More per lane than are sent at a time.
     const events = webhooks.lanes * (webhooks.concurrency + 2);
     await emitEvents(scene, events);
     await fanOutAndDeliver(scene.deps);
@@ -49,7 +49,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(webhooks.concurrency);
   });
 
-  test('a receiver that sends a Retry-After of no time is retried by the schedule', async () => {
+  test('a receiver that sends an invalid Retry-After is retried by the schedule', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 503, headers: { 'retry-after': '0' } }));
@@ -82,7 +82,7 @@ describe('a receiver', () => {
     expect(delivery?.next_attempt_at).toBe(new Date(scene.clock.now() + hour).toISOString());
   });
 
-  test('a receiver that only fails for five days is disabled', async () => {
+  test('a receiver that fails every time for five days is disabled', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));
@@ -115,7 +115,7 @@ describe('a receiver', () => {
         scene.clock.advance(60 * day);
       },
     ],
-  ])('a receiver that %s in between starts a new period of failures', async (_what, between) => {
+  ])('a receiver that %s in between starts a new failure period', async (_what, between) => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 500 }));

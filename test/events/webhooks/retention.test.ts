@@ -1,4 +1,4 @@
-// Deletes deliveries that ended long ago and those of deleted endpoints, a limited number at a time, and no others.
+// Deletes deliveries that ended long ago and deliveries of deleted endpoints, a limited number at a time, and no others.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -34,7 +34,7 @@ async function delivered() {
   return { scene, hook };
 }
 
-test('a delivery is kept for 30 days after it ended', async () => {
+test('a delivery is kept for 30 days after its end', async () => {
   const { hook, scene } = await delivered();
   scene.clock.advance(30 * day);
   await sweepWebhooks(scene.deps);
@@ -44,7 +44,7 @@ test('a delivery is kept for 30 days after it ended', async () => {
   expect(await remaining(hook.id)).toBe(0);
 });
 
-test('a delivery that has not ended is kept, however old it is', async () => {
+test('an unfinished delivery is kept, however old it is', async () => {
   const { hook, scene } = await delivered();
   await db
     .update(deliveries)
@@ -55,7 +55,7 @@ test('a delivery that has not ended is kept, however old it is', async () => {
   expect(await remaining(hook.id)).toBe(1);
 });
 
-test('one sweep deletes 500 old deliveries, the next ones the others', async () => {
+test('one sweep deletes 500 old deliveries, and later sweeps the others', async () => {
   const { hook, scene } = await delivered();
   await multiply(hook, deletedAtOnce);
   scene.clock.advance(30 * day + 1);

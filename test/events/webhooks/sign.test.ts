@@ -1,4 +1,4 @@
-// Signs bodies and stores secrets; checked with the library that receivers use (Standard Webhooks).
+// Signs bodies and stores secrets; checked with the receivers' library (Standard Webhooks).
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { newSecret, openSecret, sealSecret } from '../../../src/events/webhooks/secrets.ts';
@@ -15,7 +15,7 @@ describe('a signature', () => {
     expect(headers['webhook-timestamp']).toBe(String(Math.floor(sentAt / 1000)));
   });
 
-  test('a signature equals the one of the library', async () => {
+  test("a signature equals the library's", async () => {
     const headers = await signedHeaders({ id: 'evt_1', body, sentAt }, [first]);
     expect(headers['webhook-signature']).toBe(new Webhook(first).sign('evt_1', new Date(sentAt), body));
   });
@@ -63,7 +63,7 @@ describe('a secret', () => {
       'whk_1',
       (sealed: string) => (sealed.startsWith('A') ? 'B' : 'A') + sealed.slice(1),
     ],
-  ])('a secret cannot be decrypted with %s', async (_what, other, id, changed) => {
+  ])("a secret can't be decrypted with %s", async (_what, other, id, changed) => {
     const sealed = await sealSecret(vault, 'whk_1', first);
     await expect(openSecret(other, id, changed(sealed))).rejects.toThrow();
   });

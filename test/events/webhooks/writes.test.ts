@@ -1,4 +1,4 @@
-// Cost of a delivery: the rows that D1 says were written for it, and the round trips.
+// A delivery's cost: the rows that D1 reports as written, and the round trips.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { webhooks } from '../../../src/contract/limits/webhooks.ts';
@@ -11,7 +11,7 @@ countRows(env.DB);
 
 const count = 60;
 
-test('60 deliveries write five rows each, and are sent with a few round trips', async () => {
+test('60 deliveries write five rows each, and are sent in few round trips', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene, count);
@@ -20,15 +20,16 @@ test('60 deliveries write five rows each, and are sent with a few round trips', 
   const sent = noRows();
   await countedRows(sent, () => deliverDue(scene.deps, hook.id));
   expect(scene.receiver.calls).toHaveLength(count);
-  // The row, and its entries in the keys, in the index of its event and in that of its lane; then its outcome.
+  // The row, and its entries in the primary key, its event's index and its lane's index; then its outcome.
   expect(fannedOut.written).toBe(4 * count + 2);
-  // Each lane is claimed, and its lease renewed and released: four rows, or one more where another lane was quicker to take the next ones.
+  // Each lane is claimed, and its lease renewed and released: four rows, or one more if another lane was quicker to take the next
+  // deliveries.
   expect(sent.written).toBeGreaterThanOrEqual(count);
   expect(sent.written).toBeLessThanOrEqual(count + 5 * webhooks.lanes);
   expect(sent.trips).toBeLessThan(count / 2);
 });
 
-test('the page of a webhook reads its newest 500 deliveries, however many there are', async () => {
+test("a webhook's page reads its newest 500 deliveries, however many there are", async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   await emitEvents(scene);

@@ -1,4 +1,4 @@
-// Fetches artifacts from servers that send wrong content, stall and redirect, and checks the resulting state of each.
+// Fetches artifacts from servers that send wrong content, stall and redirect, and checks each resulting state.
 
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -166,7 +166,7 @@ test('an artifact that stays unreachable is retried five times, then only on req
 
 const sentFor = ({ sent }: AgentScene, artifactId: string) => sent.filter(({ id }) => id === artifactId).length;
 
-test('the sweep enqueues an artifact after the lease of a worker that died while it fetched', async () => {
+test('the sweep enqueues an artifact after the lease of a worker that died during its fetch', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   const blobs: R2Bucket = Object.assign(Object.create(scene.deps.blobs), {
@@ -184,7 +184,7 @@ test('the sweep enqueues an artifact after the lease of a worker that died while
   expect([sentFor(scene, id), (await stateOf(scene, id)).verification]).toEqual([1, 'verified']);
 });
 
-test('an artifact that ends its worker every time becomes unreachable', { tags: 'long' }, async () => {
+test('an artifact that crashes its worker every time becomes unreachable', { tags: 'long' }, async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await scene.deps.db.update(agentArtifacts).set({ attempts: 8 }).where(eq(agentArtifacts.id, id));
@@ -203,7 +203,7 @@ test.each([
       org.post(agents, registration({ name, artifactUrl: artifactAt('good') })),
   ],
   ['withdrawn', async ({ org }: AgentScene, _name: string, id: PluginRowId) => org.del(`${agents}/${id}`)],
-])('an artifact that is %s while it is fetched ignores the outcome of the fetch', async (_how, change) => {
+])('an artifact that is %s during its fetch ignores the fetch result', async (_how, change) => {
   const scene = await agentScene();
   const name = freshName();
   const id = await registered(scene, { name, artifactUrl: artifactAt('missing') });
@@ -215,7 +215,7 @@ test.each([
   expect((await stateOf(scene, id)).verification).toBe('pending');
 });
 
-test('nothing is fetched from the loopback address unless that is allowed', async () => {
+test('nothing is fetched from the loopback address unless allowed', async () => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: artifactAt('good') });
   await verifyArtifact({ ...scene.deps, allowLoopback: false }, id, limits);
@@ -235,7 +235,7 @@ test.each([
   ['https://artifacts.example.com:8443/artifact', 'it uses a port other than 443'],
   ['http://artifacts.example.com/artifact', 'it does not use https'],
   ['https://user:password@artifacts.example.com/', 'it contains credentials'],
-])('a redirect to %s is not followed, at whichever hop', async (location, refused) => {
+])('a redirect to %s is not followed, on any hop', async (location, refused) => {
   for (const hops of [1, 3]) {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/1' });
@@ -270,7 +270,7 @@ test.each([
   expect((await stateOf(scene, id)).verification).toBe(verification);
 });
 
-describe('the copy of an artifact', () => {
+describe("an artifact's copy", () => {
   const day = 24 * hour;
   /** Registers an artifact that no other version has. */
   const ownArtifact = async () => {
@@ -289,7 +289,7 @@ describe('the copy of an artifact', () => {
       .stored_bytes;
   const has = async ({ deps }: AgentScene, key: string) => (await deps.blobs.head(key)) !== null;
 
-  test('the copy of an artifact counts once toward the stored bytes of its organization, until its version is yanked', async () => {
+  test("an artifact's copy counts once toward its organization's stored bytes, until its version is yanked", async () => {
     const scene = await agentScene();
     const { fields, sizeBytes } = await ownArtifact();
     const ids = [await copied(scene, fields), await copied(scene, fields)];
@@ -298,7 +298,7 @@ describe('the copy of an artifact', () => {
     expect((await storedBytes(scene)).used).toBe(0);
   });
 
-  test('the copy of an artifact is not stored when the quota is exceeded; the artifact is still verified', async () => {
+  test("an artifact's copy is not stored if the quota is exceeded; the artifact is still verified", async () => {
     const scene = await agentScene();
     const operator = clientOf(adminAuthorization, scene.fetch);
     const { fields, key, sizeBytes } = await ownArtifact();
@@ -315,7 +315,7 @@ describe('the copy of an artifact', () => {
     expect(await stateOf(scene, id)).toMatchObject({ ...state, mirrored: true, message: null });
   });
 
-  test('the copy of an artifact is deleted a day after its last version was yanked', async () => {
+  test("an artifact's copy is deleted a day after its last version was yanked", async () => {
     const scene = await agentScene();
     const { fields, key } = await ownArtifact();
     const [first, second] = [await copied(scene, fields), await copied(scene, fields)];
@@ -336,7 +336,7 @@ describe('the copy of an artifact', () => {
     ]);
   });
 
-  test('the copy of an artifact that is stored while the previous one is deleted is stored again', {
+  test("an artifact's copy stored during the deletion of the previous one is stored again", {
     tags: 'long',
   }, async () => {
     const scene = await agentScene();
@@ -357,7 +357,7 @@ describe('the copy of an artifact', () => {
     expect([await stateOf(scene, late), await has(scene, key)]).toMatchObject([{ mirrored: true }, true]);
   });
 
-  test('the copy of an artifact without a version is deleted after three days', async () => {
+  test("an artifact's copy without a version is deleted after three days", async () => {
     const scene = await agentScene();
     const [orphaned, referenced] = [await ownArtifact(), await ownArtifact()];
     await scene.deps.blobs.put(orphaned.key, 'orphaned');

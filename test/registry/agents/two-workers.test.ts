@@ -1,4 +1,4 @@
-// Two live workers on one artifact of an agent plugin: the one that lost its lease changes nothing any more.
+// Two live workers on one agent plugin artifact: the worker that lost its lease changes nothing further.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { PluginRowId } from '../../../src/core/ids.ts';
@@ -13,7 +13,7 @@ import { expectNoChange } from '../../support/workers/two-workers.ts';
 const seconds = 1000;
 const url = 'https://artifacts.example.com/collector.tar.gz';
 
-/** Answers the requests one after the other, each when the test says so. */
+/** Answers the requests in order, each when the test says so. */
 function server() {
   const requests: { answer: (text: string | Error) => void }[] = [];
   const fetch = () =>
@@ -34,7 +34,7 @@ async function rowOf({ deps }: AgentScene, id: PluginRowId) {
     .then(([row]) => row);
 }
 
-/** Two workers that fetch the same artifact, the second after the lease of the first has expired. */
+/** Starts two workers that fetch the same artifact, the second after the first one's lease has expired. */
 async function twoWorkers() {
   const scene = await agentScene();
   const { fetch, requests } = server();
@@ -75,7 +75,7 @@ describe('a worker that lost its lease', () => {
     },
   );
 
-  test('a worker that lost its lease and gets another artifact while its successor fetches changes nothing, and the successor verifies it', async () => {
+  test("a worker that lost its lease and gets another artifact during its successor's fetch changes nothing, and the successor verifies it", async () => {
     const { scene, id, stale, successor, first, second } = await twoWorkers();
     await expectNoChange(async () => {
       first.answer('another artifact');
@@ -87,7 +87,7 @@ describe('a worker that lost its lease', () => {
   });
 });
 
-test('each of two sweeps at the same moment deletes only what nothing refers to', async () => {
+test('each of two simultaneous sweeps deletes only unreferenced objects', async () => {
   const scene = await agentScene();
   const stored = 'agent-artifacts/';
   const orphans = Array.from({ length: 5 }, () => `${stored}${crypto.randomUUID().replaceAll('-', '').repeat(2)}`);

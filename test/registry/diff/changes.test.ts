@@ -1,4 +1,4 @@
-// Compares findings and dependencies of two versions.
+// Compares two versions' findings and dependencies.
 import { describe, expect, test } from 'vitest';
 import { type Finding, finding } from '../../../src/contract/findings/finding.ts';
 import { dependencyChanges } from '../../../src/registry/diff/dependency-changes.ts';
@@ -99,7 +99,7 @@ describe('dependencies', () => {
       ['uvloop==1; sys_platform == "linux"'],
       [['uvloop;sys_platform=="linux"', 'uvloop; sys_platform == "linux"', 'uvloop==1; sys_platform == "linux"']],
     ],
-  ])('a change of dependencies is listed by name: %j → %j', (before, after, changes) => {
+  ])('a dependency change is listed by name: %j → %j', (before, after, changes) => {
     expect(dependencyChanges(before, after).map(({ name, from, to }) => [name, from, to])).toEqual(changes);
   });
 });

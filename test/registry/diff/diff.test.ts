@@ -1,4 +1,4 @@
-// Diffs two stored versions, and checks what is omitted.
+// Diffs two stored versions, and checks which files are omitted.
 import { expect, test } from 'vitest';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { diffVersions, type VersionDiff } from '../../../src/registry/diff/diff.ts';
@@ -64,7 +64,7 @@ test('a diff contains each changed file as a unified diff, and no other', async 
 `);
 });
 
-test('the diff in the other direction is the reverse', async () => {
+test('the diff in the opposite direction is the reverse', async () => {
   const s = await two({ 'a.py': 'x = 1\n' }, { 'a.py': 'x = 2\n', 'new.txt': 'new\n' });
   const { files } = await diff(s, '1.0.1', '1.0.0');
   expect(files.map(({ path, status }) => [path, status])).toEqual([
@@ -105,7 +105,7 @@ test('an added binary file has no old side', async () => {
   expect(change).toMatchObject({ status: 'added', diff: 'Binary files /dev/null and b/weights.bin differ\n' });
 });
 
-test('further files are only counted and listed after 2 MiB of diffs', async () => {
+test('additional files are only counted and listed after 2 MiB of diffs', async () => {
   const many = (letter: string) =>
     Object.fromEntries(
       Array.from({ length: 4 }, (_, i) => [`data/${i}.txt`, `${letter}${'-'.repeat(99)}\n`.repeat(4000)]),

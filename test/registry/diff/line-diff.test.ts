@@ -1,4 +1,4 @@
-// Diffs lines of two texts: correct and shortest for any texts, and bounded for hostile ones.
+// Diffs two texts by line: correct and shortest for any texts, and bounded for hostile ones.
 import { expect, test } from 'vitest';
 import { diffLines } from '../../../src/registry/diff/line-diff.ts';
 import { fc } from '../../support/property.ts';
@@ -9,7 +9,7 @@ function commonLines(lines: readonly string[], flags: Uint8Array): string[] {
   return lines.filter((_, i) => flags[i] === 0);
 }
 
-/** Computes the length of a longest common subsequence by the textbook table. */
+/** Computes the length of a longest common subsequence with the textbook table. */
 function commonLength(a: readonly string[], b: readonly string[]): number {
   let row = new Array<number>(b.length + 1).fill(0);
   for (const left of a) {
@@ -23,7 +23,7 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
 
 const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 40 });
 
-test('the common lines of both texts are equal, and as many as possible', () => {
+test('the common lines in both texts are equal, and as many as possible', () => {
   fc.assert(
     fc.property(lines, lines, (a, b) => {
       const { removed, added } = diffLines(a, b, plenty());
@@ -34,7 +34,7 @@ test('the common lines of both texts are equal, and as many as possible', () => 
   );
 });
 
-test('the common lines of both texts are equal, however little effort is left', () => {
+test('the common lines in both texts are equal, however little effort is left', () => {
   fc.assert(
     fc.property(lines, lines, fc.integer({ min: 0, max: 200 }), (a, b, left) => {
       const { removed, added } = diffLines(a, b, { left });
@@ -52,7 +52,7 @@ test.each<[text: string, a: string[], b: string[]]>([
   ],
   ['two kinds of lines in random order', scattered(100_000, 1), scattered(100_000, 7)],
   ['half as many copies of one line', new Array<string>(200_000).fill(''), new Array<string>(100_000).fill('')],
-])('a diff takes no more effort than there is: %s', (_text, a, b) => {
+])('a diff stays within its effort: %s', (_text, a, b) => {
   const effort = { left: 1_000_000 };
   const { removed, added } = diffLines(a, b, effort);
   expect(commonLines(a, removed)).toEqual(commonLines(b, added));

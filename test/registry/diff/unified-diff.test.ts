@@ -1,4 +1,4 @@
-// Formats unified diffs in the form git reads and writes: every special case byte by byte.
+// Formats unified diffs as git reads and writes them: every special case, byte by byte.
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/registry/diff/unified-diff.ts';
 
@@ -122,6 +122,6 @@ test.each<Case>([
     additions: 1,
     deletions: 1,
   },
-])('a unified diff is right: $title', ({ path = 'x.py', old, now, text, additions, deletions }) => {
+])('a unified diff is correct: $title', ({ path = 'x.py', old, now, text, additions, deletions }) => {
   expect(unifiedDiff(path, old, now, { left: 1_000_000 })).toEqual({ text, additions, deletions });
 });

@@ -1,4 +1,4 @@
-// Tests the credentials of an organization for private sources over HTTP: what is answered and stored, and what never is.
+// Tests an organization's credentials for private sources over HTTP: what is returned and stored, and what never is.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { sourceLimits } from '../../../src/contract/limits/secrets.ts';
@@ -20,7 +20,7 @@ async function scene(replacements: Parameters<typeof testApp>[0] = {}): Promise<
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const key = { type: 'key', id: expect.stringMatching(/^key_/) };
 
-test('a credential is answered and listed with every field but its token', async () => {
+test('a credential is returned and listed with every field except its token', async () => {
   const { org } = await scene();
   const { status, body, text } = await org.post('/v1/sources', { source: 'Git.example.com/acme/', token });
   expect([status, body]).toEqual([
@@ -44,7 +44,7 @@ test('a credential is answered and listed with every field but its token', async
   expect(text + listed.text).not.toContain(token);
 });
 
-test('a credential is added, rotated and removed with an event each, and no event has its token', async () => {
+test('a credential is added, rotated and removed with an event each, without its token', async () => {
   const { org } = await scene();
   const source = 'git.example.com/acme';
   const expires_at = '2030-01-01T00:00:00.000Z';
@@ -62,7 +62,7 @@ test('a credential is added, rotated and removed with an event each, and no even
   expect(JSON.stringify(events)).not.toContain('5e1f');
 });
 
-test('a token is nowhere in the database or the store, and a sealed one opens in no other row and for no other place', async () => {
+test("a token is nowhere in the database or the store, and an encrypted one can't be decrypted in another row or for another place", async () => {
   const { deps, org } = await scene();
   const other = await organization({ fetch: org.fetch });
   const repository = 'https://git.example.com/acme/ocr.git';
@@ -114,7 +114,7 @@ test.each([
   ]);
 });
 
-test('an index is added with patterns of names as Python compares them, which stay when its token is rotated', async () => {
+test('an index is added with name patterns normalized as in Python, which stay when its token is rotated', async () => {
   const { deps, org } = await scene();
   const source = 'pypi.example.com/simple';
   const added = await org.post('/v1/sources', { source, token, python_packages: ['Acme_*', 'acme-*', 'Lib.One'] });
@@ -151,14 +151,14 @@ test.each([
   ['a username with a line break', { username: 'a\nb' }],
   ['neither a token nor an App', { token: undefined }],
   ['a token that is too long', { token: 'x'.repeat(sourceLimits.tokenCharsMax + 1) }],
-])('a credential with %s is refused, and the answer has none of it', async (_, fields) => {
+])('a credential with %s is refused, and the response contains none of it', async (_, fields) => {
   const { org } = await scene();
   const { status, text } = await org.post('/v1/sources', { source: 'git.example.com', token, ...fields });
   expect(status).toBe(422);
   expect(text).not.toMatch(/evil|5e1f|xxxx/);
 });
 
-test('a second credential for a source is a conflict that says how to rotate', async () => {
+test('a second credential for a source is a conflict that explains how to rotate', async () => {
   const { org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com/acme', token });
   const { status, body } = await org.post('/v1/sources', { source: 'git.example.com/acme.git', token });
@@ -173,7 +173,7 @@ test('a second credential for a source is a conflict that says how to rotate', a
   ]);
 });
 
-test('a source that does not exist, or belongs to another organization, is not rotated or removed', async () => {
+test("a missing or another organization's source can't be rotated or removed", async () => {
   const { org } = await scene();
   const other = await organization({ fetch: org.fetch });
   await other.post('/v1/sources', { source: 'git.example.com', token });
@@ -184,7 +184,7 @@ test('a source that does not exist, or belongs to another organization, is not r
   expect((await org.get('/v1/sources')).body).toMatchObject({ results: [] });
 });
 
-test('a fetch gets the credential with the longest path, of its organization alone', async () => {
+test('a fetch gets the credential with the longest path, only from its organization', async () => {
   const clock = clockAt(Date.parse('2026-05-06T07:08:09Z'));
   const { deps, org } = await scene({ clock });
   const other = await organization({ fetch: org.fetch });
@@ -224,7 +224,7 @@ test('an organization has up to a hundred credentials', async () => {
   expect([status, body]).toMatchObject([403, { error: { type: 'QuotaExceededError' } }]);
 });
 
-test('a request without a key gets no credential of the organization in which it acts', async () => {
+test('a request without a key gets none of the credentials of the organization in which it acts', async () => {
   const { deps, org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com', token });
   const anonymous = { organizationId: org.id, createdBy: { type: 'anonymous', id: 'anonymous' } } as const;

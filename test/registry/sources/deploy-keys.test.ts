@@ -1,4 +1,4 @@
-// Tests SSH deploy keys of an organization over HTTP: what is answered and stored, and which keys are accepted.
+// Tests an organization's SSH deploy keys over HTTP: what is returned and stored, and which keys are accepted.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { sourceCredentials } from '../../../src/db/schema/sources.ts';
@@ -6,7 +6,7 @@ import { credentialForRepository } from '../../../src/registry/sources/for-repos
 import { type TestApp, testApp } from '../../support/deps.ts';
 import { type Organization, organization } from '../../support/scenes/organization.ts';
 
-/** A key of this cipher, as far as it is read: `ssh` reads the rest. */
+/** Returns a key with this cipher, with only the parts that Slipway reads: `ssh` reads the others. */
 function keyOf(cipher: string, magic = 'openssh-key-v1'): string {
   const body = btoa(`${magic}\0\0\0\0${String.fromCharCode(cipher.length)}${cipher}${'secret-of-ssh'.repeat(20)}`);
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.replaceAll(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
@@ -22,7 +22,7 @@ async function scene(): Promise<TestApp & { org: Organization }> {
   return { ...app, org: await organization({ fetch: app.fetch }) };
 }
 
-test('a deploy key is answered and listed with the keys of its host, and given to fetches of its place alone', async () => {
+test("a deploy key is returned and listed with its host's keys, and given only to fetches from its place", async () => {
   const { deps, org } = await scene();
   const added = await org.post('/v1/sources', given);
   expect([added.status, added.body]).toMatchObject([
@@ -48,7 +48,7 @@ test('a deploy key is answered and listed with the keys of its host, and given t
   expect(texts.filter((text) => text.includes(private_key.slice(60, 120)))).toEqual([]);
 });
 
-test('a deploy key replaces a token and is replaced by one, with the name that each needs', async () => {
+test('a deploy key replaces a token and vice versa, each with the username it needs', async () => {
   const { org } = await scene();
   await org.post('/v1/sources', { source, token: 'glpat-1' });
   const withKey = await org.put('/v1/sources', given);
@@ -60,7 +60,7 @@ test('a deploy key replaces a token and is replaced by one, with the name that e
 test.each([
   ['a line for several hosts', `else.example.com,git.example.com ${hostKey}`],
   ['a public key alone', hostKey],
-])('a known host may be given as %s', async (_, line) => {
+])('a known host can be given as %s', async (_, line) => {
   const { org } = await scene();
   const { body } = await org.post('/v1/sources', { source, deploy_key: { private_key, known_hosts: [line] } });
   expect(body).toMatchObject({ deploy_key: { known_hosts: [hostKey] } });

@@ -1,5 +1,5 @@
-// Makes tokens as a GitHub App, with a stand-in of GitHub's API that checks what the App signed: what is asked for, what is sent where, and
-// what each refusal says.
+// Creates tokens as a GitHub App, with a fake GitHub API that checks the App's signatures: the requests, their destinations, and the
+// message for each refusal.
 // @module-tag git
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ const { privateKey, publicKey } = keys;
 const exported = await crypto.subtle.exportKey('pkcs8', privateKey);
 if (!(exported instanceof ArrayBuffer)) throw new Error('not bytes');
 const pkcs8 = new Uint8Array(exported);
-/** Without the 26 bytes that PKCS #8 has before a key of PKCS #1. */
+/** Without the 26 bytes that PKCS #8 puts before a PKCS #1 key. */
 const pkcs1 = pkcs8.slice(26);
 
 function pemOf(kind: string, der: Uint8Array): string {
@@ -48,7 +48,7 @@ interface Scene extends TestApp {
   credential(of?: string): ReturnType<typeof credentialForRepository>;
 }
 
-/** GitHub with the App installed for acme/ocr. Its clock is right. */
+/** Creates a GitHub with the App installed for acme/ocr. Its clock is correct. */
 async function scene(): Promise<Scene> {
   const clock = clockAt(start);
   const github = fakeReceiver(answerOf);
@@ -64,7 +64,7 @@ function answerOf({ url }: Call): Response {
   return Response.json({ token: minted, expires_at: '2026-05-06T08:08:09Z' }, { status: 201 });
 }
 
-/** The claims of the token in the header, whose signature is valid. */
+/** Verifies the token in the header and returns its claims. */
 async function claimsOf({ headers }: Call): Promise<unknown> {
   const [head = '', body = '', signature = ''] = headers.authorization?.replace('Bearer ', '').split('.') ?? [];
   const bytes = (text: string) => fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
@@ -77,7 +77,7 @@ async function claimsOf({ headers }: Call): Promise<unknown> {
 test.each([
   ["of GitHub's file", pem],
   ['converted by OpenSSL', pemOf('PRIVATE KEY', pkcs8)],
-])('a fetch gets a token that reads one repository, made with a key %s', async (_, private_key) => {
+])('a fetch gets a token that reads one repository, created with a key %s', async (_, private_key) => {
   const { credential, github, org } = await scene();
   const added = await org.post('/v1/sources', { source: 'github.com/acme', github_app: { ...app, private_key } });
   expect([added.status, added.body]).toMatchObject([200, { github_app: { app_id: '104729', api_url: null } }]);
@@ -108,7 +108,7 @@ test.each([
 test.each([
   ['github.example.com', undefined, 'https://github.example.com/api/v3/repos/acme/ocr/installation'],
   ['github.example.com', 'https://api.example.com/gh/', 'https://api.example.com/gh/repos/acme/ocr/installation'],
-])('the API of %s with api_url %s is asked at %s', async (host, api_url, url) => {
+])('the API for %s with api_url %s is called at %s', async (host, api_url, url) => {
   const { credential, github, org } = await scene();
   await org.post('/v1/sources', {
     source: host,
@@ -172,7 +172,7 @@ test.each<[string, (call: Call) => Response | Promise<Response>, string, RegExp]
     'repository-unreachable',
     /^api\.github\.com does not answer/,
   ],
-])('an App %s says so', async (_, answer, code, message) => {
+])('an App %s reports that', async (_, answer, code, message) => {
   const { credential, github, org } = await scene();
   await org.post('/v1/sources', { source: 'github.com/acme', github_app: app });
   github.respondWith(answer);
@@ -193,7 +193,7 @@ test.each([
   expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', 'github_app', field] }] }]);
 });
 
-test('a private repository is published with a token that the App made for it alone, which is found nowhere afterwards', async () => {
+test('a private repository is published with a token that the App created for it alone, which is found nowhere afterwards', async () => {
   const { fetch: _, org, github, deps } = await scene();
   const { origin, host } = new URL(env.REPOSITORIES_URL);
   const name = `ext_${freshGoName().replaceAll('-', '_')}`;

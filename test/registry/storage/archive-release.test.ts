@@ -1,4 +1,4 @@
-// Releases archives a day after their last version was deleted, and never while an upload relies on them.
+// Releases archives a day after their last version is deleted, and never while an upload relies on them.
 import { expect, test } from 'vitest';
 import { deleteVersion } from '../../../src/deploy/stopping/removal.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
@@ -29,7 +29,7 @@ test('a deleted version keeps its archive for a day', async () => {
   expect(await isStored(s)).toBe(false);
 });
 
-test('an archive that another version shares is retained', async () => {
+test('an archive shared by another version is retained', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });
   await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -40,7 +40,7 @@ test('an archive that another version shares is retained', async () => {
   expect(await isStored(s)).toBe(true);
 });
 
-// What a confirm loses at the end of its time, it leaves to the queue without waiting for it.
+// A confirm that runs out of time leaves its work to the queue without waiting for it.
 test('an upload that found the archive stored just before its release stores it again', async () => {
   const readme = crypto.randomUUID();
   const s = await scene({ files: { 'README.md': readme } });

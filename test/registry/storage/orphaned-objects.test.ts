@@ -1,4 +1,4 @@
-// Deletes objects that no row refers to after some days, and retains objects that a row refers to, however old they are.
+// Deletes unreferenced objects after some days, and retains referenced objects, however old they are.
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../../src/core/digest.ts';
@@ -52,7 +52,7 @@ async function scene() {
 const unique = (version = '1.0.0', name = 'hello_ext') =>
   plugin({ name, version, files: { 'notes.txt': crypto.randomUUID() } });
 
-/** Enough warnings that the findings are stored outside of the row. */
+/** Enough warnings for the findings to be stored outside the row. */
 const withManyWarnings = (name: string) =>
   plugin({ name, files: { 'shapes.py': `# ${crypto.randomUUID()}\n${'x = y.__class__\n'.repeat(900)}` } });
 
@@ -61,7 +61,7 @@ async function keysOf(blobs: R2Bucket, prefix: string): Promise<string[]> {
 }
 
 describe('an archive', () => {
-  test('an archive of an upload that was rejected after it was stored is deleted after three days', async () => {
+  test('an archive stored for a rejected upload is deleted after three days', async () => {
     const { clock, org, has, whenStored, sweeping, stored } = await scene();
     const [winner, loser] = [unique(), unique()];
     const before = await keysOf(stored, 'archives/');
@@ -83,7 +83,7 @@ describe('an archive', () => {
     expect(await Promise.all([archiveKey(code), indexKey(code)].map(has))).toEqual([true, true]);
   });
 
-  test('an archive of a version that was deleted is kept for a day, however old it is', async () => {
+  test("a deleted version's archive is kept for a day, however old it is", async () => {
     const { clock, org, has, sweeping } = await scene();
     const packed = unique();
     await publish(org, packed);
@@ -102,7 +102,7 @@ describe('an archive', () => {
     expect(await sweepAndCheck()).toEqual([false, false]);
   });
 
-  test('an archive that is released while an upload relies on it is stored again', async () => {
+  test('an archive released while an upload relies on it is stored again', async () => {
     const { clock, deps, fetch, org, sent, has, whenStored, sweeping } = await scene();
     const [winner, loser] = [unique(), unique()];
     const rejected = await uploaded(org, loser, loser.zip);
@@ -117,7 +117,7 @@ describe('an archive', () => {
     whenStored(async () => {
       await sweepOrphanedObjects(sweeping);
       expect(await has(key)).toBe(false);
-      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the rest to the queue, and does not wait for it
+      clock.advance(deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
     });
     expect((await confirm(other, upload)).body).toMatchObject({ validation_status: 'pending' });
     const message = sent.find(({ type }) => type === 'advance-upload');
@@ -129,7 +129,7 @@ describe('an archive', () => {
   });
 });
 
-describe('findings outside of a row', () => {
+describe('findings outside a row', () => {
   test('findings in an object remain for accepted and rejected uploads, and are reported as before', async () => {
     const { clock, org, sweeping, stored } = await scene();
     const [accepted, rejected] = [withManyWarnings('wordy_ext'), withManyWarnings('wordy_bad')];
@@ -154,7 +154,7 @@ describe('findings outside of a row', () => {
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  test('findings outside of a row without a row are deleted after three days, one page at a time', async () => {
+  test('findings outside a row are deleted after three days without one, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
@@ -167,7 +167,7 @@ describe('findings outside of a row', () => {
     expect(await remaining()).toBe(0);
   });
 
-  test('findings outside of a row cached by file are deleted ninety days after the last upload', async () => {
+  test('findings cached by file are deleted ninety days after the last upload', async () => {
     const { clock, org, settled, sweeping, stored } = await scene();
     await publish(org, unique());
     await settled();
@@ -184,7 +184,7 @@ describe('findings outside of a row', () => {
 test.each([
   ['that fits into one page is swept whole each time', 3, ['abc', 'abc']],
   ['of two pages is swept in turns', 2, ['ab', 'c', 'ab']],
-])('a folder of the store %s', async (_what, limit, pages) => {
+])('a store folder %s', async (_what, limit, pages) => {
   const { sweeping, stored } = await scene();
   const prefix = `folder-${crypto.randomUUID()}/`;
   for (const name of ['a', 'b', 'c']) await stored.put(prefix + name, 'x');
@@ -220,7 +220,7 @@ describe('an executable', () => {
   });
 });
 
-test('a WebAssembly module is deleted like an executable, and apart from it', async () => {
+test('a WebAssembly module is deleted like an executable, and independently of it', async () => {
   const { clock, org, deps, has, sweeping } = await scene();
   const name = `tool-${crypto.randomUUID().slice(0, 8)}`;
   await goPlugin(org, 'pipeline', name);

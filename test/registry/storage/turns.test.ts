@@ -1,11 +1,11 @@
-// A copy to the local store leaves turns to other requests, and changes nothing of the content.
+// A copy to the local store yields to other requests, and leaves the content unchanged.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { storable } from '../../../src/registry/storage/turns.ts';
 
 const piece = new Uint8Array(64 * 1024).fill(7);
 
-/** A body that never waits, as that of a file on disk. */
+/** Returns a body that never waits, like a file on disk. */
 function bodyOf(pieces: number): ReadableStream<Uint8Array> {
   let left = pieces;
   return new ReadableStream({
@@ -17,7 +17,7 @@ function bodyOf(pieces: number): ReadableStream<Uint8Array> {
   });
 }
 
-test('a timer ends before a copy that never waits', async () => {
+test('a timer fires before a copy that never waits ends', async () => {
   const ended: string[] = [];
   const pieces = 256;
   const copy = new Response(storable({ local: true }, bodyOf(pieces), pieces * piece.length)).arrayBuffer();
@@ -31,13 +31,13 @@ test('a timer ends before a copy that never waits', async () => {
   expect(ended).toEqual(['timer', 'copy']);
 });
 
-test('a body of another size than announced is not stored', async () => {
+test('a body with another size than announced is not stored', async () => {
   const put = env.ARCHIVES.put('turns/short', storable({ local: true }, bodyOf(1), piece.length + 1));
   await expect(put).rejects.toThrow();
   expect(await env.ARCHIVES.head('turns/short')).toBeNull();
 });
 
-test('a body for a store that waits by itself has its length, and no pauses', async () => {
+test('a body for a store that waits on its own has its length, and no pauses', async () => {
   const put = env.ARCHIVES.put('turns/remote', storable({ local: false }, bodyOf(3), 3 * piece.length));
   expect(await put).toMatchObject({ size: 3 * piece.length });
 });

@@ -1,4 +1,4 @@
-// Limits how many uploads of one organization the queue works on at the same time, so that many of them leave workers to others.
+// Limits an organization's concurrent uploads in the queue, so that many of them leave workers for others.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
@@ -14,7 +14,7 @@ import { type Scene, scene } from '../../support/scenes/scene.ts';
 const atOnce = uploadLimits.perOrganizationAtOnce;
 const confirmation = { etag: null, sizeBytes: null, message: null };
 
-/** An upload that was confirmed, and that the request handed over to the queue. */
+/** Returns a confirmed upload that the request handed to the queue. */
 async function enqueued(s: Scene, patch: number): Promise<UploadId> {
   const version = { major: 2, minor: 0, patch };
   const request = { name: 'hello_ext', version, description: null, sizeBytes: null, expiresInSeconds: 3600 };
@@ -62,7 +62,7 @@ test('an organization at its limit waits without using up attempts, and others d
   expect(await rowOf(other, id)).toMatchObject({ status: 'accepted' });
 });
 
-test('the upload that waits longest is sent when another one ends', async () => {
+test('the upload that has waited longest is sent when another one ends', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
   for (const id of all.slice(1, atOnce)) await claimUpload(s.deps, id, 'any');
@@ -73,7 +73,7 @@ test('the upload that waits longest is sent when another one ends', async () => 
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'accepted' });
 });
 
-test('an upload that failed waits for its own retry, and is not sent when another one ends', async () => {
+test('a failed upload waits for its own retry, and is not sent when another one ends', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, 2);
   const broken = { ...s.deps.parsers, python: async () => Promise.reject(new Error('no grammar')) };
@@ -82,7 +82,7 @@ test('an upload that failed waits for its own retry, and is not sent when anothe
   expect(timesSent(s, at(all, 0))).toBe(1);
 });
 
-test('the sweep sends some uploads of each organization, not only the oldest ones', async () => {
+test("the sweep sends some of each organization's uploads, not only the oldest ones", async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
   const other = await scene();

@@ -1,4 +1,4 @@
-// Two live workers on one upload: the one that lost its lease changes nothing any more, whatever it does next.
+// Two live workers on one upload: the worker that lost its lease changes nothing further, whatever it does next.
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { leases } from '../../../src/contract/limits/leases.ts';
@@ -29,7 +29,7 @@ import { expectNoChange } from '../../support/workers/two-workers.ts';
 const seconds = 1000;
 const noDeadline = Number.POSITIVE_INFINITY;
 
-/** A plugin with several sources that have to be parsed, and that no other test has published. */
+/** Returns a plugin with several sources to parse, which no other test has published. */
 function packed() {
   const sources = [1, 2, 3, 4, 5, 6].map((n) => [`part${n}.py`, `x = y.__class__\n# ${crypto.randomUUID()}\n`]);
   return plugin({ version: '2.0.0', files: Object.fromEntries(sources) });
@@ -41,7 +41,7 @@ async function claimOf({ deps }: Scene, id: UploadId): Promise<Claim> {
   return claim;
 }
 
-/** An upload that its first worker has claimed. */
+/** Creates an upload claimed by its first worker. */
 async function claimed(): Promise<{ s: Scene; id: UploadId; claim: Claim }> {
   const s = await scene();
   const version = { major: 2, minor: 0, patch: 0 };
@@ -96,7 +96,7 @@ describe('a worker that lost its lease', () => {
     },
   );
 
-  test('a worker that lost its lease gets the outcome of its successor, with the findings and the version', async () => {
+  test("a worker that lost its lease gets its successor's outcome, with the findings and the version", async () => {
     const { s, id, claim: stale } = await claimed();
     s.clock.advance(leases.upload.leaseMs);
     await advanceUpload(s.deps, id);
@@ -122,7 +122,7 @@ describe('a worker that lost its lease', () => {
     return { parse, done };
   }
 
-  test('a worker that lost its lease at the end of a slow scan publishes nothing while its successor scans, and no second version after it', async () => {
+  test("a worker that lost its lease at the end of a slow scan publishes nothing during its successor's scan, and no second version afterwards", async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
     const stale = await slowWorker(s, id);
@@ -147,7 +147,7 @@ test('an upload whose namespace was deleted is not published', async () => {
   await expectNoChange(() => advanceUpload(s.deps, id));
 });
 
-test('a confirm that finds nothing to read gives its attempt back, however often', async () => {
+test('a confirm that finds no object uses no attempt, however often', async () => {
   const { s, id, claim } = await claimed();
   await reopenUpload(s.deps, claim);
   const owner = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };
@@ -161,7 +161,7 @@ test('a confirm that finds nothing to read gives its attempt back, however often
   expect((await confirm()).status).toBe('accepted');
 });
 
-test('a level that is set during the scan is applied before the upload is accepted', async () => {
+test('a level set during the scan is applied before the upload is accepted', async () => {
   const s = await scene();
   const mail = plugin({ version: '2.0.0', files: { 'mail.py': `import smtplib\n# ${crypto.randomUUID()}\n` } });
   const version = { major: 2, minor: 0, patch: 0 };
@@ -174,7 +174,7 @@ test('a level that is set during the scan is applied before the upload is accept
       // The verdict is known, and the archive is being stored.
       isSet = true;
       await setLevel(s.deps, s.actor, 'strict');
-      s.clock.advance(s.deps.confirmInlineMs - 1); // so that the confirm leaves the rest to the queue, and does not wait for it
+      s.clock.advance(s.deps.confirmInlineMs - 1); // so that the confirm leaves the remaining work to the queue without waiting for it
     }
     return Reflect.apply(s.deps.blobs.put, s.deps.blobs, [key, ...rest]);
   };
@@ -206,7 +206,7 @@ describe('the lease', () => {
     expect((await claimOf(s, id)).lease.token).not.toBe(claim.lease.token);
   });
 
-  test('the lease is renewed between files once 5 s have passed, so that a slow scan keeps it', async () => {
+  test('the lease is renewed between files after 5 s, so that a slow scan keeps it', async () => {
     const { s, id, claim } = await claimed();
     await releaseUpload(s.deps, claim);
     const leftMs: number[] = [];
@@ -227,7 +227,7 @@ describe('the lease', () => {
     expect(others).toEqual(others.map(() => undefined));
   });
 
-  test('the lease is renewed by a timer every 5 s while nothing reaches a checkpoint', async () => {
+  test('the lease is renewed by a timer every 5 s between checkpoints', async () => {
     const { s, id, claim } = await claimed();
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { promise: fetching, resolve: end } = Promise.withResolvers<void>();

@@ -35,7 +35,7 @@ describe('an upload without an object', () => {
     expect({ status, body }).toMatchObject({ status: 404, body: { error: { details: { resource: 'object' } } } });
   });
 
-  test('an upload without an object is expired when its URL is, and every confirm says so', async () => {
+  test('an upload without an object expires with its URL, and every confirm says so', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     clock.advance(60 * second + 1);
@@ -59,7 +59,7 @@ describe('an upload whose object arrived in time', () => {
     expect((await confirm(org, upload)).status).toBe(200);
   });
 
-  test('an upload whose object arrived in time is expired after that day', async () => {
+  test('an upload whose object arrived in time expires after that day', async () => {
     const { clock, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -77,7 +77,7 @@ describe('an upload whose object arrived in time', () => {
   });
 });
 
-test('the version of an expired upload is free again', async () => {
+test("an expired upload's version is free again", async () => {
   const { clock, org } = await clockedOrganization();
   await openUpload(org, { name: 'hello_ext', presigned_url_expiration: 60 });
   clock.advance(60 * second + 1);
@@ -102,7 +102,7 @@ describe('the sweep', () => {
     expect({ answered, body }).toMatchObject({ answered: 400, body: { error: { type: 'UploadExpiredError' } } });
   });
 
-  test('the sweep deletes the object of an upload that expires, and one without an upload after two days', async () => {
+  test("the sweep deletes an expired upload's object, and an object without an upload after two days", async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     await putArchive(upload, plugin().zip, org.fetch);
@@ -128,7 +128,7 @@ describe('the sweep', () => {
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
-  test('the sweep deletes an object that was uploaded after the verdict', async () => {
+  test('the sweep deletes an object uploaded after the verdict', async () => {
     const { clock, deps, org, settled } = await clockedOrganization();
     const upload = await publish(org, plugin());
     await settled();
@@ -138,7 +138,7 @@ describe('the sweep', () => {
     expect(await deps.blobs.head(`uploads/${upload.upload_id}`)).toBeNull();
   });
 
-  test('the sweep releases the archive of a deleted version a day later, unless another version has the same content', async () => {
+  test("the sweep releases a deleted version's archive a day later, unless another version has the same content", async () => {
     const { clock, deps, org } = await clockedOrganization();
     const other = await organization({ fetch: org.fetch });
     const shared = plugin({ files: { 'notes.txt': 'of two organizations' } });

@@ -1,4 +1,4 @@
-// The sweep reserves the size of uploaded objects, however little was announced, and deletes those that have no room.
+// The sweep reserves the size of uploaded objects, however little was announced, and deletes objects over the quota.
 
 import { expect, test } from 'vitest';
 import { storeSweeps } from '../../../src/db/schema/registry.ts';
@@ -31,7 +31,7 @@ async function swept() {
   return async (key: string) => (await deps.blobs.head(key)) !== null;
 }
 
-test('155 uploads that announce one byte each keep no more than the organization may store', {
+test("155 uploads that announce one byte each keep no more than the organization's quota", {
   tags: 'long',
 }, async () => {
   const org = await limited(10 * kib + 200);
@@ -59,7 +59,7 @@ test('an upload without an announced size is counted as well', async () => {
 });
 
 test.each([0, kib])(
-  'an archive that leaves %d bytes of the quota is confirmed as before, with the size that was announced',
+  'an archive that leaves %d bytes in the quota is confirmed as before, with the announced size',
   async (left) => {
     const { zip } = plugin({ name: 'larger_ext' });
     const org = await limited(zip.length + left);
@@ -75,7 +75,7 @@ test.each([0, kib])(
   },
 );
 
-test('an archive that has no room is deleted, and its upload stays open', async () => {
+test('an archive over the quota is deleted, and its upload stays open', async () => {
   const org = await limited(2 * kib);
   const { zip } = plugin({ name: 'homeless_ext' });
   const upload = await openUpload(org, { name: 'homeless_ext', version: '1.0.0', file_size_bytes: 5 });
@@ -87,7 +87,7 @@ test('an archive that has no room is deleted, and its upload stays open', async 
   expect((await confirm(org, upload)).status).toBe(200);
 });
 
-test('an object that is uploaded after the verdict is deleted', async () => {
+test('an object uploaded after the verdict is deleted', async () => {
   const org = await limited(100 * kib);
   const { zip } = plugin({ name: 'late_ext' });
   const upload = await openUpload(org, { name: 'late_ext', version: '1.0.0', file_size_bytes: zip.length });

@@ -1,4 +1,4 @@
-// The state of the latest deployment in the list of versions, which is how a client sees a failure that is long past.
+// The latest deployment's state in the version list, where a client sees a failure long afterwards.
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';
@@ -13,7 +13,7 @@ async function states({ deps, actor, namespaceId }: Scene) {
 
 const failing = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
 
-test('the state of a deployment is failed until the version is deployed again, and null once it is undeployed', async () => {
+test("a deployment's state is failed until the version is redeployed, and null once it is undeployed", async () => {
   const s = await scene();
   const failed = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: failing });
   expect(await states(s)).toEqual([

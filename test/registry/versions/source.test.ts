@@ -1,4 +1,4 @@
-// Reads the source of a stored version: every file, in few reads of the archive, within limits.
+// Reads a stored version's source: every file, in few reads of the archive, within limits.
 import { expect, test } from 'vitest';
 import { versionSource } from '../../../src/registry/versions/source.ts';
 import { noise } from '../../support/bytes.ts';
@@ -19,7 +19,7 @@ async function read(s: Scene, pluginId = 'hello_ext_1_0_0', path?: string) {
   return { total, truncated, contents };
 }
 
-test('the source of a version has every file: text as it is, binary files in base64, empty files empty', async () => {
+test("a version's source has every file: text unchanged, binary files in base64, empty files empty", async () => {
   const files = {
     'notes/grüße.txt': 'Grüße 👋\r\n',
     'notes/bom.txt': '\ufeffbom',
@@ -46,7 +46,7 @@ test('base64 is correct across the boundaries of encoded chunks', async () => {
   expect(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))).toEqual(bytes);
 });
 
-test('the source of a version can be a single file', async () => {
+test("a version's source can be a single file", async () => {
   const s = await scene({ files: { 'notes/a.txt': 'a', 'notes/b.txt': 'b' } });
   expect(await read(s, undefined, 'notes/b.txt')).toEqual({
     total: 1,
@@ -59,7 +59,7 @@ test('the source of a version can be a single file', async () => {
   });
 });
 
-test('the source of a small plugin costs the index and one range of the archive', async () => {
+test("a small plugin's source costs the index and one range of the archive", async () => {
   const s = await scene();
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   await read({ ...s, deps: { ...s.deps, blobs } });
@@ -70,7 +70,7 @@ test('the source of a small plugin costs the index and one range of the archive'
   ]);
 });
 
-test('the source of a version omits the content of a file above 1 MiB, and does not read it', async () => {
+test("a version's source omits the content of a file above 1 MiB, and does not read it", async () => {
   const s = await scene({ files: { 'a.txt': 'a', 'big.bin': noise(MiB + 1), 'fits.bin': noise(MiB), 'z.txt': 'z' } });
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   const { contents, truncated, total } = await read({ ...s, deps: { ...s.deps, blobs } });
@@ -85,7 +85,7 @@ test('the source of a version omits the content of a file above 1 MiB, and does 
   expect(gets.reduce((sum, { length = 0 }) => sum + length, 0)).toBeLessThan(1.1 * MiB);
 });
 
-test('the source of a version omits content after 20 MiB', async () => {
+test("a version's source omits content after 20 MiB", async () => {
   const files = Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`data/${i + 10}.txt`, 'a'.repeat(1_000_000)]));
   const { contents, truncated, total } = await read(await scene({ files }));
   const omitted = Object.entries(contents).filter(([, content]) => content === null);

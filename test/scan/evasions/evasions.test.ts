@@ -1,6 +1,6 @@
-// Scans programs that once passed the scanner, each a variation of one way around it: a case of test/fixtures/scan-evasions/<way>.txtar.
-// CPython runs every program, confined, to prove that main.py starts a command. The sections `started` and `findings` list the commands
-// and the findings that are expected. `vitest -u` rewrites the tables for the next run; review the difference before committing it.
+// Scans programs that once passed the scanner, each a variation of one evasion: a case in test/fixtures/scan-evasions/<way>.txtar.
+// CPython runs every program in a sandbox to prove that main.py starts a command. The sections `started` and `findings` list the
+// expected commands and findings. `vitest -u` rewrites the tables for the next run; review the difference before committing.
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -20,7 +20,7 @@ const ways = globSync('*.txtar', { cwd: folder })
   .sort();
 const tables = ways.map((way) => ({ way, table: readTable(readFileSync(join(folder, `${way}.txtar`), 'utf8')) }));
 
-/** The cases with the files of their programs: all sections but the two with results. */
+/** The cases with their programs' files: all sections except the two with results. */
 const cases = tables.flatMap(({ table, way }) =>
   table.map(({ files: { findings, started, ...files }, name }) => ({
     way,
@@ -30,7 +30,7 @@ const cases = tables.flatMap(({ table, way }) =>
   })),
 );
 
-/** Ways that only the strict level finds (scan policy §10.7 to §10.15). */
+/** Evasions that only the strict level finds (scan policy §10.7 to §10.15). */
 const strictWays: readonly string[] = [
   ...[
     'classes',
@@ -45,7 +45,7 @@ const strictWays: readonly string[] = [
   ],
 ];
 
-/** Runs all programs in one call, since most of its time is the start of Python. Returns the commands that each started. */
+/** Runs all programs in one call, since Python's start takes most of its time. Returns the commands that each started. */
 function run(programs: Record<string, string>[]): string[][] {
   const output = execFileSync(inject('python'), [runner], { encoding: 'utf8', input: JSON.stringify(programs) });
   return z.array(z.array(z.string())).parse(JSON.parse(output));
@@ -73,7 +73,7 @@ function section(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-test.each(tables)('the table has what the programs started and their findings: $way', async ({ table, way }) => {
+test.each(tables)("the table has the programs' started commands and their findings: $way", async ({ table, way }) => {
   const written = tableWithResults(table, results.get(way) ?? new Map());
   await expect(written).toMatchFileSnapshot(join(folder, `${way}.txtar`));
 });
@@ -92,7 +92,7 @@ except PermissionError:
   ]);
 });
 
-test('the cases are in a table for each way around the scan', () => {
+test('the cases are in one table per evasion', () => {
   expect(ways).toEqual([
     'builtins',
     'byte-keys',

@@ -1,8 +1,8 @@
-// Tests what the patterns of a `match` hand to the names that they capture (scan policy §5.1, §5.5).
+// Tests what the patterns in a `match` pass to the names that they capture (scan policy §5.1, §5.5).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from '../support/scan.ts';
 
-/** Rules and names of the findings, without places. */
+/** Returns the findings' rules and names, without places. */
 async function seedRulesOf(text: string): Promise<string[]> {
   return (await findingsOf(text)).map((finding) => finding.replace(/^\S+ /, ''));
 }
@@ -14,7 +14,7 @@ async function strictRulesOf(text: string): Promise<string[]> {
 
 const box = 'import os\nb = Box()\nb.value = os\n';
 
-describe('an attribute that a class pattern captures', () => {
+describe('an attribute captured by a class pattern', () => {
   test.each([
     ['a keyword', `${box}match b:\n  case Box(value=v): v.system(c)`],
     ['a keyword after others', `${box}match b:\n  case Box(1, a=2, value=v): v.system(c)`],
@@ -36,7 +36,7 @@ describe('an attribute that a class pattern captures', () => {
       'import os\nclass Box:\n  __match_args__ = ("a", "value")\nb.value = os\nmatch b:\n  case Box(_, v): v.system(c)',
     ],
     ['a builtin', 'import os\nmatch [os]:\n  case list(v): v[0].system(c)'],
-  ])('a module is followed through an attribute that a class pattern captures: %s', async (_, text) => {
+  ])('a module is followed through an attribute captured by a class pattern: %s', async (_, text) => {
     expect(await seedRulesOf(text)).toEqual(['SLP301 os.system']);
     expect(await strictRulesOf(text)).toContain('SLP301 os.system');
   });
@@ -52,7 +52,7 @@ describe('an attribute that a class pattern captures', () => {
   });
 });
 
-describe('an attribute that a class pattern reads of a module', () => {
+describe('an attribute that a class pattern reads from a module', () => {
   test.each([
     ['import os\nmatch os:\n  case object(system=f): f(c)', 'SLP301 os.system'],
     ['import os\nmatch os:\n  case object(system=_): pass', 'SLP301 os.system'],
@@ -64,7 +64,7 @@ describe('an attribute that a class pattern reads of a module', () => {
     ['import json\nmatch json:\n  case object(__builtins__=b): b["eval"](c)', 'SLP201 builtins.eval'],
     ['match f:\n  case object(__globals__=g): pass', 'SLP501 __globals__'],
     ['import os\nmatch os:\n  case object(__dict__=d): d["system"](c)', 'SLP301 os.system'],
-  ])('an attribute of a class pattern is found as one after a dot: %j', async (text, expected) => {
+  ])('an attribute in a class pattern is found like one after a dot: %j', async (text, expected) => {
     expect(await seedRulesOf(text)).toContain(expected);
     expect(await strictRulesOf(text)).toContain(expected);
   });
@@ -74,7 +74,7 @@ describe('an attribute that a class pattern reads of a module', () => {
     ['import dataclasses\nmatch dataclasses:\n  case object(_create_fn=f): f(c)', 'SLP191 dataclasses._create_fn'],
     ['import logging\nmatch {1: logging}.get(1):\n  case object(threading=t): pass', 'SLP101 threading'],
     ['match f:\n  case object(__closure__=g): pass', 'SLP122 __closure__'],
-  ])('an attribute of a class pattern is found at the strict level: %j', async (text, expected) => {
+  ])('an attribute in a class pattern is found at the strict level: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toContain(expected);
   });
 

@@ -1,4 +1,4 @@
-// The findings that follow from what a Go plugin's program reaches (SLP905, SLP906).
+// The findings that result from a Go program's capabilities (SLP905, SLP906).
 import { expect, test } from 'vitest';
 import { goCapabilityNames, type ReachedCapability, unanalyzed } from '../../../src/contract/builder/analyses.ts';
 import type { Permissions } from '../../../src/contract/plugin/permissions.ts';
@@ -16,7 +16,7 @@ const found = (capabilities: ReachedCapability[], permissions?: Permissions) =>
     message,
   ]);
 
-test('a module may reach all capabilities but three', () => {
+test('a module may have all capabilities but three', () => {
   const all = goCapabilityNames.map((name) => reached(name, 'example.com/x@v1.0.0'));
   const error = (name: string) => [
     'SLP905',
@@ -27,7 +27,7 @@ test('a module may reach all capabilities but three', () => {
   expect(found(all, { network: ['api.example.com'] })).toEqual(['ARBITRARY_EXECUTION', 'CGO', 'EXEC'].map(error));
 });
 
-test('the plugin itself is held to its source', () => {
+test('the plugin itself is judged by its source', () => {
   const all = goCapabilityNames.map((name) => reached(name, null));
   expect(found(all, { network: ['api.example.com'] })).toEqual([]);
 });
@@ -38,18 +38,18 @@ test.each<[string, Permissions | undefined, number]>([
   ['no host', { network: [], forward: {} }, 1],
   ['a host', { network: ['api.example.com'] }, 0],
   ['a forward', { forward: { '9042': 'db.example.com:9042' } }, 0],
-])('a program that reaches the network and asks for %s has as many warnings', (_, permissions, count) => {
+])('a program that uses the network and asks for %s has as many warnings', (_, permissions, count) => {
   const warning = ['SLP906', 'warning', 'NETWORK', 'Network without a granted host: plugin.p.Execute → x.F → y.G'];
   expect(found([reached('NETWORK', null)], permissions)).toEqual(Array(count).fill(warning));
 });
 
-test('a failed analysis is an error, whatever else is said to be reached', () => {
+test('a failed analysis is an error, whatever else was found', () => {
   expect(found([reached('FILES', null), unanalyzed('The analysis did not finish within 120 s.')])).toEqual([
     [
       'SLP905',
       'error',
       'UNANALYZED',
-      'Capability that needs a waiver: UNANALYZED, so nothing is known of what the plugin reaches. The analysis did not finish within 120 s.',
+      "Capability that needs a waiver: UNANALYZED, so the plugin's capabilities are unknown. The analysis did not finish within 120 s.",
     ],
   ]);
 });

@@ -1,5 +1,5 @@
-// Scans the Go plugins of test/fixtures/go.txtar, and compares all findings with their expected.json. `vitest -u` rewrites the table for
-// the next run; review the difference.
+// Scans the Go plugins in test/fixtures/go.txtar, and compares all findings with their expected.json. `vitest -u` rewrites the table
+// for the next run; review the difference.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -11,13 +11,13 @@ const file = fileURLToPath(new URL('../../fixtures/go.txtar', import.meta.url));
 const table = readTable(readFileSync(file, 'utf8'));
 const results = new Map<string, Record<string, string>>();
 
-test.each(table)('the findings are those of the Go case: $name', async ({ files, name }) => {
+test.each(table)('the findings match the Go case: $name', async ({ files, name }) => {
   const { 'expected.json': expected, ...texts } = files;
   const result = await scanGoPlugin(parsers, texts);
   results.set(name, { 'expected.json': result });
   expect(result).toBe(expected);
 });
 
-test('the table has the findings of its Go plugins', async () => {
+test("the table has its Go plugins' findings", async () => {
   await expect(tableWithResults(table, results)).toMatchFileSnapshot(file);
 });

@@ -1,4 +1,4 @@
-// Compares the scanner with the go command on packages of the installed standard library: all are readable, and both report the same
+// Compares the scanner with the go command on packages from the installed standard library: all are readable, and both report the same
 // imports.
 // @module-tag go
 import { execFileSync } from 'node:child_process';
@@ -21,7 +21,7 @@ function goList(): z.infer<typeof packageSchema>[] {
   return objects.map((text) => packageSchema.parse(JSON.parse(text)));
 }
 
-test('the imports match those of the go command, and no file is rejected', async () => {
+test("the imports match the go command's, and no file is rejected", async () => {
   const listed = goList();
   expect(listed.length).toBeGreaterThan(10);
   for (const { Dir, GoFiles, Imports } of listed) {

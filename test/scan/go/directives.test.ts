@@ -1,4 +1,4 @@
-// Checks SLP902 and SLP904 for directives to the toolchain (scan policy §8a), and SLP904 for functions that run without being called.
+// Checks SLP902 and SLP904 for toolchain directives (scan policy §8a), and SLP904 for functions that run without being called.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -41,7 +41,7 @@ describe('directives', () => {
   });
 });
 
-describe('not a forbidden directive', () => {
+describe('a harmless directive', () => {
   test.each([
     '// go:linkname f g',
     '/*go:linkname f g*/',
@@ -60,7 +60,7 @@ describe('not a forbidden directive', () => {
     '//go:nosplit\nfunc f() {}\nfunc g[T any](x T) (y int) { return }\nfunc (r R) h() interface{ M() } { return r }',
     'func f()\nfunc g() {}',
     '//line x.go:1',
-  ])('text that is no forbidden directive is clean: %j', async (text) => {
+  ])('text that is not a forbidden directive is clean: %j', async (text) => {
     expect(await goFindings(`package p\n${text}\n`)).toEqual([]);
   });
 });

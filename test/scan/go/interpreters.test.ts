@@ -1,4 +1,4 @@
-// Checks that no way to name a module that interprets code passes the scan (scan policy §10.13): in an import, and in go.mod.
+// Checks that a module that interprets code is found however it is named (scan policy §10.13): in an import, and in go.mod.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -53,13 +53,13 @@ describe('an interpreter that can start programs', () => {
   });
 });
 
-describe('an interpreter that is closed', () => {
+describe('a sandboxed interpreter', () => {
   test.each(cautioned)('its import is a warning: %s', async (path) => {
     expect(await goFindings(`package p\nimport "${path}"\n`)).toEqual([`2:8 SLP904 ${path}`]);
   });
 });
 
-test('escapes in a path, and conditions of the build, hide no import', async () => {
+test('escapes in a path, and build constraints, hide no import', async () => {
   const text = '//go:build never\n\npackage p\nimport (\n\tl "github.com/yuin/gopher\\x2dlua"\n)\n';
   expect(await goFindings(text, 'vendor/a/a_test.go')).toEqual(['5:4 SLP901 github.com/yuin/gopher-lua']);
 });
@@ -77,7 +77,7 @@ test.each([
   expect(await goFindings(`package p\nimport "${path}"\n`)).toEqual([]);
 });
 
-describe('in go.mod', () => {
+describe('interpreters in go.mod', () => {
   test.each([
     ['require github.com/yuin/gopher-lua v1.1.1', ['2:9 SLP904 github.com/yuin/gopher-lua']],
     ['require github.com/yuin/gopher-lua v1.1.1 // indirect', ['2:9 SLP904 github.com/yuin/gopher-lua']],
@@ -98,7 +98,7 @@ describe('in go.mod', () => {
       ['2:9 SLP901 gopkg.in/yuin/gopher-lua.v1', '2:9 SLP904 example.com/x'],
     ],
     ['replace github.com/yuin/gopher-lua => example.com/x v1.0.0', ['2:9 SLP904 github.com/yuin/gopher-lua']],
-  ])('a line that leads to an interpreter is found: %j', async (text, expected) => {
+  ])('a line that requires an interpreter is found: %j', async (text, expected) => {
     expect(await goFindings(`module m\n${text}\n`, 'go.mod')).toEqual(expected);
   });
 

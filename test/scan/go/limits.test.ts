@@ -1,4 +1,4 @@
-// Scans malicious Go (scan policy §7, §8a): every file gives findings or a clean result, never an exception. Within the limits, files
+// Scans malicious Go (scan policy §7, §8a): every file gives findings or a clean result, never an exception. Files within the limits
 // scan normally.
 import { describe, expect, test } from 'vitest';
 import { goFindings, scanGo } from '../support/go.ts';
@@ -54,7 +54,7 @@ describe('invalid input is SLP601', () => {
   });
 });
 
-describe('within the limits, findings are reported', () => {
+describe('findings within the limits', () => {
   const imports = 'package p; import "os"\n';
   test.each([
     ['190 brackets', `${imports}var x = ${'('.repeat(190)}os.Setenv${')'.repeat(190)}`],
@@ -81,12 +81,12 @@ test('findings are limited to 10,000', async () => {
   expect(findings.filter(({ ruleId }) => ruleId === 'SLP603')).toMatchObject([{ line: 1 }]);
 });
 
-test('many uses of a name that is redeclared many times are scanned in time', async () => {
+test('many uses of a name with many redeclarations are scanned in time', async () => {
   const text = `package p; import "os"\nfunc f() {\n${'os := os.Setenv\n'.repeat(20_000)}}`;
   expect(await goFindings(text)).toEqual(['3:7 SLP904 os.Setenv']);
 });
 
-test('a module file of 2 MB', async () => {
+test('a 2 MB module file', async () => {
   const text = `module m\n${'replace a => ./a\n'.repeat(20_000)}${'"\\x2e" '.repeat(200_000)}`;
   expect(await scanGo(text, 'go.mod')).toHaveLength(10_001);
 });

@@ -1,5 +1,4 @@
-// Checks SLP901 and SLP904 for members of other packages (scan policy §8a): under any name of the package, unless a declaration
-// shadows that name.
+// Checks SLP901 and SLP904 for members of other packages (scan policy §8a): under any package name, unless a declaration shadows it.
 import { describe, expect, test } from 'vitest';
 import { goFindingsIn } from '../support/go.ts';
 
@@ -86,7 +85,7 @@ describe('the name is shadowed by', () => {
   });
 });
 
-describe('after a dot import', () => {
+describe('names after a dot import', () => {
   test.each([
     ['a method', 'func (t T) Setenv() {}', []],
     ['a field', 'type T struct { Setenv int }', []],

@@ -1,4 +1,4 @@
-// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed as the go command does.
+// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed like the go command does.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 
@@ -27,7 +27,7 @@ describe('go.mod', () => {
     ['/* replace a => ./a */', ['2:1 SLP601 ']],
     ['replace a => "./a', ['2:14 SLP601 ']],
     ['replace a\u2028=> ./a', ['2:10 SLP601 ']],
-  ])('a forbidden line of go.mod has its finding: %j', async (text, expected) => {
+  ])('a forbidden line in go.mod has its finding: %j', async (text, expected) => {
     expect(await goFindings(`module m\n${text}`, 'x/go.mod')).toEqual(expected);
   });
 
@@ -57,7 +57,7 @@ describe('go.mod', () => {
   );
 });
 
-test('a go.mod may have its name in upper case, as on a file system that ignores case', async () => {
+test('a go.mod can have an upper-case name, as on a case-insensitive file system', async () => {
   expect(await goFindings('module m\nreplace a => ./a', 'x/GO.MOD')).toEqual(['2:9 SLP903 a']);
   expect(await goFindings('[submodule "a"]', '.GitModules')).toEqual(['1:1 SLP903 submodule']);
 });
@@ -66,6 +66,6 @@ test.each([
   ['[submodule "a"]\n\tpath = a\n[ SubModule "b"]', ['1:1 SLP903 submodule', '3:1 SLP903 submodule']],
   ['', []],
   ['# [submodule "a"]', []],
-])('the submodules of a .gitmodules are reported: %j', async (text, expected) => {
+])('the submodules in a .gitmodules are reported: %j', async (text, expected) => {
   expect(await goFindings(text, '.gitmodules')).toEqual(expected);
 });

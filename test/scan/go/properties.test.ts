@@ -1,11 +1,10 @@
-// Checks properties of the Go scan: rewriting code without changing its meaning does not change the findings, and no input breaks the
-// scan.
+// Checks properties of the Go scan: rewriting code without changing its meaning keeps the findings, and no input breaks the scan.
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/contract/findings/rules.ts';
 import { fc } from '../../support/property.ts';
 import { scanGo } from '../support/go.ts';
 
-/** Returns the rules and names of the findings, without locations. */
+/** Returns the findings' rules and names, without locations. */
 async function summary(text: string): Promise<string[]> {
   return (await scanGo(text)).map(({ name, ruleId }) => `${ruleId} ${name}`);
 }
@@ -35,7 +34,7 @@ describe('the findings do not depend on', () => {
     );
   });
 
-  test('the findings do not depend on what separates the tokens', async () => {
+  test('the findings do not depend on the separators between tokens', async () => {
     const tokens = ['var', ' ', 'x', '=', 'f', '(', 'sys', '.', 'StartProcess', ',', '1', ')'];
     const blank = fc.constantFrom('', ' ', '\t', '\r', '/* " */', '/*`*/', ' // sys.Setenv\n', '\n');
     const mayBreak = new Set(['var', '=', '(', '.', ',']);
@@ -50,7 +49,7 @@ describe('the findings do not depend on', () => {
     );
   });
 
-  test('the findings do not depend on the name of the package or where it is used', async () => {
+  test('the findings do not depend on the package name or where it is used', async () => {
     const wrappers = fc.constantFrom(
       ['if a {', '}'],
       ['for range a {', '}'],

@@ -1,4 +1,5 @@
-// Checks SLP601 and SLP602 for Go sources: everything the compiler accepts passes. What only go/parser rejects, the builder reports.
+// Checks SLP601 and SLP602 for Go sources: everything the compiler accepts passes. The builder reports sources that only go/parser
+// rejects.
 import { describe, expect, test } from 'vitest';
 import { goFindings, scanGo } from '../support/go.ts';
 
@@ -141,7 +142,7 @@ describe('lines and columns', () => {
   });
 });
 
-test('offsets after an inserted semicolon are those of the file', async () => {
+test('offsets after an inserted semicolon match the file', async () => {
   const text =
     'package p; import "os"; var (a int; b int); var (c = 1; d = os.Setenv); func f() { var (os T; x = os.Setenv) }';
   expect(await goFindings(text)).toEqual([`1:${text.indexOf('os.Setenv') + 1} SLP904 os.Setenv`]);

@@ -1,5 +1,5 @@
-// Changes small programs at random, and expects the scan to find each forbidden call that CPython still reads, and to refuse nothing that
-// CPython accepts.
+// Changes small programs randomly, and expects the scan to find each forbidden call that CPython still reads, and to reject nothing
+// that CPython accepts.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -12,7 +12,7 @@ const generator = fileURLToPath(new URL('../support/fuzzed.py', import.meta.url)
 const count = inject('long') ? 20_000 : 100;
 const programsSchema = z.array(z.object({ source: z.string(), accepted: z.boolean(), lines: z.array(z.int()) }));
 
-test('no change hides a forbidden call or makes the scan refuse what CPython accepts', {
+test('no change hides a forbidden call or makes the scan reject what CPython accepts', {
   timeout: 1_800_000,
 }, async () => {
   const options = { encoding: 'utf8', maxBuffer: 2 ** 30 } as const;

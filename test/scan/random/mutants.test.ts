@@ -1,4 +1,4 @@
-// Replaces random expressions of real files by forbidden ones, anywhere in the grammar, and expects an error at each.
+// Replaces random expressions in real files with forbidden ones, anywhere in the grammar, and expects an error at each.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
@@ -9,7 +9,7 @@ import { scanText } from '../support/scan.ts';
 
 const generator = fileURLToPath(new URL('../support/mutants.py', import.meta.url));
 const count = inject('long') ? 5000 : 25;
-/** Mutants that are held in memory at a time. */
+/** Mutants held in memory at a time. */
 const chunk = 500;
 
 const mutantsSchema = z.array(

@@ -1,9 +1,9 @@
-// Tests the points of the strict level that hold for every module, callee and alias (scan policy §10.7 to §10.12): programs that
-// reach code by another way than the listed names, and their harmless neighbors.
+// Tests the strict rules that apply to every module, callee and alias (scan policy §10.7 to §10.12): programs that reach code other
+// than through the listed names, and their harmless neighbors.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from '../support/scan.ts';
 
-/** Findings of the strict level without severities and places, and without notes on unlisted imports. */
+/** Returns the strict level's findings without severities and places, and without notes on unlisted imports. */
 async function strictRulesOf(text: string): Promise<string[]> {
   const findings = await strictFindingsOf(text);
   return findings.map((finding) => finding.replace(/^\S+ /, '')).filter((finding) => !finding.startsWith('SLP190'));
@@ -107,7 +107,7 @@ describe('modules from outside', () => {
   });
 });
 
-describe('lookups by a name that is unknown', () => {
+describe('lookups with an unknown name', () => {
   test.each<Case>([
     ['import os\ngetattr(os, n)()', ['SLP801 error os']],
     ['import logging\ngetattr(logging, n)', ['SLP801 error logging']],
@@ -189,7 +189,7 @@ describe('keywords', () => {
   });
 });
 
-describe('loaders and text that runs', () => {
+describe('loaders and executed text', () => {
   test.each<Case>([
     ['import yaml\nyaml.Loader(x).get_single_data()', ['SLP140 error yaml.Loader']],
     ['from yaml import CLoader', ['SLP140 error yaml.CLoader']],
@@ -241,12 +241,12 @@ describe('loaders and text that runs', () => {
     ['from pydantic import create_model, Field\ncreate_model("M", x=(int, Field(description="Pages (all)")))', []],
     ['import pydantic as p\np.create_model("M", x=Annotated[int, p.Field(description="Pages (all)")])', []],
     ['from pydantic import TypeAdapter\nTypeAdapter(list[int])', []],
-  ])('strict reports what imports or runs text: %j', async (text, expected) => {
+  ])('strict reports code that imports or runs text: %j', async (text, expected) => {
     expect(await strictRulesOf(text)).toEqual(expected);
   });
 });
 
-describe('namespaces of frames and functions', () => {
+describe('frame and function namespaces', () => {
   test.each<Case>([
     ['b = frame.f_builtins; b["e"](c)', ['SLP122 error f_builtins']],
     ['b = f.__globals__\nb.get("e")', ['SLP501 warning __globals__', 'SLP122 error __globals__']],
@@ -266,12 +266,12 @@ describe('namespaces of frames and functions', () => {
 });
 
 test.each(['https://api.together.xyz/v1', 'https://together.xyz/'])(
-  'the host of a known API is no suspicious destination: %s',
+  'the host of a known API is not a suspicious destination: %s',
   async (url) => {
     expect(await strictRulesOf(`u = "${url}"`)).toEqual([]);
   },
 );
 
-test('another host below the same top-level domain is suspicious', async () => {
+test('another host under the same top-level domain is suspicious', async () => {
   expect(await strictRulesOf('u = "https://nottogether.xyz/"')).toEqual(['SLP151 warning nottogether.xyz']);
 });

@@ -1,4 +1,4 @@
-// Tests what is taken for a module that a file uses as a value (scan policy §10.15), and what was only given one or returns one.
+// Tests which values count as a module that a file uses as a value (scan policy §10.15), and which only received or return one.
 import { describe, expect, test } from 'vitest';
 import { scanText } from '../support/scan.ts';
 
@@ -7,10 +7,10 @@ async function privateNamesIn(text: string): Promise<string[]> {
   return findings.filter(({ ruleId }) => ruleId === 'SLP191' || ruleId === 'SLP101').map(({ name }) => name);
 }
 
-/** A class that keeps a module, and an instance of it. */
+/** A class that keeps a module, and an instance of the class. */
 const kept = 'import zlib\nclass Kept:\n  def __init__(self, m):\n    self._m = m\nx = Kept(zlib)\n';
 
-describe('a private name of something that a module was only given to, or that returns one', () => {
+describe('a private name on an object that only received a module, or that returns one', () => {
   test.each([
     ['an instance of a class of the file', `${kept}x._m`],
     ['an instance in another function', `${kept}def f():\n  return x._m.compress(b)`],
@@ -49,18 +49,18 @@ describe('a private name of something that a module was only given to, or that r
       'what a function of a library returns that another function chooses',
       'import cupy\ndef space(x):\n  found = {cupy}\n  (xp,) = found\n  return xp\nx = space(1).asarray(2)\nx._meta',
     ],
-  ])('a private name of something else than the module is clean: %s', async (_, text) => {
+  ])('a private name on an object other than the module is clean: %s', async (_, text) => {
     expect(await privateNamesIn(text)).toEqual([]);
   });
 });
 
-test('an attribute of an object of numpy is no module', async () => {
+test('an attribute of a numpy object is not a module', async () => {
   const text = 'import numpy\nclass A:\n  m = numpy._NoValue\n  def f(self):\n    return self.m.ctypes';
   expect(await privateNamesIn(text)).toEqual(['numpy._NoValue']);
   expect(await privateNamesIn(text.replaceAll('_NoValue', 'core'))).toEqual(['ctypes']);
 });
 
-describe('a private name of the module itself', () => {
+describe('a private name on the module itself', () => {
   test.each([
     ['that an instance keeps', `${kept}x._m._x`, ['zlib._x']],
     [
@@ -94,7 +94,7 @@ describe('a private name of the module itself', () => {
       `import zlib\nclass K:\n  def __init__(self, m): self.m = m\n  def __getitem__(self, k): return self.m\nx = K(zlib)\nx[0]._x`,
       ['zlib._x'],
     ],
-  ])('a private name of the module is found: %s', async (_, text, expected) => {
+  ])('a private name on the module is found: %s', async (_, text, expected) => {
     expect(await privateNamesIn(text)).toEqual(expected);
   });
 
@@ -120,7 +120,7 @@ describe('a private name of the module itself', () => {
     ['a class that gets a method later', 'class K:\n  def __init__(self, m): self._x = m\nK.__getattribute__ = f'],
     ['a class that passes its object on', 'class K:\n  _x = 1\n  def __init__(self, m): fill(self, m)'],
     ['one of two classes', 'class K:\n  _x = 1\n  def __init__(self, m): pass\nK = lambda m: m'],
-  ])('a module may be what a call of a class returns: %s', async (_, definition) => {
+  ])("a module may be the result of a class's call: %s", async (_, definition) => {
     expect(await privateNamesIn(`import zlib\n${definition}\ny = K(zlib)\ny._x`)).toEqual(['zlib._x']);
   });
 
@@ -134,7 +134,7 @@ describe('a private name of the module itself', () => {
       'class F:\n  def __init__(self, o): o.__dict__.update(vars(zlib))\nF(x)',
     ],
     ['is in a list', 'for z in [x]: fill(z)'],
-  ])('a module may be what an instance has that %s', async (_, text) => {
+  ])('a module may be in an instance that %s', async (_, text) => {
     expect(await privateNamesIn(`${kept}${text}\nx._m`)).toEqual(['zlib._m']);
   });
 });

@@ -8,7 +8,7 @@ import { scanSource } from '../../../src/scan/scan.ts';
 
 export const fixtures = fileURLToPath(import.meta.resolve('../../fixtures/syntax-positions'));
 
-/** Folder from which relative paths in variants start. */
+/** Base folder for relative paths in variants. */
 export const brokenFiles = join(fixtures, 'sources');
 
 const variantSchema = z.object({
@@ -36,7 +36,7 @@ export function committedVariants(): Variant[] {
 }
 
 interface Differences {
-  /** Problems reported on another line, as texts that show both. */
+  /** Problems reported on another line, as texts that show both lines. */
   lines: string[];
   columns: string[];
   /** Variants that the scan accepts. */
@@ -66,7 +66,7 @@ function describeDifference(variant: Variant, scan: string): string {
   return `${edit}: ${scan}; not ${variant.line}:${variant.column} ${variant.says}`;
 }
 
-/** The files are ASCII, so that characters are bytes. */
+/** The files are ASCII, so characters are bytes. */
 function brokenSource(bytes: Uint8Array, { end, new: replacement, start }: Variant): Uint8Array {
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(replacement), bytes.subarray(end)]);
 }

@@ -1,6 +1,7 @@
-"""Changes statements of the standard library at random, and says what CPython makes of each: COUNT SEED to [{"source", "accepted", "lines"}].
+"""Changes standard library statements randomly, and reports how CPython reads each: COUNT SEED to [{"source",
+"accepted", "lines"}].
 
-Each statement is preceded or followed by a forbidden call, or has one inside. `lines` are those of the calls that CPython still sees.
+Each statement has a forbidden call before, after or inside it. `lines` are the calls that CPython still sees.
 """
 import ast
 import io
@@ -40,7 +41,7 @@ def library_statements():
 
 
 def spans(text):
-    """Returns the places of the tokens, or of all characters of a text that is broken already."""
+    """Returns the places of the tokens, or of all characters in an already broken text."""
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -88,7 +89,7 @@ def is_call(node):
 
 
 def judged(source):
-    """Reads the source as CPython does. A call counts unless the file binds a name like its own."""
+    """Reads the source as CPython does. A call counts unless the file binds the same name."""
     try:
         tree = ast.parse(source.encode("utf-8"))
     except (SyntaxError, ValueError):

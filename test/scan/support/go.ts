@@ -1,4 +1,4 @@
-// Scans text as one source of a Go plugin, and formats the findings as short lines.
+// Scans text as one Go plugin source, and formats the findings as short lines.
 import { nodeParsers } from '../../../src/cli/parsers.ts';
 import type { Finding } from '../../../src/contract/findings/finding.ts';
 import { scanSource } from '../../../src/scan/scan.ts';

@@ -1,6 +1,7 @@
-"""Replaces a random expression of the standard library's files by a forbidden one: COUNT SEED to [{"file", "source", "line", "column", "expression"}].
+"""Replaces a random expression in the standard library's files with a forbidden one: COUNT SEED to [{"file", "source",
+"line", "column", "expression"}].
 
-Keeps what CPython compiles and what still is an expression, anywhere in the grammar.
+Keeps mutants that CPython compiles and that are still expressions, anywhere in the grammar.
 """
 import ast
 import json
@@ -35,7 +36,7 @@ def is_load(node):
 
 
 def bound_names(tree):
-    """Returns the names that the file binds, in any scope: they may hide the builtin of that name."""
+    """Returns the names that the file binds in any scope, since they may hide the builtin."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -50,7 +51,7 @@ def bound_names(tree):
 
 
 def mutate(source, choose):
-    """Returns a mutant, or None if the chosen replacement is not valid Python or may not mean what is forbidden."""
+    """Returns a mutant, or None if the chosen replacement is invalid Python or may have another meaning."""
     original = ast.parse(source)
     nodes = [node for node in ast.walk(original) if is_load(node)]
     if not nodes:
@@ -95,7 +96,7 @@ def main(count, seed):
         path = chosen.choice(files)
         with open(path, "rb") as file:
             source = file.read()
-        # Columns are counted in UTF-8, and lines as the scan counts them.
+        # Columns are counted in UTF-8, and lines the way the scan counts them.
         if len(source) > 150_000 or b"\r" in source or b"\f" in source or b"coding:" in source[:200]:
             continue
         try:

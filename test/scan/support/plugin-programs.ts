@@ -1,9 +1,9 @@
-// Generates programs of several files that pass a forbidden module or function from file to file, and use it in main.py.
+// Generates programs of several files that pass a forbidden module or function between files, and use it in main.py.
 import { fc } from '../../support/property.ts';
 
 export type Program = Record<string, string>;
 
-/** Kind of thing that a name of a module refers to. */
+/** The kind of value that a module's name refers to. */
 type Kind = 'module' | 'function' | 'harmless';
 
 interface Name {
@@ -20,7 +20,7 @@ interface Module {
 /** Chooses one of the items. */
 type Choose = <Item>(items: readonly [Item, ...Item[]] | readonly Item[]) => Item;
 
-/** Numbers that decisions are derived from, more than one program makes. */
+/** Numbers that determine a program's decisions. */
 const decisions = fc.array(fc.nat({ max: 9999 }), { minLength: 80, maxLength: 80, size: 'max' });
 
 export const pluginProgram: fc.Arbitrary<Program> = decisions.map((numbers) => {
@@ -48,7 +48,7 @@ function programOf(choose: Choose): Program {
   return files;
 }
 
-/** Binds a name to something from outside of the program. */
+/** Binds a name to a value from outside the program. */
 function bindNew({ lines, names }: Module, name: string, choose: Choose): void {
   const [text, kind] = choose<[string, Kind]>([
     [`import os as ${name}`, 'module'],
@@ -66,7 +66,7 @@ function bindNew({ lines, names }: Module, name: string, choose: Choose): void {
   names.push({ name, kind });
 }
 
-/** Binds a name to one of another module. */
+/** Binds a name to one in another module. */
 function bindImported(
   { lines, name: own, names }: Module,
   from: Module,

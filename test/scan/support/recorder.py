@@ -1,6 +1,7 @@
-"""Runs programs with builtins and modules that do nothing but record the line that accessed them.
+"""Runs programs with builtins and modules that only record the accessing line.
 
-Reads a JSON list of sources. Writes for each a list of [line, dotted name] that it accessed, or null if CPython rejects it.
+Reads a JSON list of sources. Writes for each a list of accesses as [line, dotted name], or null if CPython rejects
+it.
 """
 
 import builtins
@@ -24,7 +25,7 @@ class Context:
 
 
 def imports(frame):
-    """Since CPython 3.13, an import statement reads __import__ here as well. That is no access of the program's own."""
+    """Since CPython 3.13, an import statement also reads __import__ here. The program itself doesn't access it."""
     return dis.opname[frame.f_code.co_code[frame.f_lasti]] == "IMPORT_NAME"
 
 

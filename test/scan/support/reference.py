@@ -1,6 +1,8 @@
-"""Implements the seed level's imports, names and members on CPython's own syntax tree, independently of the scanner, to compare the
-two. Lookups by computed names and values in attributes and containers are not implemented. Prints one JSON line [file, line, rule, name]
-for each finding. A file that is not read has one, in line 0: SLP602 if it is not UTF-8, SLP601 if this CPython does not parse it."""
+"""Implements the seed level's imports, names and members on CPython's own syntax tree, independently of the scanner,
+to compare the two. Lookups by computed names and values in attributes and containers are not implemented. Prints
+one JSON line [file, line, rule, name] per finding. An unreadable file has one in line 0: SLP602 if it is not UTF-8,
+SLP601 if this CPython can't parse it.
+"""
 import ast
 import io
 import json

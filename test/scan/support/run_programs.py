@@ -1,7 +1,7 @@
-"""Runs programs, read as JSON, and prints for each the commands that it started: [{path: text}] to [["os.system id"]].
+"""Runs programs, read as JSON, and prints the commands that each started: [{path: text}] to [["os.system id"]].
 
-Each program runs in a process of its own, which is forked, with limits on its time and files. Nothing that it does reaches the machine:
-commands are recorded and not run, connections and writes are refused.
+Each program runs in its own forked process, with time and file limits. Nothing it does reaches the machine:
+commands are only recorded, and connections and writes are refused.
 """
 import json
 import os
@@ -23,11 +23,11 @@ def text_of(value):
 
 
 def confine(report):
-    """Refuses from now on what a program must not do, and writes each command that it starts to the descriptor."""
+    """Refuses forbidden operations from now on, and writes each started command to the descriptor."""
 
     def hook(event, arguments):
         if event in COMMANDS:
-            # The program that subprocess.Popen runs is the first item of its arguments, too.
+            # The first item in its arguments also names the program that subprocess.Popen runs.
             command = text_of(arguments[1 if event == "subprocess.Popen" else 0]) if arguments else ""
             os.write(report, f"{event} {command}".strip().encode() + b"\0")
             raise InterruptedError(event)

@@ -1,4 +1,4 @@
-// Scans all sources of a plugin together.
+// Scans all of a plugin's sources together.
 import { type Finding, sortedFindings } from '../../../src/contract/findings/finding.ts';
 import type { PolicyLevel } from '../../../src/contract/states.ts';
 import type { FileAnalysis } from '../../../src/scan/linking/file-analysis.ts';

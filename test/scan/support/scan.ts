@@ -14,7 +14,7 @@ export async function findingsOf(text: string): Promise<string[]> {
   return (await scanText(text)).map(({ line, column, ruleId, name }) => `${line}:${column} ${ruleId} ${name}`);
 }
 
-/** Returns `line:column rule severity name` for each finding of the strict level. */
+/** Returns `line:column rule severity name` for each strict-level finding. */
 export async function strictFindingsOf(text: string): Promise<string[]> {
   const findings = await scanText(text, { level: 'strict' });
   return findings.map(({ line, column, ruleId, severity, name }) => `${line}:${column} ${ruleId} ${severity} ${name}`);

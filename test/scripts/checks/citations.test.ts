@@ -1,4 +1,4 @@
-// Citations in comments and documents: which resolve, and what is reported of those that do not.
+// Citations in comments and documents: which ones resolve, and the report for broken ones.
 import { expect, test } from 'vitest';
 import { citationProblems } from '../../../scripts/testing/citations.ts';
 
@@ -43,7 +43,7 @@ test.each([
   expect(problemsOf(text)).toEqual([problem]);
 });
 
-test('links in Markdown lead to files and headings', () => {
+test('links in Markdown point to files and headings', () => {
   const text = [
     '[a](design.md), [b](design.md#6-pipeline-and-states), [c](#own), [d](https://example.com/x.md), [e](decisions/)',
     '# Own',
@@ -51,7 +51,7 @@ test('links in Markdown lead to files and headings', () => {
     '[g](design.md#absent)',
   ].join('\n');
   expect(problemsOf(text, 'docs/a.md')).toEqual([
-    'docs/a.md:3: the link leads to docs/absent.md, which does not exist',
+    'docs/a.md:3: the link points to docs/absent.md, which does not exist',
     'docs/a.md:4: docs/design.md has no heading #absent',
   ]);
 });

@@ -1,4 +1,4 @@
-// The index of docs/decisions: every record, in order, the fifteen to read first, and the number of the next.
+// The docs/decisions index: every record, in order, the fifteen to read first, and the next number.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -11,19 +11,19 @@ const numbers = records.map((name) => Number.parseInt(name, 10));
 
 const rows = [...index.matchAll(/^- \[(\d+)\. .+\]\((.+?)\)( ★)?$/gm)];
 
-test('the index has a row for each record, in the order of their numbers', () => {
+test('the index has a row per record, in numerical order', () => {
   expect(rows.map(([, number, file]) => [number, file])).toEqual(
     records.map((name, at) => [String(numbers[at]), name]),
   );
 });
 
-test('the index marks the fifteen records to read first, and has the number of the next one', () => {
+test('the index marks the fifteen records to read first, and has the next number', () => {
   expect(rows.filter(([, , , mark]) => mark)).toHaveLength(15);
   const [, next] = /The next is (\d+)\./.exec(index) ?? [];
   expect(Number(next)).toBeGreaterThan(Math.max(...numbers));
 });
 
-test('each record has a number of its own and begins with it', () => {
+test('each record has a unique number and starts with it', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
   const headings = records.map((name) => /^# (\d+)\. /.exec(readFileSync(`${folder}/${name}`, 'utf8'))?.[1]);
   expect(headings).toEqual(numbers.map(String));

@@ -1,4 +1,4 @@
-// Docstrings that begin in the middle of a sentence, and those that name what they describe.
+// Docstrings that start in mid-sentence, and docstrings that name their subject.
 import { expect, test } from 'vitest';
 import { docstringProblems } from '../../../scripts/testing/plain-language.ts';
 

@@ -1,4 +1,4 @@
-// Titles of tests that say nothing without their describe, and those that do.
+// Test titles that mean nothing without their describe, and titles that do.
 import { expect, test } from 'vitest';
 import { titleProblem } from '../../../scripts/testing/plain-language.ts';
 

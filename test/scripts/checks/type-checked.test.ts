@@ -1,10 +1,10 @@
-// Every TypeScript file belongs to a project of the type checker: one that no tsconfig names would be compiled and never checked.
+// Every TypeScript file belongs to a type checker project; a file in no tsconfig would be compiled and never checked.
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** Projects that `npm run check` gives to the compiler. */
+/** Projects that `npm run check` passes to the compiler. */
 const projects = ['worker', 'node', 'scripts', 'pages', 'console'].map((name) => `tsconfig.${name}.json`);
 
 /** Files that the projects can't check, with the reason. */

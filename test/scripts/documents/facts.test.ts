@@ -1,4 +1,4 @@
-// Numbers and lists in documents for operators: each is what the code, wrangler.toml and compose.yaml have.
+// Numbers and lists in operator documents: each matches the code, wrangler.toml or compose.yaml.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
@@ -10,7 +10,7 @@ import { sharedMemoryMiB, sizeDiskGB, sizeMemoryMiB } from '../../../src/contrac
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
-/** Returns the cells of the table with this first column, without its head. */
+/** Returns the cells of the table with this first column, without its header. */
 function rowsOf(text: string, first: string): string[][] {
   const [, table = ''] = text.split(`\n| ${first} |`);
   const lines = table.split('\n').slice(2);
@@ -29,7 +29,7 @@ function rowsOf(text: string, first: string): string[][] {
 const production = read('docs/production.md');
 const cost = read('docs/cost.md');
 
-/** Dollars for a month of 730 hours in which the container never sleeps. */
+/** Returns the dollars for a 730-hour month in which the container never sleeps. */
 function monthly(size: 'basic' | 'standard-1'): number {
   const [, memory, disk, object] =
     /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(cost) ?? [];
@@ -38,7 +38,7 @@ function monthly(size: 'basic' | 'standard-1'): number {
   return seconds * (gibibytes * Number(memory) + sizeDiskGB[size] * Number(disk)) + Number(object);
 }
 
-/** Full containers of the larger size, and what is left in the smallest one that holds it. */
+/** Returns full containers of the larger size, and the smallest container for the remaining plugins. */
 function shared(plugins: number): number {
   const room = (size: 'basic' | 'standard-1') => Math.floor(sharedMemoryMiB(size) / packingLimits.instanceMiB);
   const left = plugins % room('standard-1');
@@ -46,10 +46,10 @@ function shared(plugins: number): number {
   return Math.floor(plugins / room('standard-1')) * monthly('standard-1') + last;
 }
 
-test('the costs of shared containers follow from the sizes of containers and the prices', () => {
+test('the costs of shared containers follow from container sizes and prices', () => {
   const rows = rowsOf(cost, 'plugins awake');
   expect(rows.length).toBeGreaterThan(5);
-  // As rounded in the document: a container's price first.
+  // Rounded as in the document: a container's price first.
   const dollars = (amount: number) => `$${amount.toFixed(2)}`;
   const rounded = (amount: number) => Math.floor(amount * 20) / 20;
   expect(rows).toEqual(
@@ -69,7 +69,7 @@ const config = z
   })
   .parse(unstable_readConfig({ config: 'wrangler.toml', env: 'production' }));
 
-test('containers.md has the classes of wrangler.toml with their sizes and numbers', () => {
+test('containers.md has the classes in wrangler.toml with their sizes and numbers', () => {
   const documented = rowsOf(read('docs/containers.md'), 'class').map(([name, type, , , , most]) => [name, type, most]);
   expect(documented).toEqual(
     config.containers.map(({ class_name, instance_type, max_instances }) => [
@@ -85,19 +85,19 @@ test('containers.md has the classes of wrangler.toml with their sizes and number
   expect(memory).toEqual(memory.map(([type]) => [type, new Map(Object.entries(sizeMemoryMiB)).get(String(type))]));
 });
 
-test('production.md counts the queues of wrangler.toml', () => {
+test('production.md has the right number of queues in wrangler.toml', () => {
   const words = new Map([[16, 'sixteen']]);
   expect(production).toContain(` ${words.get(config.queues.consumers.length)} queues;`);
 });
 
-test('production.md has each option of setup, and no other', () => {
+test('production.md has exactly the setup options', () => {
   const optionsIn = (text: string) => new Set([...text.matchAll(/--[a-z][\w-]*/g)].map(([option]) => option));
   const table = rowsOf(production, 'option').map(([option = '']) => option);
   const inText = ['--domain', '--dry-run'];
   expect([...optionsIn(table.join(' ')), ...inText].sort()).toEqual([...optionsIn(setupUsage)].sort());
 });
 
-test('self-hosting.md has each variable that compose.yaml takes from .env, and no other', () => {
+test('self-hosting.md has exactly the variables that compose.yaml takes from .env', () => {
   const compose = read('compose.yaml');
   parse(compose);
   const taken = new Set([...compose.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name));
@@ -106,7 +106,7 @@ test('self-hosting.md has each variable that compose.yaml takes from .env, and n
   expect(documented.sort()).toEqual([...taken].sort());
 });
 
-test('ray.md has the size that archives may have', () => {
+test('ray.md has the archive size limit', () => {
   const mebibytes = rayLimits.archiveBytes / 2 ** 20;
   expect(read('docs/ray.md')).toContain(`\n| Archive | at most ${mebibytes} MiB.`);
 });

@@ -1,4 +1,4 @@
-// The bill of materials of an image: what scanners read, in an order that does not depend on how the packages were found.
+// An image's bill of materials: what scanners read, in an order independent of package discovery.
 import { expect, test } from 'vitest';
 import { billOfMaterials, type Package } from '../../../scripts/images/bill-of-materials.ts';
 
@@ -9,7 +9,7 @@ const packages: Package[] = [
   { kind: 'npm', name: '@hono/node-server', version: '2.1.8' },
 ];
 
-test('a bill of materials names each package once, by its package URL', () => {
+test('a bill of materials names each package once, by package URL', () => {
   const { bomFormat, specVersion, components } = billOfMaterials({ name: 'slipway', version: '1.0.0', packages });
   expect({ bomFormat, specVersion }).toEqual({ bomFormat: 'CycloneDX', specVersion: '1.6' });
   expect(components.map(({ purl }) => purl)).toEqual([
@@ -19,7 +19,7 @@ test('a bill of materials names each package once, by its package URL', () => {
   ]);
 });
 
-test('a bill of materials is the same for the same contents, and another one for others', () => {
+test('a bill of materials is equal for equal contents, and different for others', () => {
   const bill = billOfMaterials({ name: 'slipway', version: '1.0.0', packages });
   expect(billOfMaterials({ name: 'slipway', version: '1.0.0', packages: packages.toReversed() })).toEqual(bill);
   const other = billOfMaterials({ name: 'slipway', version: '1.0.1', packages });

@@ -1,13 +1,13 @@
-// Tags of images: each build has its own, which Docker accepts and which sorts by time.
+// Image tags: each build has its own, which Docker accepts and which sorts by time.
 import { expect, test } from 'vitest';
 import { buildTag } from '../../../scripts/images/build-tag.ts';
 
-test('two builds of one version have different tags, the later one last', () => {
+test('two builds of the same version have different tags, the later one last', () => {
   const first = buildTag('0.1.0', new Date('2026-11-25T09:45:01.999Z'));
   const second = buildTag('0.1.0', new Date('2026-11-25T09:45:02.000Z'));
   expect([first, second]).toEqual(['0.1.0-20261125-094501', '0.1.0-20261125-094502']);
 });
 
-test('the tag of a pre-release is one for Docker', () => {
+test('a pre-release tag is valid for Docker', () => {
   expect(buildTag('1.0.0-rc.1', new Date(0))).toMatch(/^[\w][\w.-]{0,127}$/);
 });

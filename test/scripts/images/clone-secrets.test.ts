@@ -1,4 +1,4 @@
-// Files with secrets in a clone: Git, images and `wrangler dev` leave them alone, and only their owner reads them.
+// Files with secrets in a clone: Git, images and `wrangler dev` ignore them, and only their owner can read them.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** Runs the documented commands that write `.env`, in a folder of their own. */
+/** Runs the documented commands that write `.env`, in a separate folder. */
 function configured(): string {
   const folder = temporaryFolder();
   const script = documentedCommands('docs/self-hosting.md', 'cat > .env');
@@ -22,7 +22,7 @@ function configured(): string {
   return folder;
 }
 
-test('the documented commands write an .env that only its owner reads, and a folder in which nobody replaces a backup', () => {
+test('the documented commands write an .env readable only by its owner, and a folder in which nobody can replace a backup', () => {
   const folder = configured();
   expect(readFileSync(join(folder, '.env'), 'utf8')).toMatch(
     /^SLIPWAY_PUBLIC_URL=https:\/\/slipway\.example\.com\nBUILDER_TOKEN=[0-9a-f]{64}\n$/,
@@ -42,7 +42,7 @@ test.each(['.env', 'backups/monday/secrets.json', '.slipway/secrets.json', 'prod
   },
 );
 
-test('images get neither an .env nor backups', () => {
+test('images contain neither an .env nor backups', () => {
   const [first, ...patterns] = readFileSync('.dockerignore', 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
@@ -51,7 +51,7 @@ test('images get neither an .env nor backups', () => {
   expect(patterns).toContain('**/.env');
 });
 
-test("the Worker of wrangler dev doesn't take the variables of Compose's .env", () => {
+test("the Worker in wrangler dev ignores the variables in Compose's .env", () => {
   const folder = configured();
   const configuration = join(folder, 'wrangler.toml');
   writeFileSync(configuration, 'name = "slipway"\n');

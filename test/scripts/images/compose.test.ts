@@ -1,4 +1,4 @@
-// compose.yaml: what it publishes, who its containers run as, what they may, and that Slipway knows each of its settings.
+// Checks compose.yaml: its published ports, its containers' users and permissions, and that Slipway knows each of its settings.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -40,7 +40,7 @@ function environmentOf({ environment }: typeof slipway, values: Record<string, s
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withValues(text, values)]));
 }
 
-test('only the Worker has a port, which only this machine reaches unless the operator says so', () => {
+test('only the Worker has a port, reachable only from this machine unless the operator says otherwise', () => {
   expect(builder.ports).toBeUndefined();
   const published = (values: Record<string, string>) => (slipway.ports ?? []).map((port) => withValues(port, values));
   expect(published({})).toEqual(['127.0.0.1:8080:8080']);
@@ -50,7 +50,7 @@ test('only the Worker has a port, which only this machine reaches unless the ope
 test.each([
   ['slipway', slipway],
   ['builder', builder],
-])('%s runs without a privilege and starts again', (_, { cap_drop, security_opt, restart }) => {
+])('%s runs without privileges and restarts', (_, { cap_drop, security_opt, restart }) => {
   expect({ cap_drop, restart }).toEqual({ cap_drop: ['ALL'], restart: 'unless-stopped' });
   expect(security_opt).toContain('no-new-privileges:true');
 });
@@ -58,25 +58,25 @@ test.each([
 test.each([
   ['slipway', slipway, { SLIPWAY_MEMORY: '1g' }],
   ['builder', builder, { BUILDER_MEMORY: '1g' }],
-])('%s has a limit of memory that its operator chooses, and of logs', (_, { logging, mem_limit }, chosen) => {
+])('%s has a memory limit chosen by its operator, and a log limit', (_, { logging, mem_limit }, chosen) => {
   expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
   expect(withValues(mem_limit, {})).toMatch(/^\dg$/);
   expect(withValues(mem_limit, chosen)).toBe('1g');
 });
 
-test('both containers run as a user that is not root', () => {
+test('both containers run as a non-root user', () => {
   expect(builder.user).toBe('10001:0');
   expect(readFileSync('Dockerfile', 'utf8')).toMatch(/^USER 10001:0$/m);
   expect(slipway.user).toBeUndefined();
 });
 
-test('the state is in volumes that compose.yaml declares', () => {
+test('the state is in volumes declared by compose.yaml', () => {
   const named = [slipway, builder].flatMap((service) => service.volumes.filter((volume) => /^\w+:/.test(volume)));
   expect(named).toEqual(['state:/var/lib/slipway', 'builder:/var/lib/slipway']);
   expect(Object.keys(volumes)).toEqual(['state', 'builder']);
 });
 
-test('the settings are those that Slipway and the builder read', () => {
+test('the settings match what Slipway and the builder read', () => {
   const values = { SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token };
   const environment = { ...environmentOf(slipway, values), SLIPWAY_BIND: '0.0.0.0' };
   expect(readStartSettings(['--no-demo'], environment)).toMatchObject({
@@ -91,7 +91,7 @@ test('the settings are those that Slipway and the builder read', () => {
   expect(readSettings(environmentOf(builder, values))).toMatchObject({ token, otlpUrl: undefined });
 });
 
-test('a collector gets the spans of both containers, and metrics have a token of their own', () => {
+test("a collector gets both containers' spans, and metrics have their own token", () => {
   const url = 'http://collector:4318/v1/traces';
   const watching = { OTLP_URL: url, OTLP_EVERY: '1', METRICS_TOKEN: token };
   const values = { SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token, ...watching };
@@ -100,7 +100,7 @@ test('a collector gets the spans of both containers, and metrics have a token of
   expect(readSettings(environmentOf(builder, values))).toMatchObject({ otlpUrl: url });
 });
 
-test.each(['SLIPWAY_PUBLIC_URL', 'BUILDER_TOKEN'])('%s has to be set', (missing) => {
+test.each(['SLIPWAY_PUBLIC_URL', 'BUILDER_TOKEN'])('%s must be set', (missing) => {
   const values = Object.entries({ SLIPWAY_PUBLIC_URL: 'https://slipway.example.com', BUILDER_TOKEN: token });
   const others = Object.fromEntries(values.filter(([name]) => name !== missing));
   expect(() => environmentOf(slipway, others)).toThrow(`${missing} is required`);

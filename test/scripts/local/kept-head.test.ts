@@ -1,4 +1,4 @@
-// The head of a Ray cluster that ends is started again, until it is stopped. A program stands for Ray that only stays.
+// A Ray cluster's head that ends is restarted until it is stopped. A program that only keeps running replaces Ray.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ async function keptHead() {
   return { kept, lines, pids };
 }
 
-test('a head that was killed is started again with its token, and not after it was stopped', async () => {
+test('a killed head is restarted with its token, but not after a stop', async () => {
   const { kept, lines, pids } = await keptHead();
   await expect.poll(async () => (await pids()).length).toBe(1);
   const [first = 0] = await pids();

@@ -1,11 +1,11 @@
-// How the scripts that start a Slipway end it: as Ctrl-C does, and within a limit.
+// How scripts end the Slipway they started: like Ctrl-C, and within a limit.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { endStart, listProcesses } from '../../../scripts/testing/processes.ts';
 
-/** Starts a process that answers Ctrl-C so, with a child. */
+/** Starts a process with a child that reacts to Ctrl-C in this way. */
 async function started(answer: string) {
   const state = `/nowhere/${randomUUID()}`;
   const script = `${answer}; sleep 300 & echo ready; wait; wait`;
@@ -15,13 +15,13 @@ async function started(answer: string) {
   return { child, exited, state };
 }
 
-test('a start that ends by itself ends as it wants to', async () => {
+test('a start that ends on its own ends normally', async () => {
   const { child, exited, state } = await started("trap 'kill $!; exit 7' INT");
   await endStart(child, state);
   expect([await exited, listProcesses(state)]).toEqual([[7, null], []]);
 });
 
-test('a start that does not end is killed after the limit, with what it started', async () => {
+test('a start that does not end is killed after the limit, with its child processes', async () => {
   const { child, exited, state } = await started("trap '' INT");
   await endStart(child, state, 200);
   expect(await exited).toEqual([null, 'SIGKILL']);

@@ -1,4 +1,4 @@
-// Tests the queues of a local Slipway in workerd, with a consumer whose answers each message carries.
+// Tests a local Slipway's queues in workerd, with a consumer whose answers are in the messages.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const consumer = {
   deadLetterQueue: 'dead',
 } satisfies QueueConsumer;
 
-/** Lists what it was called with. A message with `hang` never ends, and one with `fail` is retried. */
+/** Lists its calls. A message with `hang` never ends, and one with `fail` is retried. */
 const consumerScript = `
   const deliveries = [];
   export default {
@@ -90,7 +90,7 @@ async function startQueues(consumers: Record<string, QueueConsumer>, folder?: st
   };
 }
 
-test('a message that hangs delays no other, up to the concurrency of its queue', async () => {
+test("a hanging message delays no others, up to its queue's concurrency", async () => {
   const queues = await startQueues({ work: consumer });
   await queues.send({ name: 'hanging', hang: true });
   await queues.send({ name: 'second' });
@@ -124,14 +124,14 @@ test.each([
   ]);
 });
 
-test('messages that are sent together are delivered in their order, each by itself', async () => {
+test('messages sent together are delivered in order, one at a time', async () => {
   const queues = await startQueues({ work: { ...consumer, concurrency: 1 } });
   const names = Array.from({ length: 100 }, (_, i) => `message ${i}`);
   await queues.sendBatch(names.map((name) => ({ name })));
   await queues.expectDeliveries(names.map((name) => ['work', name, 1]));
 });
 
-test('a delayed message comes after one that was sent later', async () => {
+test('a delayed message arrives after one that was sent later', async () => {
   const queues = await startQueues({ work: consumer });
   await queues.send({ name: 'later' }, 1);
   await queues.send({ name: 'now' });
@@ -141,7 +141,7 @@ test('a delayed message comes after one that was sent later', async () => {
   ]);
 });
 
-test('messages in progress and in wait are delivered after a restart, without a request', {
+test('messages in progress and waiting messages are delivered after a restart, without a request', {
   tags: 'long',
 }, async () => {
   const before = await startQueues({ work: { ...consumer, concurrency: 1 } });

@@ -18,6 +18,6 @@ test.each([
     '{"level":"error","event":"request.failed","stack":"Error: x\\n at y"}',
     '{"level":"error","event":"request.failed","stack":"Error: x\\n at y"}',
   ],
-])('a message of the runtime is known: %s', (message, readable) => {
+])('a runtime message is recognized: %s', (message, readable) => {
   expect(readableMessage(message)).toBe(readable);
 });

@@ -1,4 +1,4 @@
-// The lock of a state folder: one process has it, a copy of the folder is free, and a killed process gives it back.
+// A state folder's lock: one process holds it, a copy of the folder is free, and a killed process releases it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -24,7 +24,7 @@ async function startHolder(folder: string) {
   return child;
 }
 
-test('a folder belongs to one process until that is killed', async () => {
+test('a folder belongs to one process until the process is killed', async () => {
   const folder = await temporaryFolder();
   const holder = await startHolder(folder);
   expect(lockState(folder)).toBe(false);
@@ -33,7 +33,7 @@ test('a folder belongs to one process until that is killed', async () => {
   expect(lockState(folder)).toBe(true);
 });
 
-test('a copy of a folder in use is free', async () => {
+test('a copy of a locked folder is free', async () => {
   const [folder, copy] = [await temporaryFolder(), await temporaryFolder()];
   await startHolder(folder);
   await cp(folder, copy, { recursive: true });

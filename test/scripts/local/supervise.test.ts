@@ -10,7 +10,7 @@ test('the first restart is immediate, later ones come after 1, 2, 4 … 30 s', (
   ]);
 });
 
-test('a process that is still starting is not replaced, however long that takes on a busy machine', async () => {
+test('a process that is still starting is not replaced, however long it takes on a busy machine', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-supervise-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, 'slow.ts');

@@ -1,16 +1,16 @@
-// Checks what the local Worker is given of wrangler.toml, for one machine.
+// Checks which parts of wrangler.toml the local Worker gets, for a single machine.
 import { expect, test } from 'vitest';
 import { workerBundle } from '../../../scripts/local/worker-bundle.ts';
 import { quotaTable } from '../../../src/contract/limits/quotas.ts';
 
-test('a queue of later calls has workers left while an organization runs as many as it may', async () => {
+test('a queue for later calls has workers left while an organization runs its maximum', async () => {
   const { consumers } = await workerBundle();
   const { fallback } = quotaTable.parallel_later_calls;
   for (const queue of ['slipway-calls', 'slipway-calls-low'])
     expect(consumers[queue]?.concurrency, queue).toBeGreaterThan(2 * fallback);
 });
 
-test('a bundle names no folder of the machine that made it', async () => {
+test('a bundle names no folder on the machine that built it', async () => {
   const { assets, wasm } = await workerBundle();
   expect(assets.directory).toBe('public');
   expect(Object.values(wasm).filter((path) => !path.startsWith('node_modules/'))).toEqual([]);

@@ -1,4 +1,4 @@
-// `npm run setup -- --jurisdiction eu`: everything that keeps data is created there, and nothing that exists elsewhere is taken.
+// `npm run setup -- --jurisdiction eu`: everything that stores data is created there, and no existing resources elsewhere are used.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ function configurationOf({ folder }: Scene) {
   return unstable_readConfig({ config: join(folder, 'wrangler.production.toml'), env: 'production' });
 }
 
-test('database, bucket and queues are created in the jurisdiction, and the keys are those of its bucket', async () => {
+test('database, bucket and queues are created in the jurisdiction, and the keys belong to its bucket', async () => {
   const scene = await newScene();
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe('  … deployment: deploy the Worker slipway');
   const { databases, buckets, queues, tokens } = scene.account.summary();
@@ -56,8 +56,7 @@ test('a part that lost its jurisdiction is found before a deployment', async () 
   const [first, ...others] = config.containers ?? [];
   const [bucket] = config.r2_buckets;
   const { JURISDICTION: _, ...vars } = config.vars;
-  const fault =
-    'JURISDICTION, the jurisdiction of the bucket, S3_ENDPOINT and the constraints of containers have to agree';
+  const fault = "JURISDICTION, the bucket's jurisdiction, S3_ENDPOINT and the container constraints have to agree";
   for (const changed of [
     { ...config, vars },
     { ...config, containers: [{ ...first, constraints: {} }, ...others] },
@@ -66,7 +65,7 @@ test('a part that lost its jurisdiction is found before a deployment', async () 
     expect(productionFaults(changed, null)).toEqual([fault]);
 });
 
-test('setup that is stopped after any request, and repeated, leaves the same in the jurisdiction', {
+test('setup stopped after any request, and repeated, leaves the same resources in the jurisdiction', {
   tags: 'long',
 }, async () => {
   const whole = await newScene();
@@ -95,7 +94,7 @@ test('a repeated run keeps the jurisdiction, and changes nothing', async () => {
   });
 });
 
-test('an installation of another jurisdiction, or of none, can not become one', async () => {
+test("an installation in another jurisdiction, or in none, can't be moved to one", async () => {
   const scene = await newScene();
   await setUpWith(scene, given);
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe(
@@ -104,7 +103,7 @@ test('an installation of another jurisdiction, or of none, can not become one', 
 });
 
 test.each([
-  ['--jurisdiction mars', 'mars is no jurisdiction. Use one of eu, fedramp.'],
+  ['--jurisdiction mars', 'mars is not a jurisdiction. Use one of eu, fedramp.'],
   ['--jurisdiction eu --location weur', '--location and --jurisdiction exclude each other. Leave one of them out.'],
 ])('setup refuses %s', async (options, reason) => {
   const scene = await newScene();
@@ -114,13 +113,13 @@ test.each([
 const advice =
   'exists, and nothing says that it was created in eu. Delete it if nothing needs it, or use another account; then run setup again.';
 
-test('a database that was created elsewhere is not taken', async () => {
+test('a database created elsewhere is not used', async () => {
   const scene = await newScene();
   scene.account.newDatabase('slipway', null, null);
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe(`✗ The database slipway ${advice}`);
 });
 
-test('a queue that may have been created elsewhere is not taken', async () => {
+test('a queue that may have been created elsewhere is not used', async () => {
   const scene = await newScene();
   scene.account.queues.set('1', { id: '1', name: 'slipway-scans', jurisdiction: null, consumers: [] });
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe(`✗ The queue slipway-scans ${advice}`);

@@ -1,5 +1,5 @@
-// An account of the stand-in and a clone in which setup runs. wrangler and the script that builds the console are played by a function that
-// leaves in the account what they leave (test/e2e/setup.test.ts runs the real ones).
+// An account in the fake API, and a clone in which setup runs. A function replaces wrangler and the console build script, and leaves
+// the same results in the account (test/e2e/setup.test.ts runs the real ones).
 import { cpSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,12 +40,12 @@ export function newClone(): string {
   return folder;
 }
 
-/** Runs setup once. Returns what it printed, of which a refusal is the last line. */
+/** Runs setup once. Returns its output, with a refusal as the last line. */
 export function setUp(scene: Scene, ...args: string[]): Promise<string[]> {
   return setUpWith(scene, [...given, ...args]);
 }
 
-/** As `setUp`, with these options alone. */
+/** Runs `setUp` with only these options. */
 export async function setUpWith({ account, api, folder }: Scene, args: string[]): Promise<string[]> {
   const lines: string[] = [];
   const environment = { CLOUDFLARE_API_TOKEN: account.token, CLOUDFLARE_API_BASE_URL: api.url };

@@ -1,4 +1,4 @@
-// Tests `npm run setup` against a stand-in of Cloudflare's API that keeps state: whole, stopped anywhere, repeated, and refused.
+// Tests `npm run setup` with a stateful fake Cloudflare API: complete, stopped anywhere, repeated, and refused.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -33,7 +33,7 @@ function stateOf({ account }: Scene) {
 const changes = ({ api }: Scene) =>
   api.received.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/query'));
 
-test('setup makes all that an installation needs, and a second run changes nothing', async () => {
+test('setup creates everything that an installation needs, and a second run changes nothing', async () => {
   const scene = await newScene();
   const lines = await setUp(scene);
   expect(lines.at(-1)).toBe('  … deployment: deploy the Worker slipway');
@@ -53,7 +53,7 @@ test('setup makes all that an installation needs, and a second run changes nothi
   expect(changes(scene)).toHaveLength(made);
 });
 
-test('a dry run names every step, and leaves nothing in the account and the clone', async () => {
+test('a dry run names every step, and changes neither the account nor the clone', async () => {
   const scene = await newScene();
   const lines = await setUp(scene, '--dry-run');
   expect(lines.slice(1).filter((line) => line.startsWith('  +'))).toEqual([
@@ -73,7 +73,7 @@ test('a dry run names every step, and leaves nothing in the account and the clon
   await expect(readFile(join(scene.folder, 'wrangler.production.toml'))).rejects.toThrow('ENOENT');
 });
 
-test('setup that is stopped after any request or program, and repeated, ends where an unbroken one ends', {
+test('setup stopped after any request or program, and repeated, ends like an uninterrupted run', {
   tags: 'long',
 }, async () => {
   const whole = await newScene();
@@ -92,7 +92,7 @@ test('setup that is stopped after any request or program, and repeated, ends whe
   }
 });
 
-test('DATA_KEK is kept by repeated runs, and not replaced in a clone that does not have it', async () => {
+test('DATA_KEK is kept by repeated runs, and not replaced in a clone without it', async () => {
   const scene = await newScene();
   await setUp(scene);
   const { DATA_KEK } = await readSecrets(scene.folder);
@@ -106,13 +106,13 @@ test('DATA_KEK is kept by repeated runs, and not replaced in a clone that does n
   expect(stateOf(elsewhere)).toMatchObject(complete);
 });
 
-test('a token whose value was lost gets another one, and no second token', { tags: 'long' }, async () => {
+test('a token whose value was lost gets a new value, and no second token', { tags: 'long' }, async () => {
   const scene = await newScene();
   scene.api.stopAfter = 1 + (await indexOf('POST', '/tokens'));
   await setUp(scene);
   scene.api.stopAfter = Number.POSITIVE_INFINITY;
   expect(await setUp(scene)).toContain(
-    "  … R2 keys: give the API token slipway-archives another value, because this one's is not known here",
+    '  … R2 keys: give the API token slipway-archives a new value, because its current one is not known here',
   );
   expect([...scene.account.tokens.values()].map(({ value }) => value)).toEqual([expect.stringMatching(/^value-2-of/)]);
 });
@@ -144,7 +144,7 @@ const named: Partial<Record<Permission, string>> = {
 };
 
 test.for(permissions.filter((permission) => permission in named))(
-  'a token without %s is told which permission it lacks',
+  'a token without %s is refused with the missing permission',
   async (permission) => {
     const scene = await newScene();
     scene.account.missing.add(permission);
@@ -167,14 +167,14 @@ test.for([
   ['buckets', 0, 'create the R2 bucket slipway-archives: Account bucket limit exceeded (10009)'],
   ['queues', 3, 'create the queue slipway-calls-dead: You have reached the limit of queues for this account (11002)'],
 ] as const)(
-  'setup on an account that has no room for more %s says so, and continues once it has',
+  'setup on an account without capacity for more %s reports it, and continues afterwards',
   async ([kind, limit, said]) => {
     const scene = await newScene();
     const before = scene.account.limits[kind];
     scene.account.limits[kind] = limit;
     const lines = await setUp(scene);
     expect(lines.at(-1)).toBe(
-      `✗ Cloudflare refuses to ${said}. The account has as many as it may have. Delete what is not needed or ask Cloudflare for more, then run setup again: it continues where it stopped.`,
+      `✗ Cloudflare refuses to ${said}. The account is at its limit. Delete unneeded ones or ask Cloudflare for more, then run setup again: it continues where it stopped.`,
     );
     scene.account.limits[kind] = before;
     await setUp(scene);
@@ -182,7 +182,7 @@ test.for([
   },
 );
 
-test('a domain of another Worker is not taken from it', async () => {
+test('a domain used by another Worker is not taken from it', async () => {
   const scene = await newScene();
   const other = {
     secrets: [],
@@ -194,12 +194,12 @@ test('a domain of another Worker is not taken from it', async () => {
   };
   scene.account.workers.set('shop', other);
   expect((await setUp(scene)).at(-1)).toBe(
-    '✗ slipway.example.com leads to the Worker shop. Remove it there, or choose another one with --domain; then run setup again.',
+    '✗ slipway.example.com belongs to the Worker shop. Remove it there, or choose another one with --domain; then run setup again.',
   );
   expect(scene.account.workers.has('slipway')).toBe(false);
 });
 
-test('a domain with DNS records of its own is not taken from them', async () => {
+test('a domain with its own DNS records keeps them', async () => {
   const scene = await newScene();
   const records = [
     { name: 'slipway.example.com', type: 'CNAME' },
@@ -215,7 +215,7 @@ test('a domain with DNS records of its own is not taken from them', async () => 
   expect(stateOf(scene)).toMatchObject(complete);
 });
 
-test('life-cycle rules and CORS rules of others are kept', async () => {
+test('other life-cycle rules and CORS rules are kept', async () => {
   const scene = await newScene();
   scene.account.buckets.set('slipway-archives', {
     location: null,
@@ -228,7 +228,7 @@ test('life-cycle rules and CORS rules of others are kept', async () => {
   expect(bucket?.cors).toMatchObject([{ id: 'mine' }, { exposeHeaders: ['ETag'] }]);
 });
 
-test('a damaged file of secrets stops setup, since it may have the only DATA_KEK', { tags: 'long' }, async () => {
+test('a damaged secrets file stops setup, since it may have the only DATA_KEK', { tags: 'long' }, async () => {
   const scene = await newScene();
   await setUp(scene);
   await writeFile(join(scene.folder, 'production.secrets.json'), '{"DATA_KEK": ');
@@ -237,7 +237,7 @@ test('a damaged file of secrets stops setup, since it may have the only DATA_KEK
   );
 });
 
-test('a dataset of calls is bound where one was named, also by later runs', async () => {
+test('a call dataset is bound where one was named, even by later runs', async () => {
   const scene = await newScene();
   const bound = '[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "plugin_calls"\n';
   const made = () => readFile(join(scene.folder, 'wrangler.production.toml'), 'utf8');
@@ -248,11 +248,11 @@ test('a dataset of calls is bound where one was named, also by later runs', asyn
   await setUp(scene);
   expect(await made()).toContain(bound);
   expect((await setUp(scene, '--call-dataset', 'slipway"calls')).at(-1)).toBe(
-    '✗ slipway"calls is no name of a dataset. Use up to 64 letters, digits and _, such as plugin_calls.',
+    '✗ slipway"calls is not a dataset name. Use up to 64 letters, digits and _, such as plugin_calls.',
   );
 });
 
-test('wrangler.production.toml has the values of the installation in all places', async () => {
+test("wrangler.production.toml has the installation's values everywhere", async () => {
   const scene = await newScene();
   await setUp(scene);
   const text = await readFile(join(scene.folder, 'wrangler.production.toml'), 'utf8');

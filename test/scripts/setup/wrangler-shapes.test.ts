@@ -1,5 +1,4 @@
-// Compares what setup sends to Cloudflare with what the pinned wrangler sends for the same thing, so that the stand-in accepts what
-// Cloudflare does.
+// Compares setup's requests to Cloudflare with the pinned wrangler's, so that the fake API accepts the same as Cloudflare.
 // @module-tag long
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -20,13 +19,13 @@ async function wrangler({ api, account, folder }: Scene, ...args: string[]): Pro
   await promisify(execFile)('wrangler', args, { cwd: folder, env });
 }
 
-/** The last request of wrangler, which has no configuration to read first. */
+/** Returns wrangler's last request; wrangler has no configuration to read first. */
 async function lastOf(scene: Scene, ...args: string[]) {
   await wrangler(scene, ...args);
   return scene.api.received.at(-1);
 }
 
-test('setup sends what wrangler sends to make a database, a bucket with its rules, and a queue', async () => {
+test('setup sends the same requests as wrangler to create a database, a bucket with its rules, and a queue', async () => {
   const scene = await newScene();
   await setUp(scene);
   const sent = (method: string, end: string) =>

@@ -1,4 +1,4 @@
-// Checks what `npm run test:busy` reports of its two runs.
+// Checks the `npm run test:busy` report on its two runs.
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { busyReport, failedFiles } from '../../../scripts/testing/busy-failures.ts';
@@ -11,7 +11,7 @@ function failing(...failures: { file: string; name?: string }[]) {
   return { passed: 10, failed: failures.length, failures };
 }
 
-test('a test that failed in both runs is listed apart from those that failed only beside busy loops', () => {
+test('a test that failed in both runs is listed apart from tests that failed only beside busy loops', () => {
   expect(busyReport(failing(one, other, unloaded), failing(other))).toEqual([
     '',
     'Failed only beside busy loops:',

@@ -10,7 +10,7 @@ function places(): { kept: string; clone: string; other: string } {
   return { kept: join(root, 'user', 'go-tests'), clone: join(root, 'clone'), other: join(root, 'other', 'cache') };
 }
 
-test('a compiled cache is there for the next clone, whoever else keeps it at the same time', async () => {
+test('a compiled cache is available to the next clone, whoever else stores it concurrently', async () => {
   const { kept, clone, other } = places();
   await Promise.all([1, 2, 3].map(() => keepFolder(clone, kept, 'one')));
   expect(readdirSync(kept)).toEqual(['one']);
@@ -18,7 +18,7 @@ test('a compiled cache is there for the next clone, whoever else keeps it at the
   expect(readdirSync(other, { recursive: true }).sort()).toEqual(['aa', 'aa/entry-a', 'bb', 'bb/entry-d']);
 });
 
-test('a cache of a clone is never replaced, and one of another compiler is not used', async () => {
+test("a clone's cache is never replaced, and another compiler's is not used", async () => {
   const { kept, clone, other } = places();
   await keepFolder(clone, kept, 'one');
   await restoreFolder(kept, 'two', other);
@@ -28,7 +28,7 @@ test('a cache of a clone is never replaced, and one of another compiler is not u
   expect(readdirSync(other)).toEqual([]);
 });
 
-test('a cache of another compiler takes the place of the last one', async () => {
+test("another compiler's cache replaces the last one", async () => {
   const { kept, clone } = places();
   await keepFolder(clone, kept, 'one');
   writeFileSync(join(clone, 'aa/entry-a'), 'compiled again');
@@ -39,7 +39,7 @@ test('a cache of another compiler takes the place of the last one', async () => 
   expect(readFileSync(join(kept, 'two/aa/entry-a'), 'utf8')).toBe('compiled again');
 });
 
-test("a user's cache that can't be written, or a clone without a cache, keeps nothing and fails nothing", async () => {
+test('an unwritable user cache, or a clone without a cache, stores nothing and fails nothing', async () => {
   const { kept, clone, other } = places();
   await keepFolder(other, kept, 'one');
   expect(existsSync(kept)).toBe(false);

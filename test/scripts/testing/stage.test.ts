@@ -1,4 +1,4 @@
-// Staging a package of a release: once, however often the workflow runs. The registry is played by a program `npm` that answers as npm does.
+// Staging a release package: once, however often the workflow runs. A program `npm` that answers like npm replaces the registry.
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const name = '@slipway-registry/cli@0.1.0';
 
-/** Runs the script beside an npm whose `view` and `stage` end so. Returns its exit, its output and the commands that npm got. */
+/** Runs the script with an npm whose `view` and `stage` end this way. Returns its exit, its output and the npm commands. */
 async function stage(view: number, staged: { exit: number; says?: string }) {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -35,7 +35,7 @@ exit ${staged.exit}
 
 const asked = [`view ${name} version`, 'stage publish ./slipway.tgz'];
 
-test('a version that the registry does not have is staged', async () => {
+test('a version missing from the registry is staged', async () => {
   expect(await stage(1, { exit: 0 })).toMatchObject({
     code: 0,
     stdout: expect.stringContaining(`${name} is staged. Approve it`),
@@ -46,7 +46,7 @@ test('a version that the registry does not have is staged', async () => {
 test('a published version is not staged again', async () => {
   expect(await stage(0, { exit: 1 })).toMatchObject({
     code: 0,
-    stdout: `${name} is published already.\n`,
+    stdout: `${name} is already published.\n`,
     asked: asked.slice(0, 1),
   });
 });
@@ -58,7 +58,7 @@ test.each([
 ])('a staged version counts as done when npm says %s', async (says) => {
   expect(await stage(1, { exit: 1, says })).toMatchObject({
     code: 0,
-    stdout: `${name} is staged already. Approve it on npmjs.com.\n`,
+    stdout: `${name} is already staged. Approve it on npmjs.com.\n`,
   });
 });
 

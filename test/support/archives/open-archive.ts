@@ -1,4 +1,4 @@
-// Opens archives in tests, in Node and in workerd alike.
+// Opens archives in tests, both in Node and in workerd.
 import type { ByteDigest } from '../../../src/archive/byte-digest.ts';
 import type { ByteSource } from '../../../src/archive/byte-source.ts';
 import { type OpenedArchive, type OpenOptions, openArchive } from '../../../src/archive/open.ts';
@@ -9,7 +9,7 @@ export function openTestArchive(source: ByteSource, options: Partial<OpenOptions
   return openArchive(source, { newDigest: bufferedDigest, ...options });
 }
 
-/** Hashes with WebCrypto, which both runtimes have. It holds all bytes in memory, which is fine for tests. */
+/** Hashes with WebCrypto, available in both runtimes. It holds all bytes in memory, which is fine for tests. */
 function bufferedDigest(): ByteDigest {
   const pieces: Uint8Array[] = [];
   return {

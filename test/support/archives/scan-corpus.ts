@@ -113,7 +113,7 @@ export function scanCorpus(count: number, seed: number): { path: string; bytes: 
   });
 }
 
-/** One digest for so many sources, so that a difference can be found. */
+/** One digest per this many sources, so that a difference can be located. */
 const together = 20;
 
 export async function findingDigests(findings: readonly Finding[][]): Promise<string[]> {

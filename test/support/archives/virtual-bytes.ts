@@ -1,4 +1,4 @@
-// Byte sources of any size that take no memory: each byte is computed when it is read.
+// Byte sources of any size that take no memory: each byte is computed on read.
 import type { ByteSource } from '../../../src/archive/byte-source.ts';
 import { crc32 } from '../../../src/archive/compression/crc32.ts';
 import { joined, littleEndian, noise } from '../bytes.ts';
@@ -46,7 +46,7 @@ function copySegment(segment: Segment, offset: number, target: Uint8Array): void
 const blockBytes = 0xffff;
 const blockHeaderBytes = 5;
 
-/** A source as gzip with stored blocks: about as large as its content, and computed as it is read. */
+/** Returns a source as gzip with stored blocks: about as large as its content, and computed on read. */
 export async function storedGzip(content: ByteSource): Promise<ByteSource> {
   const blocks = Math.max(1, Math.ceil(content.size / blockBytes));
   const packedSize = content.size + blocks * blockHeaderBytes;

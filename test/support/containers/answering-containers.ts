@@ -1,8 +1,8 @@
-// Durable Object namespaces for containers whose answers the test writes.
+// Durable Object namespaces for containers whose answers come from the test.
 import type { ContainerSize, Jurisdiction, LocationHint } from '../../../src/contract/plugin/placement.ts';
 import type { ContainerNamespaces } from '../../../src/deploy/builder/client.ts';
 
-/** Where a request went: the class by its size, or `builds`. */
+/** A request's destination: the class by its size, or `builds`. */
 export interface Target {
   size: ContainerSize | 'builds';
   jurisdiction: Jurisdiction | null;
@@ -11,7 +11,7 @@ export interface Target {
 
 type AnswerRequest = (id: string, url: string, init: RequestInit, target: Target) => Promise<Response>;
 
-/** Four of the containers build. */
+/** Four of the containers do builds. */
 export function containersAnswering(answer: AnswerRequest): ContainerNamespaces {
   const namespace = (size: Target['size'], jurisdiction: Jurisdiction | null = null) => ({
     getByName: (id: string, { locationHint = null }: { locationHint?: LocationHint | null } = {}) => ({

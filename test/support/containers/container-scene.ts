@@ -1,4 +1,4 @@
-// A managed container on a fake runtime, in a Durable Object with a name of its own, whose storage is real.
+// A managed container on a fake runtime, in its own Durable Object with real storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { builderLimits } from '../../../src/contract/limits/builder.ts';
@@ -34,7 +34,7 @@ export async function withContainer(
   });
 }
 
-/** Records the resets, the logs that are kept, and the failures that are logged. */
+/** Records resets, kept logs, and logged failures. */
 export function settingsFor(purpose: Purpose): ContainerSettings & { events: string[] } {
   const events: string[] = [];
   const write = (line: string) => void events.push(line);

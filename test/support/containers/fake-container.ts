@@ -1,5 +1,5 @@
-// A fake of `ctx.container`, since the test runtime has no containers. The builder's server inside it is written by the test. All
-// commands and requests are recorded in order.
+// A fake `ctx.container`, since the test runtime has no containers. The test provides the builder's server inside it. All commands and
+// requests are recorded in order.
 import type { Health } from '../../../src/contract/builder/health.ts';
 import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';
 
@@ -41,15 +41,15 @@ export class FakeContainer implements ContainerRuntime {
   readonly commands: string[] = [];
   readonly started: (ContainerStartupOptions | undefined)[] = [];
   readonly received: Request[] = [];
-  /** How many requests to a new container fail because its server isn't listening yet. */
+  /** Number of requests to a new container that fail because its server isn't listening yet. */
   refusals = 0;
-  /** The runtime's reason why containers don't start now. */
+  /** The runtime's reason for refusing starts now. */
   cannotStart: string | undefined;
-  /** As after `docker pause`: connections are accepted and nothing is answered. */
+  /** Simulates `docker pause`: connections are accepted and nothing is answered. */
   paused = false;
-  /** As after the loss of the networking: connections are refused. */
+  /** Simulates lost networking: connections are refused. */
   unreachable = false;
-  /** As a server of another release, whose contract is another one: it refuses every request. */
+  /** Simulates a server from another release with another contract: it refuses every request. */
   isOfAnotherRelease = false;
   /** Number of instances that /health reports. */
   instances = 1;
@@ -80,7 +80,7 @@ export class FakeContainer implements ContainerRuntime {
     this.exit();
   }
 
-  /** Ends the container as the exit of its server does, or with an error. */
+  /** Ends the container like its server's exit, or with an error. */
   exit(reason?: string): void {
     this.running = false;
     this.paused = false;

@@ -1,5 +1,5 @@
-// Containers by name, each with a real builder in a process, behind the code of their Durable Objects. All of them run in one Durable Object of
-// the tests, where each has a part of the storage.
+// Containers by name, each with a real builder in a process, behind their Durable Object code. All run in one of the tests' Durable
+// Objects, each with its own part of the storage.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
@@ -21,9 +21,9 @@ export interface HostedContainer {
 }
 
 export interface Hosted {
-  /** A builder of a Worker that knows no placement yet. */
+  /** A Worker's builder that knows no placement yet. */
   builder: Builder;
-  /** The containers that requests have named; a larger one that is shared has its size after its name. */
+  /** The containers that requests have named; a larger shared one has its size after its name. */
   containers: Map<string, HostedContainer>;
   cache: PlacementCache;
 }
@@ -71,7 +71,7 @@ function settingsOf(deps: Deps) {
   return { ...options, keepLog, moveOut, reset: async () => {} };
 }
 
-/** The part of a storage whose keys begin with the name. Its alarm never comes: the test calls `tick`. */
+/** Returns the part of a storage whose keys start with the name. Its alarm never fires: the test calls `tick`. */
 function partOf(storage: DurableObjectStorage, name: string): DurableObjectStorage {
   const keyOf = (key: string) => `${name}/${key}`;
   const part = {

@@ -1,5 +1,4 @@
-// A container whose server is the real builder, in a process of test/container-host.ts. What it leaves out: the image and the limits
-// that Cloudflare sets.
+// A container whose server is the real builder, in a process of test/container-host.ts. It lacks the image and Cloudflare's limits.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { ContainerRuntime } from '../../../src/deploy/containers/container-run.ts';

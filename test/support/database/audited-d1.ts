@@ -1,10 +1,10 @@
-// Records what every batch and every single statement changes in D1, and which events it writes in the same transaction.
+// Records the changes of every batch and single statement in D1, and the events written in the same transaction.
 import { type EventType, eventData } from '../../../src/contract/events/events.ts';
 
 export interface Change {
   table: string;
   verb: 'insert' | 'update' | 'delete';
-  /** The columns that an update sets. */
+  /** Columns set by an update. */
   columns: string[];
 }
 
@@ -33,7 +33,7 @@ function changeOf({ sql }: Recorded): Change | undefined {
   return { table, verb, columns };
 }
 
-/** `taken` returns the transactions since it was last called that changed a row. */
+/** `taken` returns the transactions that changed a row since its last call. */
 export function auditedD1(real: D1Database): { db: D1Database; taken: () => Transaction[] } {
   let transactions: Transaction[] = [];
   const recorded = new WeakMap<D1PreparedStatement, Recorded>();

@@ -1,7 +1,7 @@
-// Reads all that is stored, for tests that look for what must not be.
+// Reads everything stored, for tests that look for forbidden contents.
 import { env } from 'cloudflare:workers';
 
-/** Every row of every table, and every object of the store, as text. */
+/** Returns every row of every table, and every object in the store, as text. */
 export async function everythingStored(): Promise<string> {
   const { results: tables } = await env.DB.prepare(
     "select name from sqlite_master where type = 'table' and name not like '\\_cf%' escape '\\'",

@@ -1,8 +1,8 @@
-// A copy of D1 that stands still: it answers each batch as it did when it was first asked, until it catches up.
+// A stalled copy of D1: it repeats its first answer to each batch until it catches up.
 
 export interface LaggingD1 {
   db: D1Database;
-  /** Answers of the current state from now on. */
+  /** Answers with the current state from now on. */
   catchUp(): void;
   /** Batches that it answered. */
   trips(): number;

@@ -4,7 +4,7 @@ import type { OrganizationId } from '../../../src/core/ids.ts';
 import { origin } from '../client.ts';
 import type { Organization } from '../scenes/organization.ts';
 
-/** A burst of one organization's events. */
+/** Writes a burst of one organization's events. */
 export async function writeEvents({ id }: { id: OrganizationId }, count: number, createdAt: number): Promise<void> {
   await env.DB.prepare(
     `insert into events (id, organization_id, type, actor, subject_id, data, created_at)
@@ -15,7 +15,7 @@ export async function writeEvents({ id }: { id: OrganizationId }, count: number,
     .run();
 }
 
-/** The lines of a response of the export, without their line feeds. */
+/** Returns the lines of an export response, without their line feeds. */
 export async function exportOf(org: Organization, query = ''): Promise<string[]> {
   const headers = { authorization: `Bearer ${org.key}` };
   const answer = await org.fetch(new Request(`${origin}/v1/events/export${query}`, { headers }));

@@ -1,4 +1,4 @@
-// D1 that runs something before a round trip, so that a test can place one request between two queries of another.
+// Wraps D1 to run a hook before each round trip, so that a test can place one request between two queries of another.
 
 const executing = ['all', 'first', 'raw', 'run'] as const;
 

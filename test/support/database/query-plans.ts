@@ -1,5 +1,5 @@
-// Collects the statements that Slipway's code prepares in the tests, and finds those that read a growing table from its beginning to its
-// end (design §9a). What a test looks up by itself is not collected.
+// Collects the statements that Slipway's code prepares during tests, and finds full scans of growing tables (design §9a). Ignores the
+// tests' own queries.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type Db, database } from '../../../src/db/client.ts';
@@ -7,25 +7,25 @@ import { type Db, database } from '../../../src/db/client.ts';
 /** Tables that do not grow with use. */
 const boundedTables = new Set(['progress', 'store_sweeps', 'quotas', 'scan_policies', 'call_totals']);
 
-/** Scans that are meant, by the beginning of their plan, each with the reason why it ends early. */
+/** Accepted scans, by the start of their plan, each with the reason why it ends early. */
 const meantScans: { plan: string; sql: RegExp }[] = [
-  // A page of all organizations, for the operator, in the order of the primary key.
+  // One page of all organizations in primary key order, for the operator.
   { plan: 'SCAN organizations', sql: /order by "organizations"\."id" asc limit/ },
-  // A page of all agent plugins, which all agents share, in the order of the primary key.
+  // One page of all agent plugins, which all agents share, in primary key order.
   { plan: 'SCAN agent_artifacts', sql: /order by "agent_artifacts"\."id" desc limit/ },
-  // A plugin is never deleted, so that no row is looked for that refers to it.
+  // A plugin is never deleted, so SQLite never looks for rows that refer to it.
   { plan: 'SCAN ', sql: /^insert into "plugins" / },
   // Releases of the last three days.
   { plan: 'SCAN released_archives', sql: /^delete from "released_archives"/ },
-  // A list without IDs, for which the condition is false: nothing is read.
+  // A list without IDs makes the condition false, so nothing is read.
   { plan: 'SCAN ', sql: /where \(false and/ },
 ];
 
-/** Statements that no file of this runtime has explained yet, and those explained. The files share this module. */
+/** Statements not explained yet by any file in this runtime, and those already explained. The files share this module. */
 const collected = new Set<string>();
 const explained = new Set<string>();
 
-/** D1 that collects the statements it prepares, those of its sessions too. */
+/** D1 that collects the statements it prepares, including those of its sessions. */
 export function collectingD1(real: D1Database): D1Database {
   const preparing = (client: Pick<D1Database, 'prepare'>) => (query: string) => {
     if (!explained.has(query)) collected.add(query);
@@ -38,7 +38,7 @@ export function collectingD1(real: D1Database): D1Database {
   return replacing(real, { prepare: preparing(real), withSession });
 }
 
-/** The object with some of its methods replaced. */
+/** Returns the object with some of its methods replaced. */
 function replacing<Client extends object>(target: Client, methods: Partial<Client>): Client {
   return new Proxy(target, {
     get(_, name) {
@@ -48,28 +48,28 @@ function replacing<Client extends object>(target: Client, methods: Partial<Clien
   });
 }
 
-/** The same database, which collects its statements. */
+/** Returns the same database, collecting its statements. */
 export function collecting(db: Db): Db {
   return database(collectingD1(openedSchema.parse(db).session.client));
 }
 
-/** The client of a database, in a property that its types don't declare. */
+/** A database's client, in a property that its types don't declare. */
 const openedSchema = z.object({
   session: z.object({ client: z.custom<D1Database>((value) => typeof value === 'object' && value !== null) }),
 });
 
-/** Whether a statement with this text was collected, by whichever file. */
+/** Returns whether any file collected a statement with this text. */
 export function wasCollected(text: string): boolean {
   return [...collected, ...explained].some((sql) => sql.includes(text));
 }
 
 interface Scan {
-  /** The line of the plan. */
+  /** The plan's line. */
   plan: string;
   sql: string;
 }
 
-/** Returns what is meant to be no scan and is one, among the statements collected since the last call. */
+/** Returns the unaccepted scans among the statements collected since the last call. */
 export async function unexpectedScans(): Promise<Scan[]> {
   const statements = [...collected];
   collected.clear();
@@ -80,7 +80,7 @@ export async function unexpectedScans(): Promise<Scan[]> {
   return scans.filter(({ plan, sql }) => !meantScans.some((one) => plan.startsWith(one.plan) && one.sql.test(sql)));
 }
 
-/** Deletes the statistics: those of small tables rightly favor scans. */
+/** Deletes statistics, because those of small tables rightly favor scans. */
 async function forgetStatistics(): Promise<void> {
   const found = await env.DB.prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'").all();
   if (found.results.length === 0) return;
@@ -90,8 +90,8 @@ async function forgetStatistics(): Promise<void> {
 const explainedAtOnce = 100;
 
 /**
- * Returns the scans of growing tables. Walking a partial index is none: it has only rows that are due. The statements are explained
- * without values, as D1 plans them.
+ * Returns the scans of growing tables. Walking a partial index doesn't count, because it contains only due rows. Statements are
+ * explained without values, as D1 plans them.
  */
 async function scansOf(statements: readonly string[]): Promise<Scan[]> {
   const { tables, partial } = await schemaOfD1();
@@ -125,7 +125,7 @@ async function schemaOfD1(): Promise<{ tables: ReadonlySet<string>; partial: Rea
   return { tables: named('table', /^/), partial: named('index', / where /i) };
 }
 
-/** The table that a name in a plan means: itself, or the one of which it is an alias. */
+/** Returns the table behind a name in a plan, resolving aliases. */
 function tableOf(name: string, sql: string, tables: ReadonlySet<string>): string | undefined {
   if (tables.has(name)) return name;
   const [, aliased] = new RegExp(`"?(\\w+)"? (?:as )?"?${name}"?\\b`).exec(sql) ?? [];

@@ -49,7 +49,7 @@ export interface AgentScene extends TestApp {
 
 const egress = fetchByBuilder({ url: env.BUILDER_URL, token: env.BUILDER_TOKEN });
 
-/** A scene whose messages get lost and whose fetches, by the builder, reach only loopback. */
+/** A scene whose messages get lost, and whose builder fetches only from loopback. */
 export async function agentScene(): Promise<AgentScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();

@@ -1,4 +1,4 @@
-// Sources of Go plugins in real Git repositories, for tests that install them as a client does.
+// Sources of Go plugins in real Git repositories, for tests that install them like a client.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
@@ -14,9 +14,9 @@ export interface GoSource {
   /** Statements of Execute; the last one returns a result and an error. */
   body?: string;
   imports?: string[];
-  /** More declarations of the package. */
+  /** More package declarations. */
   more?: string;
-  /** Where it is to run. By default in a container, which is built faster. */
+  /** Where to run it. Defaults to a container, which builds faster. */
   placement?: RequestedPlacement;
 }
 
@@ -25,7 +25,7 @@ export function returning(text: string): string {
   return `return map[string]interface{}{"text": ${JSON.stringify(text)}}, nil`;
 }
 
-/** A pipeline plugin whose Execute has the body. */
+/** A pipeline plugin with this Execute body. */
 export function pipelineSource({
   body = returning('hello'),
   imports = [],
@@ -51,7 +51,7 @@ ${more}`,
   };
 }
 
-/** A storage plugin, whose result of GetMetadata has the text. */
+/** A storage plugin whose GetMetadata result contains the text. */
 export function storageSource(text: string) {
   return {
     ...pipelineSource(),
@@ -90,7 +90,7 @@ export async function committed(name: string, tag: string, files: Record<string,
   return commitModel.parse(JSON.parse(text));
 }
 
-/** Makes the repository private: it is served to requests with one of these tokens. None: to nobody. */
+/** Makes the repository private: only requests with one of these tokens can read it. Without tokens, nobody can. */
 export async function protect(name: string, tokens: string[]): Promise<void> {
   const response = await fetch(`${env.REPOSITORIES_URL}/tokens/${name}`, {
     method: 'POST',

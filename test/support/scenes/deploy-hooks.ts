@@ -1,4 +1,4 @@
-// Creates deploy hooks by the API, and sends them requests that are signed as each provider does.
+// Creates deploy hooks through the API, and sends them requests signed like each provider's.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { HookProvider } from '../../../src/contract/states.ts';
@@ -31,13 +31,13 @@ export async function deployHook(org: Pick<Organization, 'post'>, given: Record<
 export interface HookRequest {
   body: string;
   headers?: Record<string, string>;
-  /** The provider's ID of the delivery. */
+  /** The provider's delivery ID. */
   key?: string;
   secret?: string;
   sentAt?: number;
 }
 
-/** Sends the request as the provider of the hook would. */
+/** Sends the request like the hook's provider. */
 export async function sendTo(
   org: Pick<Organization, 'fetch'>,
   hook: TestHook,
@@ -78,7 +78,7 @@ async function hmac(body: string, secret: string): Promise<string> {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A push of the ref, as the provider of the hook would describe it. */
+/** A push of the ref, described like the hook's provider does. */
 export function pushOf(provider: HookProvider, repository: string, ref: string): string {
   const after = '2'.repeat(40);
   if (provider === 'generic') return JSON.stringify({ ref, repository });

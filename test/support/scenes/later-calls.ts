@@ -1,4 +1,4 @@
-// A scene with a live plugin that is called for later, whose queues lose every message.
+// A scene with a live plugin that gets later calls, and queues that lose every message.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { laterCalls } from '../../../src/contract/limits/serving.ts';
@@ -29,7 +29,7 @@ class LaterInferenceService:
         return {"inputs": inputs, "request_id": context.request_id, "trace": context.traceparent}
 `;
 
-/** A scene with a live plugin, whose queues lose every message. */
+/** A scene with a live plugin and queues that lose every message. */
 export async function live(): Promise<{ s: Scene; deps: Parameters<typeof runCalls>[0] }> {
   const s = await scene({ files: { 'realtime.py': laterRealtime } });
   await advanceDeployment(s.deps, (await deploy(s)).id);
@@ -48,7 +48,7 @@ export async function accept(
   return (await acceptLater({ ...deps, requestId: deps.ids('request') }, s.actor, request)).id;
 }
 
-/** Returns the types of the events of a call, the oldest first. */
+/** Returns the types of a call's events, oldest first. */
 export async function eventsOf(id: string): Promise<string[]> {
   const rows = await database(env.DB).select({ type: events.type }).from(events).where(eq(events.subjectId, id));
   return rows.map(({ type }) => type);

@@ -1,11 +1,11 @@
-// Sends models to the store as a user does: request a URL, PUT the content there, confirm it.
+// Sends models to the store like a user: requests a URL, PUTs the content there, confirms it.
 import { z } from 'zod';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer } from '../client.ts';
 import type { Organization } from './organization.ts';
 
-/** The path of a model, or of all. */
+/** Path of one model, or of all. */
 export const modelsAt = ({ namespaceId }: Organization, name = '') =>
   `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;
 
@@ -14,7 +14,7 @@ export async function modelContent(text: string | Uint8Array<ArrayBuffer>) {
   return { bytes, described: { sha256: await sha256Hex(bytes), size_bytes: bytes.length } };
 }
 
-/** Requests the URL, sends the bytes there, and confirms them. */
+/** Requests the URL, sends the bytes there and confirms them. */
 export async function putModel(
   org: Organization,
   name: string,

@@ -1,4 +1,5 @@
-// Creates organizations and keys for tests: organizations by the admin API, keys with special properties by the domain function.
+// Creates organizations and keys for tests: organizations through the admin API, keys with special properties through the domain
+// function.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import { type NewKey, newKey } from '../../../src/access/keys.ts';
@@ -14,7 +15,7 @@ export interface Organization extends Client {
   id: OrganizationId;
   namespaceId: NamespaceId;
   key: string;
-  /** The path of the default namespace's plugins. */
+  /** Path of the default namespace's plugins. */
   plugins: string;
 }
 

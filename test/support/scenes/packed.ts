@@ -1,4 +1,4 @@
-// Small plugins of a scene's organization, whose deployments come into containers that they share.
+// Small plugins of a scene's organization, whose deployments share containers.
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type SharedPlace, sharedPlaceSchema } from '../../../src/contract/plugin/placement.ts';
@@ -7,7 +7,7 @@ import { deployments } from '../../../src/db/schema/deploy.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { deploy, publishVersion, type Scene } from './scene.ts';
 
-/** The builder of the tests, as one whose instances have containers and use little memory. */
+/** Wraps the test builder so that its instances have containers and use little memory. */
 export function packingBuilder(builder: Deps['builder'], changes: Partial<Deps['builder']> = {}): Deps['builder'] {
   const memory = { bytes: 60 * 2 ** 20, peak_bytes: 60 * 2 ** 20 };
   const status: Deps['builder']['status'] = async (id) => {
@@ -33,7 +33,7 @@ export async function sharedPlace(s: Scene, id: DeploymentId): Promise<SharedPla
   return (await deploymentRow(s, id)).placement.shared;
 }
 
-/** Changes the place of a deployment, as if it had come there. */
+/** Moves a deployment to another place in a container. */
 export async function putIn(
   s: Scene,
   id: DeploymentId,

@@ -1,4 +1,4 @@
-// A hook whose pushes the test works on itself: real Git repositories and the real builder, and no message arrives.
+// A hook whose pushes the test handles itself, with real Git repositories and the real builder. No message arrives.
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { pushes } from '../../../src/db/schema/hooks.ts';
@@ -25,12 +25,14 @@ export interface PushScene extends TestApp {
   /** Commits the version under the tag, and returns the commit. */
   tag(tag: string, version: string): Promise<string>;
   push(ref: string): Promise<string>;
-  /** Does what the queues would do, until nothing is left. */
+  /** Does the queues' work until nothing is left. */
   drain(deps?: Deps): Promise<void>;
   rows(): Promise<(typeof pushes.$inferSelect)[]>;
 }
 
-/** A published extractor, a repository with its next version at v1.1.0, and a hook. Every message is lost, so that the test does the work. */
+/**
+ * A published extractor, a repository with its next version at v1.1.0, and a hook. Every message is lost, so the test does the work.
+ */
 export async function pushScene(fields: object = {}, replacements: Partial<Deps> = {}): Promise<PushScene> {
   const clock = clockAt(Date.now());
   const { queues, sent } = losingQueues();
@@ -69,7 +71,7 @@ export async function pushScene(fields: object = {}, replacements: Partial<Deps>
   return { ...app, org, clock, name, repository, hook, sent, tag, push, drain, rows };
 }
 
-/** The version that serves by name. */
+/** Returns the live version of the name. */
 export async function serving({ org, name }: PushScene): Promise<unknown> {
   const { body } = await org.get(`${org.plugins}/by-name/${name}/versions`);
   return z.object({ serving_version: z.string().nullable() }).parse(body).serving_version;

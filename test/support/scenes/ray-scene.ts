@@ -1,4 +1,4 @@
-// A scene whose builder is that of the Worker, with clusters that answer as a fake of Ray does.
+// A scene with the Worker's builder, and clusters that answer like a fake Ray.
 import { eq, sql } from 'drizzle-orm';
 import { addCluster } from '../../../src/clusters/clusters.ts';
 import type { OrganizationId } from '../../../src/core/ids.ts';
@@ -14,13 +14,13 @@ export interface RayScene extends Scene, FakeReceiver {
   ray: FakeRay;
 }
 
-/** A plugin that asks for half a GPU. */
+/** A plugin that needs half a GPU. */
 export function gpuPlugin(extra = ''): PluginOptions {
   const more = `serve_config = {"num_gpus": 0.5}\n${extra}`;
   return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: more }) } };
 }
 
-/** All clusters of earlier scenes are forgotten. */
+/** Forgets all clusters of earlier scenes. */
 export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
   const s = await scene(options);
   await forgetClusters(s);
@@ -33,7 +33,7 @@ export async function forgetClusters({ deps: { db } }: Pick<Scene, 'deps'>): Pro
   await db.delete(clusters).where(sql`true`);
 }
 
-/** The dependencies of another Worker, which remembers nothing. */
+/** Dependencies of another Worker, with empty caches. */
 export function withRay(deps: Deps, fetch: Deps['fetch'], grantingOrganization: OrganizationId): Deps {
   const replaced = { ...deps, fetch, grantingOrganization };
   return { ...replaced, builder: builderWithRay(deps.builder, { ...replaced, places: new Map() }) };

@@ -1,4 +1,4 @@
-// Rolls hello_ext back in a scene, and reads what is active and what serves afterwards.
+// Rolls hello_ext back in a scene, and reads the active and live versions afterwards.
 import { and, asc, eq } from 'drizzle-orm';
 import { parseVersion } from '../../../src/contract/plugin/manifest.ts';
 import { deployments, livePointers } from '../../../src/db/schema/deploy.ts';
@@ -44,7 +44,7 @@ export async function active({ deps, version }: Scene): Promise<string | null | 
   return plugin?.activeVersionId;
 }
 
-/** The version that the plugin's name serves. */
+/** The live version of the plugin's name. */
 export async function named({ deps, namespaceId, version }: Scene): Promise<string | null | undefined> {
   const [row] = await deps.db
     .select()

@@ -1,4 +1,4 @@
-// Creates waivers as an organization does.
+// Creates waivers like an organization.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { WaiverId } from '../../../src/core/ids.ts';

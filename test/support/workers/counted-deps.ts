@@ -1,5 +1,5 @@
-// Counts what work asks of everything outside of its isolate: trips to D1 and the rows that they read, requests to queues, operations of the
-// store, and requests to builders.
+// Counts what work requests from outside its isolate: D1 round trips and rows read, queue requests, store operations and builder
+// requests.
 import { env } from 'cloudflare:workers';
 import type { Deps } from '../../../src/deps.ts';
 import { countedRows, countRows, noRows } from '../database/d1-rows.ts';
@@ -16,7 +16,7 @@ export interface Requests {
 
 countRows(env.DB);
 
-/** A binding whose calls are counted. */
+/** Counts a binding's calls. */
 export function counted<Binding extends object>(binding: Binding, count: () => void): Binding {
   return new Proxy(binding, {
     get(target, name) {
@@ -30,7 +30,7 @@ export function counted<Binding extends object>(binding: Binding, count: () => v
   });
 }
 
-/** Replacements whose queues lose what they are sent, and `during`, which counts what the work asks for. */
+/** Replacements whose queues lose all messages, and `during`, which counts the work's requests. */
 export function countedDeps(builder: Partial<Deps['builder']>, real: Deps['builder']) {
   const total = { queues: 0, store: 0, builders: 0 };
   const queue = counted(

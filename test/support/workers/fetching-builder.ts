@@ -1,10 +1,10 @@
-// The builder of the tests, which fetches private repositories from a server of the tests.
+// The test builder, fetching private repositories from a test server.
 import type { Deps } from '../../../src/deps.ts';
 import { testApp } from '../deps.ts';
 
 /**
- * A builder that takes the repository of the same last name from this server, if it gets a credential, and adds what it was asked for to
- * `fetched`. The path of a Go module needs a public host, and over SSH the server of the tests has another port.
+ * Returns a builder that fetches the repository with the same last name from this server, if it gets a credential, and records requests
+ * in `fetched`. A Go module path needs a public host, and the test server uses another port for SSH.
  */
 export function builderFetchingFrom(origin: string, fetched: string[] = []): Deps['builder'] {
   const { builder } = testApp().deps;

@@ -1,11 +1,11 @@
-// A worker that is killed after a number of round trips to D1.
+// A worker that dies after a number of D1 round trips.
 import { env } from 'cloudflare:workers';
 import { database } from '../../../src/db/client.ts';
 import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { embeddedVectors } from '../../../src/vectors/embedded.ts';
 import { pausedD1 } from '../database/paused-d1.ts';
 
-/** Deps that reach nothing any more after this many round trips, as if their process had been killed. */
+/** Deps that reach nothing after this many round trips, as if their process had been killed. */
 export function killedAfter(deps: Deps, trips: number) {
   let isKilled = false;
   const alive = <Given extends unknown[], Result>(work: (...given: Given) => Result) => {

@@ -1,10 +1,10 @@
-// A queue whose messages about uploads a test's own dependencies consume, such as a builder that the test watches.
+// A queue that handles upload messages with the test's own dependencies, such as a builder that the test watches.
 import type { Message } from '../../../src/contract/messages.ts';
 import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { senderOf } from './losing-queues.ts';
 
-/** Works after the answer, so that `settled` waits for it. What fails stays as it is: nothing is sent again. Other messages go to `others`. */
+/** Works after the answer, so that `settled` waits for it. Failed work isn't retried. Other messages go to `others`. */
 export function ownWorker(deps: () => Deps, others: MessageSender): MessageSender {
   const send = async (message: Message, options?: { delaySeconds?: number }) => {
     if (message.type !== 'advance-upload') await others.send(message, options);

@@ -1,8 +1,8 @@
-// Shows that a worker changes nothing: everything that it could write is compared before and after.
+// Checks that a worker changes nothing, by comparing everything it could write before and after.
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 
-/** Every table that a worker with a lease writes to. The outbox is left out: a message too many has no effect. */
+/** Every table that a worker with a lease writes to. Leaves out the outbox: an extra message has no effect. */
 const tables = [
   'agent_artifacts',
   'deliveries',
@@ -24,7 +24,7 @@ async function contents(): Promise<Record<string, unknown[]>> {
   return Object.fromEntries(tables.map((table, i) => [table, results[i]?.results ?? []]));
 }
 
-/** Runs the work of a worker that has lost its lease, which may fail, and expects that no row is written. */
+/** Runs the work of a worker that lost its lease, which may fail, and expects that no row is written. */
 export async function expectNoChange(work: () => Promise<unknown>): Promise<void> {
   const before = await contents();
   await work().catch(() => {});

@@ -1,4 +1,4 @@
-// Wraps a bucket and records what is read from it.
+// Wraps a bucket and records reads from it.
 
 export interface Get {
   key: string;

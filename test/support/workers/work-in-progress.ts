@@ -1,8 +1,8 @@
-// Counts the Worker's unfinished work and refuses messages from earlier test files, because the files share one runtime.
-// Emptying the storage alone is not enough: work still running from the file before would send messages about the next file's rows.
+// Counts the Worker's unfinished work, and refuses messages from earlier test files, because the files share one runtime. Emptying the
+// storage isn't enough: earlier work that still runs would send messages about the next file's rows.
 import { waitFor } from '../waiting.ts';
 
-/** Longer than any test's own work takes to end, shorter than the hook's timeout. */
+/** Longer than any test's own work takes, shorter than the hook's timeout. */
 const finishMs = 120_000;
 
 const unfinished = new Map<symbol, string>();
@@ -19,14 +19,14 @@ export async function track<Result>(label: string, work: Result | Promise<Result
   }
 }
 
-/** Counts what the Worker defers to after its response as well. */
+/** Also counts the work that the Worker defers past its response. */
 export function trackDeferred(label: string, context: ExecutionContext): ExecutionContext {
   const waitUntil = context.waitUntil.bind(context);
   context.waitUntil = (work: Promise<unknown>) => waitUntil(track(`${label}, deferred`, work));
   return context;
 }
 
-/** Accepts messages that are sent from now on. */
+/** Accepts messages sent from now on. */
 export function acceptMessages(): void {
   acceptedSince = Date.now();
 }

@@ -1,7 +1,7 @@
-// Command prepare prepares a plugin's source for `go build`, without running any of it or writing to it: it rejects what must not be
-// compiled, and writes a copy of go.mod, an entry point and an overlay to a separate folder.
+// Command prepare prepares a plugin's source for `go build`, without running or changing it. It rejects source that
+// must not be compiled, and writes a copy of go.mod, an entry point and an overlay to a separate folder.
 //
-//	prepare -source DIR -work DIR -host DIR
+// prepare -source DIR -work DIR -host DIR
 //
 // It prints one JSON object: the facts that the build needs, or why the source was rejected.
 package main
@@ -16,9 +16,9 @@ import (
 
 // prepared has the facts that the build needs.
 type prepared struct {
-	// Download says whether modules must be downloaded before compiling.
+	// Download reports whether modules must be downloaded before compiling.
 	Download bool `json:"download"`
-	// Imports has the imported paths that can only be packages of the standard library.
+	// Imports has the imported paths that only the standard library can provide.
 	Imports []string `json:"imports"`
 }
 

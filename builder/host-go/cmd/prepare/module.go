@@ -16,14 +16,14 @@ const (
 	hostModule  = "github.com/mimir-aip/mimir-aip-go"
 	hostVersion = "v0.0.0"
 
-	// privateModules is the folder of modules that no proxy serves, by their paths. Slipway adds it to the source.
+	// privateModules is the folder for modules that no proxy serves, by path. Slipway adds it to the source.
 	privateModules = "slipway-modules"
 )
 
 // module has the facts about the written go.mod that the build needs.
 type module struct {
 	needsDownload bool
-	// isGenerated: the author has no go.mod, so the plugin can only use the standard library.
+	// isGenerated is true if the author has no go.mod, so the plugin can only use the standard library.
 	isGenerated bool
 }
 
@@ -105,7 +105,8 @@ func readModule(source string) (parsed goMod, isGenerated bool, err error) {
 	return parsed, false, nil
 }
 
-// private returns the required modules that are in the source. Their checksums were compared with go.sum when they were added.
+// private returns the required modules that the source includes. Their checksums were compared with go.sum when
+// they were added.
 func (m goMod) private(source string) map[string]bool {
 	found := map[string]bool{}
 	for _, required := range m.Require {

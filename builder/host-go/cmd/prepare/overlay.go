@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Names of the entry points of the executable and of the WebAssembly module. They sort after the authors' file names, so that their
-// init functions run first.
+// Names of the entry points for the executable and the WebAssembly module. They sort after the authors' file names,
+// so that the authors' init functions run first.
 const (
 	entryName     = "zz_slipway_entry.go"
 	wasmEntryName = "zz_slipway_entry_wasip1.go"
@@ -23,7 +23,7 @@ import slipwayEntry "%s/slipwayhost"
 func %s() { slipwayEntry.Serve(&Plugin) }
 `
 
-// A module without a command's start is only initialized: its main, which the compiler requires, is never called.
+// A module without a command start is only initialized: the compiler requires main, but nothing calls it.
 const wasmEntryText = `package main
 
 import slipwayEntry "%s/slipwayhost"

@@ -12,12 +12,12 @@ import (
 
 const actionsFolder = "actions"
 
-// program describes the layout of the plugin's package main.
+// program describes the layout of the plugin's main package.
 type program struct {
 	hasMain bool
-	// hasWasmMain says the same of the files that are compiled to WebAssembly.
+	// hasWasmMain is the same for the files compiled to WebAssembly.
 	hasWasmMain bool
-	// moved maps the names at the root under which files of actions/ are compiled to their paths.
+	// moved maps the root-level names under which files in actions/ are compiled to their paths.
 	moved map[string]string
 }
 
@@ -76,14 +76,15 @@ func readProgram(source string) (program, error) {
 	return layout, nil
 }
 
-// wasmTarget has the build constraints of the WebAssembly module. Files for it alone are not read: a main among them does not compile.
+// wasmTarget has the WebAssembly module's build constraints. Files for WebAssembly alone aren't read: a main among
+// them doesn't compile.
 func wasmTarget() *build.Context {
 	target := build.Default
 	target.GOOS, target.GOARCH, target.CgoEnabled = "wasip1", "wasm", false
 	return &target
 }
 
-// goFiles returns the Go files of a folder that this machine's compiler would compile. A missing folder has none.
+// goFiles returns the Go files in a folder that this machine's compiler would compile. A missing folder has none.
 func goFiles(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if os.IsNotExist(err) {

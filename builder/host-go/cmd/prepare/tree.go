@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// nativeExtensions are the extensions of non-Go files that `go build` would compile or link (.syso even without cgo).
+// nativeExtensions has the extensions of non-Go files that `go build` would compile or link (.syso even without
+// cgo).
 var nativeExtensions = map[string]bool{
 	".a": true, ".c": true, ".cc": true, ".cpp": true, ".cxx": true, ".f": true, ".F": true, ".f90": true, ".for": true,
 	".h": true, ".hh": true, ".hpp": true, ".hxx": true, ".m": true, ".o": true, ".s": true, ".S": true, ".so": true,
@@ -22,8 +23,8 @@ var nativeExtensions = map[string]bool{
 // refusedDirectives bypass the language's rules. The compiler rejects only some of them.
 var refusedDirectives = []string{"//go:linkname", "//go:cgo_"}
 
-// checkTree rejects what must not be compiled, in every folder, because the author's imports decide which folders are compiled. It
-// returns the imported paths that no module can provide.
+// checkTree rejects source that must not be compiled. It checks every folder, because the author's imports decide
+// which ones are compiled. It returns the imported paths that no module can provide.
 func checkTree(source string) ([]string, error) {
 	imports := map[string]bool{}
 	err := filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
@@ -91,7 +92,7 @@ func checkDirectives(files *token.FileSet, name string, text []byte) error {
 		}
 		for _, directive := range refusedDirectives {
 			if strings.HasPrefix(literal, directive) {
-				// The position in the file itself: a //line comment may set another.
+				// The position in the file itself: a //line comment can override it.
 				line := files.PositionFor(at, false).Line
 				return refuse("%s:%d: %s is not allowed", name, line, strings.Fields(literal)[0])
 			}

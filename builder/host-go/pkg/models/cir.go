@@ -86,7 +86,7 @@ func (c *CIR) Validate() error {
 
 func (c *CIR) ToJSON() ([]byte, error) { return json.Marshal(c) }
 
-// GetDataAsMap returns the data if it is a map, otherwise the data converted by JSON.
+// GetDataAsMap returns the data if it is a map, otherwise the data converted via JSON.
 func (c *CIR) GetDataAsMap() (map[string]interface{}, error) {
 	if data, ok := c.Data.(map[string]interface{}); ok {
 		return data, nil
@@ -95,7 +95,7 @@ func (c *CIR) GetDataAsMap() (map[string]interface{}, error) {
 	return data, throughJSON(c.Data, &data)
 }
 
-// GetDataAsArray returns the data if it is a list, otherwise the data converted by JSON.
+// GetDataAsArray returns the data if it is a list, otherwise the data converted via JSON.
 func (c *CIR) GetDataAsArray() ([]interface{}, error) {
 	if data, ok := c.Data.([]interface{}); ok {
 		return data, nil

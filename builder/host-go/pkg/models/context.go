@@ -1,9 +1,10 @@
-// Package models has the types that plugins use, with the names, fields and JSON tags of Mimir's own package of this path.
+// Package models has the types that plugins use, with the same names, fields and JSON tags as Mimir's package at
+// this path.
 package models
 
 import "github.com/mimir-aip/mimir-aip-go/internal/secrets"
 
-// PipelineContext is the state that the steps of one pipeline run share, keyed by step name.
+// PipelineContext is the state shared by the steps of one pipeline run, keyed by step name.
 type PipelineContext struct {
 	Steps   map[string]map[string]interface{} `json:"steps"`
 	MaxSize int                               `json:"max_size"`
@@ -33,5 +34,5 @@ func (pc *PipelineContext) GetAllStepData(step string) (map[string]interface{}, 
 	return data, ok
 }
 
-// Secret returns a secret of the organization that plugin.yaml asks for. It is not part of the state that steps share.
+// Secret returns an organization secret that plugin.yaml asks for. It isn't part of the state that steps share.
 func (pc *PipelineContext) Secret(name string) (string, error) { return secrets.Get(name) }

@@ -2,8 +2,9 @@ package models
 
 import "github.com/mimir-aip/mimir-aip-go/internal/secrets"
 
-// StoragePlugin is the interface of a storage plugin's exported Plugin variable. For every operation, the host copies that variable
-// and initializes the copy. To persist between operations, state must be behind a pointer, in a map or in a package variable.
+// StoragePlugin is the interface of a storage plugin's exported Plugin variable. The host copies that variable for
+// every operation and initializes the copy. State that must persist between operations belongs behind a pointer, in
+// a map or in a package variable.
 type StoragePlugin interface {
 	Initialize(config *PluginConfig) error
 	CreateSchema(ontology *OntologyDefinition) error
@@ -21,7 +22,7 @@ type PluginConfig struct {
 	Options          map[string]interface{} `json:"options,omitempty"`
 }
 
-// Secret returns a secret of the organization that plugin.yaml asks for.
+// Secret returns an organization secret that plugin.yaml asks for.
 func (config *PluginConfig) Secret(name string) (string, error) { return secrets.Get(name) }
 
 type OntologyDefinition struct {

@@ -1,40 +1,47 @@
-"""Tells a handler about the call that it answers: `from slipway import context`."""
+"""Tells a handler about its current call: `from slipway import context`."""
 
 import time
 
 
 class Context:
-    """Describes the call that runs. In a thread that the handler starts itself there is none: read what it needs before."""
+    """Describes the current call. Threads that the handler starts have no current call: read the values before you
+    start them.
+    """
 
     _current = None
 
     @property
     def request_id(self):
-        """The ID of the request, the same when a call runs again after its process died. None outside of a call."""
+        """The request ID, which stays the same when a call is retried after its process died. None outside a call.
+        """
         call = self._call
         return (call.request_id or None) if call else None
 
     @property
     def traceparent(self):
-        """The header `traceparent` for requests that the handler makes, by W3C Trace Context. None if the caller sent none."""
+        """The `traceparent` header for requests that the handler makes, as in W3C Trace Context. None if the caller
+        sent none.
+        """
         call = self._call
         return (call.traceparent or None) if call else None
 
     @property
     def deadline(self):
-        """When the call ends at the latest, in seconds of time.time(). None outside of a call."""
+        """The call's deadline, in seconds of time.time(). None outside a call."""
         call = self._call
         return call.deadline if call else None
 
     @property
     def time_left(self):
-        """Seconds until the deadline, 0 at the least. None outside of a call."""
+        """Seconds until the deadline, at least 0. None outside a call."""
         deadline = self.deadline
         return None if deadline is None else max(0.0, deadline - time.time())
 
     @property
     def cancelled(self):
-        """Whether nobody waits for the call any longer. A thread can't be stopped, so a long loop should look now and then."""
+        """True if nobody waits for the call any longer. A thread can't be stopped, so check this now and then in long
+        loops.
+        """
         call = self._call
         return call is not None and call.is_cancelled
 
@@ -47,5 +54,5 @@ context = Context()
 
 
 def receive(current):
-    """Takes the context variable that holds the current call. The host calls it before the plugin is loaded."""
+    """Takes the context variable that holds the current call. The host calls it before it loads the plugin."""
     Context._current = current

@@ -1,5 +1,5 @@
-// Reads the page of a package in a Python index, in JSON (PEP 691) or HTML (PEP 503), and writes it for uv. Only what is read here reaches
-// uv, so that no link leads it past Slipway.
+// Reads a package's page from a Python index, in JSON (PEP 691) or HTML (PEP 503), and rewrites it for uv. Only the parsed links reach
+// uv, so no link leads it past Slipway.
 import { z } from 'zod';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
 import { parseJson } from '../../parse-json.ts';
@@ -13,7 +13,7 @@ export interface IndexFile {
   hashes: Record<string, string>;
   requiresPython: string | undefined;
   yanked: boolean | string;
-  /** Whether its metadata is beside it (PEP 658). */
+  /** True if its metadata is a separate file next to it (PEP 658). */
   hasMetadata: boolean;
 }
 
@@ -36,7 +36,7 @@ const pageModel = z.object({
     .max(indexLimits.pageFiles),
 });
 
-/** Returns the files of the page that was at this URL, or undefined if it is none of an index. */
+/** Returns the files on the page at this URL, or undefined if it isn't an index page. */
 export function readPage(text: string, contentType: string, url: URL): IndexFile[] | undefined {
   const files = /json/i.test(contentType) ? readJson(text) : /html/i.test(contentType) ? readHtml(text) : undefined;
   return files?.flatMap(({ href, ...file }) => {
@@ -49,7 +49,7 @@ export function readPage(text: string, contentType: string, url: URL): IndexFile
   });
 }
 
-/** `locate` gives uv the address of a file. */
+/** Writes the page for uv. `locate` returns the address that uv gets for a file. */
 export function writePage(name: string, files: readonly IndexFile[], locate: (file: IndexFile) => string): string {
   return JSON.stringify({
     meta: { 'api-version': '1.0' },
@@ -82,7 +82,7 @@ function readJson(text: string): Link[] | undefined {
 const tag = /^((?:"[^"]*"|'[^']*'|[^>"'])*)>([^<]*)/;
 const attribute = /([\w-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 
-/** Each link is read by itself, so that no page takes longer than its length. */
+/** Reads each link separately, so that the time is linear in the page's length. */
 function readHtml(text: string): Link[] | undefined {
   const [, ...anchors] = text.split(/<a(?=\s)/i);
   if (anchors.length > indexLimits.pageFiles) return undefined;

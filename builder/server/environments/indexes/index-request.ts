@@ -1,5 +1,5 @@
-// Asks a Python index of an organization: its host alone gets the credential, whatever a page links or redirects to, and only public
-// addresses are reached (egress.ts).
+// Sends requests to an organization's Python index. Only the index's host gets the credential, whatever a page links or redirects to,
+// and only public addresses are reachable (egress.ts).
 import type { Readable } from 'node:stream';
 import { indexSource, type PythonIndex } from '../../../../src/contract/builder/python-indexes.ts';
 import { indexLimits } from '../../../../src/contract/limits/egress.ts';
@@ -7,7 +7,7 @@ import type { Egress } from '../../egress/egress.ts';
 import { EnvironmentFailed } from '../environment-failed.ts';
 
 export interface IndexAnswer {
-  /** Where it was, behind all redirects. */
+  /** The final URL after all redirects. */
   url: URL;
   headers: Partial<Record<string, string>>;
   body: Readable;
@@ -18,11 +18,11 @@ export interface IndexRequest {
   organization: string | undefined;
   url: URL;
   accept: string;
-  /** Whether the answer may come from another host, which then gets no credential: files may, pages may not. */
+  /** True if another host may answer, which then gets no credential: allowed for files, not for pages. */
   mayLeave: boolean;
 }
 
-/** Returns undefined if the index says that there is no such thing (404). Rejects with an EnvironmentFailed. */
+/** Returns undefined if the index answers 404. Rejects with an EnvironmentFailed. */
 export async function askIndex(
   egress: Egress,
   request: IndexRequest,
@@ -66,27 +66,30 @@ function refusalOf(index: PythonIndex, status: number): EnvironmentFailed {
   if (status === 401 && expiresAt !== null && expiresAt <= Date.now())
     return new EnvironmentFailed(
       'index-refused',
-      `${nameOf(index)} refuses its token (401), which expired at ${new Date(expiresAt).toISOString()}. ${fix}`,
+      `${nameOf(index)} rejects its token (401), which expired at ${new Date(expiresAt).toISOString()}. ${fix}`,
     );
   if (status === 401 || status === 403)
-    return new EnvironmentFailed('index-refused', `${nameOf(index)} refuses its token (${status}). ${fix}`);
+    return new EnvironmentFailed('index-refused', `${nameOf(index)} rejects its token (${status}). ${fix}`);
   return new EnvironmentFailed('index-unreachable', `${nameOf(index)} answers ${status}. Retry later.`);
 }
 
 function notReached(index: PythonIndex, { code, message }: { code: string; message: string }): EnvironmentFailed {
   return code === 'not-allowed'
-    ? new EnvironmentFailed('index-refused', `${nameOf(index)} can't be asked: ${message}.`)
+    ? new EnvironmentFailed('index-refused', `${nameOf(index)} can't be reached: ${message}.`)
     : new EnvironmentFailed('index-unreachable', `${nameOf(index)} does not answer. Check it, or retry later.`);
 }
 
-/** Says nothing of the other host, which the index chose: it would reveal which ports of which hosts answer. */
+/** Omits the other host's answer: the index chose that host, and the answer would reveal which ports respond on which hosts. */
 function fileNotReached(index: PythonIndex, { host }: URL): EnvironmentFailed {
-  return new EnvironmentFailed('index-unreachable', `${nameOf(index)} has a file at ${host}, which does not give it.`);
+  return new EnvironmentFailed(
+    'index-unreachable',
+    `${nameOf(index)} links to a file at ${host}, which does not return it.`,
+  );
 }
 
 function movedAway(index: PythonIndex): EnvironmentFailed {
   return new EnvironmentFailed(
     'index-refused',
-    `${nameOf(index)} redirects to another host, which does not get its token. Add the index that it redirects to.`,
+    `${nameOf(index)} redirects to another host, which does not get its token. Add the index at that host.`,
   );
 }

@@ -1,6 +1,6 @@
-// Gives one run of uv the packages of its organization's Python indexes, at an address of this machine that nobody else knows. uv never has
-// a credential: requests to the indexes are sent from here. A name that no pattern covers is unknown here, and uv goes on to the index of the
-// installation; one that a pattern covers always has a page, so that uv never does.
+// Serves an organization's Python indexes to one uv run, at a local address that nobody else knows. uv never gets a credential: this
+// module sends the requests to the indexes. A name that no pattern covers is unknown here, so uv asks the installation's index. A name
+// that a pattern covers always has a page, so uv never asks elsewhere.
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -17,7 +17,7 @@ import { askIndex } from './index-request.ts';
 export interface IndexRules {
   egress: Egress;
   organization: string;
-  /** Returns the index that alone has a package. */
+  /** Returns the only index that may provide a package. */
   indexOf: (name: string) => PythonIndex | undefined;
 }
 
@@ -30,11 +30,11 @@ export class PrivateIndexes {
   readonly #secret = `/${randomBytes(24).toString('hex')}`;
   readonly #server: Server;
   readonly #closed = new AbortController();
-  /** Links of pages. Nothing else is fetched. */
+  /** The pages' links. Nothing else is fetched. */
   readonly #files: { index: PythonIndex; file: IndexFile }[] = [];
-  /** Names that their index does not have. */
+  /** Names that their index doesn't have. */
   readonly #absent = new Set<string>();
-  /** Failures by path: a request that succeeds later has none. */
+  /** Failures by path. A later success clears the failure. */
   readonly #failures = new Map<string, EnvironmentFailed>();
 
   private constructor(rules: IndexRules) {
@@ -56,14 +56,14 @@ export class PrivateIndexes {
     this.#server.closeAllConnections();
   }
 
-  /** Names nothing but itself: it is a credential, and belongs into the environment of uv alone. */
+  /** The local address. It's a credential, so put it only into uv's environment. */
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('the indexes are closed');
     return `http://${loopback}:${address.port}${this.#secret}`;
   }
 
-  /** Variables with which uv reaches this address, also where it uses a proxy. */
+  /** Variables that let uv reach this address even if it uses a proxy. */
   get direct(): Record<string, string> {
     const { NO_PROXY, no_proxy } = inheritedVariables(['NO_PROXY', 'no_proxy']);
     const direct = [NO_PROXY ?? no_proxy, loopback].filter((part) => part !== undefined && part !== '').join(',');
@@ -75,12 +75,12 @@ export class PrivateIndexes {
     return index && { index: index.url, organization: this.#rules.organization };
   }
 
-  /** Removes this address, which is nobody's business. */
+  /** Removes this address from a text, because it is secret. */
   hide(text: string): string {
     return text.replaceAll(`${this.url}/`, '').replaceAll(this.url, 'the indexes of the organization');
   }
 
-  /** Returns what an index said instead of what uv makes of that. */
+  /** Returns the index's own failure instead of uv's interpretation. */
   explain({ code, message }: EnvironmentFailed): EnvironmentFailed {
     const [failure] = this.#failures.values();
     if (failure) return failure;
@@ -90,13 +90,13 @@ export class PrivateIndexes {
 
   #absentText(name: string): string {
     const { url = '', packages = [] } = this.#rules.indexOf(name) ?? {};
-    return `${name} is not in the index ${url}, and no other one is asked for ${patternFor(packages, name) ?? name}.`;
+    return `${name} is not in the index ${url}, and no other index is asked for ${patternFor(packages, name) ?? name}.`;
   }
 
   async #answer(method: string | undefined, path: string, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
     if (!path.startsWith(`${this.#secret}/`)) return end(response, 404);
-    // Also HEAD, with which uv finds out whether it may fetch parts of a file.
+    // Also HEAD, which uv uses to check whether it may fetch parts of a file.
     if (method !== 'GET') return end(response, 405);
     const asked = path.slice(this.#secret.length);
     const gone = new AbortController();
@@ -111,7 +111,7 @@ export class PrivateIndexes {
       if (signal.aborted) return;
       const failure = error instanceof EnvironmentFailed ? error : interrupted();
       this.#failures.set(asked, failure);
-      // uv repeats requests that were answered with 502.
+      // uv retries requests that get a 502.
       if (response.headersSent) response.destroy();
       else end(response, failure.isDeterministic ? 400 : 502);
     }
@@ -126,7 +126,7 @@ export class PrivateIndexes {
     if (!answer) this.#absent.add(name);
     const files = answer ? readPage(await textOf(answer.body), answer.headers['content-type'] ?? '', answer.url) : [];
     if (!files)
-      throw new EnvironmentFailed('index-unreachable', `${index.url} gives no page of an index for ${name}. Check it.`);
+      throw new EnvironmentFailed('index-unreachable', `${index.url} returns no index page for ${name}. Check it.`);
     const page = writePage(name, files, (file) => `${this.#files.push({ index, file }) - 1}/${file.filename}`);
     response.writeHead(200, { 'content-type': pageType, 'cache-control': 'no-store' }).end(page);
   }
@@ -155,7 +155,10 @@ function end(response: ServerResponse, status: number): void {
 }
 
 function interrupted(): EnvironmentFailed {
-  return new EnvironmentFailed('index-unreachable', 'An index of your organization stopped in an answer. Retry later.');
+  return new EnvironmentFailed(
+    'index-unreachable',
+    'An index of your organization stopped in the middle of an answer. Retry later.',
+  );
 }
 
 async function textOf(body: Readable): Promise<string> {
@@ -165,7 +168,7 @@ async function textOf(body: Readable): Promise<string> {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > indexLimits.pageBytes)
-      throw new EnvironmentFailed('index-refused', `A page of an index has more than ${indexLimits.pageBytes} bytes.`);
+      throw new EnvironmentFailed('index-refused', `An index page has more than ${indexLimits.pageBytes} bytes.`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');

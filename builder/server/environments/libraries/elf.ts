@@ -1,16 +1,16 @@
-// Reads what a shared library says that it needs (ELF). The file is hostile: every table and text is bounded, every offset is checked
-// against the file, and whatever is not well-formed counts as no library, since nothing can load it.
+// Reads a shared library's declared dependencies (ELF). The file is hostile: every table and text is bounded, and every offset is
+// checked against the file. A malformed file doesn't count as a library, since nothing can load it.
 import { constants, type FileHandle, open } from 'node:fs/promises';
 
 export interface SharedLibrary {
-  /** The name that others need it by, if it has one. */
+  /** The name that other libraries need it by, if it has one. */
   soname: string | undefined;
   needed: string[];
-  /** Where it says that these are (DT_RPATH, DT_RUNPATH). */
+  /** Its search folders for them (DT_RPATH, DT_RUNPATH). */
   folders: string[];
 }
 
-/** Machines as wheels name them, by their number in ELF. */
+/** ELF machine numbers and the names that wheels use. */
 const machines: Record<string, number | undefined> = { x86_64: 62, aarch64: 183 };
 
 const headerBytes = 64;
@@ -37,7 +37,7 @@ interface Segment {
   bytes: number;
 }
 
-/** Returns undefined if the file is no library of this machine, such as `x86_64`. */
+/** Returns undefined if the file isn't a library for this machine, such as `x86_64`. */
 export async function readLibrary(path: string, machine: string): Promise<SharedLibrary | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -80,11 +80,12 @@ class ElfReader {
 
   async #segments(machine: string): Promise<Segment[]> {
     const header = await this.#read(0, headerBytes);
-    // 64 bits, and the lowest byte first.
-    if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16BE(4) !== 0x0201) throw new Malformed('it is no ELF');
+    // 64 bits, little-endian.
+    if (header.readUInt32BE(0) !== 0x7f454c46 || header.readUInt16BE(4) !== 0x0201)
+      throw new Malformed('it is not an ELF file');
     if (header.readUInt16LE(18) !== machines[machine]) throw new Malformed('it is for another machine');
     const [size, count] = [header.readUInt16LE(54), header.readUInt16LE(56)];
-    if (size !== segmentBytes || count > segmentsMax) throw new Malformed('its segments are not readable');
+    if (size !== segmentBytes || count > segmentsMax) throw new Malformed("its segments can't be read");
     const table = await this.#read(number(header, 32), count * segmentBytes);
     return Array.from({ length: count }, (_, index) => {
       const at = index * segmentBytes;
@@ -125,12 +126,12 @@ class ElfReader {
   }
 }
 
-/** Values beyond what a number holds exactly are beyond every file as well. */
+/** Values too large for an exact number are beyond any file too. */
 function number(bytes: Buffer, at: number): number {
   return Number(bytes.readBigUInt64LE(at));
 }
 
-/** Returns where in the file is what is loaded at this address. */
+/** Returns the file offset of the bytes loaded at this address. */
 function offsetOf(address: number, segments: Segment[]): number | undefined {
   const holds = (segment: Segment) =>
     segment.type === loaded && address >= segment.address && address < segment.address + segment.bytes;

@@ -1,37 +1,37 @@
-// Lists which shared libraries a package brings and which it needs of others: of other packages, or of the machine that runs plugins.
+// Lists the shared libraries that a package brings, and those it needs from other packages or from the machine that runs plugins.
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { readLibrary } from './elf.ts';
 
-/** More are not looked at. torch with its libraries for GPUs has about 150. */
+/** Files beyond this number are skipped. torch with its GPU libraries has about 150. */
 const filesMax = 1000;
 const needsMax = 200;
 const foldersMax = 8;
-/** Other names are not those of libraries, and would not be readable in messages. */
+/** Other names aren't library names, and would be unreadable in messages. */
 const libraryName = /^[\w.+@-]{1,120}$/;
-/** The one that runs plugins has it loaded, or is linked with it. */
+/** The Python that runs plugins has it loaded or linked in. */
 const ofPython = /^libpython3/;
 /** Some wheels bring the same module for each C library. */
 const ofMusl = /^(?:libc\.musl-|ld-musl-)/;
 
 export const neededLibrarySchema = z.object({
   library: z.string(),
-  /** The first of its files that needs it. */
+  /** The first of the package's files that needs it. */
   file: z.string(),
-  /** Where on the machine that file looks for it, in addition to the usual folders. */
+  /** Folders on the machine where that file looks for it, in addition to the usual ones. */
   folders: z.array(z.string()),
 });
 export type NeededLibrary = z.infer<typeof neededLibrarySchema>;
 
 export const packageLibrariesSchema = z.object({
-  /** Names of its files and of its libraries, if it has any. */
+  /** Names of the package's files and libraries, if it has libraries. */
   brings: z.array(z.string()),
   needs: z.array(neededLibrarySchema),
 });
 export type PackageLibraries = z.infer<typeof packageLibrariesSchema>;
 
-/** `platform` is that of the target, such as `x86_64-manylinux_2_36`. */
+/** `platform` is the target's, such as `x86_64-manylinux_2_36`. */
 export async function findPackageLibraries(site: string, platform: string): Promise<PackageLibraries> {
   const [, machine = '', libc] = /^(\w+)-(manylinux|musllinux)/.exec(platform) ?? [];
   const brings = new Set<string>();
@@ -50,7 +50,7 @@ export async function findPackageLibraries(site: string, platform: string): Prom
   return { brings: [...brings].sort(), needs: [...needs.values()].filter(({ library }) => !brings.has(library)) };
 }
 
-/** Returns the paths of files whose names are those of libraries and compiled modules, in a stable order. */
+/** Returns the paths of files named like libraries and compiled modules, in a stable order. */
 async function libraryFiles(site: string): Promise<string[]> {
   const found: string[] = [];
   const open = [''];

@@ -1,5 +1,5 @@
-// Says which libraries an environment needs that the machine lacks, as far as plugins see it, and what to do. An instance starts
-// nevertheless: many packages have modules that work with a library only if it is there, and that nothing else imports.
+// Reports the libraries that an environment needs but that plugins don't see on this machine, and what to do. An instance starts
+// anyway: many packages have optional modules that need a library and that nothing else imports.
 import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -12,15 +12,15 @@ import type { PackageDescription } from '../package-cache.ts';
 import { neededLibrarySchema } from './package-libraries.ts';
 
 const tablesSchema = z.object({
-  /** Debian's packages by the library's name without its version. */
+  /** Debian packages by library name without version. */
   packages: z.record(z.string(), z.string()),
-  /** Packages of the index that need no library of the system, by those that do. */
+  /** For index packages that need a system library: a package that doesn't. */
   alternatives: z.record(z.string(), z.string()),
 });
 const tablesFile = join(hostFolder, 'slipway_host', 'system_libraries.json');
 const tables = tablesSchema.parse(JSON.parse(readFileSync(tablesFile, 'utf8')));
 
-/** A library that no package of the environment brings. */
+/** A library that no package in the environment brings. */
 export const systemLibrarySchema = neededLibrarySchema.extend({
   /** The first package that needs it. */
   name: z.string(),
@@ -28,7 +28,7 @@ export const systemLibrarySchema = neededLibrarySchema.extend({
 });
 export type SystemLibrary = z.infer<typeof systemLibrarySchema>;
 
-/** Returns what the packages of one environment need of the machine. */
+/** Returns the libraries that an environment's packages need from the machine. */
 export function neededSystemLibraries(packages: PackageDescription[]): SystemLibrary[] {
   const brought = new Set(packages.flatMap(({ libraries }) => libraries.brings));
   const found = new Map<string, SystemLibrary>();
@@ -38,7 +38,7 @@ export function neededSystemLibraries(packages: PackageDescription[]): SystemLib
   return [...found.values()];
 }
 
-/** Returns those that plugins don't see on this machine. */
+/** Returns the libraries that plugins don't see on this machine. */
 export async function missingOnMachine(python: Python, needed: SystemLibrary[]): Promise<SystemLibrary[]> {
   if (needed.length === 0) return [];
   const visible = systemPaths(python).filter(({ isLink }) => !isLink);
@@ -62,30 +62,30 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Returns a package of the index that does the same with wheels, or without libraries of the system. */
+/** Returns an index package that does the same with wheels, or without system libraries. */
 export function alternativeTo(name: string): string | undefined {
   return tables.alternatives[name];
 }
 
-/** A line for the author. */
+/** Formats a line for the author. */
 export function formatMissing(missing: SystemLibrary): string {
   const { library } = missing;
   const instead = alternativeTo(missing.name);
-  const ask = instead === undefined ? 'Ask' : `Declare ${instead} in place of ${missing.name}, or ask`;
-  const debian = tables.packages[library.replace(/\.so.*$/, '')] ?? 'the package that has it';
-  return `${formatNeed(missing)}, which this machine lacks. ${ask} the operator of the builder to install ${debian} (docs/dependencies.md).`;
+  const ask = instead === undefined ? 'Ask' : `Declare ${instead} instead of ${missing.name}, or ask`;
+  const debian = tables.packages[library.replace(/\.so.*$/, '')] ?? 'the package that contains it';
+  return `${formatNeed(missing)}, which this machine lacks. ${ask} the builder's operator to install ${debian} (docs/dependencies.md).`;
 }
 
 function formatNeed({ file, library, name, version }: SystemLibrary): string {
   return `${name} ${version} needs ${library} (${file})`;
 }
 
-/** Adds to a failure that names a missing library which package needs it. */
+/** Adds the package that needs a missing library to a failure that names the library. */
 export function explainFailure(error: StartError, missing: SystemLibrary[]): StartError {
   const named = missing.find(({ library }) => error.message.includes(`${library}: cannot open shared object file`));
   if (!named) return error;
   const instead = alternativeTo(named.name);
   const advice =
-    instead === undefined || error.message.includes(instead) ? '' : ` Declare ${instead} in place of ${named.name}.`;
+    instead === undefined || error.message.includes(instead) ? '' : `Declare ${instead} instead of ${named.name}.`;
   return { ...error, message: `${error.message}\n${formatNeed(named)}.${advice}` };
 }

@@ -1,4 +1,4 @@
-// Serves the routes that deploy, undeploy and call a version of a namespace, and read its status (mixpeek §5, rows 7-10).
+// Serves the routes that deploy, undeploy and call a namespace's version, and read its status (mixpeek §5, rows 7-10).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { requireScope } from '../../../access/actor.ts';
@@ -169,7 +169,7 @@ function addDeploying(routes: OpenAPIHono<AppEnv>): void {
   });
 }
 
-/** Checks the scope, and reads the namespace and the version's ID from the path. */
+/** Checks the scope, and reads the namespace and the version ID from the path. */
 function target(c: Context<AppEnv>, scope: Scope) {
   const actor = requireActor(c);
   requireScope(actor, scope);
@@ -177,7 +177,7 @@ function target(c: Context<AppEnv>, scope: Scope) {
   return { actor, namespaceId, pluginId: c.req.param('plugin_id') ?? '' };
 }
 
-/** Checks the scope, and finds the version that the path names with what serves it. */
+/** Checks the scope, and finds the version that the path names and its live deployment. */
 async function versionIn(c: Context<AppEnv>, scope: Scope) {
   const { actor, namespaceId, pluginId } = target(c, scope);
   const { version, overview } = await deploymentOverview(c.var.deps, actor, namespaceId, pluginId);

@@ -22,7 +22,7 @@ export const retryModel = z
     next_attempt_at: z.iso.datetime().nullable().openapi({ description: 'Null while an attempt is in progress' }),
   })
   .nullable()
-  .openapi({ description: 'Attempts of the newest deployment. Null unless one of them failed and it is in progress' });
+  .openapi({ description: "The newest deployment's attempts. Null unless one of them failed and it is in progress" });
 
 export function retryWire(deployment: Deployment): z.infer<typeof retryModel> {
   if (deployment.error === null) return null;
@@ -33,7 +33,7 @@ export function retryWire(deployment: Deployment): z.infer<typeof retryModel> {
   };
 }
 
-/** Null while a worker holds the deployment, and when it has ended. */
+/** Null while a worker holds the deployment, and after it has ended. */
 function nextAttemptOf({ status, leaseToken, nextAttemptAt }: Deployment): string | null {
   return leaseToken === null && unfinishedStates.includes(status) ? isoOrNull(nextAttemptAt) : null;
 }
@@ -64,27 +64,25 @@ export const attemptModel = z
     plugin_id: z.string(),
     name: z.string(),
     kind: z.enum(pluginKinds),
-    version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
+    version: z.string().openapi({ description: "Its number, or a Go plugin's ref" }),
     version_id: z.string(),
     deployment_type: z.enum(deploymentTypes),
     parameters: objectText,
-    generation: z
-      .int()
-      .openapi({ description: 'Sequence number among the deployments of this version in this namespace' }),
+    generation: z.int().openapi({ description: "Sequence number among this version's deployments in this namespace" }),
     status: z.enum(deploymentStates),
     error: z.string().nullable().openapi({
       description: 'Why the deployment failed, or, while it is in progress, why its last attempt did',
     }),
     attempts: z.int().openapi({ description: 'Number of attempts' }),
     next_attempt_at: z.iso.datetime().nullable().openapi({
-      description: 'Time of the next attempt. Null during an attempt and after the last',
+      description: 'Time of the next attempt. Null during an attempt and after the last one',
     }),
     sandbox: z.enum(sandboxKinds).nullable().openapi({
       description: "The instance's sandbox; `none` means unconfined. Null before the first start",
     }),
     cgroup: z.enum(cgroupKinds).nullable().openapi({
       description:
-        'The version of the control groups that limit its memory. `none`: the builder watches the memory. Null before the first start',
+        'The cgroup version that limits its memory. `none`: the builder measures the memory. Null before the first start',
     }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
@@ -96,12 +94,12 @@ export const attemptModel = z
 export const entryModel = attemptModel
   .extend({
     serving: z.boolean().openapi({ description: 'Whether calls to the version go to this deployment' }),
-    rollback: z.boolean().openapi({ description: 'Whether a rollback waits, or waited, for it', example: false }),
+    rollback: z.boolean().openapi({ description: 'Whether a rollback is or was waiting for it', example: false }),
     steps: z.array(stepModel),
   })
   .openapi('DeploymentEntry');
 
-/** Not an extension of `entryModel`, which would be published as `allOf` both: here steps have logs. */
+/** Doesn't extend `entryModel`, because the published `allOf` would include both: here steps have logs. */
 export const entryInFullModel = z
   .object({
     ...entryModel.shape,

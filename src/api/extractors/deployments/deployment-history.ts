@@ -1,4 +1,4 @@
-// Serves the routes of deployments: list, get, cancel, retry and follow them.
+// Serves the deployment routes: list, get, cancel, retry and follow them.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { notFound, requireScope } from '../../../access/actor.ts';
@@ -74,7 +74,7 @@ const list = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listDeployments',
-  summary: 'List the deployments of a namespace, newest first',
+  summary: "List a namespace's deployments, newest first",
   request: {
     params: inNamespace,
     query: page.extend({
@@ -100,7 +100,7 @@ const cancel = createRoute({
   operationId: 'cancelDeployment',
   summary: 'Cancel a deployment',
   description:
-    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment is answered with 409.',
+    'Cancels a deployment that does not serve yet. Traffic is not affected. Cancelling a cancelled deployment changes nothing; any other finished or serving deployment returns 409.',
   request: oneDeployment,
   responses: { 200: jsonWithTexts('Cancelled', entryInFullModel), ...errors(401, 403, 404, 409) },
 });
@@ -112,12 +112,12 @@ const retry = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Retry a deployment',
   description:
-    'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Answered with 409 unless the deployment failed or was cancelled.',
+    'Starts a new deployment of the same version with the same type and parameters, or returns the one in progress. Returns 409 unless the deployment failed or was cancelled.',
   request: oneDeployment,
   responses: { 200: jsonWithTexts('The new deployment', attemptModel), ...errors(401, 403, 404, 409) },
 });
 
-/** Declared for the document only: the types of zod-openapi allow no streamed body. */
+/** Declared only for the document: zod-openapi's types allow no streamed body. */
 const follow = createRoute({
   ...common,
   method: 'get',
@@ -160,7 +160,7 @@ export function deployments(): OpenAPIHono<AppEnv> {
   });
   routes.openapi(cancel, async (c) => {
     const { namespaceId, id } = idsOf(c.req.valid('param'));
-    // What can be cancelled does not serve yet.
+    // A cancellable deployment doesn't serve yet.
     return jsonAnswer(c, entryInFullWire(await cancelDeployment(c.var.deps, requireActor(c), namespaceId, id), null));
   });
   routes.openapi(retry, async (c) => {
@@ -173,7 +173,7 @@ export function deployments(): OpenAPIHono<AppEnv> {
     tag: 'Deployments',
     path: '/{deployment_id}/logs',
     params: oneDeployment.params,
-    summary: 'Get the instance logs of a deployment',
+    summary: "Get a deployment's instance logs",
     find: async (c, actor) => {
       const { namespaceId, id } = idsIn(c);
       return (await findDeployment(c.var.deps, actor, namespaceId, id)).deployment;
@@ -207,21 +207,21 @@ async function* messagesOf(
     const { changes, position, last } = poll.value;
     const messages: StreamMessage[] = changes.map(changeWire);
     if (last) messages.push({ event: 'end', data: { status: position.status } });
-    // Only the last message of a poll has an ID: a client that loses the stream before it gets the whole poll again.
+    // Only a poll's last message has an ID: a client that loses the stream before that gets the whole poll again.
     yield messages.map((message, i) =>
       i === messages.length - 1 ? { ...message, id: positionText(position) } : message,
     );
   }
 }
 
-/** Lists the deployments of one version, on both extractor surfaces. */
+/** Lists one version's deployments, on both extractor surfaces. */
 export function addVersionDeployments(routes: OpenAPIHono<AppEnv>, { noun, params, ownerOf }: ExtractorSurface): void {
   const ofVersion = createRoute({
     ...common,
     method: 'get',
     path: '/{plugin_id}/deployments',
     operationId: `list${noun}Deployments`,
-    summary: 'List the deployments of a version, newest first',
+    summary: "List a version's deployments, newest first",
     request: { params: params.extend({ plugin_id: z.string() }), query: page },
     responses: {
       200: jsonWithTexts('A page of deployments with their steps', pageModel),
@@ -240,7 +240,7 @@ function pageWire({ items, nextCursor }: Page<HistoryEntry>, { limit }: z.infer<
   return { results: items.map(entryWire), pagination: { limit, next_cursor: nextCursor } };
 }
 
-/** Reads the IDs in handlers that are not registered with zod-openapi. */
+/** Reads the IDs in handlers that aren't registered with zod-openapi. */
 function idsIn(c: Context<AppEnv>) {
   return idsOf({
     namespace_id: c.req.param('namespace_id') ?? '',

@@ -110,7 +110,7 @@ export const answerModel = z
     error: z.string().nullable(),
     message: z.string().nullable().openapi({
       example: null,
-      description: 'Of an error: the line of the plugin that raised it, such as `Raised at realtime.py:8`, if one did',
+      description: 'For an error: the plugin line that raised it, such as `Raised at realtime.py:8`, if one did',
     }),
     duration_ms: z.number(),
     deployment_id: z.string(),
@@ -144,7 +144,7 @@ export function answerWire(
   const response = { raw_response: result, response_type: type, response_keys: keys };
   if (mismatches.length === 0) return { ...common, ...response, status: 'success', error: null, message: null };
   const error = `OutputMismatch: ${mismatches.join('; ')}`;
-  return { ...common, ...response, status: 'error', error, message: 'The answer is not what manifest.py declares' };
+  return { ...common, ...response, status: 'error', error, message: 'The answer does not match manifest.py' };
 }
 
 type ExtractorStatus = z.infer<typeof statusModel>['status'];
@@ -171,7 +171,7 @@ export function extractorStatus({ newest }: DeploymentOverview): ExtractorStatus
 
 const unfinished: ReadonlySet<ExtractorStatus> = new Set(['QUEUED', 'PENDING', 'IN_PROGRESS']);
 
-/** Why the latest deployment failed, or why its last attempt did while it is in progress. */
+/** Returns why the latest deployment failed or, while it is in progress, why its last attempt did. */
 export function deploymentError(overview: DeploymentOverview): string | null {
   const status = extractorStatus(overview);
   return status === 'FAILED' || unfinished.has(status) ? (overview.newest?.error ?? null) : null;
@@ -224,7 +224,7 @@ export function statusWire({
   };
 }
 
-/** The status of a version whose upload is still being confirmed: clients that poll continue (D40). */
+/** Renders the status of a version whose upload is still being confirmed: clients that poll continue (D40). */
 export function pendingStatusWire(namespaceId: string, upload: PendingUpload): z.infer<typeof statusModel> {
   return {
     plugin_id: versionSlug(upload),
@@ -262,7 +262,7 @@ function messageOf({ overview: { serving, newest }, instance, inProgress, versio
   return answersText(instance) ?? 'Ready for realtime calls';
 }
 
-/** Whether the version that is live while another one is deployed answers, as far as is known. */
+/** Returns whether the version that is live during another one's deployment answers, as far as is known. */
 function servesText({ generation }: Deployment, instance: InstanceState | null): string {
   const problem = answersText(instance);
   return problem === undefined
@@ -275,7 +275,7 @@ function answersText(instance: InstanceState | null): string | undefined {
   return instance?.state === 'unknown' ? 'its builder does not answer' : undefined;
 }
 
-/** How Python's decoder reads a JSON text. */
+/** Returns the Python type that a JSON text decodes to. */
 function pythonType(text: string): string {
   const types: Record<string, string> = { n: 'NoneType', '[': 'list', '{': 'dict', '"': 'str', t: 'bool', f: 'bool' };
   return types[text[0] ?? ''] ?? (/[.eE]/.test(text) ? 'float' : 'int');

@@ -1,5 +1,4 @@
-// Serves the routes that read the output of an instance, as a whole or as a stream: of the deployment that serves a version, or of
-// one deployment.
+// Serves the routes that read an instance's output, whole or streamed: for a version's live deployment, or for one deployment.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../../access/actor.ts';
@@ -23,9 +22,9 @@ import { eventStream, lastEventId, type StreamMessage, streamed } from '../../re
 
 const logModel = z
   .object({
-    deployment_id: z.string().nullable().openapi({ description: 'Null: no deployment serves' }),
+    deployment_id: z.string().nullable().openapi({ description: 'Null if no deployment serves' }),
     generation: z.int().nullable(),
-    instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null: no instance exists' }),
+    instance_state: z.enum(instanceStates).nullable().openapi({ description: 'Null if no instance exists' }),
     lines: z.array(logLineModel).openapi({ description: 'Oldest first' }),
     pagination: logPagination,
   })
@@ -40,7 +39,7 @@ export interface LogRoute {
   path: '/{plugin_id}/logs' | '/{deployment_id}/logs';
   params: z.ZodObject;
   summary: string;
-  /** Finds the deployment whose log is read, or null if none serves. Throws if the plugin or deployment doesn't exist. */
+  /** Finds the deployment whose log to read, or null if none serves. Throws if the plugin or deployment doesn't exist. */
   find(c: Context<AppEnv>, actor: Actor): Promise<Deployment | null>;
 }
 
@@ -52,7 +51,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
     path,
     operationId: path === '/{plugin_id}/logs' ? 'getPluginLogs' : 'getDeploymentLogs',
     summary,
-    description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log goes on when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with new lines of a deployment. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
+    description: `Returns the newest lines, up to ${builderLimits.logLines}, and older ones by \`cursor\`. Lines are stored within seconds and kept for 30 days by default, so the log survives when the instance sleeps, crashes or is stopped. With \`follow=true\`, streams server-sent events: \`log\` with a deployment's new lines. The stream closes after five minutes; reconnect with \`Last-Event-ID\` to resume.`,
     request: { params, query, headers: lastEventId },
     responses: {
       200: {
@@ -62,7 +61,7 @@ export function addInstanceLogs(routes: OpenAPIHono<AppEnv>, { tag, path, params
       ...errors(401, 403, 404, 422, 503),
     },
   });
-  // Declared for the document only: the types of zod-openapi allow no streamed body.
+  // Declared only for the document: zod-openapi's types allow no streamed body.
   routes.openAPIRegistry.registerPath(route);
   routes.get(route.getRoutingPath(), async (c) => {
     const actor = requireActor(c);

@@ -1,4 +1,4 @@
-// Serves the output of all instances of a namespace together.
+// Serves the combined output of a namespace's instances.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import { namespaceLogs as limits } from '../../../contract/limits/logs.ts';
@@ -17,7 +17,7 @@ const lineModel = z
   .object({
     ...logLineModel.shape,
     plugin: z.string(),
-    version: z.string().openapi({ description: 'Its number, or the ref of a Go plugin' }),
+    version: z.string().openapi({ description: "Its number, or a Go plugin's ref" }),
     deployment_id: z.string(),
   })
   .openapi('NamespaceLogLine', {
@@ -34,7 +34,7 @@ const list = createRoute({
   path: '/',
   operationId: 'listNamespaceLogs',
   summary: "List the logs of a namespace's plugins",
-  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with \`since\` of the last line.`,
+  description: `Reads the logs of the ${limits.deploymentsMax} deployments that serve or were stopped last. To follow, repeat the request with the last line's \`since\`.`,
   request: {
     params: z.object({ namespace_id: z.string() }),
     query: z.object({
@@ -43,7 +43,7 @@ const list = createRoute({
       text: z.string().min(1).max(200).optional().openapi({ description: 'Only lines that contain this, in any case' }),
       level: z.enum(logLevels).optional().openapi({
         description:
-          'Only lines of this level and above, by the first words of a line. Without such a word, standard error and what Slipway reports are `error`, and standard output is `info`',
+          "Only lines at this level and above, judged by a line's first words. Without such a word, standard error and Slipway's own reports are `error`, and standard output is `info`",
       }),
       since: instant.optional().openapi({ description: 'Only lines printed at this time or later' }),
       until: instant.optional().openapi({ description: 'Only lines printed before this time' }),
@@ -53,13 +53,13 @@ const list = createRoute({
   },
   responses: {
     200: json(
-      'The newest lines that match, oldest first',
+      'The newest matching lines, oldest first',
       z
         .object({
           results: z.array(lineModel),
           pagination: paginationModel,
           truncated: z.boolean().openapi({
-            description: 'The answer covers only some of the deployments. Name a plugin to read all of its own',
+            description: 'The answer covers only some of the deployments. Name a plugin to read all of its deployments',
           }),
         })
         .openapi('NamespaceLogs'),
@@ -86,7 +86,7 @@ export function namespaceLogs(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** The place that a cursor has. */
+/** Returns a cursor's position. */
 function placeOf(cursor: string | undefined): { until: number; seen: number } | undefined {
   if (cursor === undefined) return undefined;
   const [, until, seen] = /^(\d{13})-(\d{1,4})$/.exec(cursor) ?? [];

@@ -1,4 +1,4 @@
-// Serves the route of both extractor surfaces that publishes a folder of a Git repository.
+// Serves both extractor surfaces' route for publishing a folder from a Git repository.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { shortRef } from '../../../contract/builder/sources.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -22,7 +22,7 @@ const text = z.string().min(1).max(2048);
 const request = z
   .object({
     repository: text.openapi({
-      description: 'The https URL of the repository. A private one needs a credential of the organization',
+      description: "The repository's https URL. A private one needs one of the organization's credentials",
     }),
     ref: text.openapi({ description: 'A tag, a branch or a full commit hash' }),
     path: z
@@ -30,7 +30,7 @@ const request = z
       .min(1)
       .max(500)
       .nullish()
-      .openapi({ description: "The plugin's folder. Defaults to the root of the repository", example: 'plugins/ocr' }),
+      .openapi({ description: "The plugin's folder. Defaults to the repository's root", example: 'plugins/ocr' }),
     deploy: z.boolean().nullish().openapi({
       description:
         'Deploy the version in the namespace once it is published. Needs `plugins:deploy`. Defaults to false',
@@ -48,7 +48,7 @@ const gitFields = {
   path: z.string().nullable().openapi({ example: 'plugins/text_profile' }),
   already_published: z
     .boolean()
-    .openapi({ description: 'The version has the same content and was published before: nothing was changed' }),
+    .openapi({ description: 'The version was already published with the same content: nothing was changed' }),
   deployment: z
     .object({ deployment_id: z.string(), status: z.enum(deploymentStates) })
     .nullable()

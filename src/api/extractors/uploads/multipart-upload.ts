@@ -1,4 +1,4 @@
-// Serves the route that publishes an archive in one multipart form, instead of presign, PUT and confirm (mixpeek §5, row 3).
+// Serves the route that publishes an archive in one multipart form, replacing presign, PUT and confirm (mixpeek §5, row 3).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type Actor, requireScope } from '../../../access/actor.ts';
@@ -59,7 +59,7 @@ const route = createRoute({
 export function addMultipartUpload(routes: OpenAPIHono<AppEnv>): void {
   routes.openapi(route, async (c) => {
     const actor = requireActor(c);
-    // `requestUpload` checks it too, but only after the form was read.
+    // `requestUpload` checks it too, but only after reading the form.
     requireScope(actor, 'plugins:write');
     const ownerId = namespaced.ownerOf(c);
     const { deps } = c.var;

@@ -1,4 +1,4 @@
-// Serves the route that says what a plugin's deployment would lack, before it is published or deployed.
+// Serves the route that reports what a plugin's deployment would lack, before it is published or deployed.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { jsonObject } from '../../../contract/json.ts';
 import { modelLimits } from '../../../contract/limits/models.ts';
@@ -16,7 +16,7 @@ const requestBytes = 128 * 1024;
 const requirementsModel = z
   .object({
     name: pluginName.openapi({ example: 'http_lookup' }),
-    shared: z.boolean().default(false).openapi({ description: "The plugin is the organization's own" }),
+    shared: z.boolean().default(false).openapi({ description: 'The plugin belongs to the organization itself' }),
     permissions: writtenPermissions.nullish(),
     models: z.array(modelName).max(modelLimits.perVersionMax).nullish(),
     compute_profile: jsonObject.nullish(),
@@ -39,7 +39,7 @@ const check = createRoute({
   operationId: 'checkRequirements',
   summary: "Check a deployment's requirements",
   description:
-    'Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is the first step of a deployment.',
+    "Needs the scope `plugins:read`. Changes nothing. The plugin need not be published. Packages are not resolved here: that is a deployment's first step.",
   request: { params: z.object({ namespace_id: z.string() }), body: body(requirementsModel) },
   responses: {
     200: json(

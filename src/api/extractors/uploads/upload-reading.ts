@@ -1,4 +1,4 @@
-// Serves an upload after it was made: its state, and the findings by which it was rejected.
+// Serves an existing upload: its state, and the findings that rejected it.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Finding } from '../../../contract/findings/finding.ts';
 import { formatVersion } from '../../../contract/plugin/manifest.ts';
@@ -16,12 +16,12 @@ const uploadFinding = z
   .object({
     ...findingModel.shape,
     excerpt: z
-      .object({ first_line: z.int().openapi({ description: 'Number of the first line' }), lines: z.array(z.string()) })
+      .object({ first_line: z.int().openapi({ description: "The first line's number" }), lines: z.array(z.string()) })
       .nullable()
       .openapi({
         example: { first_line: 4, lines: ['import json', 'import subprocess'] },
         description:
-          "Lines around the finding of a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred",
+          "Lines around the finding in a rejected upload, whose archive isn't kept. Long lines are cut. Null for findings outside text and after the first hundred",
       }),
   })
   .openapi('UploadFinding');
@@ -40,15 +40,15 @@ const uploadInFull = z
     upload_id: z.string(),
     name: z.string(),
     version: z.string(),
-    plugin_id: z.string().nullable().openapi({ description: 'The version it became. Null: none' }),
+    plugin_id: z.string().nullable().openapi({ description: 'The resulting version, or null' }),
     status: z.enum(uploadStates),
     rejected_because: z.enum(['content', 'conflict', 'attempts']).nullable().openapi({
       description:
-        '`content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed again and again',
+        '`content`: its findings. `conflict`: the version exists with other content. `attempts`: its scan failed repeatedly',
     }),
     message: z.string().nullable(),
     findings: z.array(uploadFinding),
-    steps: z.array(uploadStep).openapi({ description: 'How far it has come, in order' }),
+    steps: z.array(uploadStep).openapi({ description: 'Its progress, in order' }),
     created_by: actorModel,
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

@@ -26,7 +26,7 @@ import type { ExtractorSurface } from '../surface.ts';
 import { addUploadReading } from './upload-reading.ts';
 import { acceptedWire, confirmModel, pendingWire, rejectedModel, rejectedWire } from './upload-wire.ts';
 
-/** The schema of a version number. Spelled out because a zod transformation has none. */
+/** The schema for a version number. Written by hand because a zod transformation has none. */
 export const versionSchema = {
   type: 'string',
   pattern: '^v?[0-9]{1,9}([.][0-9]{1,9}){0,2}$',
@@ -56,7 +56,7 @@ const uploadRequest = z
       .min(60)
       .max(uploadLimits.urlMaxSeconds)
       .nullish()
-      .openapi({ description: 'Lifetime of the URL in seconds. Defaults to 3600.' }),
+      .openapi({ description: "The URL's lifetime in seconds. Defaults to 3600." }),
   })
   .openapi('PluginUploadRequest');
 
@@ -167,7 +167,7 @@ function addConfirm(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }:
   });
 }
 
-/** Renders the outcome of an upload as a response. */
+/** Renders an upload's outcome as a response. */
 export function outcomeResponse(c: Context<AppEnv>, outcome: UploadOutcome) {
   const { bucket } = c.var.deps.storage;
   switch (outcome.status) {
@@ -180,7 +180,7 @@ export function outcomeResponse(c: Context<AppEnv>, outcome: UploadOutcome) {
   }
 }
 
-/** Renders an upload that became no version. */
+/** Renders an upload that didn't become a version. */
 export function rejectionResponse(
   c: Context<AppEnv>,
   outcome: Extract<UploadOutcome, { status: 'expired' | 'rejected' }>,

@@ -1,5 +1,5 @@
-// Renders the outcome of an upload for the extractor surfaces: one body that reads as a confirm response and, if the upload was
-// rejected, also as an error (mixpeek §2, §4.2).
+// Renders an upload's outcome for the extractor surfaces: one body that reads as a confirm response and, if the upload was rejected,
+// also as an error (mixpeek §2, §4.2).
 import { z } from '@hono/zod-openapi';
 import { ownerNamespace } from '../../../access/owners.ts';
 import type { Finding } from '../../../contract/findings/finding.ts';
@@ -11,12 +11,12 @@ import { uploadKey } from '../../../registry/uploads/uploads.ts';
 import { versionSlug } from '../../../registry/versions/versions.ts';
 import { archiveUrl } from '../extractor-wire.ts';
 
-/** Not `file` and `line`: clients take an object with these for a finding. */
+/** Not `file` and `line`: clients treat an object with these as a finding. */
 const trailStepModel = z
   .object({
     bound_in: z.string().openapi({ description: 'The file' }),
     bound_at_line: z.int(),
-    name: z.string().openapi({ description: 'The name that is bound there' }),
+    name: z.string().openapi({ description: 'The name bound there' }),
     module: z.string().nullable().openapi({ description: 'The module, if an import binds the name' }),
     member: z.string().nullable().openapi({ description: 'Name imported from the module, for `from … import`' }),
   })
@@ -42,7 +42,7 @@ export const findingModel = z
     trail_message: z.string().nullable().openapi({ description: 'The trail as a sentence' }),
     waived: z
       .boolean()
-      .openapi({ description: 'A waiver of the organization covers it, so it does not reject the upload' }),
+      .openapi({ description: "One of the organization's waivers covers it, so it does not reject the upload" }),
     waiver: z
       .object({ waiver_id: z.string(), reason: z.string(), expires_at: z.iso.datetime() })
       .nullable()
@@ -76,7 +76,7 @@ export function findingWire(finding: Finding): z.infer<typeof findingModel> {
   };
 }
 
-/** Whether the finding rejects an upload. Waived errors are listed as warnings. */
+/** Returns whether the finding rejects an upload. Waived errors are listed as warnings. */
 export function blocks({ severity, waiver }: Finding): boolean {
   return severity === 'error' && !waiver;
 }
@@ -165,7 +165,7 @@ export function pendingWire(
   { upload }: Extract<UploadOutcome, { status: 'pending' }>,
   bucket: string,
 ): z.infer<typeof confirmModel> {
-  // The name and version of an upload from Git are unknown until manifest.py has been read.
+  // A Git upload's name and version are unknown until manifest.py has been read.
   const isKnown = pluginNamePattern.test(upload.name);
   return {
     success: true,

@@ -1,5 +1,5 @@
-// Serves the routes that read the content of a version, on both extractor surfaces: its source files and its archive (mixpeek §5,
-// rows 15, 16).
+// Serves the routes that read a version's content, on both extractor surfaces: its source files and its archive (mixpeek §5, rows 15,
+// 16).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { requireScope } from '../../../access/actor.ts';
 import { iso } from '../../../core/clock.ts';
@@ -39,16 +39,16 @@ function addSource(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }: 
     method: 'get',
     path: '/{plugin_id}/source',
     operationId: `get${noun}Source`,
-    summary: 'Get the source of a version',
+    summary: "Get a version's source",
     description:
-      'Returns every file of the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
+      'Returns every file in the archive, without its top folder: text as is, other content in base64. Files above 1 MiB, and all files after the first 20 MiB, are listed without content.',
     request: {
       params: params.extend({ plugin_id: z.string() }),
       query: z.object({ path: z.string().optional().openapi({ description: 'Return only this file' }) }),
     },
     responses: { 200: json('The files, in archive order', sourceModel), ...errors(401, 403, 404) },
   });
-  // Declared for the document only: the files are streamed, which the types of zod-openapi don't allow for JSON.
+  // Declared only for the document: the files are streamed, which zod-openapi's types don't allow for JSON.
   routes.openAPIRegistry.registerPath(source);
   routes.get(source.getRoutingPath(), async (c) => {
     const pluginId = c.req.param('plugin_id') ?? '';
@@ -72,7 +72,7 @@ function addDownload(routes: OpenAPIHono<AppEnv>, { tag, noun, params, ownerOf }
     method: 'get',
     path: '/{plugin_id}/download',
     operationId: `get${noun}Download`,
-    summary: 'Get a presigned URL for the archive of a version',
+    summary: "Get a presigned URL for a version's archive",
     request: { params: params.extend({ plugin_id: z.string() }) },
     responses: {
       200: json('The URL. GET `download_url` without an API key, until `expires_at`', downloadModel),
@@ -105,8 +105,7 @@ async function* sourceFiles(files: ReturnType<VersionSource['files']>) {
 }
 
 /**
- * Requires at least one field. Awaits the first item, so that an error in it is answered as a problem; a later error truncates the
- * body.
+ * Requires at least one field. Awaits the first item, so that its error becomes a problem response; a later error truncates the body.
  */
 async function jsonWithList(
   fields: Record<string, unknown>,

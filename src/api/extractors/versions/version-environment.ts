@@ -1,4 +1,4 @@
-// Serves the route that reads the dependencies of a version, on both extractor surfaces: declared, locked and installed.
+// Serves the route that reads a version's dependencies, on both extractor surfaces: declared, locked and installed.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { iso } from '../../../core/clock.ts';
 import { type VersionEnvironment, versionEnvironment } from '../../../registry/versions/version-environment.ts';
@@ -25,7 +25,8 @@ const environmentModel = z
           packageModel.extend({
             marker: z.string().nullable(),
             index: z.string().nullable().openapi({
-              description: "Index that had the package when it was resolved. Null: a folder of the builder's operator",
+              description:
+                "Index that had the package when it was resolved. Null for a folder of the builder's operator",
               example: 'https://packages.example.com/simple',
             }),
           }),
@@ -57,7 +58,7 @@ const environmentModel = z
               }),
             )
             .openapi({
-              description: 'In the order of the lock. Each is stored once, for all environments that have it',
+              description: 'In lock order. Each is stored once, for all environments that have it',
             }),
           removed: z
             .array(z.string())
@@ -65,7 +66,7 @@ const environmentModel = z
           created_at: z.iso.datetime(),
         }),
       )
-      .openapi({ description: 'Installed packages of the lock, per Python and platform' }),
+      .openapi({ description: 'Installed packages from the lock, per Python and platform' }),
   })
   .openapi('PluginEnvironment');
 
@@ -79,7 +80,7 @@ export function addVersionEnvironment(
     method: 'get',
     path: '/{plugin_id}/environment',
     operationId: `get${noun}Environment`,
-    summary: 'Get the dependencies of a version',
+    summary: "Get a version's dependencies",
     description:
       'A version is locked once, when it is first deployed for realtime calls. Every later deployment and rollback uses the same lock.',
     request: { params: params.extend({ plugin_id: z.string() }) },

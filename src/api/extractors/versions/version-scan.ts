@@ -1,5 +1,4 @@
-// Serves the route that reads the current scan result of a version, on both extractor surfaces: as JSON, or as SARIF for other
-// tools.
+// Serves the route that reads a version's current scan result, on both extractor surfaces: as JSON, or as SARIF for other tools.
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { policyLevels, verdicts } from '../../../contract/states.ts';
 import { iso } from '../../../core/clock.ts';
@@ -41,9 +40,9 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
     method: 'get',
     path: '/{plugin_id}/scan',
     operationId: `get${noun}Scan`,
-    summary: 'Get the scan result of a version',
+    summary: "Get a version's scan result",
     description:
-      'Applies the current rules at the level of the organization, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.',
+      "Applies the current rules at the organization's level, with its waivers. In SARIF 2.1.0, a waived finding is a result with a suppression.",
     request: { params: params.extend({ plugin_id: z.string() }), query: scanQuery },
     responses: {
       200: {
@@ -53,7 +52,7 @@ export function addVersionScan(routes: OpenAPIHono<AppEnv>, { tag, noun, params,
       ...errors(401, 403, 404, 422),
     },
   });
-  // Declared for the document only: the types of zod-openapi allow a response of one content type.
+  // Declared only for the document: zod-openapi's types allow a response only one content type.
   routes.openAPIRegistry.registerPath(scan);
   routes.get(scan.getRoutingPath(), async (c) => {
     const actor = requireActor(c);

@@ -141,7 +141,7 @@ export const undeployOlderModel = z
     undeployed: z.array(z.string()),
     kept: z.array(z.string()).openapi({ description: 'Versions that stay live; the first serves the name' }),
     remaining: z.int().openapi({
-      description: `How many are left to undeploy: one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
+      description: `Versions left to undeploy: one request undeploys ${deploymentLimits.undeployAtOnce}. Repeat the request for them`,
     }),
   })
   .openapi('OlderVersionsUndeployed');
@@ -169,7 +169,7 @@ const fileModel = z.object({
   status: z.enum(['added', 'removed', 'modified']),
   additions: z.int().nullable().openapi({ description: 'Null if the lines were not counted' }),
   deletions: z.int().nullable(),
-  diff: z.string().openapi({ description: 'Unified diff. For a hidden file, one line saying that the files differ' }),
+  diff: z.string().openapi({ description: 'Unified diff. For a hidden file, one line stating that the files differ' }),
   hidden: z.enum(['binary', 'too-large']).nullable(),
   size_bytes: z.object({ v1: z.int().nullable(), v2: z.int().nullable() }).openapi({ example: { v1: 612, v2: 640 } }),
   sha256: z.object({ v1: z.string().nullable(), v2: z.string().nullable() }).openapi({ example: fileDigests }),
@@ -199,7 +199,7 @@ export const diffModel = z
     placement: z
       .object({ v1: z.enum(places), v2: z.enum(places) })
       .nullable()
-      .openapi({ description: 'Where the instances of each version run. Null for extractors' }),
+      .openapi({ description: "Where each version's instances run. Null for extractors" }),
     placement_reason: z
       .object({ v1: z.string().nullable(), v2: z.string().nullable() })
       .nullable()
@@ -255,7 +255,7 @@ export function diffWire({
   };
 }
 
-/** The commit of a Go plugin's version where the other version has the same ref. */
+/** Returns the commit for a Go plugin's version if the other version has the same ref. */
 function labelBeside(version: PluginVersion, other: PluginVersion): string {
   const label = versionLabel(version);
   return version.kind !== 'extractor' && label === other.source?.ref ? (version.source?.commit ?? label) : label;
@@ -307,7 +307,7 @@ export function sourceFileWire({ entry, content }: SourceFile): z.infer<typeof s
   };
 }
 
-/** The fields that identify the version in every response about one. */
+/** The fields that identify a version in every response about it. */
 export function versionWire(version: PluginVersion) {
   return { plugin_id: versionSlug(version), name: version.name, version: formatVersion(version) };
 }

@@ -1,5 +1,5 @@
-// Serves the routes of a plugin by name in a namespace: list its versions, compare two, roll back, and call the version that serves
-// the name (mixpeek §5, rows 17-19).
+// Serves the routes for a plugin by name in a namespace: list its versions, compare two, roll back, and call the live version (mixpeek
+// §5, rows 17-19).
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { builderLimits } from '../../../contract/limits/builder.ts';
 import { apiLimits } from '../../../contract/limits/requests.ts';
@@ -40,7 +40,7 @@ const versions = createRoute({
   method: 'get',
   path: '/by-name/{slug}/versions',
   operationId: 'listPluginVersions',
-  summary: 'List the versions of a plugin, newest first',
+  summary: "List a plugin's versions, newest first",
   request: {
     params: byName,
     query: z.object({
@@ -84,7 +84,7 @@ const rollback = createRoute({
   middleware: mayMoveTraffic,
   summary: 'Roll back to a previous version',
   description:
-    'Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Only versions that served the name in this namespace are chosen without `version`; `rollback_targets` of the version list names them.',
+    "Makes the version the active one immediately. If it is live or still draining, calls to the name move to it immediately. If not, its stored archive is deployed, and calls move when the deployment is ready. No version is undeployed. Without `version`, only versions that served the name in this namespace are candidates; the version list's `rollback_targets` names them.",
   request: {
     params: byName,
     body: body(
@@ -94,7 +94,7 @@ const rollback = createRoute({
             ...versionSchema,
             type: ['string', 'null'],
             description:
-              'Defaults to the version that served the name before. Where nothing was ever promoted, the previously active one.',
+              'Defaults to the version that served the name before. If nothing was ever promoted, the previously active one.',
           }),
           message: z.string().max(2000).nullish(),
         })
@@ -111,12 +111,14 @@ const undeploy = createRoute({
   path: '/by-name/{slug}/undeploy',
   operationId: 'undeployOlderVersions',
   middleware: mayMoveTraffic,
-  summary: 'Undeploy older versions of a plugin',
+  summary: "Undeploy a plugin's older versions",
   description:
     'Undeploys older versions and keeps `keep` of them live: the version that serves the name, then the newest deployments. `keep: 0` undeploys everything and cancels deployments in progress. No version is deleted.',
   request: {
     params: byName,
-    body: body(z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'How many versions stay live' }) })),
+    body: body(
+      z.object({ keep: z.int().min(0).max(1000).openapi({ description: 'Number of versions that stay live' }) }),
+    ),
   },
   responses: { 200: json('Undeployed', undeployOlderModel), ...errors(401, 403, 404, 422) },
 });
@@ -126,7 +128,7 @@ const diff = createRoute({
   method: 'get',
   path: '/by-name/{slug}/diff',
   operationId: 'diffPluginVersions',
-  summary: 'Compare two versions of a plugin',
+  summary: "Compare two of a plugin's versions",
   request: { params: byName, query: z.object({ v1: versionText, v2: versionText }) },
   responses: {
     200: json('Changed files as unified diffs, introduced and fixed findings, and changed dependencies', diffModel),

@@ -1,4 +1,4 @@
-// Defines `slipway batch`, which runs rows through the batch steps of a deployed version.
+// Defines `slipway batch`, which runs rows through a deployed version's batch steps.
 import type { Command } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
@@ -18,11 +18,11 @@ interface Options {
 }
 
 export function addBatch(program: Command, context: CommandContext): void {
-  const group = program.command('batch').summary('try the batch steps of a version');
+  const group = program.command('batch').summary("try a version's batch steps");
   const test = group
     .command('test')
     .summary('run rows through the batch steps')
-    .description('Runs rows through the batch steps of a deployed version. Nothing is stored.')
+    .description("Runs rows through a deployed version's batch steps. Nothing is stored.")
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .requiredOption('--rows <file>', 'up to 1,000 rows: JSON, a JSON object per line, or CSV')
     .option('--parameters <json>', 'the parameters: JSON or @FILE');
@@ -46,7 +46,7 @@ export function addBatch(program: Command, context: CommandContext): void {
   });
 }
 
-/** The rows go to standard output, one per line; what went wrong and what the plugin printed do not. */
+/** Rows go to standard output, one per line; errors and plugin output don't. */
 function batchResult(name: string, answer: BatchAnswer, output: Output): CommandResult {
   const { duration_ms, error, logs, row_errors, rows, skipped, status } = answer;
   for (const { line } of logs) output.info(`  | ${printable(line)}`);

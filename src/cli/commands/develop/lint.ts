@@ -36,8 +36,8 @@ export function addLint(program: Command, { finish, output }: CommandContext): v
     .addOption(new Option('--format <format>', 'the output format').choices(formats).default('text'))
     .option('--json', 'same as --format json')
     .addOption(new Option('--policy <level>', 'the scan policy level').choices(policyLevels).default('seed'))
-    .option('--explain <rule>', 'explain a rule, or a name that one reports, and what to write instead')
-    .option('--root <folder>', 'follow imports below this folder as in a plugin, although it has no manifest.py')
+    .option('--explain <rule>', 'explain a rule, or a name that a rule reports, and what to write instead')
+    .option('--root <folder>', 'follow imports below this folder as in a plugin, even without a manifest.py')
     .addOption(threadsOption())
     .addHelpText('before', examples.slice(1))
     .action(async (paths: string[], options: Options) => {

@@ -21,7 +21,7 @@ Examples:
   slipway test my_plugin/ --secrets-file .env --model clip=model.safetensors
 `;
 
-/** For an option that may be repeated. A list after one option would take the plugin's folder for another item. */
+/** Collects an option that may be repeated. A variadic option would swallow the plugin's folder. */
 function added(item: string, before: string[] = []): string[] {
   return [...before, item];
 }
@@ -36,10 +36,10 @@ export function addTest(program: Command, context: CommandContext): void {
     .argument('[path]', "the plugin's folder (default: the current folder)")
     .option('--path <path>', 'same as PATH')
     .option('--sample-data <file>', 'JSON or CSV rows for the batch pipeline')
-    .option('--secret <name[=value]>', 'a secret that the plugin asks for; without =, from the environment', added)
+    .option('--secret <name[=value]>', 'a secret that the plugin asks for; without =, read from the environment', added)
     .option('--secrets-file <file>', 'a file with a line NAME=VALUE for each secret')
     .option('--model <name=path>', 'the file of a model that the plugin names', added)
-    .option('--verbose', 'show the output of checks that passed, too')
+    .option('--verbose', 'also show the output of passed checks')
     .option('--json', 'print one JSON object')
     .addHelpText('before', examples.slice(1))
     .action(async (folder: string | undefined, { json, path, ...options }: Options) => {

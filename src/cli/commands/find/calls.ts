@@ -1,4 +1,4 @@
-// Defines `slipway calls`: list, show and cancel calls that are answered later, and the secret for their callbacks.
+// Defines `slipway calls`: list, show and cancel later calls, and manage the secret for their callbacks.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
@@ -17,7 +17,7 @@ type AnsweredCall = WithTexts<components['schemas']['AnsweredLaterCall'], 'answe
 const one = '/v1/calls/{call_id}';
 
 export function addCalls(program: Command, context: CommandContext): void {
-  const group = program.command('calls').summary('list, show and cancel calls that are answered later');
+  const group = program.command('calls').summary('list, show and cancel later calls');
   addListCommand(group, context);
   addShowCommand(group, context);
   addCancelCommand(group, context);
@@ -44,7 +44,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
     .command('show')
     .description('Shows a later call and its answer.')
     .argument('<call>', 'call ID')
-    .option('--wait <seconds>', 'wait for its end, up to 60 s', seconds);
+    .option('--wait <seconds>', 'wait up to 60 s for it to end', seconds);
   addExamples(show, 'slipway calls show call_… --wait 20');
   withConnection<{ wait?: number }>(show, context, async ({ client, signal }, { wait }, id = '') => {
     const headers = wait === undefined ? {} : { prefer: `wait=${wait}` };
@@ -103,7 +103,7 @@ function shown(call: AnsweredCall, columns: number): CommandResult {
 
 type Actor = components['schemas']['Event']['actor'];
 
-/** Returns a function that names an actor. A key may not be allowed to list the others; their IDs are shown then. */
+/** Returns a function that names an actor. A key may not be allowed to list actors; then it shows their IDs. */
 export async function actorNames({ client, signal }: Connection): Promise<(actor: Actor) => string> {
   const names = new Map<string, string>();
   try {

@@ -1,4 +1,4 @@
-// Defines `slipway env`: the packages of a version as they were installed, each with its size, where it is from and who shares it.
+// Defines `slipway env`, which shows a version's installed packages: each one's size, origin and who shares it.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { formatBytes } from '../../../core/bytes.ts';
@@ -9,12 +9,12 @@ type PluginEnvironment = components['schemas']['PluginEnvironment'];
 type Installed = PluginEnvironment['environments'][number];
 
 export function addEnv(program: Command, context: CommandContext): void {
-  const group = program.command('env').summary('show the packages of a version');
+  const group = program.command('env').summary("show a version's packages");
   const show = group
     .command('show')
-    .summary('show the packages that were installed of a version')
+    .summary("show a version's installed packages")
     .description(
-      'Shows the installed packages of a version, the largest first: sizes, the index each is from, and how many environments of your organization share it.',
+      "Shows a version's installed packages, largest first: sizes, each one's index, and how many of your organization's environments share it.",
     )
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)');
   addExamples(show, 'slipway env show my_plugin', 'slipway env show my_plugin@1.0.0');
@@ -35,8 +35,8 @@ export function addEnv(program: Command, context: CommandContext): void {
 function formatEnvironment({ dependencies, environments, lock, name, version }: PluginEnvironment): string {
   const plugin = `${name} ${version}`;
   if (dependencies.length === 0) return `${plugin} depends on no packages.\n`;
-  if (lock === null) return `${plugin} gets its packages with its first realtime deployment.\n`;
-  if (environments.length === 0) return `${plugin} is locked, and its packages are installed with its next start.\n`;
+  if (lock === null) return `${plugin} gets its packages on its first realtime deployment.\n`;
+  if (environments.length === 0) return `${plugin} is locked; its packages are installed on its next start.\n`;
   const indexes = new Map(lock.packages.map((locked) => [`${locked.name} ${locked.version}`, locked.index]));
   return environments.map((installed) => formatInstalled(installed, indexes)).join('\n');
 }

@@ -1,4 +1,4 @@
-// Defines `slipway list`, which lists the plugins of a namespace and the installed Go plugins.
+// Defines `slipway list`, which lists a namespace's plugins and the installed Go plugins.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { newestWord, versionWord } from '../../../contract/state-words.ts';
@@ -30,15 +30,15 @@ const examples = `Examples:
 export function addList(program: Command, context: CommandContext): void {
   const command = program
     .command('list')
-    .summary('list the plugins of a namespace')
-    .description('Lists the plugin versions of a namespace and the installed Go plugins, with their state.')
+    .summary("list a namespace's plugins")
+    .description("Lists a namespace's plugin versions and the installed Go plugins, with their state.")
     .addOption(
       new Option('--source <source>', 'custom: the namespace, community: the organization; none is builtin')
         .choices(sources)
         .default('all'),
     )
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
-    .option('--search <prefix>', 'only plugins whose names begin with this')
+    .option('--search <prefix>', 'only plugins whose names start with this')
     .addHelpText('before', examples);
   addPageOptions(command);
   withConnection<Options>(command, context, async (connection, { kind, ...options }) => {
@@ -92,7 +92,7 @@ function formatPlugins(
   overviews: ReadonlyMap<string, Overview>,
   { source, search }: { source: Options['source']; search: string | undefined },
 ): string {
-  if (items.length === 0 && search !== undefined) return `No plugin's name begins with ${search}.\n`;
+  if (items.length === 0 && search !== undefined) return `No plugin's name starts with ${search}.\n`;
   if (items.length === 0 && source === 'builtin')
     return 'Slipway has no built-in plugins; the source exists for clients that ask for it.\n';
   if (items.length === 0 && source !== 'all') return `No ${source} plugins in this namespace.\n`;

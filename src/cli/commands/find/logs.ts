@@ -31,7 +31,7 @@ export function addLogs(program: Command, context: CommandContext): void {
   const command = program
     .command('logs')
     .summary("show a plugin's logs")
-    .description("Shows the logs of a version's deployment, asleep or not.")
+    .description("Shows the logs of a version's deployment, even if it sleeps.")
     .argument('[plugin]', 'NAME or NAME@VERSION (default: this folder)')
     .option('-f, --follow', 'stream until Ctrl-C; with --json, one object per line')
     .option('--tail <lines>', 'how many lines, also as --limit (default: 1000)', parseLineCount)
@@ -68,7 +68,7 @@ export function addLogs(program: Command, context: CommandContext): void {
   });
 }
 
-/** A run prints into the log of its deployment, in lines that are marked with its ID. */
+/** A run prints to its deployment's log, in lines marked with its ID. */
 async function logOfRun({ client, namespaceId, signal }: Connection, id: string) {
   const path = { namespace_id: await namespaceId(), run_id: id };
   const run = await client.get('/v1/namespaces/{namespace_id}/runs/{run_id}', { path, signal });

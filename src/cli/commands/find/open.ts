@@ -1,4 +1,4 @@
-// Defines `slipway open`, which opens the console in a browser, signed in with the key of the command line.
+// Defines `slipway open`, which opens the console in a browser, signed in with the CLI's key.
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
@@ -22,7 +22,7 @@ export function addOpen(program: Command, context: CommandContext): void {
     .command('open')
     .summary('open the console in a browser')
     .description(
-      'Makes a link that signs one browser in with your API key, once, within ten minutes. Prints it and, on a terminal, opens it.',
+      'Creates a link that signs one browser in with your API key, once, within ten minutes. Prints it and, on a terminal, opens it.',
     )
     .argument('[plugin]', 'NAME or NAME@VERSION, to open its page')
     .addOption(kindOption())

@@ -1,4 +1,4 @@
-// Defines `slipway overview`, which shows one row for each plugin of a namespace: what serves it, its calls of the last day, its last change.
+// Defines `slipway overview`, which shows one row for each of a namespace's plugins: live version, calls in the last day, last change.
 import { type Command, Option } from 'commander';
 import type { components, operations } from '../../../client/api.gen.d.ts';
 import { pluginWord } from '../../../contract/state-words.ts';
@@ -32,7 +32,7 @@ const examples = `Examples:
 export function addOverview(program: Command, context: CommandContext): void {
   const command = program
     .command('overview')
-    .summary('show the plugins of a namespace with their calls')
+    .summary("show a namespace's plugins with their calls")
     .description("Shows each plugin's live version in a namespace, its calls over 24 hours, and who changed it last.")
     .addOption(new Option('--kind <kind>', 'only one kind').choices(kinds))
     .addOption(new Option('--state <state>', 'only one state').choices(states))

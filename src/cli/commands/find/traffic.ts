@@ -1,4 +1,4 @@
-// Defines `slipway traffic`, which shows how often a plugin was called, with errors and latencies, and what changed meanwhile.
+// Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and what changed meanwhile.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
@@ -26,12 +26,12 @@ export function addTraffic(program: Command, context: CommandContext): void {
     .command('traffic')
     .summary('show calls, errors and latencies')
     .description(
-      'Shows how often each version of a plugin was called in the last hours, with errors and latencies, and its deployments and rollbacks.',
+      'Shows calls, errors and latencies of each version of a plugin in the last hours, with its deployments and rollbacks.',
     )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .option(
       '--hours <count>',
-      'how many hours, up to 168 (default: 24), or up to 6 by the minute (default: 1)',
+      'how many hours: up to 168 by the hour (default: 24), up to 6 by the minute (default: 1)',
       parseHours,
     )
     .addOption(new Option('--step <step>', 'counts by the hour or by the minute').choices(['hour', 'minute']))
@@ -56,14 +56,14 @@ export function addTraffic(program: Command, context: CommandContext): void {
 }
 
 function trafficResult(traffic: Traffic): CommandResult {
-  const notes = traffic.truncated ? ['The oldest rows are missing: there are more than one answer has.'] : [];
+  const notes = traffic.truncated ? ['The oldest rows are missing: there are more than fit in one response.'] : [];
   return { json: traffic, text: formatTraffic(traffic), notes };
 }
 
 function formatTraffic({ by_time, by_version, marks, name, since, step, total }: Traffic): string {
   const changes =
     marks.length === 0 ? '' : `\n${table([['TIME (UTC)', 'CHANGE', 'VERSION'], ...marks.map(markCells)])}`;
-  if (total.calls === 0) return `${name} was not called since ${formatTime(since)}.\n${changes}`;
+  if (total.calls === 0) return `${name} has had no calls since ${formatTime(since)}.\n${changes}`;
   const head = ['CALLS', 'ERRORS', 'P50', 'P95', 'MISMATCHED'];
   const versions = by_version.map((count) => [shortVersion(count.version), ...cellsOf(count)]);
   const times = by_time.map((count) => [minuteText(count.at), shortVersion(count.version), ...cellsOf(count)]);
@@ -87,12 +87,12 @@ function minuteText(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
-/** A commit by its first characters. */
+/** Shortens a commit hash. */
 function shortVersion(version: string): string {
   return version.slice(0, 12);
 }
 
-/** Mismatched answers, of those that were checked. */
+/** Mismatches count only checked answers. */
 function cellsOf({ calls, checked, errors, mismatched, p50_ms, p95_ms }: Traffic['total']): string[] {
   const latency = (ms: number | null) => (ms === null ? '-' : formatDuration(ms));
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;

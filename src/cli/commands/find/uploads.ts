@@ -1,4 +1,4 @@
-// Defines `slipway uploads`: why an upload was rejected, after the command that made it has ended.
+// Defines `slipway uploads`, which shows why an upload was rejected, even after the command that uploaded it has ended.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
@@ -30,7 +30,7 @@ function formatUpload(upload: Upload): string {
   return [head, ...findings.flatMap(formatFinding), steps.map(formatStep).join(', '), ''].join('\n');
 }
 
-/** A finding with the lines around it; its own is marked. One about the whole archive has no place. */
+/** Formats a finding with the lines around it, its own line marked. A finding about the whole archive has no line. */
 function formatFinding({ column, excerpt, file, line, message, rule, severity }: Upload['findings'][number]): string[] {
   const place = file === '' ? '' : `${file}:${line}:${column}  `;
   const { first_line, lines } = excerpt ?? { first_line: 1, lines: [] };

@@ -1,4 +1,4 @@
-// Defines `slipway api`, which sends any request of the API.
+// Defines `slipway api`, which sends any API request.
 import type { Command } from 'commander';
 import type { SlipwayClient } from '../../../client/client.ts';
 import type { Method } from '../../../client/operations.ts';
@@ -28,8 +28,8 @@ const collect = (value: string, before: string[] = []) => [...before, value];
 export function addApi(program: Command, context: CommandContext): void {
   const command = program
     .command('api')
-    .summary('send any request of the API')
-    .description('Sends an operation of the API and prints the answer. Without one, lists them.')
+    .summary('send any API request')
+    .description('Sends an API operation and prints the response. Without an operation, lists them all.')
     .argument('[operation]', 'ID, such as listSecrets, or a method before a path')
     .argument('[path]', 'such as /v1/quotas')
     .option('-f, --field <name=value>', 'parameter or body member, as text', collect)
@@ -77,7 +77,7 @@ async function runApi(run: Run, name: string | undefined, path: string | undefin
   return run.options.describe ? description(operation) : sendOperation(run, operation, fields);
 }
 
-/** The document needs no key, so that none is sent for it. */
+/** The document needs no key, so none is sent. */
 async function documentClient({ context, options }: Run): Promise<SlipwayClient> {
   const { resolveSettings } = await import('../../connection/settings.ts');
   const { SlipwayClient } = await import('../../../client/client.ts');
@@ -120,7 +120,7 @@ async function sendByPath(
   );
 }
 
-/** Prints the answer as it comes. JSON is indented on a terminal. */
+/** Prints the response as it arrives. Indents JSON on a terminal. */
 async function send(
   { context, options, signal }: Run,
   { client }: Connection,
@@ -128,7 +128,7 @@ async function send(
 ): Promise<CommandResult> {
   const { readInput } = await import('../../api/request.ts');
   if (options.body !== undefined && request.body !== undefined)
-    throw new Failure('usage', 'a body comes from --body or from fields, not from both');
+    throw new Failure('usage', 'a body comes from --body or from fields, not both');
   const content = options.body === undefined ? request.body : await readInput(options.body);
   const response = await client.request(request.method, request.path, {
     path: request.pathValues,

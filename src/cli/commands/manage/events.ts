@@ -35,7 +35,7 @@ export function addEvents(program: Command, context: CommandContext): void {
     const { client, signal } = connection;
     if (options.export) {
       const { exportAll } = await import('../../event-export.ts');
-      // Seals cover the bytes, so only a terminal gets escapes for what it would interpret.
+      // Seals cover the exact bytes, so control characters are escaped only for a terminal.
       const print = (line: string) => context.output.data(process.stdout.isTTY ? jsonText(JSON.parse(line)) : line);
       return exportAll(client, signal, print);
     }

@@ -47,7 +47,7 @@ function addCreate(group: Command, context: CommandContext): void {
       new Option('--kind <kind>', 'kind of plugin').choices(['extractor', 'pipeline', 'storage']).default('extractor'),
     )
     .addOption(new Option('--provider <name>', 'who sends the pushes').choices(hookProviders).default('github'))
-    .option('--repository <url>', 'its URL (default: the plugin came from it)')
+    .option('--repository <url>', "the repository's URL (default: the one the plugin came from)")
     .option('--path <path>', "an extractor's folder in the repository")
     .option('--branch <pattern...>', 'branches to deploy, such as main')
     .option('--tag <pattern...>', 'tags to deploy, such as v* (default: all)')
@@ -125,7 +125,7 @@ function addChanges(group: Command, context: CommandContext): void {
     const path = { hook_id: id };
     const trial = await client.post('/v1/deploy-hooks/{hook_id}/test', { path, body: { ref }, signal });
     const files = `${trial.files} ${trial.files === 1 ? 'file' : 'files'}`;
-    const selected = trial.selected ? 'a push of it is deployed' : 'the hook does not select it';
+    const selected = trial.selected ? 'a push of it gets deployed' : "the hook's filters exclude it";
     const found = `✓ ${trial.ref_kind} ${printable(trial.ref)} is ${trial.commit.slice(0, 12)} with ${files}`;
     return { json: trial, text: `${found}; ${selected}\n` };
   });
@@ -194,7 +194,7 @@ function formatHook(hook: Hook): string {
 }
 
 function formatDeliveries(deliveries: HookDelivery[]): string {
-  if (deliveries.length === 0) return 'Nothing was received yet.\n';
+  if (deliveries.length === 0) return 'No deliveries yet.\n';
   const rows = deliveries.map((delivery) => [
     delivery.delivery_id,
     delivery.status,

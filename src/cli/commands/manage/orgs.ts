@@ -1,5 +1,5 @@
-// Defines `slipway orgs` and `slipway quotas`: export or leave an organization, and what it may have. Creating one is for operators with the
-// installation's admin token, who do the rest by `slipway api`.
+// Defines `slipway orgs` and `slipway quotas`: export or leave an organization, and show its quotas. Only operators with the
+// installation's admin token can create one; they do everything else with `slipway api`.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { byteHolders, quotaResources, quotaTable } from '../../../contract/limits/quotas.ts';
@@ -76,7 +76,7 @@ function addDeletion(group: Command, context: CommandContext): void {
   addExamples(drop, 'slipway orgs leave');
   withConnection<{ yes?: true }>(drop, context, async ({ client, signal }, { yes }) => {
     const { name, organization_id } = await client.get(deletionPath, { signal });
-    await requireConfirmation(`Delete ${printable(name)} and all that it has, in seven days`, yes, signal);
+    await requireConfirmation(`Delete ${printable(name)} and all its data in seven days`, yes, signal);
     const deletion = await client.post(deletionPath, { body: { organization_id }, signal });
     return {
       json: deletion,
@@ -87,7 +87,7 @@ function addDeletion(group: Command, context: CommandContext): void {
   const keep = group
     .command('stay')
     .summary('cancel the deletion of yours')
-    .description('Cancels the deletion of your organization. Changes nothing if it was not requested.');
+    .description('Cancels the deletion of your organization. Changes nothing if no deletion was requested.');
   addExamples(keep, 'slipway orgs stay');
   withConnection(keep, context, async ({ client, signal }) => {
     const deletion = await client.delete(deletionPath, { signal });
@@ -98,15 +98,15 @@ function addDeletion(group: Command, context: CommandContext): void {
 function deletionText(deletion: components['schemas']['OrganizationDeletion']): string {
   const organization = `${printable(deletion.name)} (${deletion.organization_id})`;
   return deletion.deletion_due_at === null
-    ? `${organization} stays: its deletion is not requested\n`
-    : `${organization} is deleted ${formatTime(deletion.deletion_due_at)}, with all that it has. Until then everything goes on.\n`;
+    ? `${organization} stays: no deletion is requested\n`
+    : `${organization} is deleted ${formatTime(deletion.deletion_due_at)}, with all its data. Until then everything keeps working.\n`;
 }
 
 export function addQuotas(program: Command, context: CommandContext): void {
-  const group = program.command('quotas').summary('list what your organization may have');
+  const group = program.command('quotas').summary("list your organization's quotas");
   const list = group
     .command('list')
-    .summary('list what you may use')
+    .summary('list your quotas')
     .description("Lists the usage and quotas of the key's organization.");
   addExamples(list, 'slipway quotas list');
   withConnection(list, context, async ({ client, signal }) => {

@@ -1,4 +1,4 @@
-// Defines `slipway policy`, which shows, previews and sets the level of the organization's scan policy.
+// Defines `slipway policy`, which shows, previews and sets the organization's scan policy level.
 import { Argument, type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type PolicyLevel, policyLevels } from '../../../contract/states.ts';
@@ -27,7 +27,7 @@ export function addPolicy(program: Command, context: CommandContext): void {
   const group = program.command('policy').summary('show, preview and set the scan policy level');
   const show = group
     .command('show')
-    .description("Shows the level of the organization's scan policy.")
+    .description("Shows the organization's scan policy level.")
     .addHelpText('before', showExamples);
   withConnection(show, context, async ({ client, signal }) => {
     const policy = await client.get('/v1/scan-policy', { signal });
@@ -54,7 +54,7 @@ function addPreviewCommand(group: Command, context: CommandContext): void {
   const preview = group
     .command('preview')
     .description('Lists published versions that would get a different verdict, and why. Changes nothing.')
-    .addOption(new Option('--level <level>', "the level, by default the organization's").choices(policyLevels))
+    .addOption(new Option('--level <level>', "the level (default: the organization's)").choices(policyLevels))
     .addHelpText('before', previewExamples);
   addPageOptions(preview);
   withConnection<PreviewOptions>(preview, context, async ({ client, signal }, { level, ...page }) => {

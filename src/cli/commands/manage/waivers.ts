@@ -67,9 +67,7 @@ function addGrantCommand(group: Command, context: CommandContext): void {
     .argument('<plugin>', 'NAME, or the ID of a version')
     .argument('<rule>', 'the rule, such as SLP301')
     .requiredOption('--reason <text>', 'why this is acceptable, for the audit log')
-    .addOption(
-      new Option('--expires <time>', 'until when, from now').argParser(parseDuration).default(90 * dayMs, '90d'),
-    )
+    .addOption(new Option('--expires <time>', 'how long, from now').argParser(parseDuration).default(90 * dayMs, '90d'))
     .addHelpText('before', grantExamples);
   withConnection<GrantOptions>(grant, context, async ({ client, signal }, options, plugin = '', rule = '') => {
     const expires_at = new Date(Date.now() + options.expires).toISOString();

@@ -81,7 +81,7 @@ function addEndpoints(group: Command, context: CommandContext): void {
   const test = group
     .command('test')
     .summary('send a test event')
-    .description('Sends an endpoint a test event, and shows its answer.')
+    .description('Sends an endpoint a test event and shows its response.')
     .argument('<endpoint>', 'endpoint ID');
   addWaitOptions(test);
   addExamples(test, 'slipway webhooks test whk_…');
@@ -133,7 +133,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
   const again = group
     .command('redeliver')
     .summary('repeat a delivery')
-    .description('Repeats a delivery, and shows the answer of the endpoint.')
+    .description("Repeats a delivery and shows the endpoint's response.")
     .argument('<endpoint>', 'endpoint ID')
     .argument('<delivery>', 'delivery ID');
   addWaitOptions(again);
@@ -150,7 +150,7 @@ function addDeliveries(group: Command, context: CommandContext): void {
     .description('Repeats failed deliveries.')
     .argument('<endpoint>', 'endpoint ID')
     .requiredOption('--since <time>', 'from this time: 2h ago as 2h, or an ISO time', parseTime)
-    .option('--until <time>', 'to this time (default: now)', parseTime);
+    .option('--until <time>', 'up to this time (default: now)', parseTime);
   addExamples(recover, 'slipway webhooks recover whk_… --since 2h');
   withConnection<{ since: string; until?: string }>(recover, context, async (connection, { since, until }, id = '') => {
     const { client, signal } = connection;
@@ -223,6 +223,6 @@ function formatDelivery(delivery: DeliveryInFull): string {
     error ?? '',
   ]);
   const tried =
-    rows.length === 0 ? 'No attempt yet.\n' : table([['ATTEMPT', 'AT', 'STATUS', 'TOOK', 'ERROR'], ...rows]);
+    rows.length === 0 ? 'No attempts yet.\n' : table([['ATTEMPT', 'AT', 'STATUS', 'TOOK', 'ERROR'], ...rows]);
   return `${id}  ${printable(type)} ${printable(event)}, ${status}\n\n${tried}\n${printable(body)}\n`;
 }

@@ -37,7 +37,7 @@ export function addDisable(program: Command, context: CommandContext): void {
     .addOption(yesOption());
   addExamples(command, 'slipway disable shared_plugin@1.0.0');
   withConnection<{ yes?: true }>(command, context, async ({ client, namespaceId, signal }, { yes }, ref) => {
-    await requireConfirmation(`Disable ${ref} and take it out of service`, yes, signal);
+    await requireConfirmation(`Disable and undeploy ${ref}`, yes, signal);
     const answer = await client.post('/v1/namespaces/{namespace_id}/plugins/org/{plugin_id}/disable', {
       path: { namespace_id: await namespaceId(), plugin_id: await versionId(ref) },
       signal,

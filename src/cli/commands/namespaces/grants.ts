@@ -1,4 +1,4 @@
-// Defines `slipway grants`: list, give and revoke what plugins may use beyond what every plugin gets.
+// Defines `slipway grants`: list, give and revoke permissions beyond the default.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
@@ -35,14 +35,14 @@ export function addGrants(program: Command, context: CommandContext): void {
   const group = program
     .command('grants')
     .summary('grant hosts, secrets, memory and time to plugins')
-    .description('Manages what plugins may use beyond what every plugin gets.');
+    .description('Manages plugin permissions beyond the default.');
   addListCommand(group, context);
   addGiveCommand(group, context);
   addRevokeCommand(group, context);
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description('Lists what plugins are granted.');
+  const list = group.command('list').description('Lists plugin grants.');
   addPageOptions(list);
   addExamples(list, 'slipway grants list');
   withConnection<PageOptions>(list, context, async ({ client, signal }, page) => {
@@ -55,20 +55,22 @@ function addGiveCommand(group: Command, context: CommandContext): void {
   const give = group
     .command('give')
     .description(
-      "Adds to a plugin's grant, for all its versions. Without permissions, grants whatever its active version asks for.",
+      "Adds to a plugin's grant, for all its versions. Without permissions, grants everything its active version asks for.",
     )
     .argument('<plugin>', 'NAME')
     .addOption(kindOption())
     .option('--org', "the organization's own plugin")
     .option('--network <host...>', 'hosts, such as api.example.com or *.example.com')
     .addOption(
-      new Option('--forward <port=host:port...>', 'local ports that lead to a host and port').argParser(parseForward),
+      new Option('--forward <port=host:port...>', 'local ports that forward to a host and port').argParser(
+        parseForward,
+      ),
     )
-    .option('--secret <name...>', 'secrets of the namespace')
-    .addOption(new Option('--memory-mb <number>', 'memory of an instance, in MiB').argParser(parseWhole))
+    .option('--secret <name...>', "the namespace's secrets")
+    .addOption(new Option('--memory-mb <number>', 'memory per instance, in MiB').argParser(parseWhole))
     .addOption(new Option('--timeout-s <number>', 'time limit of a call, in seconds').argParser(parseWhole))
     .addOption(new Option('--later-timeout-s <number>', 'time limit of a later call, in seconds').argParser(parseWhole))
-    .option('--replace', 'grant only this, instead of adding to what is granted');
+    .option('--replace', 'grant only this, instead of adding to the existing grant');
   addExamples(
     give,
     'slipway grants give http_lookup      what its active version asks for',
@@ -90,7 +92,7 @@ function addGiveCommand(group: Command, context: CommandContext): void {
 function addRevokeCommand(group: Command, context: CommandContext): void {
   const revoke = group
     .command('revoke')
-    .description("Revokes a plugin's grant. Instances that used it are stopped.")
+    .description("Revokes a plugin's grant and stops the instances that use it.")
     .argument('<plugin>', 'NAME')
     .addOption(kindOption())
     .option('--org', "the organization's own plugin")
@@ -98,11 +100,11 @@ function addRevokeCommand(group: Command, context: CommandContext): void {
   addExamples(revoke, 'slipway grants revoke http_lookup --yes');
   withConnection<SubjectOptions & { yes?: true }>(revoke, context, async (connection, options, plugin = '') => {
     const { client, signal } = connection;
-    await requireConfirmation(`Revoke what ${plugin} is granted`, options.yes, signal);
+    await requireConfirmation(`Revoke the grant of ${plugin}`, options.yes, signal);
     return forSubject(connection, plugin, options, async (subject) => {
       const query = await subjectOf(connection, plugin, subject);
       const revoked = await client.delete('/v1/grants', { query, signal });
-      return { json: revoked, text: `✓ ${plugin} is granted nothing\n` };
+      return { json: revoked, text: `✓ ${plugin} has no grants left\n` };
     });
   });
 }
@@ -112,7 +114,7 @@ interface Subject {
   org?: true;
 }
 
-/** Runs the command for the kind of plugin that has the name. Only extractors belong to an organization. */
+/** Runs the command for the kind of plugin with this name. Only extractors belong to an organization. */
 async function forSubject(
   connection: Connection,
   plugin: string,
@@ -132,7 +134,7 @@ async function subjectOf(connection: Connection, plugin: string, { kind, org }: 
   return { plugin, kind, ...(namespaced ? { namespace: await connection.namespaceId() } : {}) };
 }
 
-/** Returns what the options name, or undefined if they name nothing. */
+/** Returns the permissions that the options name, or undefined if they name none. */
 function chosen({ network, forward, secret, memoryMb, timeoutS, laterTimeoutS }: GiveOptions): Permissions | undefined {
   const named = {
     ...(network ? { network } : {}),

@@ -1,4 +1,4 @@
-// Defines `slipway models`: store, list and delete the models of a namespace.
+// Defines `slipway models`: store, list and delete a namespace's models.
 import type { Command } from 'commander';
 import { formatBytes } from '../../../core/bytes.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
@@ -19,9 +19,7 @@ function addPutCommand(group: Command, context: CommandContext): void {
   const put = group
     .command('put')
     .summary('store a model or replace its content')
-    .description(
-      'Stores a file as a model, or replaces the content of one. Live versions get it with their next start.',
-    )
+    .description("Stores a file as a model, or replaces a model's content. Live versions get it on their next start.")
     .argument('<name>', 'the name in `models` of manifest.py')
     .argument('<file>', 'the file')
     .option('--waive-pickle <reason>', 'accept a format that may run code when it is loaded');
@@ -59,10 +57,10 @@ function addPutCommand(group: Command, context: CommandContext): void {
   );
 }
 
-/** Larger pieces than the default, which is four times as slow. */
+/** The default size is four times as slow. */
 const readBytes = 1024 * 1024;
 
-/** The file is read in pieces: it may be larger than the memory. */
+/** Reads the file in pieces, as it may not fit in memory. */
 async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
   const { createReadStream, openAsBlob } = await import('node:fs');
   const { stat } = await import('node:fs/promises');
@@ -78,13 +76,13 @@ async function read(file: string): Promise<{ blob: Blob; sha256: string }> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure('usage', `cannot read ${file}: ${reason}`, {
       title: 'File not readable',
-      hint: 'Name a file that has the content of the model, and that you may read.',
+      hint: "Name a readable file with the model's content.",
     });
   }
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description('Lists the models of the namespace.');
+  const list = group.command('list').description("Lists the namespace's models.");
   addExamples(list, 'slipway models list');
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options) => {
@@ -107,7 +105,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .command('delete')
     .description('Deletes a model.')
     .argument('<name>', "the model's name")
-    .option('--force', 'delete it although a live version names it; the version fails when it is started again')
+    .option('--force', 'delete it although a live version names it; that version fails on its next start')
     .addOption(yesOption());
   addExamples(remove, 'slipway models delete clip-vit-b32');
   withConnection<{ yes?: true; force?: true }>(

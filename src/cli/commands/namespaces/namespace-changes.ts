@@ -1,4 +1,4 @@
-// Defines the commands of `slipway namespaces` that show and change one: show, edit and reconfigure.
+// Defines the `slipway namespaces` commands for one namespace: show, edit and reconfigure.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';
@@ -54,7 +54,11 @@ function addEdit(group: Command, context: CommandContext): void {
     .argument('<name>', "the namespace's ID or name")
     .option('--name <name>', 'another name')
     .option('--description <text>', "a description; '' for none")
-    .option('--keep-live-versions <count>', 'live versions of a plugin that a promotion leaves, or `all`', parseKept);
+    .option(
+      '--keep-live-versions <count>',
+      'how many live versions per plugin to keep on promotion, or `all`',
+      parseKept,
+    );
   addExamples(edit, 'slipway namespaces edit staging --keep-live-versions 3');
   withConnection<EditOptions>(edit, context, async ({ client, signal }, options, name = '') => {
     const path = { namespace_identifier: name };
@@ -89,7 +93,7 @@ function formatNamespace(namespace: Namespace): string {
     ['id', namespace_id],
     ['description', description ?? '-'],
     ['extractors', feature_extractors.map((one) => `${one.feature_extractor_name}@${one.version}`).join(', ') || '-'],
-    ['live versions', keep_live_versions === null ? 'all are kept' : `${keep_live_versions} of each plugin are kept`],
+    ['live versions', keep_live_versions === null ? 'all are kept' : `keeps ${keep_live_versions} of each plugin`],
     ['created', formatTime(created_at)],
   ]);
 }

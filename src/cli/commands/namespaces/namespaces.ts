@@ -1,4 +1,4 @@
-// Defines `slipway namespaces`: list, create and delete namespaces. namespace-changes.ts has the commands for one that exists.
+// Defines `slipway namespaces`: list, create and delete namespaces. namespace-changes.ts has the commands for existing ones.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
 import { addExamples, type CommandContext, withConnection } from '../../command.ts';

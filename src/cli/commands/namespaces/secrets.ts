@@ -1,5 +1,5 @@
-// Defines `slipway secrets`: set, list and delete the secrets of a namespace. A value is read from standard input or a prompt, never from
-// an argument, which other users of the machine could see.
+// Defines `slipway secrets`: set, list and delete a namespace's secrets. Reads values from standard input or a prompt, never from an
+// argument, which other users of the machine could see.
 import type { Command } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { addPageOptions, type PageOptions, pageQuery, pageResult } from '../../arguments/paging.ts';
@@ -22,7 +22,7 @@ function addSetCommand(group: Command, context: CommandContext): void {
     .command('set')
     .summary('create a secret or replace its value')
     .description(
-      'Creates a secret or replaces its value, which it reads from standard input, or asks for at a terminal. One line break at the end is removed. Live versions that use the secret are deployed again.',
+      'Creates a secret or replaces its value, read from standard input or prompted for at a terminal. Removes one trailing line break. Redeploys live versions that use the secret.',
     )
     .argument('<name>', 'the name that plugins ask for, such as OPENAI_API_KEY');
   addExamples(
@@ -42,7 +42,7 @@ async function readValue(name: string): Promise<string> {
   const text = isInteractive() ? await promptSecret(`Value of ${name}: `) : await readStandardInput();
   const value = text.replace(/\r?\n$/, '');
   if (value === '')
-    throw new Failure('usage', `there is no value for ${name} on standard input`, {
+    throw new Failure('usage', `standard input has no value for ${name}`, {
       title: 'Value required',
       hint: `Send the value to standard input: slipway secrets set ${name} < FILE`,
     });
@@ -50,7 +50,7 @@ async function readValue(name: string): Promise<string> {
 }
 
 function addListCommand(group: Command, context: CommandContext): void {
-  const list = group.command('list').description('Lists the secrets of the namespace. Values are never shown.');
+  const list = group.command('list').description("Lists the namespace's secrets. Values are never shown.");
   addExamples(list, 'slipway secrets list');
   addPageOptions(list);
   withConnection<PageOptions>(list, context, async ({ client, namespaceId, signal }, options) => {
@@ -67,11 +67,11 @@ function addListCommand(group: Command, context: CommandContext): void {
   });
 }
 
-/** Says whether what is live has the value. */
+/** Says which live versions have the current value. */
 function useOf(secret: components['schemas']['Secret']): string {
   const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
   if (restarting) return 'restarting';
-  if (previous > 0) return `${previous} of ${live + previous} have the previous one`;
+  if (previous > 0) return `${previous} of ${live + previous} have the previous value`;
   return live === 0 ? 'not used' : 'in use';
 }
 
@@ -80,7 +80,7 @@ function addDeleteCommand(group: Command, context: CommandContext): void {
     .command('delete')
     .description('Deletes a secret.')
     .argument('<name>', "the secret's name")
-    .option('--force', 'delete it although a live version uses it; the version fails when it is started again')
+    .option('--force', 'delete it although a live version uses it; that version fails on its next start')
     .addOption(yesOption());
   addExamples(remove, 'slipway secrets delete OPENAI_API_KEY');
   withConnection<{ yes?: true; force?: true }>(

@@ -1,4 +1,4 @@
-// Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. A token is read from standard input or a
+// Defines `slipway sources`: add, list, rotate and remove credentials for private repositories. Reads tokens from standard input or a
 // prompt, never from an argument, which other users of the machine could see.
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
@@ -39,7 +39,7 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .command('add')
     .summary('add a credential')
     .description(
-      'Adds a credential for the repositories of a host, or below a path on it. The longest matching path wins.',
+      "Adds a credential for a host's repositories, or for those below a path on it. The longest matching path wins.",
     )
     .argument('<source>', 'HOST or HOST/PATH, such as git.example.com/acme');
   addCredentialOptions(add);
@@ -59,7 +59,7 @@ function addRotateCommand(group: Command, context: CommandContext): void {
   const rotate = group
     .command('rotate')
     .summary("replace a credential's token")
-    .description("Replaces a credential's token. Fetches in progress end with the previous one.")
+    .description("Replaces a credential's token. Fetches in progress finish with the previous one.")
     .argument('<source>', 'HOST or HOST/PATH, as `sources list` shows it');
   addCredentialOptions(rotate);
   addExamples(rotate, 'slipway sources rotate git.example.com/acme --token-stdin < token.txt');
@@ -72,16 +72,16 @@ function addRotateCommand(group: Command, context: CommandContext): void {
 function addCredentialOptions(command: Command): void {
   command
     .option('--token-stdin', 'read the token from standard input')
-    .option('--user <name>', 'the name that the server wants beside the token')
-    .option('--github-app <id>', 'make tokens as this GitHub App, with --key')
-    .option('--key <file>', "the App's private key, as GitHub's file has it")
+    .option('--user <name>', 'the user name that the server expects with the token')
+    .option('--github-app <id>', 'create tokens as this GitHub App, with --key')
+    .option('--key <file>', "the App's private key, in GitHub's file format")
     .option('--api-url <url>', "the URL of GitHub's API (default: the host's)")
     .option('--deploy-key <file>', 'fetch over SSH with this key, and --known-host')
     .option('--known-host <file>', "the host's keys, as ssh-keyscan prints them")
     .option('--go-modules', 'Go modules below it are private (GOPRIVATE)')
     .addOption(
-      new Option('--python-packages <names>', "the index that alone has these: 'acme-*,acmelib'").argParser((text) =>
-        text.split(',').map((pattern) => pattern.trim()),
+      new Option('--python-packages <names>', "only this index has these packages: 'acme-*,acmelib'").argParser(
+        (text) => text.split(',').map((pattern) => pattern.trim()),
       ),
     )
     .addOption(
@@ -105,7 +105,7 @@ async function requestOf(source: string, options: CredentialOptions) {
 async function appOf({ githubApp, key, apiUrl, tokenStdin, deployKey }: CredentialOptions) {
   if (githubApp === undefined && key === undefined) return undefined;
   if (githubApp === undefined || key === undefined || tokenStdin || deployKey !== undefined)
-    throw new Failure('usage', 'a GitHub App needs its ID and its key, and no token', {
+    throw new Failure('usage', 'a GitHub App needs its ID and its key, but no token', {
       title: 'App incomplete',
       hint: 'Give both: --github-app ID --key FILE',
     });
@@ -116,7 +116,7 @@ async function appOf({ githubApp, key, apiUrl, tokenStdin, deployKey }: Credenti
 async function deployKeyOf(source: string, { deployKey, knownHost, tokenStdin }: CredentialOptions) {
   if (deployKey === undefined && knownHost === undefined) return undefined;
   if (deployKey === undefined || knownHost === undefined || tokenStdin)
-    throw new Failure('usage', 'a deploy key needs the key of its host, and no token', {
+    throw new Failure('usage', "a deploy key needs the host's key, but no token", {
       title: 'Deploy key incomplete',
       hint: "Give both: --deploy-key FILE --known-host FILE. `ssh-keyscan HOST` prints the host's keys: compare them with what its operator publishes.",
     });
@@ -124,7 +124,7 @@ async function deployKeyOf(source: string, { deployKey, knownHost, tokenStdin }:
   return { deploy_key: { private_key: await readKey(deployKey, '--deploy-key'), known_hosts } };
 }
 
-/** A file may have the keys of many hosts. */
+/** The file may list keys of many hosts. */
 async function readKnownHosts(source: string, given: string): Promise<string[]> {
   const text = await readFile(given, 'utf8').catch(() => undefined);
   if (text === undefined) return [given];
@@ -132,9 +132,9 @@ async function readKnownHosts(source: string, given: string): Promise<string[]> 
   const lines = text.split('\n').filter((line) => /^[^#\s]/.test(line));
   const known = lines.filter((line) => /^(?:ssh-|ecdsa-)/.test(line) || line.split(' ')[0]?.split(',').includes(host));
   if (known.length > 0) return known;
-  throw new Failure('usage', `${given} has no key of ${host}`, {
+  throw new Failure('usage', `${given} has no key for ${host}`, {
     title: 'Host key missing',
-    hint: `Write the host's keys into it: ssh-keyscan ${host} > ${given}. Hashed names of hosts can't be read.`,
+    hint: `Write the host's keys into it: ssh-keyscan ${host} > ${given}. Slipway can't read hashed host names.`,
   });
 }
 
@@ -152,7 +152,7 @@ async function readToken(source: string, fromStandardInput: boolean): Promise<st
   const text = isAsked ? await promptSecret(`Token for ${source}: `) : await readStandardInput();
   const token = text.replace(/\r?\n$/, '');
   if (token !== '') return token;
-  throw new Failure('usage', `there is no token for ${source} on standard input`, {
+  throw new Failure('usage', `standard input has no token for ${source}`, {
     title: 'Token required',
     hint: `Send the token to standard input: slipway sources add ${source} --token-stdin < FILE`,
   });

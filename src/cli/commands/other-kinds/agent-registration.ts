@@ -1,4 +1,4 @@
-// Defines `slipway agents register`, which registers the artifact of an agent plugin at a URL.
+// Defines `slipway agents register`, which registers an agent plugin's artifact by URL.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';
@@ -18,17 +18,17 @@ export function addRegister(group: Command, context: CommandContext): void {
   const register = group
     .command('register')
     .summary('register a version')
-    .description('Registers the artifact at a URL as a version, and waits until its checksum is verified.')
+    .description('Registers the artifact at a URL as a version, and waits until Slipway has verified its checksum.')
     .argument('<name>', "the plugin's name")
     .argument('<version>', 'its version')
-    .argument('<url>', 'the URL of the artifact')
+    .argument('<url>', "the artifact's URL")
     .addOption(
       new Option('--type <type>', 'what it collects').choices(['log', 'metric', 'trace']).makeOptionMandatory(),
     )
     .option('--checksum <checksum>', '`sha256:` and hexadecimal digits')
     .option('--artifact <file>', 'compute the checksum from this file')
-    .option('--runtime <runtime>', 'what it runs in, such as go')
-    .option('--config-schema <json>', 'JSON Schema of its configuration: JSON or @FILE')
+    .option('--runtime <runtime>', 'its runtime, such as go')
+    .option('--config-schema <json>', "its configuration's JSON Schema: JSON or @FILE")
     .option('--no-wait', "don't wait for the verification");
   addExamples(
     register,
@@ -62,7 +62,7 @@ export function addRegister(group: Command, context: CommandContext): void {
 async function checksumOf({ artifact, checksum }: RegisterOptions): Promise<string> {
   if (checksum !== undefined && artifact === undefined) return checksum;
   if (artifact === undefined || checksum !== undefined)
-    throw new Failure('usage', 'the checksum of the artifact is missing or given twice', {
+    throw new Failure('usage', "the artifact's checksum is missing or given twice", {
       hint: 'Pass either --checksum sha256:… or --artifact FILE.',
     });
   const { createHash } = await import('node:crypto');

@@ -1,4 +1,4 @@
-// Defines `slipway agents`, for the registry of agent plugins: versions with the URL and checksum of an artifact.
+// Defines `slipway agents`, for the agent plugin registry: versions with an artifact's URL and checksum.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { verificationWords } from '../../../contract/state-words.ts';

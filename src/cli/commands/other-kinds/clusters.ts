@@ -1,5 +1,5 @@
-// Defines `slipway clusters`: operators connect Ray clusters, check and remove them. The token is read from a variable of the environment,
-// never from an argument, which other users of the machine could see.
+// Defines `slipway clusters`: operators connect, check and remove Ray clusters. Reads the token from an environment variable, never
+// from an argument, which other users of the machine could see.
 import { type Command, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { credentialProblem } from '../../../client/errors.ts';
@@ -38,11 +38,11 @@ function addAddCommand(group: Command, context: CommandContext): void {
     .argument('<name>', 'a name for the cluster')
     .requiredOption('--dashboard <url>', "the URL of Ray's dashboard")
     .requiredOption('--serve <url>', "the URL of Ray Serve's HTTP proxy")
-    .requiredOption('--token-env <variable>', 'the variable that has its RAY_AUTH_TOKEN')
+    .requiredOption('--token-env <variable>', 'the variable that holds its RAY_AUTH_TOKEN')
     .addOption(
-      new Option('--trusted-for <organizations...>', 'take the plugins of these organizations').conflicts('all'),
+      new Option('--trusted-for <organizations...>', 'run the plugins of these organizations').conflicts('all'),
     )
-    .option('--all', 'take the plugins of all organizations');
+    .option('--all', 'run the plugins of all organizations');
   addExamples(
     add,
     'slipway clusters add gpu --dashboard https://ray.example.com \\',
@@ -66,14 +66,14 @@ function tokenOf(value: string | undefined, variable: string): string {
   if (value && problem === undefined) return value;
   throw new Failure('usage', `the variable ${variable} contains ${problem}`, {
     title: 'Token required',
-    hint: `Set ${variable} to the RAY_AUTH_TOKEN of the cluster.`,
+    hint: `Set ${variable} to the cluster's RAY_AUTH_TOKEN.`,
   });
 }
 
 function trustOf({ trustedFor, all }: AddOptions): string[] | null {
   if (trustedFor) return trustedFor;
   if (all) return null;
-  throw new Failure('usage', 'say whose plugins the cluster takes', {
+  throw new Failure('usage', 'say whose plugins may run on the cluster', {
     title: 'Trust required',
     hint: 'Pass --trusted-for ORGANIZATION, or --all. Plugins are not confined on a cluster.',
   });
@@ -94,7 +94,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
     .command('show')
     .summary('show a cluster')
     .description('Shows a cluster with its last check. Needs the admin token.')
-    .argument('<name>', 'the name of the cluster');
+    .argument('<name>', "the cluster's name");
   addExamples(show, 'slipway clusters show gpu');
   withAdminConnection(show, context, async ({ client, signal }, _, name = '') => {
     const path = { cluster_name: name };
@@ -107,8 +107,8 @@ function addCheckCommand(group: Command, context: CommandContext): void {
   const check = group
     .command('check')
     .summary('check a cluster now')
-    .description('Checks a cluster now, and shows the result. Needs the admin token.')
-    .argument('<name>', 'the name of the cluster');
+    .description('Checks a cluster now and shows the result. Needs the admin token.')
+    .argument('<name>', "the cluster's name");
   addExamples(check, 'slipway clusters check gpu');
   withAdminConnection(check, context, async ({ client, signal }, _, name = '') => {
     const path = { cluster_name: name };
@@ -121,8 +121,8 @@ function addRemoveCommand(group: Command, context: CommandContext): void {
   const remove = group
     .command('remove')
     .summary('disconnect a cluster')
-    .description('Disconnects a cluster, and deletes its token. Needs the admin token.')
-    .argument('<name>', 'the name of the cluster')
+    .description('Disconnects a cluster and deletes its token. Needs the admin token.')
+    .argument('<name>', "the cluster's name")
     .addOption(yesOption());
   addExamples(remove, 'slipway clusters remove gpu');
   withAdminConnection<{ yes?: true }>(remove, context, async ({ client, signal }, { yes }, name = '') => {

@@ -1,4 +1,4 @@
-// Defines `slipway delete`, which deletes a version of a plugin, or all of them.
+// Defines `slipway delete`, which deletes one version of a plugin, or all of them.
 import type { Command } from 'commander';
 import { type CommandContext, withConnection } from '../../command.ts';
 import type { Connection } from '../../connection/connect.ts';
@@ -21,7 +21,7 @@ export function addDelete(program: Command, context: CommandContext): void {
   const command = program
     .command('delete')
     .summary('delete a version of a plugin')
-    .description('Takes a version out of service and deletes it. Its number can then be published again.')
+    .description('Undeploys a version and deletes it. Its number can then be published again.')
     .argument('<plugin>', 'NAME@VERSION, or NAME with --all')
     .option('--all', 'delete all versions')
     .option('--org', "delete a version of the organization's plugins")

@@ -19,7 +19,7 @@ export function addDiff(program: Command, context: CommandContext): void {
   const command = program
     .command('diff')
     .summary('show what changed between two versions')
-    .description('Compares two versions of a plugin, or one version with the version before it.')
+    .description('Compares two versions of a plugin, or one version with its predecessor.')
     .argument('<plugin>', 'NAME')
     .argument('[v1]', 'VERSION or V1..V2 (default: the last two versions)')
     .argument('[v2]', 'VERSION')

@@ -35,7 +35,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .summary('scan, upload and deploy a plugin')
     .description('Packs, scans and uploads a plugin and waits until it is live. Safe to repeat.')
     .argument('[path]', "the plugin's folder (default: the current folder)")
-    .option('--path <path>', 'same as PATH; or the folder in the repository')
+    .option('--path <path>', 'same as PATH; or the repository folder')
     .option('--from-git <url>', 'have the server fetch a Git repository: URL or URL@REF')
     .option('--ref <ref>', 'with --from-git: a tag, branch or full commit hash')
     .option('--org', 'publish for the whole organization')
@@ -55,7 +55,7 @@ export function addPublish(program: Command, context: CommandContext): void {
   });
 }
 
-/** Checks that no option for folders of this machine is combined with --from-git. */
+/** Checks that --from-git is not combined with an option for local folders. */
 async function gitSource(
   url: string,
   { batchOnly, bump, dryRun, ref: refOption, replace }: Options,
@@ -63,7 +63,7 @@ async function gitSource(
 ): Promise<{ repository: string; ref: string }> {
   if (batchOnly || bump || dryRun || replace || folder !== undefined)
     throw usage(
-      '--from-git publishes what the repository has: it takes no PATH, --bump, --dry-run, --batch-only or --replace',
+      "--from-git publishes the repository's content: it takes no PATH, --bump, --dry-run, --batch-only or --replace",
     );
   const { parseRepositoryRef } = await import('../../go-plugins/install.ts');
   const { ref = refOption, repository } = parseRepositoryRef(url);

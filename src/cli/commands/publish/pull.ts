@@ -10,8 +10,8 @@ interface Options {
 export function addPull(program: Command, context: CommandContext): void {
   const command = program
     .command('pull')
-    .summary('download the files of a version')
-    .description('Downloads the files of a version into a folder, exactly as published.')
+    .summary("download a version's files")
+    .description("Downloads a version's files into a folder, exactly as published.")
     .argument('<plugin>', 'NAME or NAME@VERSION')
     .option('-o, --output <folder>', "the target folder (default: the plugin's name)")
     .option('--force', 'overwrite existing files');

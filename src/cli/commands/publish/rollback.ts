@@ -20,12 +20,9 @@ export function addRollback(program: Command, context: CommandContext): void {
   const command = program
     .command('rollback')
     .summary('roll back to an earlier version')
-    .description('Makes an earlier version live. Takes effect immediately while it is on standby.')
+    .description('Makes an earlier version live, immediately if it is on standby.')
     .argument('[plugin]', 'NAME, or NAME@VERSION to roll back to (default: the plugin in this folder)')
-    .option(
-      '--to <version>',
-      'the version, or -1 for the one that served before, -2 … (default: the last that served well)',
-    )
+    .option('--to <version>', 'the version, or -1 for the previously live one, -2 … (default: the last healthy one)')
     .option('-m, --message <text>', 'the reason, for the history')
     .option('--dry-run', 'show what would change without changing it')
     .addOption(yesOption())

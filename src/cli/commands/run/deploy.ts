@@ -51,9 +51,9 @@ Examples:
 export function addUndeploy(program: Command, context: CommandContext): void {
   const command = program
     .command('undeploy')
-    .summary('take versions out of service')
+    .summary('undeploy versions')
     .description(
-      'Takes a version, or with --keep older versions, out of service, and cancels its runs. The versions are not deleted.',
+      "Undeploys a version, or older versions with --keep, and cancels its runs. Doesn't delete the versions.",
     )
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .option('--keep <count>', 'undeploy all but COUNT versions: the live one and the newest on standby', parseCount)
@@ -65,14 +65,14 @@ export function addUndeploy(program: Command, context: CommandContext): void {
     const plugin = await parsePluginRef(ref);
     if (keep !== undefined) {
       if (ref !== undefined && plugin.version !== undefined)
-        throw new Failure('usage', '--keep is for all versions of a plugin', { hint: 'Leave out @VERSION.' });
+        throw new Failure('usage', '--keep applies to all versions of a plugin', { hint: 'Leave out @VERSION.' });
       const { formatUndeployed, undeployOlder } = await import('../../deployments/undeploy-older.ts');
       await requireConfirmation(`Undeploy all but ${keep} versions of ${plugin.name}`, yes, connection.signal);
       const result = await undeployOlder(connection, plugin.name, keep);
       return { json: { success: true, name: plugin.name, ...result }, text: formatUndeployed(plugin.name, result) };
     }
     const { name, pluginId, version } = await resolveVersion(connection, plugin);
-    await requireConfirmation(`Take ${name} ${version} out of service`, yes, connection.signal);
+    await requireConfirmation(`Undeploy ${name} ${version}`, yes, connection.signal);
     const answer = await connection.client.post('/v1/namespaces/{namespace_id}/plugins/{plugin_id}/undeploy', {
       path: { namespace_id: await connection.namespaceId(), plugin_id: pluginId },
       signal: connection.signal,

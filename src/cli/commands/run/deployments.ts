@@ -52,7 +52,7 @@ function addListCommand(group: Command, context: CommandContext): void {
 function addShowCommand(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
-    .description('Shows the steps of a deployment with their logs.')
+    .description("Shows a deployment's steps with their logs.")
     .argument('<deployment>', 'deployment ID')
     .option('-w, --watch', 'wait until the deployment ends')
     .addOption(timeoutOption());
@@ -110,7 +110,7 @@ async function pathParameters({ namespaceId }: Connection, id: string) {
   return { namespace_id: await namespaceId(), deployment_id: id };
 }
 
-/** The state in a word, which takes another request where calls go to the deployment. */
+/** Returns the state in one word. A deployment that takes calls needs another request for it. */
 async function stateOf(connection: Connection, deployment: Deployment): Promise<string> {
   const overviews = deployment.serving ? await readOverviews(connection, deployment.name) : new Map();
   return wordOf(deployment, overviews);

@@ -34,11 +34,13 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .option('--no-validate', "don't check the inputs against the plugin's schema")
-    .addOption(new Option('--later', 'answer the call later: see `slipway calls`').conflicts('stream'))
+    .addOption(new Option('--later', 'queue the call and return immediately: see `slipway calls`').conflicts('stream'))
     .addOption(
-      new Option('--callback <url>', 'send the result there, later').implies({ later: true }).conflicts('stream'),
+      new Option('--callback <url>', "send the later call's result to this URL")
+        .implies({ later: true })
+        .conflicts('stream'),
     )
-    .option('--stream', 'print each value that the handler yields, as a line of JSON', false)
+    .option('--stream', 'print each value the handler yields as a line of JSON', false)
     .addOption(kindOption())
     .option('--action <name>', 'Go plugins: the pipeline action or storage operation')
     .addHelpText('before', examples.slice(1));

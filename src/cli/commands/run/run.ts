@@ -1,4 +1,4 @@
-// Defines `slipway run`, which sends a file of rows through the batch steps of a deployed version.
+// Defines `slipway run`, which sends a file of rows through a deployed version's batch steps.
 import { type Command, InvalidArgumentError } from 'commander';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { addExamples, type CommandContext, type CommandResult, withConnection } from '../../command.ts';
@@ -19,14 +19,14 @@ export function addRun(program: Command, context: CommandContext): void {
   const run = program
     .command('run')
     .summary('run a file of rows through the batch steps')
-    .description('Runs a file of rows through the batch steps of a deployed version. Ctrl-C leaves it running.')
+    .description("Runs a file of rows through a deployed version's batch steps. Ctrl-C leaves it running.")
     .argument('<plugin>', 'NAME or NAME@VERSION')
-    .requiredOption('--input <file>', '.jsonl or .csv, also with .gz: up to 5 GiB')
+    .requiredOption('--input <file>', '.jsonl or .csv, optionally .gz: up to 5 GiB')
     .option('--output <file>', 'where the rows go (default: they stay on the server)')
     .option('--errors <file>', 'where the errors go')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
-    .option('--max-parallel <count>', 'how many processes work on it', parseParallel)
-    .option('--detach', 'start it, and do not wait');
+    .option('--max-parallel <count>', 'how many processes share the work', parseParallel)
+    .option('--detach', "start it and don't wait");
   addExamples(run, 'slipway run my_plugin --input rows.jsonl --output out.jsonl');
   withConnection<Options>(run, context, async (connection, options, ref) => {
     const { createRun, readRunInput: inputOf, sendInput } = await import('../../runs/create.ts');
@@ -46,7 +46,7 @@ export function addRun(program: Command, context: CommandContext): void {
   });
 }
 
-/** Waits for the end of a run, and saves what is asked for. */
+/** Waits for a run to end, and saves the requested files. */
 export async function awaitRun(
   connection: Connection,
   output: Output,
@@ -61,7 +61,7 @@ export async function awaitRun(
   return runResult(connection, run);
 }
 
-/** Formats a run, with the causes of failed rows, which are read from its errors. */
+/** Formats a run. Reads the causes of failed rows from its errors. */
 export async function runResult(connection: Connection, run: Run): Promise<CommandResult> {
   const { formatRun } = await import('../../runs/format.ts');
   const { readCauses } = await import('../../runs/results.ts');

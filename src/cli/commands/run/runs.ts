@@ -15,7 +15,7 @@ interface OutputOptions {
   output?: string;
 }
 
-/** The users' own JSON in a list. */
+/** The users' own JSON within a list. */
 const listed = 'results.*.parameters';
 const runPath = '/v1/namespaces/{namespace_id}/runs/{run_id}';
 
@@ -74,7 +74,7 @@ function addShowCommand(group: Command, context: CommandContext): void {
 function addWatchCommand(group: Command, context: CommandContext): void {
   const watch = group
     .command('watch')
-    .description('Waits for the end of a run. Ctrl-C leaves it running.')
+    .description('Waits for a run to end. Ctrl-C leaves it running.')
     .argument('<run>', 'run ID')
     .option('--output <file>', 'where the rows go at the end')
     .option('--errors <file>', 'where the errors go at the end');
@@ -87,7 +87,7 @@ function addWatchCommand(group: Command, context: CommandContext): void {
 function addCancelCommand(group: Command, context: CommandContext): void {
   const cancel = group
     .command('cancel')
-    .description('Cancels a run. Rows that are done keep their results.')
+    .description('Cancels a run. Finished rows keep their results.')
     .argument('<run>', 'run ID');
   addExamples(cancel, 'slipway runs cancel run_…');
   withConnection(cancel, context, async (connection, _, id = '') => {
@@ -104,7 +104,7 @@ function addRetryCommand(group: Command, context: CommandContext): void {
   const retry = group
     .command('retry')
     .description(
-      'Creates a run of the rows that failed in another one, with its parameters, and its version if that is deployed.',
+      "Creates a run of another run's failed rows, with its parameters, and its version if that is deployed.",
     )
     .argument('<run>', 'run ID');
   addExamples(retry, 'slipway runs retry run_…');
@@ -126,7 +126,7 @@ function addRetryCommand(group: Command, context: CommandContext): void {
 function addOutputCommand(group: Command, context: CommandContext): void {
   const results = group
     .command('output')
-    .description('Prints the output of a run as it is so far, one row per line.')
+    .description("Prints a run's output so far, one row per line.")
     .argument('<run>', 'run ID')
     .option('--errors', 'the errors instead')
     .option('--output <file>', 'write it to a file');

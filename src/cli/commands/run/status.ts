@@ -34,7 +34,7 @@ export function addStatus(program: Command, context: CommandContext): void {
     .command('status')
     .summary("show the state of a plugin's versions")
     .description(
-      'Shows the state of every version of a plugin, why a deployment failed, and how often the live one was restarted.',
+      'Shows the state of every version of a plugin, why deployments failed, and how often the live version restarted.',
     )
     .argument('[plugin]', 'NAME (default: the plugin in this folder)')
     .addOption(kindOption())
@@ -95,7 +95,7 @@ export function addLog(program: Command, context: CommandContext): void {
 }
 
 interface ByKind {
-  /** The text, and fields of the JSON output beside those of the answer. */
+  /** Returns the text, and JSON fields to add to the response's. */
   extractor(answer: components['schemas']['PluginVersions']): Promise<{ json: object; text: string }>;
   go(kind: GoKind, name: string): Promise<CommandResult>;
 }
@@ -135,7 +135,7 @@ async function instanceOf({ client, namespaceId, signal }: Connection, plugin_id
   return serving?.instance ?? null;
 }
 
-/** Why versions are not live yet whose deployment was tried before. */
+/** Explains why versions with failed deployment attempts are not live yet. */
 async function retryLines({ client, namespaceId, signal }: Connection, versions: PluginVersion[]): Promise<string> {
   const tried = versions.filter(({ error, status }) => error !== null && status !== 'FAILED');
   const lines = tried.map(async ({ plugin_id, version }) => {

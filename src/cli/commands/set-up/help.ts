@@ -1,4 +1,4 @@
-// Defines `slipway help`, which shows the help of a command or of a topic that concerns several commands.
+// Defines `slipway help`, which shows the help of a command or of a topic that spans commands.
 import type { Command } from 'commander';
 import { nearest } from '../../../core/nearest.ts';
 import type { CommandContext } from '../../command.ts';
@@ -8,7 +8,7 @@ import { commandList } from '../../help.ts';
 import { table } from '../../terminal/table.ts';
 
 const topics = new Map<string, (program: Command) => string>([
-  ['commands', (program) => `Commands of slipway:\n\n${commandList(program)}`],
+  ['commands', (program) => `Slipway commands:\n\n${commandList(program)}`],
   ['exit-codes', exitCodeHelp],
   ['environment', environmentHelp],
 ]);
@@ -41,7 +41,7 @@ function unknownTopic(words: string[], program: Command): string {
 
 function exitCodeHelp(): string {
   const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${code}  ${meaning}\n`);
-  return `Exit codes of slipway:\n\n${lines.join('')}`;
+  return `Slipway exit codes:\n\n${lines.join('')}`;
 }
 
 function environmentHelp(): string {

@@ -1,4 +1,4 @@
-// Reads and changes the inputs of a call, which are the text of a JSON object.
+// Reads and changes a call's inputs, the text of a JSON object.
 import {
   decodeString,
   indentedJson,
@@ -9,7 +9,7 @@ import {
   tryReadJsonTree,
 } from '../../../core/json/tree.ts';
 
-/** Both as JSON text, so that a form and a text field edit the same. */
+/** Both as JSON text, so a form and a text field edit the same value. */
 export interface CallInput {
   inputs: string;
   parameters: string;
@@ -25,7 +25,7 @@ function isObject(tree: JsonTree | undefined): tree is JsonMembers {
   return tree !== undefined && typeof tree !== 'string' && !isJsonArray(tree);
 }
 
-/** Returns the object with a member set in its place, or removed if there is no value. */
+/** Returns the object with a member replaced in place, or removed if there is no value. */
 export function withMember({ members }: JsonMembers, name: string, value: JsonTree | undefined): string {
   const places = members.flatMap(([keyText], at) => (decodeString(keyText) === name ? [at] : []));
   const [first = members.length] = places;
@@ -34,7 +34,7 @@ export function withMember({ members }: JsonMembers, name: string, value: JsonTr
   return indentedJson({ members: [...members.slice(0, first), ...set, ...others] });
 }
 
-/** Returns a typed number as JSON, which has no `007` and no `.5`. Undefined if it is no number yet. */
+/** Returns a typed number as JSON, which allows no `007` or `.5`. Undefined if it isn't a number yet. */
 export function numberText(typed: string): string | undefined {
   const text = typed.replace(/^(-?)0+(?=\d)/, '$1').replace(/^-?(?=\.)/, (sign) => `${sign}0`);
   return tryReadJsonTree(text) === undefined ? undefined : text;

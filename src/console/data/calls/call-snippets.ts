@@ -1,4 +1,4 @@
-// The playground's call in other languages. Values of users are quoted as each language requires.
+// Renders the playground's call in other languages. Quotes user values as each language requires.
 import { JsonText, writeJson } from '../../../core/json/text.ts';
 import { compactJson, readJsonTree, survivesJavaScript } from '../../../core/json/tree.ts';
 import { quoted } from '../shell.ts';
@@ -27,7 +27,7 @@ export function writeCallSnippets(call: PlaygroundCall, origin: string): Record<
   };
 }
 
-/** `-N` makes curl print what arrives at once. */
+/** `-N` makes curl print data as it arrives. */
 function curlOf(url: string, body: string, mode: AnswerMode | undefined): string {
   const [name, value] = mode === undefined ? [] : modeHeaders[mode];
   const header = name === undefined ? '' : ` -H '${name}: ${value}'`;
@@ -35,7 +35,7 @@ function curlOf(url: string, body: string, mode: AnswerMode | undefined): string
   return `curl${flags} -H "Authorization: Bearer $SLIPWAY_API_KEY" -H 'Content-Type: application/json'${header} -d ${quoted(body)} ${url}`;
 }
 
-/** A JSON string is a Python string as well. */
+/** A JSON string is also a Python string. */
 function pythonOf(url: string, body: string, mode: AnswerMode | undefined): string {
   const header = mode === undefined ? '' : `, "${modeHeaders[mode].join('": "')}"`;
   const read =
@@ -55,7 +55,7 @@ function compactText({ text }: JsonText): JsonText {
   return new JsonText(compactJson(readJsonTree(text)));
 }
 
-/** An object, unless `JSON.stringify` would change its values: then a string. */
+/** Uses an object unless `JSON.stringify` would change its values; then a string. */
 function typeScriptOf(url: string, body: string, mode: AnswerMode | undefined): string {
   const [name = '', value] = mode === undefined ? [] : modeHeaders[mode];
   const header = mode === undefined ? '' : `, ${name.toLowerCase()}: '${value}'`;

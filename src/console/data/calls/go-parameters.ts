@@ -1,4 +1,4 @@
-// Makes fields of a form from the parameters that an action of a Go plugin declares.
+// Derives form fields from the parameters that a Go plugin's action declares.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Actions = NonNullable<NonNullable<components['schemas']['GoPlugin']['plugin_definition']>['actions']>;
@@ -9,7 +9,7 @@ interface ParameterField {
   required: boolean;
 }
 
-/** Types in the words of Go manifests. Others are written as JSON. */
+/** Type names as Go manifests use them. Other types are entered as JSON. */
 const jsonTypes: Readonly<Record<string, string>> = {
   string: 'string',
   text: 'string',

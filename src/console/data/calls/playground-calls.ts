@@ -1,4 +1,4 @@
-// Calls a version from the playground, and reads what it printed meanwhile.
+// Calls a version from the playground, and reads what it prints meanwhile.
 import { queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../../client/client.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -8,17 +8,17 @@ import { answerText, type PlaygroundCall, type RealtimeAnswer } from './realtime
 export interface CallOutcome {
   answer: RealtimeAnswer;
   requestId: string | undefined;
-  /** Time from sending the request to the whole answer, as the browser saw it. */
+  /** Time from sending the request to receiving the full response, as seen by the browser. */
   tookMs: number;
 }
 
 const byName = '/v1/namespaces/{namespace_id}/plugins/by-name/{slug}/realtime';
 const byVersion = '/v1/namespaces/{namespace_id}/plugins/{plugin_id}/realtime/test';
 
-/** A call is sent once: a plugin may have done something by the time a connection breaks. */
+/** Sends a call only once: the plugin may have acted before the connection broke. */
 const once = new SlipwayClient({ baseUrl: location.origin, fetch: withCsrf, retries: { retriesMax: 0 } });
 
-/** The path as its version has it, or its name. */
+/** Returns the path by version, or else by name. */
 function pathsOf({ name, namespace, version }: PlaygroundCall) {
   return {
     named: { namespace_id: namespace, slug: name },
@@ -26,7 +26,7 @@ function pathsOf({ name, namespace, version }: PlaygroundCall) {
   };
 }
 
-/** An answer that is not what the manifest declares is an error here. */
+/** Output that violates the manifest's declaration is an error here. */
 const checked = { check_output: 'true' } as const;
 
 export async function callVersion(call: PlaygroundCall): Promise<CallOutcome> {
@@ -53,12 +53,12 @@ export function callLater(call: PlaygroundCall): Promise<Schemas['LaterCall']> {
 }
 
 interface StreamOptions {
-  /** Ends the request, and with it the handler. */
+  /** Aborts the request, and with it the handler. */
   signal: AbortSignal;
   onRequestId: (id: string) => void;
 }
 
-/** Only a handler that yields its values is streamed. Any other one gives an answer. */
+/** Streams a call only if the handler yields values. Other handlers return a plain response. */
 export function streamCall(call: PlaygroundCall, options: StreamOptions) {
   const { named, versioned } = pathsOf(call);
   const sent = { ...options, body: bodyOf(call) };
@@ -71,7 +71,7 @@ function bodyOf({ inputs, parameters }: PlaygroundCall) {
   return { inputs, parameters };
 }
 
-/** A line may arrive a moment after the answer. */
+/** A line may arrive shortly after the response. */
 const looksMax = 5;
 const lookEveryMs = 1000;
 

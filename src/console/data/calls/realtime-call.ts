@@ -1,4 +1,4 @@
-// A call of the playground and its answer, in which the users' own JSON stays the text that it is.
+// A playground call and its response. The users' own JSON stays unchanged as text.
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { components } from '../../../client/api.gen.d.ts';
 import type { JsonText } from '../../../core/json/text.ts';
@@ -10,16 +10,16 @@ export type AnswerMode = (typeof answerModes)[number];
 export interface PlaygroundCall {
   namespace: string;
   name: string;
-  /** Undefined: the version that serves the name. */
+  /** Undefined means the live version. */
   version: string | undefined;
-  /** Undefined: at its end. */
+  /** Undefined means one response at the end. */
   mode: AnswerMode | undefined;
-  /** JSON objects, which are sent as they are. */
+  /** JSON objects, sent unchanged. */
   inputs: JsonText;
   parameters: JsonText;
 }
 
-/** The path of the call, for the request and for its snippets. */
+/** Returns the call's path, for the request and its snippets. */
 export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'namespace' | 'name' | 'version'>): string {
   const plugins = `/v1/namespaces/${namespace}/plugins`;
   return version === undefined
@@ -27,7 +27,7 @@ export function callPath({ namespace, name, version }: Pick<PlaygroundCall, 'nam
     : `${plugins}/${formatPluginId(name, version)}/realtime/test`;
 }
 
-/** The part of an answer that the plugin wrote. */
+/** The part of a response that the plugin wrote. */
 export const answerText = 'raw_response';
 
 export type RealtimeAnswer = WithTexts<components['schemas']['RealtimeAnswer'], typeof answerText>;

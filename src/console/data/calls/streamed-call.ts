@@ -1,12 +1,12 @@
-// Keeps a streamed call for its page: the newest values, when each arrived, and how the stream ended.
+// Holds a streamed call for its page: the newest values, when each arrived, and how the stream ended.
 import { z } from 'zod/mini';
 import type { ServerSentEvent } from '../../../client/streams.ts';
 import type { RealtimeAnswer } from './realtime-call.ts';
 
 export interface StreamedValue {
-  /** JSON, as it was sent. */
+  /** JSON as sent. */
   text: string;
-  /** Since the call was sent. */
+  /** Milliseconds since the call was sent. */
   atMs: number;
 }
 
@@ -23,13 +23,13 @@ export type StreamEnd =
 
 export interface StreamedCall {
   values: readonly StreamedValue[];
-  /** How many there were, with those that are no longer shown. */
+  /** Total number of values, including those no longer shown. */
   count: number;
   requestId: string | undefined;
   /** Known at the end. */
   deploymentId: string | undefined;
   tookMs: number;
-  /** Null: it goes on. */
+  /** Null while the stream is open. */
   end: StreamEnd | null;
 }
 
@@ -66,7 +66,7 @@ export function withEvent(call: StreamedCall, { data, event }: ServerSentEvent, 
   return ended({ ...call, deploymentId: deployment_id }, { how: 'failed', why }, atMs);
 }
 
-/** An end that is known already stays. */
+/** Sets the stream's end, unless it is already known. */
 export function ended(call: StreamedCall, end: StreamEnd, tookMs: number): StreamedCall {
   return call.end === null ? { ...call, end, tookMs } : call;
 }

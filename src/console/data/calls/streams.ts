@@ -1,4 +1,4 @@
-// Runs the streamed calls of the playground: begins them together, and ends them when they are stopped or the page is left.
+// Runs the playground's streamed calls: starts them together, and ends them when the user stops them or leaves the page.
 import { useEffect, useRef, useState } from 'react';
 import { streamCall } from './playground-calls.ts';
 import type { PlaygroundCall } from './realtime-call.ts';
@@ -42,7 +42,7 @@ async function follow(call: PlaygroundCall, signal: AbortSignal, change: Change)
   }
 }
 
-/** A connection that breaks after the stream began is no answer of Slipway. */
+/** A connection that breaks mid-stream is not a Slipway response. */
 function endOf({ requestId }: StreamedCall, error: unknown) {
   return requestId === undefined ? ({ how: 'refused', error } as const) : ({ how: 'cut' } as const);
 }

@@ -1,4 +1,4 @@
-// Says what began a deployment, by who asked for it, what became of it, and since when.
+// Describes a deployment's trigger: who requested it, its outcome, and since when.
 import type { components } from '../../../client/api.gen.d.ts';
 import { isFailing } from '../../../contract/health.ts';
 
@@ -18,8 +18,8 @@ export const triggerNames: Record<Trigger, string> = {
 };
 
 /**
- * A version's first deployment belongs to its publication. Slipway itself deploys only what is live already: with another secret, or a
- * version that served before.
+ * A version's first deployment belongs to its publication. Slipway itself redeploys only live versions, after a secret changed, or a
+ * previously live version.
  */
 export function findTrigger({
   created_by,
@@ -40,13 +40,16 @@ interface Timed {
   steps: readonly { ended_at: string | null }[];
 }
 
-/** Time from the request until it was live or its last step ended, in milliseconds. Null while it is under way, and where no step began. */
+/**
+ * Returns the time from the request until it went live or its last step ended, in milliseconds. Null while it is running, or if no step
+ * started.
+ */
 export function tookMs({ created_at, promoted_at, steps }: Timed): number | null {
   const end = promoted_at ?? steps.at(-1)?.ended_at ?? null;
   return end === null ? null : Date.parse(end) - Date.parse(created_at);
 }
 
-/** Says what the state alone does not: why it failed, or what is live in its place. */
+/** Returns what the state alone doesn't say: why it failed, or what is live instead. */
 export function deploymentDetail(
   { error, serving, status, version }: Pick<Deployment, 'error' | 'serving' | 'status' | 'version'>,
   plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,
@@ -60,7 +63,7 @@ export function deploymentDetail(
   return live === null
     ? 'It was undeployed.'
     : live === version
-      ? 'A later deployment took its place.'
+      ? 'A later deployment replaced it.'
       : `${live} is live.`;
 }
 
@@ -69,7 +72,7 @@ function failedCalls(calls: Schemas['PluginOverview']['live_calls']): string {
   return `${calls.errors.toLocaleString('en')} of ${calls.calls.toLocaleString('en')} calls failed.`;
 }
 
-/** Since when it is in its state: a live version since it took the name. */
+/** Returns since when it has been in its state; for a live version, since it took the name. */
 export function deploymentSince(
   { promoted_at, serving, updated_at, version }: Pick<Deployment, 'promoted_at' | 'serving' | 'updated_at' | 'version'>,
   plugin: Pick<Schemas['PluginOverview'], 'live_calls' | 'live_version'> | undefined,

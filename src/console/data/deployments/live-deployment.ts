@@ -1,10 +1,10 @@
-// Follows a deployment by server-sent events. Each event makes the page read the deployment again; without a stream, time does.
+// Follows a deployment through server-sent events. Each event makes the page read the deployment again; without a stream, a timer does.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../api.ts';
 import { deploymentQuery } from '../queries.ts';
 
-/** Events that come at once, such as a burst of log lines, lead to one read. */
+/** Events in quick succession, such as a burst of log lines, cause one read. */
 const gatherMs = 150;
 const pollMs = 2000;
 
@@ -28,7 +28,7 @@ export function useLiveDeployment(namespace_id: string, deployment_id: string, i
       for await (const _ of stream) readSoon();
     };
     const poll = setInterval(readSoon, pollMs);
-    // A stream that cannot be opened leaves the page to the timer.
+    // If the stream can't be opened, the page relies on the timer.
     follow().catch(() => undefined);
     return () => {
       stopped.abort();

@@ -1,25 +1,25 @@
-// Puts the events of one deployment, upload or run together: a deployment alone has eight.
+// Groups the events of one deployment, upload or run: a single deployment has eight.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Event = components['schemas']['Event'];
 
 export interface EventGroup {
-  /** The first in the order of the list. */
+  /** The first event in list order. */
   event: Event;
-  /** The others of the same thing. */
+  /** The group's other events. */
   others: Event[];
 }
 
-/** IDs of what begins, goes on and ends. */
+/** ID prefixes of long-running things. */
 const lasting = /^(?:dep|plu|run)_/;
 
-/** In the order of the list, each thing at the place of its first event. */
+/** Returns groups in list order, each at its first event's position. */
 export function eventGroups(events: readonly Event[]): EventGroup[] {
   const groups = Map.groupBy(events, ({ id, subject_id }) => (lasting.test(subject_id) ? subject_id : id));
   return [...groups.values()].flatMap(([event, ...others]) => (event ? [{ event, others }] : []));
 }
 
-/** Returns the events of one actor. The API can't filter by it. */
+/** Returns one actor's events. The API has no such filter. */
 export function eventsBy(events: readonly Event[], who: string | undefined): Event[] {
   return events.filter(({ actor }) => who === undefined || actor.id === who);
 }

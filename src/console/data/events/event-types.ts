@@ -1,4 +1,4 @@
-// The groups of event types, for filters. The server knows which types exist: a filter by an unknown one is an error that it explains.
+// Groups of event types, for filters. The server knows which types exist and explains a filter with an unknown one.
 import type { Schemas } from '../api.ts';
 
 export type EventFilter = Schemas['EventFilter'];

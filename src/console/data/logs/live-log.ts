@@ -1,10 +1,10 @@
-// Follows what an instance prints: by server-sent events, or by reading again and again where no stream can be opened.
+// Follows an instance's output through server-sent events, or by polling if no stream can be opened.
 import { useEffect, useState } from 'react';
 import { z } from 'zod/mini';
 import { api } from '../api.ts';
 
 const path = '/v1/namespaces/{namespace_id}/deployments/{deployment_id}/logs';
-/** Lines on the page. `slipway logs --deployment` has the others. */
+/** Lines on the page. `slipway logs --deployment` shows all of them. */
 const linesMax = 500;
 const pollMs = 2000;
 const reconnectMs = 1000;
@@ -22,13 +22,13 @@ const message = z.object({
 type Line = z.infer<typeof message>['lines'][number];
 
 export interface LiveLog {
-  /** Null before the first answer. */
+  /** Null before the first response. */
   lines: readonly Line[] | null;
-  /** How new lines arrive. Null while none did. */
+  /** How new lines arrive. Null if none have arrived yet. */
   by: 'stream' | 'reading again' | null;
 }
 
-/** `isOver`: nothing more will be printed, so that the log is read once. */
+/** Follows the log. With `isOver`, reads it only once, since no more output will come. */
 export function useLiveLog(namespace_id: string, deployment_id: string, isOver: boolean): LiveLog {
   const [log, setLog] = useState<LiveLog>({ lines: null, by: null });
   useEffect(() => {
@@ -44,7 +44,7 @@ export function useLiveLog(namespace_id: string, deployment_id: string, isOver: 
       setLog(({ lines }) => ({ lines, by: 'reading again' }));
       timer = setTimeout(() => void read().then(poll, poll), pollMs);
     };
-    /** A stream ends after some minutes. The next one begins with the newest lines. */
+    /** A stream ends after a few minutes. The next one starts with the newest lines. */
     const follow = async () => {
       while (!signal.aborted) {
         let lines: Line[] = [];

@@ -1,4 +1,4 @@
-// Puts lines of logs together that belong to one entry, such as a traceback, and entries that say the same.
+// Groups log lines that belong to one entry, such as a traceback, and entries with the same text.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Line = components['schemas']['NamespaceLogLine'];
@@ -9,14 +9,14 @@ interface Occurrence {
 }
 
 export interface LogEntry extends Omit<Line, 'line'> {
-  /** Stays the same when lines are added. */
+  /** Stays the same as lines are added. */
   id: string;
   lines: string[];
-  /** When it was printed before, the newest first. */
+  /** Earlier occurrences, newest first. */
   earlier: Occurrence[];
 }
 
-/** Returns entries, the newest first. The lines are in the order in which they were printed. */
+/** Returns entries, newest first. Lines within an entry stay in the order they were printed. */
 export function logEntries(lines: readonly Line[]): LogEntry[] {
   const entries: LogEntry[] = [];
   const atTime = new Map<string, number>();
@@ -33,7 +33,7 @@ export function logEntries(lines: readonly Line[]): LogEntry[] {
   return entries.toReversed();
 }
 
-/** Merges entries with the same text of the same version into the newest one. */
+/** Merges entries with the same text and version into the newest one. */
 export function groupedEntries(entries: readonly LogEntry[]): LogEntry[] {
   const groups = Map.groupBy(entries, ({ lines, plugin, stream, version }) =>
     [plugin, version, stream, ...lines].join('\n'),
@@ -52,7 +52,7 @@ function isSameSource(entry: LogEntry, printed: Omit<Line, 'line'>): boolean {
   );
 }
 
-/** Indented lines continue an entry, and so does the line behind them in a traceback, which says what was raised. */
+/** Indented lines continue an entry, and so does the line after them in a traceback, which names the exception. */
 function continues({ lines }: LogEntry, line: string): boolean {
   if (/^\s/.test(line)) return true;
   const isTraceback = lines[0]?.startsWith('Traceback ') ?? false;

@@ -1,4 +1,4 @@
-// Reads what the plugins of a namespace printed, newest lines first to come, with filters as they are in the URL.
+// Reads what a namespace's plugins printed, newest pages first, with filters as in the URL.
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import { logLevels } from '../../../contract/builder/log-level.ts';
@@ -7,18 +7,18 @@ import { trafficPeriods } from '../plugin-history.ts';
 
 const text = z.optional(z.string());
 
-/** The filters as a query string has them. */
+/** The filters as in the query string. */
 export const logSearch = z.object({
   plugin: text,
   request: text,
   text,
   /** This level and above. */
   level: z.catch(z.optional(z.enum(logLevels)), undefined),
-  /** Whether repeated entries are one: by default those of errors. */
+  /** Whether repeated entries are merged; by default, only errors are. */
   repeats: z.catch(z.optional(z.enum(['grouped', 'apart'])), undefined),
-  /** Whether new lines are shown as they come. */
+  /** Whether new lines appear as they arrive. */
   follow: z.catch(z.optional(z.literal(false)), undefined),
-  /** Printed in the last hours. */
+  /** Only lines of the last hours. */
   hours: z.catch(z.optional(z.literal(trafficPeriods)), undefined),
 });
 export type LogFilter = z.infer<typeof logSearch>;
@@ -26,7 +26,7 @@ export type LogFilter = z.infer<typeof logSearch>;
 const linesPerRead = 200;
 const followMs = 2000;
 
-/** The first page has the newest lines, each further one those before them. */
+/** The first page has the newest lines, each further page the lines before them. */
 export const namespaceLogsQuery = (namespace_id: string, { follow, repeats: _, ...filter }: LogFilter) =>
   infiniteQueryOptions({
     queryKey: ['namespace', namespace_id, 'logs', filter],
@@ -41,12 +41,12 @@ export const namespaceLogsQuery = (namespace_id: string, { follow, repeats: _, .
     getNextPageParam: ({ pagination }) => pagination.next_cursor ?? undefined,
   });
 
-/** Whether entries that say the same are shown as one. */
+/** Returns whether entries with the same text are merged. */
 export function isGrouped({ level, repeats }: LogFilter): boolean {
   return (repeats ?? (level === 'error' ? 'grouped' : 'apart')) === 'grouped';
 }
 
-/** Returns them as the API has them. */
+/** Returns the filters in the API's format. */
 export function logQuery({ hours, level, plugin, request, text }: LogFilter) {
   return {
     ...(plugin && { plugin }),
@@ -57,7 +57,7 @@ export function logQuery({ hours, level, plugin, request, text }: LogFilter) {
   };
 }
 
-/** The options of `slipway logs` that filter in the same way. */
+/** Returns the `slipway logs` options for the same filters. */
 export function logOptions({ hours, level, request, text }: Omit<LogFilter, 'plugin'>): string[] {
   return [
     ...(request ? [`--request ${request}`] : []),

@@ -1,16 +1,16 @@
-// Says where a row that failed is: in the input, and in the plugin.
+// Locates a failed row in the input and in the plugin.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Input = components['schemas']['Run']['input'];
 
 interface Numbering {
   name: 'Line' | 'Row';
-  /** Text of the number of a row, which the API counts from 0. */
+  /** Text for a row number, which the API counts from 0. */
   numberOf(row: number): string;
   note?: string;
 }
 
-/** Rows of a file are lines of it; those of another run have numbers only. */
+/** Rows of a file are its lines; rows of another run have only numbers. */
 export function rowNumbering({ failed_of, format }: Pick<Input, 'failed_of' | 'format'>): Numbering {
   const name = failed_of === null ? 'Line' : 'Row';
   const first = failed_of === null && format === 'csv' ? 2 : 1;
@@ -18,12 +18,12 @@ export function rowNumbering({ failed_of, format }: Pick<Input, 'failed_of' | 'f
   if (failed_of !== null) return { name, numberOf };
   const note =
     format === 'csv'
-      ? 'Lines of the file with its header, without blank ones. A record of several lines counts as one.'
-      : 'Lines of the file, without blank ones.';
+      ? 'Lines of the file including its header, not counting blank ones. A multi-line record counts as one.'
+      : 'Lines of the file, not counting blank ones.';
   return { name, numberOf, note };
 }
 
-/** The file and the line of the plugin that an error names: `step 1: KeyError at pipeline.py:2: 'data'`. */
+/** Returns the plugin's file and line that an error names: `step 1: KeyError at pipeline.py:2: 'data'`. */
 export function placeInPlugin(error: string): { file: string; line: number } | undefined {
   const found = /^step \d+: [\w.]+ at ([^:\n]+):(\d+): /.exec(error);
   return found ? { file: found[1] ?? '', line: Number(found[2]) } : undefined;

@@ -1,4 +1,4 @@
-// Follows a run by server-sent events, or by reading it again and again where no stream can be opened.
+// Follows a run through server-sent events, or by polling if no stream can be opened.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { z } from 'zod/mini';
@@ -17,7 +17,7 @@ const clockMs = 1000;
 const change = z.object({
   status: z.enum(runStates),
   error: z.nullable(z.string()),
-  /** Its size is known when it is read. */
+  /** The size becomes known when the input is read. */
   input: z.object({
     format: z.enum(rowFormats),
     compression: z.nullable(z.literal('gzip')),
@@ -44,7 +44,7 @@ export function useLiveRun(namespace_id: string, run_id: string, isFollowed: boo
     const { queryKey } = runQuery(namespace_id, run_id);
     let timer: ReturnType<typeof setInterval> | undefined;
     const path = { namespace_id, run_id };
-    /** A stream ends after some minutes. */
+    /** A stream ends after a few minutes. */
     const follow = async () => {
       for (; !signal.aborted; await pause(reconnectMs, signal)) {
         for await (const { data } of api.events('/v1/namespaces/{namespace_id}/runs/{run_id}/events', {
@@ -64,13 +64,13 @@ export function useLiveRun(namespace_id: string, run_id: string, isFollowed: boo
     return () => {
       stopped.abort();
       clearInterval(timer);
-      // Lists have it as it was before.
+      // Lists still show the old state.
       void queries.invalidateQueries({ queryKey: runsKey(namespace_id), refetchType: 'active' });
     };
   }, [namespace_id, run_id, isFollowed, queries]);
 }
 
-/** How far the run is now, with the rate that was watched on this page. */
+/** Returns the run's current progress, with the rate observed on this page. */
 export function useProgress(run: Run): Progress {
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   const [now, setNow] = useState(Date.now);

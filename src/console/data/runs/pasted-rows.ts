@@ -1,4 +1,4 @@
-// Reads rows that were pasted: JSON objects, one a line, or a CSV with a header. What is wrong is said before anything is sent.
+// Parses pasted rows: JSON objects, one per line, or CSV with a header. Reports errors before anything is sent.
 import { z } from 'zod/mini';
 import { runLimits } from '../../../contract/limits/batches.ts';
 import { csvObject, csvValues, type RowFormat, recordEnds } from '../../../contract/runs/records.ts';
@@ -11,10 +11,10 @@ export type PastedRows = { format: RowFormat; rows: Rows } | { problem: string }
 
 const row = z.record(z.string(), z.unknown());
 
-/** The request has the parameters, too. */
+/** Leaves room for the parameters in the request. */
 const rowsBytesMax = runLimits.requestBytes - 1024 * 1024;
 
-/** The format is that of the first line: a JSON object begins with a brace, and no name of a column does. */
+/** The first line decides the format: a JSON object starts with a brace, which no column name does. */
 export function pastedRows(text: string): PastedRows {
   const body = text.replace(/^\ufeff/, '').trimEnd();
   if (body === '') return { problem: 'Paste at least one row.' };
@@ -24,7 +24,7 @@ export function pastedRows(text: string): PastedRows {
     : pasted;
 }
 
-/** Each row of a CSV is sent with the names of its columns. */
+/** Sends each CSV row with its column names. */
 function bytesOf(rows: Rows): number {
   return new TextEncoder().encode(writeJson(rows)).length;
 }
@@ -49,19 +49,19 @@ function jsonOf(line: string): unknown {
 
 function csvRows(text: string): PastedRows {
   const { openQuoteLine, records: found } = recordsOf(text);
-  if (openQuoteLine !== undefined) return { problem: `The quote that opens in line ${openQuoteLine} is never closed.` };
+  if (openQuoteLine !== undefined) return { problem: `The quote that opens on line ${openQuoteLine} is never closed.` };
   const [header = [], ...records] = found.map(csvValues);
   const twice = header.find((name, at) => header.indexOf(name) !== at);
   if (twice !== undefined) return { problem: `The header names the column ${JSON.stringify(twice)} twice.` };
-  if (records.length === 0) return { problem: 'There is a header, and no row below it.' };
+  if (records.length === 0) return { problem: 'There is a header but no row below it.' };
   const wrong = records.findIndex(({ length }) => length !== header.length);
   if (wrong >= 0)
-    return { problem: `Row ${wrong + 1} has ${records[wrong]?.length} values, and the header ${header.length}.` };
+    return { problem: `Row ${wrong + 1} has ${records[wrong]?.length} values, but the header has ${header.length}.` };
   const rows = records.map((values) => new JsonText(csvObject(header, values)));
   return { format: 'csv', rows };
 }
 
-/** Blank lines are no rows. */
+/** Skips blank lines. */
 function recordsOf(text: string): { records: string[]; openQuoteLine: number | undefined } {
   const bytes = new TextEncoder().encode(`${text}\n`);
   const decoder = new TextDecoder();

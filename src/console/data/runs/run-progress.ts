@@ -1,17 +1,17 @@
-// Says how far a run is, how fast it goes, and how long it still takes.
+// Computes a run's progress, rate and remaining time.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Run = components['schemas']['Run'];
 
-/** Rows that had ended at a time. */
+/** Number of rows finished at a point in time. */
 export interface Sample {
   at: number;
   ended: number;
 }
 
-/** A rate is that of the last half a minute: the first processes of a run are installed and started before a row is done. */
+/** Averages over the last half minute: a run's first processes are installed and started before any row finishes. */
 const watchedMs = 30_000;
-/** Less says nothing: many rows end at once. */
+/** Shorter spans mean little, since many rows end together. */
 const watchedMinMs = 3000;
 
 export function withSample(samples: readonly Sample[], added: Sample): Sample[] {
@@ -23,10 +23,10 @@ export interface Progress {
   ended: number;
   /** Null while they are being counted. */
   rows: number | null;
-  /** Null while nobody knows. */
+  /** Null while unknown. */
   rowsPerSecond: number | null;
   leftMs: number | null;
-  /** Time from its start to its end, or until now. */
+  /** Time from start to end, or until now. */
   tookMs: number | null;
 }
 
@@ -58,13 +58,13 @@ function rateOf(rows: number, ms: number | null): number | null {
   return ms === null || ms <= 0 || rows <= 0 ? null : (rows / ms) * 1000;
 }
 
-/** `9,990 of 10,000`, or how many so far. */
+/** Returns `9,990 of 10,000`, or only the count so far. */
 export function rowsText({ ended, rows }: Pick<Progress, 'ended' | 'rows'>): string {
   const text = ended.toLocaleString('en');
   return rows === null ? text : `${text} of ${rows.toLocaleString('en')}`;
 }
 
-/** `1,240`, or `0.4` where there is less than ten. */
+/** Returns `1,240`, or one decimal below ten: `0.4`. */
 export function rateText(rowsPerSecond: number): string {
   const digits = rowsPerSecond < 10 ? 1 : 0;
   return rowsPerSecond.toLocaleString('en', { maximumFractionDigits: digits });

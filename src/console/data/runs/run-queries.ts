@@ -1,4 +1,4 @@
-// Queries of runs: those of a namespace or of a plugin, one run, and the first rows that failed in it.
+// Queries for runs: all runs of a namespace or plugin, one run, and its first failed rows.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';
@@ -12,17 +12,17 @@ import { pagedQuery } from '../paged-query.ts';
 export type Run = WithTexts<Schemas['Run'], 'parameters'>;
 export type RunState = Run['status'];
 
-/** Key of everything that is cached of the runs of a namespace. */
+/** Cache key of all run data in a namespace. */
 export const runsKey = (namespace_id: string) => ['namespace', namespace_id, 'runs'];
 
-/** Whether a run changes by itself. One that waits for its input doesn't. */
+/** Returns whether a run is progressing. One that waits for its input isn't. */
 export function isUnderWay({ ended_at, status }: Pick<Run, 'ended_at' | 'status'>): boolean {
   return ended_at === null && status !== 'open';
 }
 
 export const runSearch = { status: z.catch(z.optional(z.enum(runStates)), undefined) };
 
-/** The users' own JSON in a list. */
+/** The users' own JSON within a list. */
 const listed = 'results.*.parameters';
 
 export const runsQuery = (namespace_id: string, status: RunState | undefined) =>
@@ -47,7 +47,7 @@ export const pluginRunsQuery = (namespace_id: string, slug: string, status: RunS
     isBusy: ({ results }) => results.some(isUnderWay),
   });
 
-/** One that is under way is followed by events. */
+/** Events update a running run. */
 export const runQuery = (namespace_id: string, run_id: string) =>
   queryOptions({
     queryKey: [...runsKey(namespace_id), run_id],
@@ -59,7 +59,7 @@ export const runQuery = (namespace_id: string, run_id: string) =>
   });
 
 export const errorsShown = 20;
-/** Rows may fail while others are worked on. */
+/** Rows may fail while others are in progress. */
 const errorsEveryMs = 5000;
 
 const failedRow = z.object({ row: z.int(), error: z.string() });
@@ -68,7 +68,7 @@ export interface FailedRow extends z.infer<typeof failedRow> {
   input: JsonText | undefined;
 }
 
-/** The first rows that failed, and when the run is over the causes of many more. The rest of the stream is not read. */
+/** Reads the first failed rows and, once the run has ended, the causes of many more. Leaves the remaining stream unread. */
 export const failedRowsQuery = (namespace_id: string, run_id: string, isOver: boolean) =>
   queryOptions({
     queryKey: [...runsKey(namespace_id), run_id, 'errors', isOver],

@@ -1,11 +1,11 @@
-// Saves the results of a run as one file. The browser keeps it until all of it has arrived.
+// Saves a run's results as one file. The browser holds it until all of it has arrived.
 import { api } from '../api.ts';
 
 export type ResultKind = 'output' | 'errors';
 
-/** A browser gathers no more. The command line writes results as they arrive. */
+/** Limit for a browser. The CLI writes results as they arrive. */
 const savedBytesMax = 1024 ** 3;
-/** Whether a browser saves a file of this size. */
+/** Returns whether a browser can save a file of this size. */
 export function isSavable(bytes: number): boolean {
   return bytes <= savedBytesMax;
 }
@@ -33,7 +33,7 @@ export async function saveResults(
   setTimeout(() => URL.revokeObjectURL(link.href), savedMs);
 }
 
-/** Joins lines in parts, which the browser may keep on its disk. */
+/** Joins lines in parts, which the browser may keep on disk. */
 async function fileOf(lines: AsyncIterable<string>, onProgress: (savedBytes: number) => void): Promise<Blob> {
   const parts: Blob[] = [];
   let bytes = 0;

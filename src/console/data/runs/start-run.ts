@@ -1,4 +1,4 @@
-// Starts runs: with rows in the request, or with a file that the browser sends to the store.
+// Starts runs with rows in the request, or with a file that the browser uploads to the store.
 import type { WithTexts } from '../../../client/answer-texts.ts';
 import type { Options } from '../../../client/operations.ts';
 import { putArchive } from '../../../client/put-archive.ts';
@@ -16,7 +16,7 @@ interface Runnable {
   version: string;
 }
 
-/** The path of the request, for its command. */
+/** Returns the request's path, also for its command. */
 export function runsPath({ name, namespace, version }: Runnable): string {
   return `/v1/namespaces/${namespace}/plugins/${formatPluginId(name, version)}/runs`;
 }
@@ -28,12 +28,12 @@ export function createRun({ name, namespace, version }: Runnable, body: RunReque
   });
 }
 
-/** Versions with a deployment, for calls or for batches only. */
+/** Returns versions with a deployment, for calls or only for batches. */
 export function runnableVersions(deployments: readonly Schemas['DeploymentEntry'][]): string[] {
   return [...new Set(deployments.filter(({ status }) => status === 'promoted').map(({ version }) => version))];
 }
 
-/** Sends the input of a run, and starts it. A run whose input could not be sent would wait for a day, and is cancelled. */
+/** Uploads a run's input and starts it. Cancels the run if the upload fails; otherwise it would wait for a day. */
 export async function sendInput(
   namespace_id: string,
   { presigned_url, run_id }: Pick<CreatedRun, 'presigned_url' | 'run_id'>,

@@ -1,5 +1,4 @@
-// Credentials of private sources, by their kinds: what a form asks for, and the request and the command that it becomes. Another kind is
-// another entry of the table.
+// Kinds of private-source credentials: each one's form fields, and the resulting request and command. A new kind is a new table entry.
 import type { components } from '../../../client/api.gen.d.ts';
 import type { slipway } from '../shell.ts';
 
@@ -11,13 +10,13 @@ export interface CredentialField {
   name: string;
   label: string;
   hint?: string;
-  /** A file is read as text. What is secret is shown nowhere, and is not in the command. */
+  /** A file is read as text. Secrets are never shown and never part of the command. */
   type: 'text' | 'secret' | 'file';
   isOptional?: true;
   placeholder?: string;
 }
 
-/** Values of the fields, by their names. */
+/** Field values by name. */
 type Given = Readonly<Record<string, string>>;
 
 export interface CredentialKind {
@@ -25,17 +24,17 @@ export interface CredentialKind {
   fields: readonly CredentialField[];
   request: (given: Given) => Omit<SourceRequest, 'source'>;
   options: (given: Given) => Options;
-  /** Whether a stored source has a credential of this kind. */
+  /** Returns whether a stored source has this kind of credential. */
   isOf: (source: Source) => boolean;
 }
 
-/** The name that the server gives to a token without one. */
+/** User name that the server sets for a token without one. */
 export const namelessUser = 'x-access-token';
 
 const token: CredentialField = {
   name: 'token',
   label: 'Token',
-  hint: 'One that reads the repositories and nothing else. It is stored encrypted, and never shown again.',
+  hint: 'A token that can only read the repositories. It is stored encrypted and never shown again.',
   type: 'secret',
 };
 
@@ -69,7 +68,7 @@ const githubApp: CredentialKind = {
     {
       name: 'key',
       label: 'Private key',
-      hint: 'The .pem file that GitHub made. It is stored encrypted, and never shown again.',
+      hint: 'The .pem file that GitHub created. It is stored encrypted and never shown again.',
       type: 'file',
     },
     {
@@ -93,13 +92,13 @@ const deployKey: CredentialKind = {
     {
       name: 'key',
       label: 'Private key',
-      hint: 'As ssh-keygen wrote it, without a passphrase. It is stored encrypted, and never shown again.',
+      hint: 'As ssh-keygen wrote it, without a passphrase. It is stored encrypted and never shown again.',
       type: 'file',
     },
     {
       name: 'host',
-      label: 'Key of the host',
-      hint: 'A line as ssh-keyscan writes it. With any other key of the host, nothing is sent.',
+      label: 'Host key',
+      hint: 'A line as ssh-keyscan prints it. If the host has any other key, nothing is sent.',
       type: 'text',
       placeholder: 'git.example.com ssh-ed25519 AAAA…',
     },
@@ -111,21 +110,21 @@ const deployKey: CredentialKind = {
 
 export const credentialKinds: readonly CredentialKind[] = [tokenAlone, userAndToken, githubApp, deployKey];
 
-/** Stands for a secret in a command. */
+/** Stands in for a secret in a command. */
 const placeholders: Record<CredentialField['type'], string | undefined> = {
   text: undefined,
   secret: 'TOKEN',
   file: 'PRIVATE KEY',
 };
 
-/** The values of a form for its command: no secret is among them. */
+/** Returns a form's values for its command, without secrets. */
 export function withoutSecrets({ fields }: CredentialKind, given: Given): Given {
   return Object.fromEntries(fields.map(({ name, type }) => [name, placeholders[type] ?? given[name] ?? '']));
 }
 
 const soonMs = 14 * 86_400_000;
 
-/** Whether the end of a credential has passed, or is near. Null: its end is not known. */
+/** Returns whether a credential has expired or expires soon. Null if its expiry is unknown. */
 export function classifyExpiry(expires_at: string | null, now: number): 'expired' | 'soon' | 'later' | null {
   if (expires_at === null) return null;
   const leftMs = Date.parse(expires_at) - now;

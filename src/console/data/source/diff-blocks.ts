@@ -1,9 +1,9 @@
-// Splits the unified diff of a file into blocks, so that its two sides can stand beside each other.
+// Splits a file's unified diff into blocks, so its two sides can be shown side by side.
 
 export interface DiffLine {
-  /** Text of the line after the mark of a diff: a space, a minus or a plus. */
+  /** The line's text after the diff mark: a space, a minus or a plus. */
   text: string;
-  /** Undefined for what is no line of the file, such as the remark that its end has no line break. */
+  /** Undefined for text outside the file, such as the remark that it has no final line break. */
   number: number | undefined;
 }
 
@@ -14,7 +14,7 @@ export type DiffBlock =
 
 const hunkHeader = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
 
-/** Divides a diff into blocks. Leaves out the lines before the first hunk, which name the file. */
+/** Splits a diff into blocks. Leaves out the lines before the first hunk, which name the file. */
 export function diffBlocks(diff: string): DiffBlock[] {
   const blocks: DiffBlock[] = [];
   let [before, after] = [0, 0];
@@ -38,7 +38,7 @@ export function diffBlocks(diff: string): DiffBlock[] {
 
 type Sides = Exclude<DiffBlock, { kind: 'hunk' }>;
 
-/** Returns the last block if it has the kind, else a new one. */
+/** Returns the last block if it has this kind, else a new one. */
 function blockOf(blocks: DiffBlock[], kind: Sides['kind']): Sides {
   const last = blocks.at(-1);
   if (last !== undefined && last.kind !== 'hunk' && last.kind === kind) return last;
@@ -47,7 +47,7 @@ function blockOf(blocks: DiffBlock[], kind: Sides['kind']): Sides {
   return block;
 }
 
-/** Adds a remark to the side whose last line it is about. */
+/** Adds a remark to the side whose last line it concerns. */
 function remark(blocks: DiffBlock[], text: string): void {
   const last = blocks.at(-1);
   if (last === undefined || last.kind === 'hunk') return;

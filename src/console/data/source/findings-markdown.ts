@@ -1,4 +1,4 @@
-// Writes the findings of an upload as Markdown, for an issue or a chat.
+// Writes an upload's findings as Markdown, for an issue or a chat.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Upload = Pick<components['schemas']['PluginUploadInFull'], 'findings' | 'name' | 'status' | 'version'>;
@@ -19,7 +19,7 @@ function findingMarkdown({ excerpt, file, line, message, rule, severity }: Findi
   return [head, '', `  ${fence}`, ...lines, `  ${fence}`].join('\n');
 }
 
-/** Ticks in a line must not end the block. */
+/** Backticks in a line must not end the block. */
 function longestTicks(lines: readonly string[]): number {
   return Math.max(0, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)));
 }

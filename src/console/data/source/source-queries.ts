@@ -1,5 +1,4 @@
-// Queries of what brings code and models in: deploy hooks with what was pushed to them, credentials of private sources, and the models of
-// a namespace.
+// Queries for incoming code and models: deploy hooks with their pushes, credentials of private sources, and a namespace's models.
 import { queryOptions } from '@tanstack/react-query';
 import { api, type Schemas } from '../api.ts';
 import { pagedQuery } from '../paged-query.ts';

@@ -1,4 +1,4 @@
-// Says what a chart of calls marks: when another version became live, and whether by a deployment or a rollback.
+// Computes a call chart's marks: when another version went live, by deployment or by rollback.
 import type { components } from '../../../client/api.gen.d.ts';
 
 export interface Mark {
@@ -9,19 +9,19 @@ export interface Mark {
 }
 
 interface PlacedMark extends Mark {
-  /** Where its label begins or ends, and on which side of the mark. Undefined: there is no room for it. */
+  /** Position of the label and its side of the mark. Undefined if there's no space for it. */
   side: 'right' | 'left' | undefined;
 }
 
-/** Generous, for the digits and dots of versions at the size of a chart's texts. */
+/** Generous for the digits and dots of versions at the chart's text size. */
 const characterPx = 6.5;
 const gapPx = 4;
-/** Merges marks closer than this into one line, the newest. */
+/** Marks closer than this merge into the newest. */
 const samePx = 2;
-/** Room between two labels. */
+/** Space between two labels. */
 const apartPx = 8;
 
-/** Labels the newest mark first, on its left where the chart ends, and then each older one whose label lies on no other. */
+/** Labels the newest mark first, on its left near the chart's end, then each older one whose label overlaps no other. */
 export function labelMarks(marks: readonly Mark[], width: number): PlacedMark[] {
   let free = width;
   const newestFirst = marks.toSorted((a, b) => b.x - a.x);
@@ -46,10 +46,10 @@ export interface ChartMark {
   isRollback: boolean;
 }
 
-/** The name moves in the request of the rollback, or when the deployment that it needs is ready. */
+/** The name moves during the rollback request, or when the deployment that it needs is ready. */
 const readyMs = 15 * 60_000;
 
-/** Commits by their first characters. Marks come newest first. */
+/** Returns the chart's marks, with commits shortened. Marks come newest first. */
 export function chartMarks(marks: readonly Pick<TrafficMark, 'at' | 'type' | 'version'>[]): ChartMark[] {
   const rollbacks = marks.filter(({ type }) => type === 'rolled_back');
   return marks.flatMap(({ at, type, version }) => {

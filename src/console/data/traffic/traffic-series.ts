@@ -1,4 +1,4 @@
-// Makes lines over time from the counts of calls, with a value for each hour or minute, also for those without calls.
+// Converts call counts to lines over time, with a value for every hour or minute, even without calls.
 import type { components } from '../../../client/api.gen.d.ts';
 
 type Traffic = Pick<components['schemas']['PluginTraffic'], 'by_time' | 'since' | 'step' | 'until'>;
@@ -33,14 +33,14 @@ function sum(rows: readonly Row[], of: 'calls' | 'errors'): number {
   return rows.reduce((total, row) => total + row[of], 0);
 }
 
-/** Percentiles of versions can't be added: where two versions were called, those of the one with most calls stand for it. */
+/** Percentiles of versions can't be added. If two versions were called, the one with more calls stands for both. */
 function ofMostCalled(rows: readonly Row[]): Row | undefined {
   return rows.toSorted((a, b) => b.calls - a.calls)[0];
 }
 
 type Point = readonly [x: number, value: number];
 
-/** Divides a line where there was nothing to measure. */
+/** Splits a line where there was nothing to measure. */
 export function lineParts(points: readonly (readonly [x: number, value: number | null | undefined])[]): Point[][] {
   const parts: Point[][] = [];
   let isOpen = false;

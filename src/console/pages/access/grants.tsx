@@ -1,4 +1,4 @@
-// Grants: what each plugin may reach and use, which it gets only if its manifest asks for it too.
+// Grants: what each plugin may reach and use. It also has to ask for it in its manifest.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { grantsQuery } from '../../data/access-queries.ts';
@@ -19,10 +19,10 @@ export function GrantsPage() {
       actions={<NewGrant />}
       query={useInfiniteQuery(grantsQuery)}
       empty={{
-        text: 'No plugin is granted anything yet: none reaches a host or reads a secret.',
+        text: 'No grants yet: no plugin reaches a host or reads a secret.',
         command: 'slipway grants give my_plugin --network api.example.com',
       }}
-      caption="What plugins are granted"
+      caption="Plugin grants"
       columns={columns}
       keyOf={({ kind, namespace_id, plugin }) => `${kind} ${namespace_id} ${plugin}`}
       command={{ cli: 'slipway grants list', path: '/v1/grants' }}
@@ -62,16 +62,16 @@ function Revoke({ grant: { plugin, kind, namespace_id } }: { grant: Grant }) {
   return (
     <ActionDialog
       label="Revoke"
-      title={`Revoke what ${plugin} is granted`}
+      title={`Revoke the grant of ${plugin}`}
       typed={plugin}
       request={() => apiRequest('delete', '/v1/grants', { query })}
       cli={() => slipway(['grants', 'revoke', plugin], { kind, org, namespace: namespace_id, yes: true })}
       changes={[['grants']]}
-      said={() => `${plugin} is granted nothing now.`}
+      said={() => `The grant of ${plugin} is revoked.`}
     >
       <p>
-        What is live keeps what it was started with until its next start. Versions that ask for it can't be deployed.
-        Granting it again undoes it.
+        Running instances keep their permissions until the next start. Versions that ask for them can't be deployed. A
+        new grant restores them.
       </p>
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// Grants hosts, secrets and memory to a plugin, in addition to what it has.
+// Grants hosts, secrets and memory to a plugin, in addition to its existing grant.
 import { useState } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -8,17 +8,17 @@ import { readText } from '../../parts/form.tsx';
 
 const kinds: readonly Schemas['Grant']['kind'][] = ['extractor', 'pipeline', 'storage'];
 
-/** `plugin` is filled in where the page is about one. */
+/** `plugin` is filled in on a plugin's own page. */
 export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; className?: string }) {
   return (
     <ActionDialog
       label="Grant"
-      title="Grant something to a plugin"
+      title="Grant permissions to a plugin"
       className={className}
       request={(form) => apiRequest('put', '/v1/grants', { body: grantIn(form) })}
       cli={(form) => commandFor(grantIn(form))}
       changes={[['grants'], ['namespace']]}
-      said={(granted) => `${granted.plugin} is granted it. Versions get it when they start.`}
+      said={(granted) => `${granted.plugin} has the grant. Versions get it when they start.`}
     >
       <TextField name="plugin" label="Plugin" required maxLength={200} defaultValue={plugin} />
       <KindFields />
@@ -31,15 +31,15 @@ export function NewGrant({ plugin, className = 'primary' }: { plugin?: string; c
       <TextField
         name="memory"
         label="Memory, in MiB"
-        hint="Left empty: as it is."
+        hint="Leave empty to keep the current value."
         type="number"
         min={64}
         max={65_536}
       />
       <TextField
         name="timeout"
-        label="Time for a call, in seconds"
-        hint="Left empty: as it is."
+        label="Time limit of a call, in seconds"
+        hint="Leave empty to keep the current value."
         type="number"
         min={1}
         max={120}

@@ -1,4 +1,4 @@
-// Grants a waiver: a plugin passes in spite of a rule, for a reason and for a time.
+// Grants a waiver: a plugin passes despite a rule, for a stated reason and a limited time.
 import { apiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog } from '../../parts/actions/action.tsx';
@@ -10,7 +10,7 @@ const lifetimes = ['7', '30', '90', '365'].map((days): Choice => [days, `${days}
 interface Props {
   label: string;
   className: string;
-  /** Values that a finding fills in. */
+  /** Values prefilled from a finding. */
   plugin?: string;
   rule?: string;
 }
@@ -30,19 +30,26 @@ export function NewWaiver({ label, className, plugin, rule }: Props) {
         })
       }
       changes={[['waivers'], ['namespace']]}
-      said={(granted) => `${granted.plugin} may pass in spite of ${granted.rule}.`}
+      said={(granted) => `${granted.plugin} may pass despite ${granted.rule}.`}
       link={() => ({ to: { to: '/waivers' }, text: 'Waivers' })}
     >
       <TextField
         name="plugin"
         label="Plugin"
-        hint="Its name for every version, or the ID of one version."
+        hint="The plugin's name for every version, or the ID of one version."
         required
         maxLength={200}
         defaultValue={plugin}
       />
       <TextField name="rule" label="Rule" required pattern="SL[A-Z][0-9]{3}" placeholder="SLP301" defaultValue={rule} />
-      <AreaField name="reason" label="Reason" hint="Readers of the events see it." required maxLength={2000} rows={3} />
+      <AreaField
+        name="reason"
+        label="Reason"
+        hint="Visible to everyone who can read the events."
+        required
+        maxLength={2000}
+        rows={3}
+      />
       <SelectField name="days" label="Valid for" choices={lifetimes} defaultValue="30" />
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// The scan policy: the level that new versions are judged by, and what another one would change before it is set.
+// The scan policy: the level for new versions, and what a different level would change.
 import { useInfiniteQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type Level, policyQuery, previewQuery } from '../../data/access-queries.ts';
@@ -29,7 +29,7 @@ export function PolicyPage() {
       <PolicyFacts policy={policy} />
       <h2>Try another level</h2>
       <p>
-        Every published version is scanned at the level, without storing anything. What is listed would get another
+        Scans every published version at the level, without storing anything, and lists those that would get a different
         verdict.
       </p>
       <search className="filters">
@@ -61,7 +61,7 @@ function PolicyFacts({ policy }: { policy: Policy }) {
   return (
     <dl className="facts">
       <Fact name="Rules">version {policy_version}</Fact>
-      <Fact name="Rejects">a finding of severity {thresholds.reject} that is not waived</Fact>
+      <Fact name="Rejects">a finding with severity {thresholds.reject} that is not waived</Fact>
       <Fact name="Set">
         {updated_at === null ? (
           'never: it is the default'
@@ -76,7 +76,7 @@ function PolicyFacts({ policy }: { policy: Policy }) {
           </>
         )}
       </Fact>
-      <Fact name="Published versions still to judge">{versions_to_judge}</Fact>
+      <Fact name="Published versions left to scan">{versions_to_judge}</Fact>
     </dl>
   );
 }
@@ -155,7 +155,7 @@ function SetLevel({ level }: { level: Level }) {
   const queries = useQueryClient();
   const done = async () => {
     await queries.invalidateQueries({ queryKey: ['policy'] });
-    say(`The level is ${level}. Published versions are judged again.`, { to: { to: '/events' }, text: 'Events' });
+    say(`The level is ${level}. Published versions are scanned again.`, { to: { to: '/events' }, text: 'Events' });
   };
   return (
     <ActionForm
@@ -170,8 +170,8 @@ function SetLevel({ level }: { level: Level }) {
       })}
     >
       <p>
-        Versions that would be rejected can't be deployed any more. What is live stays live. Setting the previous level
-        again undoes it.
+        Versions that would be rejected can't be deployed any more. Live versions stay live. Setting the previous level
+        again undoes this.
       </p>
     </ActionForm>
   );

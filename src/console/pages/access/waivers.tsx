@@ -1,4 +1,4 @@
-// Waivers: findings of a rule that do not reject a plugin, why, and for how long.
+// Waivers: findings that don't reject a plugin, why, and for how long.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { waiverStates, waiversQuery } from '../../data/access-queries.ts';
@@ -22,7 +22,7 @@ export function WaiversPage() {
       query={useInfiniteQuery(waiversQuery(status))}
       filter={{ values: waiverStates, value: status }}
       empty={{
-        text: `${none} A waiver lets a plugin pass in spite of a rule, for a reason and for a time.`,
+        text: `${none} A waiver lets a plugin pass despite a rule, for a stated reason and a limited time.`,
         command: "slipway waivers grant my_plugin SLP301 --reason 'Reviewed: …' --expires 30d",
       }}
       caption="Waivers, newest first"
@@ -55,14 +55,14 @@ function Revoke({ waiver: { waiver_id, plugin, rule } }: { waiver: Waiver }) {
   return (
     <ActionDialog
       label="Revoke"
-      title={`Revoke the waiver of ${rule} for ${plugin}`}
+      title={`Revoke the ${rule} waiver for ${plugin}`}
       typed={plugin}
       request={() => apiRequest('delete', '/v1/waivers/{waiver_id}', { path: { waiver_id } })}
       cli={() => slipway(['waivers', 'revoke', waiver_id], { yes: true })}
       changes={[['waivers']]}
       said={() => `${rule} applies to ${plugin} again.`}
     >
-      <p>Findings of {rule} reject the plugin again. What is live stays live. A new waiver undoes it.</p>
+      <p>Findings of {rule} reject the plugin again. Live versions stay live. A new waiver undoes this.</p>
     </ActionDialog>
   );
 }

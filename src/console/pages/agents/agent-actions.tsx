@@ -1,4 +1,4 @@
-// Actions on a version of an agent plugin: verify it again, describe it, validate a configuration, withdraw it.
+// Actions on an agent plugin's version: verify it again, describe it, validate a configuration, withdraw it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
@@ -38,7 +38,7 @@ export function AgentActions({ plugin }: Props) {
             Download
           </a>
         )}
-        <DialogButton label="Validate a configuration" title={`Validate a configuration of ${version}`}>
+        <DialogButton label="Validate a configuration" title={`Validate a configuration for ${version}`}>
           {(close) => <ValidateConfig plugin={plugin} close={close} />}
         </DialogButton>
         {mayChange && (
@@ -69,7 +69,7 @@ function Withdraw({ plugin: { id, name, version } }: Props) {
       said={() => `${visible(name)} ${visible(version)} is withdrawn.`}
     >
       <p>It stays readable, marked as withdrawn, and its number cannot be registered again.</p>
-      <CheckBox name="force">Although the artifact may have been requested within the last day</CheckBox>
+      <CheckBox name="force">Even though the artifact may have been requested within the last day</CheckBox>
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// The versions of an agent plugin: the registered checksum, the one that was found, and what failed.
+// An agent plugin's versions: the registered checksum, the actual one, and failures.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { verificationWords } from '../../../contract/state-words.ts';
@@ -79,7 +79,7 @@ function AgentVersion({ plugin }: { plugin: Agent }) {
         <Fact name="Registered checksum">
           <Copyable text={checksum} />
         </Fact>
-        <Fact name="Checksum of what was fetched">
+        <Fact name="Checksum of the fetched file">
           {actualChecksum === null ? 'none yet' : <Copyable text={actualChecksum} />}
         </Fact>
         <Fact name="Checked">

@@ -1,4 +1,4 @@
-// Changes the description, the labels and the deprecation of a version of an agent plugin. Nothing else about it can change.
+// Changes the description, labels and deprecation of an agent plugin's version. Nothing else about it can change.
 import { z } from 'zod/mini';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { Action } from '../../parts/actions/action.tsx';
@@ -29,8 +29,8 @@ export default function EditAgent({ plugin, close }: { plugin: Schemas['AgentPlu
       />
       <TextField
         name="deprecation"
-        label="Reason for the deprecation"
-        hint="Left empty: it may be used."
+        label="Deprecation reason"
+        hint="Leave empty if it isn't deprecated."
         maxLength={1000}
         defaultValue={deprecation ?? ''}
       />

@@ -1,4 +1,4 @@
-// A button that registers a version of an agent plugin.
+// A button that registers an agent plugin version.
 import { lazy } from 'react';
 import { DialogButton } from '../../parts/dialog.tsx';
 
@@ -6,7 +6,7 @@ const RegisterForm = lazy(() => import('./register-form.tsx'));
 
 interface Props {
   namespace: string;
-  /** The plugin that gets another version. Undefined: a new one. */
+  /** The plugin that gets another version. Undefined for a new plugin. */
   name?: string;
 }
 
@@ -14,7 +14,7 @@ export function RegisterAgent(props: Props) {
   return (
     <DialogButton
       label={props.name === undefined ? 'Register an agent plugin' : 'Register a version'}
-      title="Register a version of an agent plugin"
+      title="Register an agent plugin version"
     >
       {(close) => <RegisterForm close={close} {...props} />}
     </DialogButton>

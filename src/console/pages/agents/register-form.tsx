@@ -1,4 +1,4 @@
-// Registers the artifact at a URL as a version of an agent plugin. The server then fetches it and compares its checksum.
+// Registers the artifact at a URL as an agent plugin version. The server then fetches it and compares its checksum.
 import { z } from 'zod/mini';
 import { hex } from '../../../core/digest.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -40,23 +40,23 @@ export default function RegisterForm({ namespace, name = '', close }: Props) {
       <TextField name="version" label="Version" required maxLength={64} placeholder="1.0.0" />
       <SelectField name="type" label="What it collects" choices={sameTexts(types)} />
       <TextField name="runtime" label="Runtime" hint="Its runtime, such as go. Optional." maxLength={64} />
-      <TextField name="url" label="URL of the artifact" type="url" required maxLength={2048} />
+      <TextField name="url" label="Artifact URL" type="url" required maxLength={2048} />
       <TextField
         name="checksum"
         label="Checksum"
-        hint="`sha256:` and hexadecimal digits. Left empty: that of the file below."
+        hint="`sha256:` and hexadecimal digits. Leave empty to use the checksum of the file below."
         pattern="sha256:([0-9A-Fa-f]{2}){4,32}"
       />
       <TextField
         name="artifact"
-        label="The artifact on this machine"
-        hint="It is read for its checksum, and not sent."
+        label="Artifact on this machine"
+        hint="Only used to compute its checksum; never uploaded."
         type="file"
       />
       <JsonField
         name="schema"
-        label="JSON Schema of its configuration"
-        hint="Left empty: any configuration is valid."
+        label="Configuration JSON Schema"
+        hint="If empty, any configuration is valid."
         schema={jsonObject}
         problem="Use a JSON object."
       />
@@ -67,7 +67,7 @@ export default function RegisterForm({ namespace, name = '', close }: Props) {
 async function checksumIn(form: FormData): Promise<string> {
   const [typed, file] = [readText(form, 'checksum'), form.get('artifact')];
   if (typed !== '') return typed;
-  if (!(file instanceof File) || file.size === 0) throw new Error('Give the checksum, or choose the artifact.');
+  if (!(file instanceof File) || file.size === 0) throw new Error('Enter the checksum or choose the artifact.');
   return `sha256:${hex(new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer())))}`;
 }
 

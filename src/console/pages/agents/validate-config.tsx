@@ -1,4 +1,4 @@
-// Validates a configuration against the JSON Schema of a version of an agent plugin.
+// Validates a configuration against the JSON Schema of an agent plugin's version.
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import { api, type Schemas } from '../../data/api.ts';

@@ -1,4 +1,4 @@
-// Actions on a deployment: each with what it changes, and what it leaves as it is.
+// Deployment actions, each with what it changes and what it keeps.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
@@ -13,7 +13,7 @@ interface Props {
   hasEnded: boolean;
 }
 
-/** Whether it can be tried again. */
+/** Returns whether the deployment can be retried. */
 export function mayRetry({ status }: Pick<Schemas['DeploymentInFull'], 'status'>): boolean {
   return status === 'failed' || status === 'cancelled';
 }
@@ -53,7 +53,7 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
             Deploy again
           </button>
           <span className="quiet">
-            Starts a new attempt of {name} {version}. This one stays as it is, with its log.
+            Starts a new attempt of {name} {version}. This one stays unchanged, with its log.
           </span>
         </div>
       )}
@@ -65,10 +65,7 @@ export function DeploymentActions({ namespace, deployment, hasEnded }: Props) {
   );
 }
 
-/**
- * Actions on the name of a live version: it serves the name, and a rollback takes that away; or another one does, and this one can be
- * promoted.
- */
+/** Actions on the plugin's name. If this version is live, a rollback can replace it; otherwise it can be promoted. */
 function NameActions({ namespace, name, version }: { namespace: string; name: string; version: string }) {
   const { data } = useQuery(versionsQuery(namespace, name));
   return data ? <NameAction namespace={namespace} plugin={data} version={version} /> : null;
@@ -88,8 +85,8 @@ function NameAction({ namespace, plugin, version }: NameProps) {
       <div className="actions">
         <RollbackDialog namespace={namespace} plugin={plugin} target={version} />
         <span className="quiet">
-          Calls to {name} go to {serving_version ?? 'no version'}. This version is on standby: it answers calls by its
-          own ID only.
+          Calls to {name} go to {serving_version ?? 'no version'}. This version is on standby and answers calls only by
+          its own ID.
         </span>
         {serving_version !== null && (
           <ChangesLink namespace={namespace} name={name} from={serving_version} to={version} />

@@ -1,4 +1,4 @@
-// The filters of the deployments page. They are in the URL, so that a filtered page can be shared.
+// The deployments page's filters. They are in the URL, so a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
 import { type Trigger, triggerNames, triggers } from '../../data/deployments/deployment-trigger.ts';
@@ -15,7 +15,7 @@ interface Filter {
   who?: string | undefined;
 }
 
-/** Offers those who deployed something that is loaded. */
+/** Offers the people behind the loaded deployments. */
 export function DeploymentFilters({ loaded }: { loaded: readonly Pick<Schemas['DeploymentEntry'], 'created_by'>[] }) {
   const { name, status, trigger, who } = useSearch({ from: '/signed-in/n/$namespace/deployments' });
   const navigate = useNavigate({ from: '/n/$namespace/deployments' });

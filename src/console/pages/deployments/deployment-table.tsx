@@ -1,4 +1,4 @@
-// The columns of lists of deployments.
+// Columns for deployment lists.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

@@ -1,4 +1,4 @@
-// One deployment: its steps as they happen, with their logs, and what can be done about it.
+// One deployment: its steps as they happen, with logs, and the available actions.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -40,7 +40,7 @@ function VersionLink({ namespace, deployment: { kind, name, version } }: HeadPro
   );
 }
 
-/** The state of a live deployment. One that has just begun to serve is not compared with what served before. */
+/** Shows a live deployment's state. One that just went live is not yet compared with its predecessor. */
 function ServingState({ namespace, deployment }: HeadProps) {
   const query = { ...pluginOverviewQuery(namespace, deployment.name), staleTime: 0 };
   const { data, isFetchedAfterMount } = useQuery(query);
@@ -142,7 +142,7 @@ function DeploymentFacts({ deployment }: { deployment: InFull }) {
   );
 }
 
-/** Why it failed, or why its last attempt did, with the step that said so. */
+/** Shows why it or its last attempt failed, with the failed step. */
 function Cause({ error, steps }: { error: string; steps: readonly Step[] }) {
   const failed = steps.findLast((step) => step.error !== null);
   return (
@@ -153,13 +153,13 @@ function Cause({ error, steps }: { error: string; steps: readonly Step[] }) {
   );
 }
 
-/** Without the line by which the host ends the log: it has the cause, which is at the top of the page. */
+/** Drops the host's final log line: it repeats the cause shown at the top of the page. */
 function withoutCause(log: Step['log'], cause: string | null): Step['log'] {
   const last = log.at(-1)?.line;
   return cause !== null && last?.endsWith(`failed: ${cause}`) ? log.slice(0, -1) : log;
 }
 
-/** The cause of a failed deployment is at the top of the page, and is not repeated. */
+/** The top of the page shows a failed deployment's cause, so it isn't repeated here. */
 function StepView({ step, cause }: { step: Step; cause: string | null }) {
   const isOver = step.ended_at !== null;
   const log = withoutCause(step.log, cause);

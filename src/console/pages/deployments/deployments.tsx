@@ -1,4 +1,4 @@
-// The deployments of a namespace, newest first.
+// A namespace's deployments, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { findTrigger } from '../../data/deployments/deployment-trigger.ts';
@@ -29,7 +29,7 @@ export function DeploymentsPage() {
       <PageHead title="Deployments" />
       <DeploymentFilters loaded={loaded ?? []} />
       {deployments?.length === 0 && !isFiltered ? (
-        <Empty command="slipway publish my_plugin">Nothing was deployed yet. Publishing a plugin deploys it.</Empty>
+        <Empty command="slipway publish my_plugin">No deployments yet. Publishing a plugin deploys it.</Empty>
       ) : (
         <DeploymentTable namespace={namespace} deployments={deployments} />
       )}

@@ -1,4 +1,4 @@
-// Shows the output of a deployment's instance, as it is printed.
+// Shows the live output of a deployment's instance.
 import { useEffect, useRef, useState } from 'react';
 import { useLiveLog } from '../../data/logs/live-log.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
@@ -27,7 +27,7 @@ export function InstanceLog({ namespace, deployment, isOver }: Props) {
   }, [follows, newest]);
   return (
     <section aria-labelledby="log">
-      <h2 id="log">Log of the instance</h2>
+      <h2 id="log">Instance log</h2>
       <p className="pickers">
         <label className="chip">
           Lines of:
@@ -45,10 +45,12 @@ export function InstanceLog({ namespace, deployment, isOver }: Props) {
         <label>
           <input type="checkbox" checked={follows} onChange={(event) => setFollows(event.target.checked)} /> Follow
         </label>
-        {by !== null && <span className="quiet">{by === 'stream' ? 'live' : 'read every 2 s, without a stream'}</span>}
+        {by !== null && (
+          <span className="quiet">{by === 'stream' ? 'live' : 'polled every 2 s, without a stream'}</span>
+        )}
       </p>
       {shown.length === 0 ? (
-        <p className="quiet">{lines === null ? 'Reading the log…' : 'The instance has printed nothing.'}</p>
+        <p className="quiet">{lines === null ? 'Reading the log…' : 'The instance has not printed anything.'}</p>
       ) : (
         <pre className="code log">
           <ByPlace items={shown}>{(line) => <LogLine {...line} />}</ByPlace>

@@ -1,4 +1,4 @@
-// The instances of versions: whether they run, and how often they were restarted after crashes.
+// Instances of versions: whether they run, and how often they restarted after crashes.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../data/api.ts';
 import { statusQuery } from '../../data/queries.ts';
@@ -9,7 +9,7 @@ import { visible } from '../../parts/visible-text.ts';
 type Instance = NonNullable<NonNullable<Schemas['PluginStatus']['serving']>['instance']>;
 type Restarts = NonNullable<Instance['restarts']>;
 
-/** Tables with many versions read each of them this often. */
+/** Tables with many versions refresh each this often. */
 const tableRefreshMs = 60_000;
 
 const tones: Record<Instance['state'], Tone> = {
@@ -24,12 +24,12 @@ const messages: Record<Instance['state'], string> = {
   running: 'running',
   starting: 'starting: calls wait',
   restarting: 'restarting',
-  asleep: 'asleep, starts with a call',
+  asleep: 'asleep, starts on the next call',
   failing: 'does not start',
-  unknown: 'unknown: the builder does not answer',
+  unknown: 'unknown: the builder does not respond',
 };
 
-/** An instance that crashed is marked, also while one of its processes is up. */
+/** Marks a crashed instance, even while one of its processes is up. */
 export function InstanceState({
   instance: { container, error = null, fleet, restarts, state },
 }: {
@@ -47,7 +47,7 @@ export function InstanceState({
   );
 }
 
-/** How many of the instances that there may be are awake, and which of them does not simply run. */
+/** Shows how many of the possible instances are awake, and which ones have problems. */
 function FleetCount({ fleet: { instances, max } }: { fleet: NonNullable<Instance['fleet']> }) {
   const calls = instances.reduce((sum, { calls_in_flight }) => sum + calls_in_flight, 0);
   const others = instances.filter(({ state }) => state !== 'running').map(({ number, state }) => `#${number} ${state}`);
@@ -82,7 +82,7 @@ interface Props {
   pluginId: string;
 }
 
-/** Shows the instance of one version. */
+/** Shows one version's instance. */
 export function PluginInstance({ namespace, pluginId }: Props) {
   const { data, error } = useQuery(statusQuery(namespace, pluginId));
   if (!data) return <span className="quiet">{error ? 'cannot be read' : 'Loading…'}</span>;
@@ -95,7 +95,7 @@ export interface LiveVersion {
   pluginId: string;
 }
 
-/** Shows how many live versions of a plugin are in which state, and names those that crash. */
+/** Shows how many of a plugin's live versions are in each state, and names crashing ones. */
 export function PluginInstances({ namespace, versions }: { namespace: string; versions: LiveVersion[] }) {
   const answers = useQueries({
     queries: versions.map(({ pluginId }) => ({

@@ -1,4 +1,4 @@
-// Shows the changes of one file: both sides beside each other, or below each other where the window is narrow.
+// Shows one file's changes: side by side, or one below the other in a narrow window.
 import type { Schemas } from '../../data/api.ts';
 import { type DiffBlock, type DiffLine, diffBlocks } from '../../data/source/diff-blocks.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
@@ -7,7 +7,7 @@ type DiffFile = Schemas['PluginDiff']['files'][number];
 
 const hiddenBecause = {
   binary: 'A binary file.',
-  'too-large': 'Too large to be shown here. Download both versions to compare it.',
+  'too-large': 'Too large to show. Download both versions to compare it.',
 };
 
 export function FileDiff({ file }: { file: DiffFile }) {
@@ -40,7 +40,7 @@ function Block({ block }: { block: DiffBlock }) {
     );
   return (
     <div className="sides">
-      {/* Stands on both sides, and is read and shown once where they are below each other. */}
+      {/* Appears on both sides, but is read and shown once when they are stacked. */}
       <Lines className="same" lines={block.before} isRepeated />
       <Lines className="same" lines={block.after} />
     </div>

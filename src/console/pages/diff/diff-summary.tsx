@@ -1,4 +1,4 @@
-// Shows the differences of two versions: files and findings counted, permissions, packages and capabilities by name.
+// Summarizes the differences between two versions: counts of files and findings; permissions, packages and capabilities by name.
 import { formatCapabilityChange } from '../../../contract/plugin/capability-text.ts';
 import type { Schemas } from '../../data/api.ts';
 import { visible } from '../../parts/visible-text.ts';

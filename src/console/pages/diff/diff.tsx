@@ -30,7 +30,7 @@ export function DiffPage() {
   );
 }
 
-/** Differences in short, then finding by finding and file by file. */
+/** Shows a summary, then each finding and each file. */
 export function Changes({ diff }: { diff: Schemas['PluginDiff'] }) {
   const { introduced, fixed } = diff.findings;
   return (

@@ -1,4 +1,4 @@
-// Verifies in the browser that the log is complete and as it was written: each block of events has the hash of the one before it.
+// Verifies in the browser that the log is complete and unchanged: each block of events contains the previous block's hash.
 import { useMutation } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { api } from '../../data/api.ts';
@@ -6,7 +6,7 @@ import { AsCommand, Copyable } from '../../parts/copyable.tsx';
 import { PageError } from '../../parts/page-states.tsx';
 import { Status } from '../../parts/status.tsx';
 
-/** Reads the whole log. The verifier is loaded only now. */
+/** Reads the whole log. Loads the verifier only now. */
 async function verifyChain() {
   const [{ exportedLines }, { ExportVerifier }] = await Promise.all([
     import('../../../client/event-export.ts'),
@@ -21,7 +21,7 @@ export function ChainBadge() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const verify = useMutation({ mutationFn: verifyChain });
   if (key.namespace_ids !== null)
-    return <p className="quiet">This key is bound to namespaces. Verifying and exporting need one that is not.</p>;
+    return <p className="quiet">This key is bound to namespaces. Use a key that isn't to verify and export the log.</p>;
   return (
     <section aria-live="polite">
       <p>

@@ -1,4 +1,4 @@
-// The filters of the events page. They are in the URL, so that a filtered page can be shared.
+// The events page's filters. They are in the URL, so a filtered page can be shared.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import type { Schemas } from '../../data/api.ts';
@@ -7,7 +7,7 @@ import { useActorName } from '../../parts/actor.tsx';
 import { EventTypeOptions } from '../../parts/event-type-options.tsx';
 
 interface Props {
-  /** The events of which those who did them can be chosen. */
+  /** The events whose actors can be selected. */
   loaded: readonly Pick<Schemas['Event'], 'actor'>[];
 }
 
@@ -34,7 +34,7 @@ export function EventFilters({ loaded }: Props) {
   };
   return (
     <search>
-      {/* Another filter in the URL makes another form, whose fields have its values. */}
+      {/* Different filters in the URL create a new form with their values. */}
       <form key={JSON.stringify(filter)} className="filters" onSubmit={submit}>
         <label className="chip">
           Type:
@@ -71,7 +71,7 @@ export function EventFilters({ loaded }: Props) {
   );
 }
 
-/** Offers those who did something that is loaded. */
+/** Offers the actors of the loaded events. */
 function ActorChoice({ loaded, who }: Props & { who: string | undefined }) {
   const nameOf = useActorName();
   const actors = new Map(loaded.map(({ actor }) => [actor.id, nameOf(actor) ?? actor.id]));

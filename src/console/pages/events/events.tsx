@@ -1,4 +1,4 @@
-// The audit log: who did what and when, what it changed, and whether the log is as it was written.
+// The audit log: who did what and when, what it changed, and whether the log is intact.
 import { useInfiniteQuery, useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -54,7 +54,7 @@ export function EventsPage() {
       <MoreRows query={query} />
       {archivedUntil && (
         <p>
-          Events up to <Time at={archivedUntil} /> are archived. The export has them.
+          Events up to <Time at={archivedUntil} /> are archived. The export includes them.
         </p>
       )}
       <h2>The whole log</h2>
@@ -67,7 +67,7 @@ export function EventsPage() {
   );
 }
 
-/** The events of each day, in the reader's own time. */
+/** Returns the events of each day, in the user's own time zone. */
 function daysOf(events: readonly Event[]): [day: string, events: Event[]][] {
   const days = new Map<string, Event[]>();
   for (const event of events) {
@@ -77,7 +77,7 @@ function daysOf(events: readonly Event[]): [day: string, events: Event[]][] {
   return [...days];
 }
 
-/** Deployments are those of the namespace that is shown, the newest. */
+/** Knows only the newest deployments of the namespace shown. */
 function useSubjects(events: readonly Event[]): Map<string, string> {
   const namespace = useNamespace();
   const { data } = useInfiniteQuery({ ...deploymentsQuery(namespace ?? '', {}), enabled: namespace !== undefined });
@@ -131,7 +131,7 @@ function EventRow({ event, others, subject }: RowProps) {
   );
 }
 
-/** Leads to the page of what changed, if it has one. */
+/** Links to the page of what changed, if it has one. */
 function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) {
   if (subject_id.startsWith('dep_') && namespace_id !== null)
     return (
@@ -160,7 +160,7 @@ function SubjectLink({ event: { subject_id, namespace_id } }: { event: Event }) 
   );
 }
 
-/** The data of an event: what was before and after, and the rest by name. Values are text. */
+/** Shows an event's data: what was before and after, and other fields by name. Values are text. */
 function EventChanges({ data }: { data: Record<string, unknown> }) {
   const { from, away_from, to, ...rest } = data;
   const before = from ?? away_from;

@@ -1,4 +1,4 @@
-// Actions on a Go plugin: update it to another version, download its executable, uninstall it.
+// Go plugin actions: update it to another version, download its executable, uninstall it.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -30,7 +30,7 @@ export function GoActions({ kind, plugin }: Props) {
 }
 
 const placements = {
-  auto: 'in the isolate if it can',
+  auto: 'in the isolate if possible',
   isolate: 'in the isolate',
   container: 'in a container',
 } as const;
@@ -42,13 +42,13 @@ function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
       label="Update"
       title={`Update ${name}`}
       busy="Updating…"
-      // The page shows how far the build is.
+      // The page shows the build's progress.
       request={(form) => apiRequest('put', `${surfaces[kind]}/{name}`, { ...options, body: updateIn(form) })}
       cli={(form) =>
         slipway(['install', repository_url], { kind, name, ref: readText(form, 'ref'), placement: placementIn(form) })
       }
       changes={[['go', kind]]}
-      said={() => `${name} is being updated. The installed version serves until the new one is ready.`}
+      said={() => `${name} is being updated. The installed version stays live until the new one is ready.`}
     >
       <TextField
         name="ref"
@@ -61,7 +61,7 @@ function Update({ kind, plugin: { git_ref, name, repository_url } }: Props) {
       <SelectField
         name="placement"
         label="Where it runs"
-        choices={[['', 'as it was requested last'], ...Object.entries(placements)]}
+        choices={[['', 'as requested last'], ...Object.entries(placements)]}
       />
     </ActionDialog>
   );
@@ -82,7 +82,7 @@ export function Uninstall({ namespace, kind, name }: { namespace: string; kind: 
   const navigate = useNavigate();
   const request = () => {
     const uninstallation = apiRequest('delete', `${surfaces[kind]}/{name}`, { path: { name } });
-    // Its page reads it again as long as it is shown.
+    // The page keeps refreshing it while shown.
     const send = async () => {
       await uninstallation.send();
       await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });
@@ -100,7 +100,7 @@ export function Uninstall({ namespace, kind, name }: { namespace: string; kind: 
       changes={[['go', kind]]}
       said={() => `${name} is uninstalled.`}
     >
-      <p>It is stopped and removed with all its versions, and calls to it fail. Installing it again builds it again.</p>
+      <p>Slipway stops it and removes all its versions; calls to it fail. Installing it again rebuilds it.</p>
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// Calls a Go plugin: an action of a pipeline plugin, or an operation of a storage plugin.
+// Calls a Go plugin: a pipeline plugin's action or a storage plugin's operation.
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
@@ -71,7 +71,7 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
         </p>
       </form>
       <section className="panel" aria-label="Answers">
-        {call.isIdle && <p className="quiet">The answer is shown here, with its time.</p>}
+        {call.isIdle && <p className="quiet">The response appears here, with its duration.</p>}
         <div aria-live="polite">{call.data && <p>Answered in {duration(call.data.tookMs)}.</p>}</div>
         {call.data && <GoAnswer answer={call.data.answer} />}
         {call.error && <PageError error={call.error} />}
@@ -81,14 +81,14 @@ function GoCall({ kind, plugin }: { kind: GoKind; plugin: Schemas['GoPlugin'] })
 }
 
 interface ParametersProps {
-  /** None: the action declares no parameters. */
+  /** Empty if the action declares no parameters. */
   fields: Field[];
   /** A JSON object. */
   text: string;
   change: (text: string) => void;
 }
 
-/** The parameters as a form of those that the action declares, or as JSON. */
+/** Shows the action's declared parameters as a form, or as JSON. */
 function ParametersInput({ fields, text, change }: ParametersProps) {
   const id = useId();
   const [isJson, setJson] = useState(false);
@@ -131,7 +131,7 @@ function ParametersInput({ fields, text, change }: ParametersProps) {
 
 interface ActionProps {
   kind: GoKind;
-  /** Suggestions: a plugin may have actions that it does not declare. */
+  /** Suggestions only: a plugin may have undeclared actions. */
   actions: string[];
   value: string;
   change: (action: string) => void;

@@ -1,4 +1,4 @@
-// The changes between two installed versions of a Go plugin, file by file, with what the programs reach.
+// Changes between two installed versions of a Go plugin, file by file, with the programs' capabilities.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { goDiffQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';

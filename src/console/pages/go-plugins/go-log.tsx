@@ -1,4 +1,4 @@
-// Shows what the instance of a Go plugin printed.
+// Shows the output of a Go plugin's instance.
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { goLogsQuery, parseGoKind, surfaces } from '../../data/other-kinds.ts';
@@ -14,13 +14,13 @@ export function GoLogPage() {
   useTitle(`${name}: logs`);
   return (
     <section aria-labelledby="log">
-      <h2 id="log">Log of the instance</h2>
+      <h2 id="log">Instance log</h2>
       {data && data.lines.length > 0 ? (
         <pre className="code log">
           <ByPlace items={data.lines}>{(line) => <LogLine {...line} />}</ByPlace>
         </pre>
       ) : (
-        <p className="quiet">{data ? 'The instance has printed nothing.' : 'Reading the log…'}</p>
+        <p className="quiet">{data ? 'The instance has not printed anything.' : 'Reading the log…'}</p>
       )}
       <AsCommand cli={`slipway logs ${name} --kind ${kind}`} path={`${surfaces[kind]}/${name}/logs`} />
     </section>

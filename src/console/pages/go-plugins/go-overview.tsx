@@ -1,4 +1,4 @@
-// Answers how a Go plugin does: its calls, its versions, and what it reaches.
+// Shows a Go plugin's health: its calls, its versions, and what it reaches.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { formatCapability } from '../../../contract/plugin/capability-text.ts';
@@ -72,7 +72,7 @@ function GoFigures({ plugin, traffic }: FiguresProps) {
       </Figure>
       <Figure name="Instance">
         <small>
-          {plugin.loaded ? 'running' : 'asleep, starts with a call'}, in {describePlacement(plugin)}
+          {plugin.loaded ? 'running' : 'asleep, starts on the next call'}, in {describePlacement(plugin)}
         </small>
       </Figure>
     </Figures>
@@ -98,7 +98,7 @@ function GoReach({ plugin: { capabilities, plugin_definition, sha256 } }: { plug
 
 function Reached({ capabilities }: Pick<Schemas['GoPlugin'], 'capabilities'>) {
   if (!capabilities) return <p>The program is not analyzed.</p>;
-  if (capabilities.length === 0) return <p>The program reaches nothing outside of its own memory.</p>;
+  if (capabilities.length === 0) return <p>The program reaches nothing beyond its own memory.</p>;
   return (
     <ul>
       {capabilities.map((capability) => (

@@ -1,4 +1,4 @@
-// The frame of a Go plugin's pages: its state, what one may do, why its last build or start failed, and the tabs.
+// The frame of a Go plugin's pages: its state, the available actions, why its last build or start failed, and the tabs.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useParams } from '@tanstack/react-router';
 import { goPluginWord } from '../../../contract/state-words.ts';
@@ -22,7 +22,7 @@ const tones: Record<ReturnType<typeof goPluginWord>, Tone> = {
   restarting: 'bad',
 };
 
-/** A plugin that crashed is marked, also while a process of it is up. */
+/** Marks a crashed plugin, even while one of its processes is up. */
 function GoState({ plugin }: { plugin: Schemas['GoPlugin'] }) {
   const word = goPluginWord(plugin);
   const tone = word === 'live' && plugin.restarts ? 'warning' : tones[word];

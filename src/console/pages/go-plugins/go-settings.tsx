@@ -1,4 +1,4 @@
-// Where a Go plugin comes from, by which digests its program is recognized, and uninstalling it.
+// A Go plugin's source, its program's digests, and the uninstall action.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { describePlacement, goPluginQuery, parseGoKind } from '../../data/other-kinds.ts';
@@ -36,7 +36,7 @@ export function GoSettingsPage() {
       </section>
       {key.scopes.includes('plugins:write') && (
         <Ends>
-          <End effect="Uninstalling it removes it with all its versions, and calls to it fail.">
+          <End effect="Uninstalling removes the plugin with all its versions; calls to it fail.">
             <Uninstall namespace={namespace} kind={kind} name={name} />
           </End>
         </Ends>

@@ -1,4 +1,4 @@
-// The versions of a Go plugin: what each was built from, what changed since the one before, and a rollback to it.
+// A Go plugin's versions: each one's source, its changes since the previous one, and a rollback to it.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -21,7 +21,7 @@ interface Props {
   name: string;
 }
 
-/** `word` is the state of the live version. */
+/** `word` is the live version's state. */
 export function GoVersions({ namespace, kind, name, word }: Props & { word: 'live' | 'failing' }) {
   const { data } = useQuery(goVersionsQuery(kind, name));
   const { key } = useRouteContext({ from: '/signed-in' });
@@ -85,13 +85,13 @@ function RollBack({ kind, name, version }: Omit<Props, 'namespace'> & { version:
       request={(form) => apiRequest('post', `${surfaces[kind]}/{name}/rollback`, { path, body: bodyIn(form) })}
       cli={(form) => slipway(['rollback', name], { to: commit, kind, message: bodyIn(form).message, yes: true })}
       changes={[['go', kind]]}
-      said={() => `Calls to ${name} go to ${visible(git_ref)}.`}
+      said={() => `Calls to ${name} now go to ${visible(git_ref)}.`}
     >
       <p>
-        The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls stay where they are until it is
-        ready, and if it cannot be started.
+        The stored executable of <code>{commit.slice(0, 12)}</code> is started. Calls switch only once it is ready; if
+        it can't start, nothing changes.
       </p>
-      <TextField name="reason" label="Reason (optional)" hint="It is shown in the history." maxLength={500} />
+      <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// Actions on a deploy hook: what a push would publish, a new secret, changes, pause, delete. Its URL stays the same.
+// Deploy hook actions: test a push, rotate the secret, edit, pause, delete. Its URL stays the same.
 import { useState } from 'react';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -15,7 +15,7 @@ export function HookActions({ hook }: { hook: Hook }) {
   const { hook_id } = hook;
   return (
     <>
-      <DialogButton label="Try a push" title="What a push would publish">
+      <DialogButton label="Try a push" title="Preview a push">
         {(close) => <TryPush hook_id={hook_id} close={close} />}
       </DialogButton>
       <Rotate hook_id={hook_id} />
@@ -34,7 +34,7 @@ export function HookEnds({ hook }: { hook: Hook }) {
           <Pause hook={hook} />
         </End>
       )}
-      <End effect={`Deleting it leaves ${plugin} as it is. Another hook has another URL and another secret.`}>
+      <End effect={`Deleting it leaves ${plugin} unchanged. A new hook has another URL and another secret.`}>
         <Delete hook={hook} />
       </End>
     </Ends>
@@ -51,9 +51,9 @@ function Delete({ hook: { hook_id, plugin } }: { hook: Hook }) {
       cli={() => slipway(['hooks', 'delete', hook_id], { yes: true })}
       changes={[['hooks']]}
       goTo={() => ({ to: '/deploy-hooks' })}
-      said={() => `Pushes deploy ${plugin} no more.`}
+      said={() => `Pushes no longer deploy ${plugin}.`}
     >
-      <p>Pushes to it get 404, and its pushes are forgotten. Another hook has another URL and another secret.</p>
+      <p>Pushes to it get 404, and its delivery history is deleted. A new hook has another URL and another secret.</p>
     </ActionDialog>
   );
 }
@@ -82,7 +82,7 @@ function TryPush({ hook_id, close }: FormProps) {
           body: { ref: readText(form, 'ref') },
         })}
       >
-        <p>The commit is fetched, scanned and not published.</p>
+        <p>The commit is fetched and scanned, but not published.</p>
         <TextField name="ref" label="Branch or tag" required maxLength={300} placeholder="refs/heads/main" />
       </ActionForm>
       {answer !== undefined && (
@@ -101,7 +101,7 @@ function Rotate({ hook_id }: { hook_id: string }) {
       label="Rotate the secret"
       title="Rotate the secret"
       words={['hooks', 'rotate', hook_id]}
-      question="The old secret is accepted for another"
+      question="The old secret stays valid for"
       choices={overlaps.slice(0, 3)}
       request={(body) => apiRequest('post', '/v1/deploy-hooks/{hook_id}/rotate', { path, body })}
       secretIn={({ secret }) => secret}
@@ -125,7 +125,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
       <p>
         {next === 'disabled'
           ? 'Slipway ignores pushes until you enable it. Live versions stay live.'
-          : 'The next push is deployed. Pushes that were ignored are not.'}
+          : 'The next push gets deployed. Ignored pushes do not.'}
       </p>
     </ActionDialog>
   );
@@ -154,7 +154,7 @@ function EditHook({ hook }: { hook: Hook }) {
       <AreaField
         name="branches"
         label="Branches"
-        hint="One per line. `*` stands for any characters but a slash."
+        hint="One per line. `*` matches any characters except a slash."
         defaultValue={branches.join('\n')}
       />
       <AreaField name="tags" label="Tags" hint="One per line." defaultValue={tags.join('\n')} />
@@ -170,7 +170,7 @@ function EditHook({ hook }: { hook: Hook }) {
   );
 }
 
-/** The organization's own extractor has no namespace to deploy it in. */
+/** The organization's own extractors have no namespace to be deployed in. */
 function actionsFor({ kind, namespace_id }: Hook) {
   return actions.filter((action) => namespace_id !== null || kind !== 'extractor' || action === 'publish');
 }
@@ -181,16 +181,16 @@ function StatusFields({ hook: { reports_status, status_api_url } }: { hook: Hook
       <TextField
         name="token"
         label="Token for commit statuses"
-        hint={reports_status ? 'Left empty: the stored one is kept.' : 'Left empty: no statuses are reported.'}
+        hint={reports_status ? 'Leave empty to keep the stored token.' : 'Leave empty to report no statuses.'}
         type="password"
         maxLength={500}
         autoComplete="new-password"
       />
-      {reports_status && <CheckBox name="no-status">Report no statuses any more</CheckBox>}
+      {reports_status && <CheckBox name="no-status">Stop reporting statuses</CheckBox>}
       <TextField
         name="api"
         label="API of GitHub Enterprise"
-        hint="Left empty: github.com. Another one needs the token again."
+        hint="Leave empty for github.com. Another URL needs the token again."
         type="url"
         maxLength={2048}
         defaultValue={status_api_url ?? ''}
@@ -199,7 +199,7 @@ function StatusFields({ hook: { reports_status, status_api_url } }: { hook: Hook
   );
 }
 
-/** The token and the API of GitHub need more permissions than the rest: they are sent only if they change. */
+/** The token and the GitHub API URL need more permissions than other fields, so they are sent only if they change. */
 function changesIn(form: FormData, { status_api_url }: Hook): Update {
   const action = actions.find((known) => known === readText(form, 'action'));
   const [token, api_url] = [readText(form, 'token'), readText(form, 'api') || null];

@@ -1,4 +1,4 @@
-// A deploy hook: what it deploys, what was pushed to it, and what became of each push.
+// A deploy hook: what it deploys, its pushes, and the outcome of each push.
 import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

@@ -1,4 +1,4 @@
-// Deploy hooks: which repositories deploy by a push, and which plugin each one updates.
+// Deploy hooks: which repositories deploy on push, and which plugin each one updates.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -31,7 +31,7 @@ export function HooksPage() {
       actions={<NewHook />}
       query={useInfiniteQuery(hooksQuery)}
       empty={{
-        text: 'No deploy hooks yet. A hook is a URL: a repository that sends its pushes there deploys by a push.',
+        text: 'No deploy hooks yet. A hook is a URL to which a repository sends its pushes; each push then deploys a plugin.',
         command: 'slipway hooks create my_plugin --provider github --branch main',
       }}
       caption="Deploy hooks"
@@ -113,14 +113,14 @@ function NewHook() {
       <TextField
         name="repository"
         label="Repository"
-        hint="Left empty: where the plugin's active version came from."
+        hint="If empty, uses the source of the plugin's active version."
         type="url"
         maxLength={2048}
       />
       <AreaField
         name="branches"
         label="Branches"
-        hint="One per line. `*` stands for any characters but a slash."
+        hint="One per line. `*` matches any characters except a slash."
         placeholder="main"
       />
       <AreaField
@@ -136,7 +136,12 @@ function NewHook() {
 function NamespaceField() {
   const choices: Choice[] = [...useNamespaceChoices(), ['', "the organization's own plugin"]];
   return (
-    <SelectField name="namespace" label="Namespace" hint="Of an extractor. Go plugins have none." choices={choices} />
+    <SelectField
+      name="namespace"
+      label="Namespace"
+      hint="For extractors only. Go plugins have none."
+      choices={choices}
+    />
   );
 }
 
@@ -182,7 +187,7 @@ function Created({ hook: { url, secret } }: { hook: Schemas['DeployHookWithSecre
         The provider sends pushes to <Copyable text={url} />
       </p>
       <NewSecret secret={secret}>
-        <p>The provider signs each push with it.</p>
+        <p>The provider uses it to sign each push.</p>
       </NewSecret>
     </>
   );

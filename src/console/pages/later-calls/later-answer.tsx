@@ -1,4 +1,4 @@
-// The answer of a later call: its result, or the error that the handler raised.
+// A later call's answer: its result, or the error that the handler raised.
 import type { Schemas } from '../../data/api.ts';
 import { readStoredResult } from '../../data/calls/later-answer.ts';
 import type { LaterCallState } from '../../data/calls/later-calls.ts';
@@ -15,7 +15,7 @@ const tones: Record<LaterCallState, Tone> = {
   expired: 'quiet',
 };
 
-/** The state of a call that is answered later, by the words of the command line. */
+/** Shows a later call's state in the CLI's words. */
 export function LaterCallStatus({ status }: { status: LaterCallState }) {
   return <Status tone={tones[status]}>{status}</Status>;
 }
@@ -23,6 +23,6 @@ export function LaterCallStatus({ status }: { status: LaterCallState }) {
 export function LaterAnswer({ call: { answer, status } }: { call: Schemas['AnsweredLaterCall'] }) {
   const found = readStoredResult(answer);
   if (status !== 'succeeded' && status !== 'failed') return null;
-  if (found === null) return <p className="quiet">Its answer is not kept any more.</p>;
+  if (found === null) return <p className="quiet">Its answer is no longer stored.</p>;
   return 'error' in found ? <p className="problem">{visible(found.error)}</p> : <AnswerJson value={found.result} />;
 }

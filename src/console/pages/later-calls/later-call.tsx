@@ -1,4 +1,4 @@
-// A call that is answered later: its state, its answer, and cancelling it.
+// A later call: its state, its answer, and the cancel action.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { api, type Schemas } from '../../data/api.ts';
@@ -33,10 +33,10 @@ export function LaterCallPage() {
       </PageHead>
       {status === 'queued' && (
         <p className="quiet">
-          It waits for its turn, and expires <Time at={expires_at} /> if it has not begun.
+          It is queued, and expires <Time at={expires_at} /> if it has not started.
         </p>
       )}
-      {status === 'expired' && <p className="quiet">It did not begin in time, and never ran.</p>}
+      {status === 'expired' && <p className="quiet">It did not start in time and never ran.</p>}
       <LaterAnswer call={call} />
       <CallFacts call={call} />
       <AsCommand cli={`slipway calls show ${id}`} path={`/v1/calls/${id}`} />
@@ -98,11 +98,11 @@ function CallFacts({ call }: { call: Call }) {
   );
 }
 
-/** Says what became of sending the result. */
+/** Describes the outcome of sending the result. */
 function callbackText({ attempts, error, status }: NonNullable<Call['callback']>): string {
   if (status === 'waiting' || attempts === 0) return 'gets the result';
   const tried = `after ${attempts} attempt${attempts === 1 ? '' : 's'}`;
   if (status === 'succeeded') return `got the result ${tried}`;
   const reason = error === null ? '' : `: ${visible(error)}`;
-  return status === 'failed' ? `did not take the result ${tried}${reason}` : `is tried again ${tried}${reason}`;
+  return status === 'failed' ? `did not accept the result ${tried}${reason}` : `will be retried ${tried}${reason}`;
 }

@@ -1,4 +1,4 @@
-// Calls of the organization that are answered later, newest first.
+// The organization's later calls, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { laterCallStates } from '../../../contract/states.ts';
@@ -26,8 +26,8 @@ export function LaterCallsPage() {
       <StatusFilter label="State" values={laterCallStates} value={status} />
       {calls?.length === 0 && status === undefined ? (
         <Empty command={'slipway invoke my_plugin --later -d \'{"text": "hello"}\''}>
-          No later calls. A call with <code>Prefer: respond-async</code> is accepted at once and answered here. It is
-          kept for a day after its end.
+          No later calls. A call with <code>Prefer: respond-async</code> is accepted immediately and answered here. It
+          is kept for a day after it ends.
         </Empty>
       ) : (
         <CallTable calls={calls} />
@@ -97,7 +97,7 @@ const timeColumns: Column<LaterCall>[] = [
   timeColumn('sent', 'Sent', ({ created_at }) => created_at),
 ];
 
-/** Time in the queue. One that never began has no end of it but its own. */
+/** Returns the time in the queue. For a call that never started, that is until its own end. */
 function waitedMs({ created_at, ended_at, started_at }: LaterCall): number {
   return Date.parse(started_at ?? ended_at ?? new Date().toISOString()) - Date.parse(created_at);
 }

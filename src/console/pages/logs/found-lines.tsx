@@ -1,4 +1,4 @@
-// Lists what plugins printed, the newest entry first, each with the deployment that printed it and the request that it belongs to.
+// Lists plugin output, newest entry first, each with its deployment and its request.
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -10,7 +10,7 @@ interface Props {
   namespace: string;
   /** The first page has the newest lines. */
   query: UseInfiniteQueryResult<InfiniteData<{ results: Schemas['NamespaceLogLine'][]; truncated: boolean }>>;
-  /** Entries that say the same are one. */
+  /** True if entries with the same text are merged. */
   isGrouped: boolean;
 }
 
@@ -21,7 +21,7 @@ export function FoundLines({ namespace, query, isGrouped }: Props) {
   return (
     <>
       {lines?.length === 0 ? (
-        <p className="quiet">No plugin has printed a line that matches.</p>
+        <p className="quiet">No plugin has printed a matching line.</p>
       ) : (
         <ol className="code log found" aria-busy={lines === undefined} aria-label="Printed lines, newest first">
           {entries.map((entry) => (
@@ -31,7 +31,7 @@ export function FoundLines({ namespace, query, isGrouped }: Props) {
       )}
       <MoreRows query={query} label="Show older lines" />
       {query.data?.pages[0]?.truncated && (
-        <p className="quiet">Older deployments are left out. Name a plugin to read all of its own.</p>
+        <p className="quiet">Older deployments are left out. Name a plugin to read all of its lines.</p>
       )}
     </>
   );
@@ -71,7 +71,7 @@ function Entry({ namespace, entry }: { namespace: string; entry: LogEntry }) {
   );
 }
 
-/** Without the day on a phone, where it was today. */
+/** Leaves out the day on phones if it's today. */
 function PrintedAt({ at }: { at: string }) {
   const isToday = at.startsWith(new Date().toISOString().slice(0, 10));
   return (

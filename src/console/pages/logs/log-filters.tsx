@@ -1,4 +1,4 @@
-// The filters of lines of logs. They are in the URL.
+// Filters for log lines. They are in the URL.
 import { logLevels } from '../../../contract/builder/log-level.ts';
 import { isGrouped, type LogFilter } from '../../data/logs/namespace-logs.ts';
 import { trafficPeriods } from '../../data/plugin-history.ts';

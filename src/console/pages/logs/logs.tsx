@@ -1,4 +1,4 @@
-// Lines that the plugins of a namespace printed: all of them together, with filters by plugin, request and text.
+// Output of all plugins in a namespace, with filters by plugin, request and text.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/logs/namespace-logs.ts';

@@ -1,4 +1,4 @@
-// The models of a namespace: files that plugins read, by the names in their manifests.
+// A namespace's models: files that plugins read, by the names in their manifests.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -95,13 +95,13 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
       changes={[['namespace', namespace, 'models']]}
       said={() => `${name} is deleted.`}
     >
-      <p>A model that a live version names is not deleted. Storing the file again undoes it.</p>
-      <CheckBox name="force">Although a live version may name it: it fails when it is started again</CheckBox>
+      <p>A model that a live version names can't be deleted. Storing the file again undoes the deletion.</p>
+      <CheckBox name="force">Even if a live version names it: that version fails on its next start</CheckBox>
     </ActionDialog>
   );
 }
 
-/** The browser sends the file to the store, and the server checks it. */
+/** The browser uploads the file to the store, and the server checks it. */
 function StoreModel({ namespace }: { namespace: string }) {
   return (
     <DialogButton label="Store a model" title="Store a model" className="primary">
@@ -110,7 +110,7 @@ function StoreModel({ namespace }: { namespace: string }) {
   );
 }
 
-/** A browser reads the whole file for its digest. The command line reads it in pieces. */
+/** A browser reads the whole file into memory to digest it. The CLI reads it in pieces. */
 const browserBytesMax = 1024 ** 3;
 
 function ModelForm({ namespace, close }: { namespace: string; close: () => void }) {
@@ -130,14 +130,14 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       request={request}
       cli={(form) => commandFor(namespace, form)}
       changes={[['namespace', namespace, 'models']]}
-      said={({ name }) => `${name} is stored. Versions that name it get it when they start.`}
+      said={({ name }) => `${name} is stored. Versions that name it get it on their next start.`}
       close={close}
       isDisabled={isTooLarge}
     >
       <TextField
         name="name"
         label="Name"
-        hint="As it is in `models` of manifest.py."
+        hint="As in `models` of manifest.py."
         required
         maxLength={100}
         placeholder="clip-vit-b32"
@@ -158,7 +158,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
       <TextField
         name="reason"
         label="Why a format that may run code is accepted"
-        hint="Left empty, pickles are refused. A reason needs the scope policy:admin."
+        hint="If empty, pickles are rejected. A reason needs the scope policy:admin."
         maxLength={2000}
       />
       {sent !== undefined && (
@@ -170,7 +170,7 @@ function ModelForm({ namespace, close }: { namespace: string; close: () => void 
   );
 }
 
-/** The command line reads the digest and the size from the file, and sends it. */
+/** The CLI computes the digest and size from the file and uploads it. */
 function commandFor(namespace: string, form: FormData): string {
   const reason = readText(form, 'reason') || undefined;
   return slipway(['models', 'put', readText(form, 'name'), 'FILE'], { namespace, 'waive-pickle': reason });

@@ -1,4 +1,4 @@
-// Enables a version of an organization's plugin in a namespace, gives it other parameters there, and disables it.
+// Enables a version of an organization's plugin in a namespace, changes its parameters there, and disables it.
 import { z } from 'zod/mini';
 import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { apiRequest } from '../../data/api.ts';
@@ -42,11 +42,11 @@ export function Enable({ namespace, plugin }: Props) {
         return { to: { to, params: { namespace, deployment } }, text: 'Deployment' };
       }}
     >
-      <p>The namespace then serves it like its own plugins, with separate deployments, parameters and traffic.</p>
+      <p>The namespace then treats it like its own plugins, with separate deployments, parameters and traffic.</p>
       <JsonField
         name="params"
         label="Parameters as JSON"
-        hint="For each realtime call in this namespace, unless the call has others."
+        hint="Used for each realtime call in this namespace, unless the call sets its own."
         value={parameters === null ? '' : indentedJson(readJsonTree(parameters.text))}
         schema={jsonObject}
         problem="Use a JSON object."
@@ -78,8 +78,8 @@ export function Disable({ namespace, plugin: { name, plugin_id, version } }: Pro
       said={({ message }) => message}
     >
       <p>
-        It is undeployed in this namespace, and calls to it fail there unless another version of it is live. Other
-        namespaces keep it. Enabling it again deploys it again.
+        It is undeployed in this namespace, and calls to it fail there unless another version is live. Other namespaces
+        keep it. Enabling it again redeploys it.
       </p>
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// The plugins of the whole organization: which versions a namespace has enabled, with which parameters, and enabling and disabling them.
+// The organization's plugins: which versions a namespace has enabled, with which parameters, and actions to enable and disable them.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
 import { compactJson, readJsonTree } from '../../../core/json/tree.ts';
@@ -33,8 +33,8 @@ export function OrganizationPluginsPage() {
       <PageHead title="Organization plugins" />
       {plugins?.length === 0 ? (
         <Empty command="slipway publish my_plugin --org">
-          The organization has no plugins of its own yet. It publishes them once, and each namespace enables the
-          versions that it uses.
+          The organization has no plugins of its own yet. It publishes a plugin once, and each namespace enables the
+          versions it uses.
         </Empty>
       ) : (
         <Table
@@ -58,7 +58,7 @@ const nameColumn: Column<AvailablePlugin> = {
   cell: (plugin) => <Named plugin={plugin} />,
 };
 
-/** Its page reads what only keys of the whole organization may read. */
+/** Links to the version's page only for keys of the whole organization, which can read it. */
 function linkedColumn(namespace: string): Column<AvailablePlugin> {
   return {
     ...nameColumn,
@@ -90,9 +90,7 @@ const stateColumns: Column<AvailablePlugin>[] = [
     cell: ({ enabled_in_namespace, shadowed }) => (
       <>
         {enabled_in_namespace ? <Status tone="good">Enabled</Status> : <Status tone="quiet">Not enabled</Status>}
-        {shadowed && (
-          <p className="quiet">The namespace has a plugin of its own with this name, which takes precedence.</p>
-        )}
+        {shadowed && <p className="quiet">The namespace has its own plugin with this name, which takes precedence.</p>}
       </>
     ),
   },

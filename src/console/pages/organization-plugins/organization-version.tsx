@@ -1,4 +1,4 @@
-// A version of an organization's plugin: what it is, what the scan found, its files and packages, and where it is deployed.
+// A version of an organization's plugin: its details, scan findings, files and packages, and where it is deployed.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
@@ -120,7 +120,7 @@ function SourceFile({ file }: { file: Schemas['PluginSource']['files'][number] }
       {encoding === 'utf-8' && content !== null ? (
         <pre className="code">{visible(content)}</pre>
       ) : (
-        <p>It is not text, or too large to be shown.</p>
+        <p>It is not text, or too large to show.</p>
       )}
     </details>
   );
@@ -134,7 +134,7 @@ function Deployments({ id }: { id: string }) {
   return (
     <section aria-labelledby="deployments">
       <h2 id="deployments">Deployments</h2>
-      {results.length === 0 && <p>No namespace has deployed it yet.</p>}
+      {results.length === 0 && <p>No namespace has it deployed yet.</p>}
       <ul className="rows">
         {results.map((deployment) => {
           const { created_at, deployment_id, namespace_id } = deployment;

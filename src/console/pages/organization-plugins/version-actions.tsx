@@ -1,4 +1,4 @@
-// Downloads a version of an organization's plugin, and deletes it.
+// Downloads or deletes a version of an organization's plugin.
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
 import { ActionDialog, Download } from '../../parts/actions/action.tsx';
@@ -22,7 +22,7 @@ export function DeleteOrganizationVersion({ namespace, plugin }: Props & { names
   return (
     <ActionDialog
       label="Delete"
-      title={`Delete ${name} ${version} of the organization`}
+      title={`Delete the organization's ${name} ${version}`}
       typed={name}
       request={() => apiRequest('delete', '/v1/plugins/{plugin_id}', { path: { plugin_id } })}
       cli={() => slipway(['delete', `${name}@${version}`], { org: true, yes: true })}
@@ -31,8 +31,8 @@ export function DeleteOrganizationVersion({ namespace, plugin }: Props & { names
       said={() => `${name} ${version} is deleted.`}
     >
       <p>
-        A version that a namespace has enabled is not deleted: disable it there first. Its archive cannot be restored,
-        but its number can be published again.
+        A version can't be deleted while a namespace has it enabled: disable it there first. Its archive cannot be
+        restored, but its number can be published again.
       </p>
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// The API keys of the organization: who holds what, when it was last used, and the end of one that is no longer needed.
+// The organization's API keys: who holds each, when it was last used, and actions to rotate and revoke it.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouteContext, useSearch } from '@tanstack/react-router';
 import { keyStates, keysQuery } from '../../data/account-queries.ts';
@@ -66,7 +66,7 @@ function columnsFor(own: ApiKey): Column<ApiKey>[] {
   ];
 }
 
-/** The scopes, and the namespaces that the key is limited to. */
+/** Returns the key's scopes and the namespaces it is limited to. */
 function mayText({ namespace_ids, scopes }: ApiKey, all: number): string {
   const may = scopes.length === all && scopes.length > 5 ? 'everything' : scopes.join(', ');
   if (namespace_ids === null) return may;
@@ -87,15 +87,15 @@ function Rotate({ apiKey: { key_id, name }, isOwn }: ActionProps) {
       title={`Rotate the secret of ${name}`}
       className="small"
       words={['keys', 'rotate', key_id]}
-      question="The old secret is accepted for another"
-      // Without an overlap this session would end before its new secret is stored.
+      question="The old secret stays valid for"
+      // Without an overlap, this session would end before its new secret is stored.
       choices={isOwn ? overlaps.slice(1) : overlaps}
       request={(body) => apiRequest('post', '/v1/keys/{key_id}/rotate', { path, body })}
       secretIn={({ api_key }) => api_key}
       changes={[['keys']]}
     >
       <p>
-        The new secret works at once. Programs that have the old one get 401 when its time is over.
+        The new secret works immediately. Programs with the old one get 401 once it expires.
         {isOwn && ' This session ends then, too: sign in with the new secret.'}
       </p>
     </RotateSecret>
@@ -118,7 +118,7 @@ function Revoke({ apiKey: { key_id, name, last_used_at }, isOwn }: ActionProps) 
         {last_used_at === null ? 'It was never used. ' : <LastUse at={last_used_at} />}
         Programs that use it get 401 within 10 seconds. {isOwn && 'It is the key of this session, which ends too.'}
       </p>
-      <p>A revoked key cannot be restored. Create another one, and give it to what still needs access.</p>
+      <p>A revoked key cannot be restored. Create another one for everything that still needs access.</p>
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// The namespaces that the key can see, and what can be done with each. With one namespace, its overview is the start page.
+// The namespaces that the key can see, with their actions. If there is only one, its overview is the start page.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Navigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -78,7 +78,7 @@ const actions: Column<Namespace> = {
   cell: (namespace) => <NamespaceActions namespace={namespace} />,
 };
 
-/** Every organization has it. It keeps its name, and is not deleted. */
+/** Every organization has this namespace. It can't be renamed or deleted. */
 const defaultName = 'default';
 /** Creating a namespace requires an extractor. */
 const firstExtractor = 'text_extractor@v1';
@@ -175,8 +175,8 @@ function Edit({ namespace }: Props) {
       <TextField name="description" label="Description" maxLength={2000} defaultValue={description ?? ''} />
       <TextField
         name="kept"
-        label="Live versions kept of each plugin"
-        hint="A promotion undeploys older ones. Left empty: all stay live."
+        label="Live versions to keep per plugin"
+        hint="A promotion undeploys older ones. If empty, all stay live."
         type="number"
         min={1}
         max={1000}
@@ -208,7 +208,7 @@ function Reconfigure({ namespace: { namespace_id, namespace_name } }: Props) {
       said={({ message }) => message}
     >
       <p>
-        Adds the vector features that deployed plugins declare, and removes empty ones that none declares. Stored
+        Adds the vector features that deployed plugins declare, and removes empty ones that no plugin declares. Stored
         vectors are never deleted.
       </p>
     </ActionDialog>
@@ -237,8 +237,8 @@ function Delete({ namespace: { namespace_id, namespace_name } }: Props) {
       said={() => `${name} is deleted.`}
     >
       <p>
-        All its plugins are deleted with all versions, deployments, secrets and models, and calls to them fail. It
-        cannot be restored.
+        All its plugins are deleted with all versions, deployments, secrets and models; calls to them fail. This cannot
+        be undone.
       </p>
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// Creates an API key, with usual sets of scopes, and shows its secret once with what a CI job needs.
+// Creates an API key with a common set of scopes, and shows its secret once, with setup steps for a CI job.
 import { useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
 import { keyPresets } from '../../../contract/scopes.ts';
@@ -25,7 +25,7 @@ const lifetimes: readonly Choice[] = [
   ['90', '90 days'],
   ['30', '30 days'],
   ['365', 'a year'],
-  ['', 'as long as the key of this session'],
+  ['', "same as this session's key"],
 ];
 
 export function NewKey() {
@@ -82,11 +82,11 @@ function PurposeChoice({ scopes }: { scopes: Scope[] }) {
 
 function NamespaceChoice() {
   const namespaces = useNamespaceChoices().map(([id, name]): Choice => [id, `the namespace ${name}`]);
-  const choices: Choice[] = [['', 'every namespace that this session sees'], ...namespaces];
+  const choices: Choice[] = [['', 'every namespace that this session can see'], ...namespaces];
   return <SelectField name="namespace" label="Limited to" choices={choices} />;
 }
 
-/** The scopes of the purpose, or those that were chosen of the session's own. */
+/** Returns the purpose's scopes, or those selected from the session's own. */
 function scopesIn(form: FormData, own: Scope[]): Scope[] {
   const purpose = knownPurposes.find((name) => name === readText(form, 'purpose')) ?? 'other';
   const chosen = new Set(form.getAll('scope'));
@@ -120,7 +120,7 @@ function Created({ apiKey }: { apiKey: Schemas['ApiKeyWithSecret'] }) {
       {apiKey.scopes.some((scope) => scope === 'plugins:write') && (
         <section>
           <h3>In a GitHub repository</h3>
-          <p>The first command asks for the secret above. The job then runs the last one.</p>
+          <p>The first command asks for the secret above. The last one then runs in the job.</p>
           <p>
             <Copyable text="gh secret set SLIPWAY_API_KEY" />
           </p>

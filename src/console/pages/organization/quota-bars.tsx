@@ -1,4 +1,4 @@
-// Quotas as bars: how much is used, what happens when all of it is, and how to free some.
+// Quotas as bars: current usage, what happens at the limit, and how to free some.
 import {
   type ByteHolder,
   byteHolders,
@@ -15,12 +15,12 @@ type Quotas = Schemas['Quotas'];
 
 const warnPercent = 80;
 
-/** Quotas by fullness, the fullest first. */
+/** Sorts quotas, the fullest first. */
 function byFullness(quotas: Quotas): QuotaResource[] {
   return quotaResources.toSorted((a, b) => percentOf(quotas[b]) - percentOf(quotas[a]));
 }
 
-/** The fullest ones as cards, without what to do about them. */
+/** Shows the fullest quotas as cards, without advice. */
 export function FullestQuotas({ quotas, shownMax }: { quotas: Quotas; shownMax: number }) {
   return (
     <ul className="quotas">
@@ -36,7 +36,7 @@ export function FullestQuotas({ quotas, shownMax }: { quotas: Quotas; shownMax: 
   );
 }
 
-/** All of them, with what happens when one is full and how to use less. */
+/** Shows all quotas, with what happens at the limit and how to use less. */
 export function QuotaTable({ quotas }: { quotas: Quotas }) {
   const columns: Column<QuotaResource>[] = [
     {
@@ -53,12 +53,7 @@ export function QuotaTable({ quotas }: { quotas: Quotas }) {
     { id: 'used', title: 'Used', cell: (resource) => <Bar resource={resource} usage={quotas[resource]} /> },
   ];
   return (
-    <Table
-      caption="Quotas, the fullest first"
-      columns={columns}
-      rows={byFullness(quotas)}
-      keyOf={(resource) => resource}
-    />
+    <Table caption="Quotas, fullest first" columns={columns} rows={byFullness(quotas)} keyOf={(resource) => resource} />
   );
 }
 
@@ -100,7 +95,7 @@ function WhenFull({ resource, usage }: QuotaProps) {
     <div className="when-full">
       At 100 %: {whenFull}.{held.length > 0 && <Held held={held} />}
       <details open={percentOf(usage) === 100}>
-        <summary>{isBytes ? 'Free up space' : 'Use less of it'}</summary>
+        <summary>{isBytes ? 'Free up space' : 'Free some'}</summary>
         {held.length > 0 ? (
           held.map(({ holder }) => (
             <p key={holder}>
@@ -120,7 +115,7 @@ interface HeldPart {
   amount: number;
 }
 
-/** Returns what holds stored bytes, the most first. */
+/** Returns what uses the stored bytes, largest first. */
 function holdersIn(held: Quotas['stored_bytes']['held_by']): HeldPart[] {
   return byteHolders
     .map((holder) => ({ holder, amount: held[holder] }))

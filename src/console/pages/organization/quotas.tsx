@@ -21,7 +21,7 @@ export function QuotasPage() {
   return (
     <>
       <PageHead title="Usage" />
-      <p>A full quota refuses requests that need more of it. Nothing that exists is removed.</p>
+      <p>Requests that would exceed a quota are rejected. Nothing that exists is removed.</p>
       <h2>Quotas</h2>
       <QuotaTable quotas={data.quotas} />
       <LiveInstances />
@@ -39,7 +39,7 @@ function LiveInstances() {
     <section aria-labelledby="live-title">
       <h2 id="live-title">Live plugins</h2>
       <p>
-        A plugin counts once per namespace, however many of its versions are deployed, and also while its instances
+        A plugin counts once per namespace, however many of its versions are deployed, and even while its instances
         sleep.
       </p>
       {data.results.length > 1 && (
@@ -133,12 +133,12 @@ interface LivePlugin {
   name: string;
   /** Newest first. */
   versions: LiveVersion[];
-  /** Time when one of them last changed. */
+  /** Time of the last change to any of its versions. */
   at: string;
   calls?: PluginCalls | undefined;
 }
 
-/** Groups live versions by plugin, the one that changed longest ago first. Versions come newest first. */
+/** Groups live versions by plugin, least recently changed first. Versions come newest first. */
 function byName(versions: Schemas['PluginListItem'][]): LivePlugin[] {
   const plugins = new Map<string, LivePlugin>();
   for (const { name, version, plugin_id: pluginId, deployed, updated_at } of versions) {

@@ -1,4 +1,4 @@
-// Signs in with a link that was opened, after a question, or else with an API key.
+// Signs in with an opened link, after confirmation, or else with an API key.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -17,13 +17,13 @@ import { Mark } from '../../parts/frame/mark.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
 interface KeyFormProps {
-  /** Where signing in leads to. */
+  /** The page shown after signing in. */
   page: string;
   /** Why a link did not sign in. */
   refusal?: string;
 }
 
-/** Signs in with an API key, which is exchanged for a cookie and not kept by the page. */
+/** Signs in with an API key, which the page exchanges for a cookie and doesn't keep. */
 function KeyForm({ page, refusal }: KeyFormProps) {
   const [problem, setProblem] = useState(refusal);
   const [isBusy, setBusy] = useState(false);
@@ -56,7 +56,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
           placeholder="sk_…"
           aria-describedby="key-note"
         />
-        <p id="key-note">The key is exchanged for a session of 12 hours and not kept.</p>
+        <p id="key-note">The key is exchanged for a 12-hour session and not kept.</p>
         {problem !== undefined && (
           <p role="alert" className="problem">
             {problem}
@@ -66,7 +66,7 @@ function KeyForm({ page, refusal }: KeyFormProps) {
           {isBusy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
-      <p>Or let the command line open the console with the key that it uses:</p>
+      <p>Or let the command line open the console with its own key:</p>
       <Copyable text="slipway open" />
     </>
   );
@@ -92,12 +92,12 @@ export function SignInPage() {
 
 interface OpenedLinkProps {
   link: string;
-  /** Where signing in leads to. */
+  /** The page shown after signing in. */
   page: string;
   forgetLink: () => void;
 }
 
-/** A link that cannot be used leaves the API key. */
+/** If the link can't be used, asks for an API key instead. */
 function OpenedLink({ link, page, forgetLink }: OpenedLinkProps) {
   const { data, error } = useQuery(linkOwnerQuery(link));
   if (data?.owner) return <ConfirmLink link={link} owner={data.owner} page={page} forgetLink={forgetLink} />;
@@ -108,14 +108,14 @@ function OpenedLink({ link, page, forgetLink }: OpenedLinkProps) {
 interface ConfirmLinkProps {
   link: string;
   owner: Schemas['SignInLinkOwner'];
-  /** Where signing in leads to. */
+  /** The page shown after signing in. */
   page: string;
   forgetLink: () => void;
 }
 
 /**
- * Asks before a link signs this browser in. Anyone can send a link of their own organization, and what is uploaded there
- * afterwards is theirs.
+ * Asks before a link signs this browser in. Anyone can send a link to their own organization, and would own whatever is uploaded there
+ * afterwards.
  */
 function ConfirmLink({ link, owner, page, forgetLink }: ConfirmLinkProps) {
   const [problem, setProblem] = useState<string>();

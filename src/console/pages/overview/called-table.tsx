@@ -1,4 +1,4 @@
-// The live plugins that are called most: what serves each, and how it does.
+// The most-called live plugins: each one's live version and health.
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { PluginOverview } from '../../data/plugin-calls.ts';
 import { Sparkline } from '../../parts/charts/sparkline.tsx';
@@ -23,7 +23,7 @@ export function CalledTable({ namespace, plugins }: Props) {
   ];
   return (
     <Table
-      caption="Live plugins, those that are called most first"
+      caption="Live plugins, most called first"
       columns={columns}
       rows={called.slice(0, shownMax)}
       keyOf={({ kind, name }) => `${kind} ${name}`}

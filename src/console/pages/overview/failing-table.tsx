@@ -1,4 +1,4 @@
-// The plugins that fail now: how, what that means for calls, and where it says why.
+// Plugins failing now: how, the effect on calls, and where to find the cause.
 import { Link } from '@tanstack/react-router';
 import type { FailingPlugin } from '../../data/failing-plugins.ts';
 import { PluginLink } from '../../parts/plugin-link.tsx';
@@ -16,7 +16,7 @@ const tones: Record<FailingPlugin['state'], Tone> = {
 interface Props {
   namespace: string;
   failing: FailingPlugin[];
-  /** Why a deployment failed, by its ID. */
+  /** Causes of failed deployments, by deployment ID. */
   causes: ReadonlyMap<string, string>;
 }
 
@@ -39,7 +39,7 @@ export function FailingTable({ namespace, failing, causes }: Props) {
   ];
   return (
     <Table
-      caption="Plugins that fail now"
+      caption="Failing plugins"
       columns={columns}
       rows={failing}
       keyOf={({ plugin }) => `${plugin.kind} ${plugin.name}`}
@@ -47,7 +47,7 @@ export function FailingTable({ namespace, failing, causes }: Props) {
   );
 }
 
-/** A failed deployment says why. Failed calls are explained by what the plugin printed. */
+/** A failed deployment has its cause. For failed calls, plugin output explains it. */
 function Why({ namespace, failing: { deployment, plugin, state } }: { namespace: string; failing: FailingPlugin }) {
   const label = `Why ${plugin.name} fails`;
   if (deployment !== null)
@@ -68,7 +68,7 @@ function Why({ namespace, failing: { deployment, plugin, state } }: { namespace:
       className="button small"
       params={{ namespace }}
       search={{ plugin: plugin.name, level: 'error' }}
-      aria-label={`What ${plugin.name} printed in failed calls`}
+      aria-label={`Output of ${plugin.name} in failed calls`}
     >
       Error log
     </Link>

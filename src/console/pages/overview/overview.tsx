@@ -1,4 +1,4 @@
-// Answers for a namespace: what fails now, what is under way, what was deployed today, and how full the quotas are.
+// Shows what fails now in a namespace, what is in progress, what was deployed today, and how full the quotas are.
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { quotasQuery } from '../../data/account-queries.ts';
@@ -33,7 +33,7 @@ export function OverviewPage() {
       </PageHead>
       {plugins.length === 0 && (
         <Empty command="slipway init my_plugin && slipway publish my_plugin">
-          This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
+          This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:
         </Empty>
       )}
       <NamespaceFigures namespace={namespace} plugins={plugins} underWay={underWay.length} today={today} />
@@ -62,12 +62,12 @@ export function OverviewPage() {
   );
 }
 
-/** The first line of why each deployment failed. */
+/** Returns the first line of each failed deployment's cause. */
 function causesOf(deployments: readonly Schemas['DeploymentEntry'][]): Map<string, string> {
   return new Map(deployments.map(({ deployment_id, error }) => [deployment_id, error?.split('\n')[0] ?? '']));
 }
 
-/** The day of UTC, by which quotas count too. */
+/** Returns the start of the UTC day, which quotas also use. */
 function startOfDay(): string {
   return new Date().toISOString().slice(0, 10);
 }
@@ -76,14 +76,16 @@ function Health({ plugins, failing }: { plugins: PluginOverview[]; failing: numb
   if (failing > 0) return <Status tone="bad">{failing === 1 ? '1 plugin fails' : `${failing} plugins fail`}</Status>;
   const live = plugins.filter(({ state }) => state === 'live').length;
   if (live === 0) return <Status tone="quiet">Nothing is live</Status>;
-  return <Status tone="good">{live === 1 ? 'The live plugin answers' : `All ${live} live plugins answer`}</Status>;
+  return (
+    <Status tone="good">{live === 1 ? 'The live plugin is healthy' : `All ${live} live plugins are healthy`}</Status>
+  );
 }
 
 interface FiguresProps {
   namespace: string;
   plugins: PluginOverview[];
   underWay: number;
-  /** Undefined while they are read. */
+  /** Undefined while loading. */
   today: Schemas['DeploymentEntry'][] | undefined;
 }
 
@@ -106,7 +108,7 @@ function NamespaceFigures({ namespace, plugins, underWay, today = [] }: FiguresP
             className="button small"
             params={{ namespace }}
             search={{ level: 'error' }}
-            aria-label="What plugins printed in failed calls"
+            aria-label="Plugin output in failed calls"
           >
             Error log
           </Link>
@@ -131,12 +133,14 @@ function Today({ namespace, deployments }: { namespace: string; deployments: Fig
         </h2>
         <div className="actions">
           <Link to="/n/$namespace/deployments" className="button small" params={{ namespace }} search={{}}>
-            {deployments && deployments.length > todayShown ? `All ${deployments.length} of today` : 'All deployments'}
+            {deployments && deployments.length > todayShown
+              ? `All ${deployments.length} from today`
+              : 'All deployments'}
           </Link>
         </div>
       </div>
       {deployments?.length === 0 ? (
-        <p className="quiet">Nothing was deployed today (UTC).</p>
+        <p className="quiet">No deployments today (UTC).</p>
       ) : (
         <DeploymentTable namespace={namespace} deployments={deployments?.slice(0, todayShown)} />
       )}

@@ -5,10 +5,10 @@ import { indentedJson, readJsonTree } from '../../../core/json/tree.ts';
 import { foldedJson, hasVector } from '../../data/folded-json.ts';
 import { visible } from '../../parts/visible-text.ts';
 
-/** A browser shows no more of one text in a reasonable time. */
+/** Browsers get slow with longer texts. */
 const shownMax = 100_000;
 
-/** Long vectors are folded until one wants to see them. */
+/** Folds long vectors until the user expands them. */
 export function AnswerJson({ value }: { value: JsonText | null }) {
   const [isFolded, setFolded] = useState(true);
   const tree = useMemo(() => readJsonTree((value ?? jsonNull).text), [value]);

@@ -1,4 +1,4 @@
-// The answer of one call: how it ended, how long it took, the JSON, and what the plugin printed meanwhile.
+// One call's response: its outcome, duration and JSON, and what the plugin printed meanwhile.
 import { useQuery } from '@tanstack/react-query';
 import type { CallOutcome } from '../../data/calls/playground-calls.ts';
 import { callLogsQuery } from '../../data/calls/playground-calls.ts';
@@ -55,7 +55,7 @@ export function CallLogs({
   if (!data) return <p role="status">Reading the log…</p>;
   if (data.lines.length === 0) return <p className="quiet">The plugin printed nothing during this call.</p>;
   return (
-    <section aria-label="Log of this call">
+    <section aria-label="This call's log">
       <pre className="code log">
         <ByPlace items={data.lines}>{({ line }) => <div>{visible(line)}</div>}</ByPlace>
       </pre>

@@ -1,4 +1,4 @@
-// Says whether an answer is what the manifest of the called version declares. The server checks it with the call.
+// Shows whether a response matches the output that the version's manifest declares. The server checks it during the call.
 import { useQuery } from '@tanstack/react-query';
 import type { RealtimeAnswer } from '../../data/calls/realtime-call.ts';
 import { versionQuery } from '../../data/queries.ts';
@@ -11,7 +11,7 @@ interface Props {
   answer: Pick<RealtimeAnswer, 'error' | 'status'>;
 }
 
-/** How the error of an answer begins that is not what the manifest declares. */
+/** Error prefix for responses that don't match the manifest. */
 export const mismatch = 'OutputMismatch: ';
 
 export function OutputVerdict({ namespace, pluginId, answer: { error, status } }: Props) {
@@ -21,7 +21,7 @@ export function OutputVerdict({ namespace, pluginId, answer: { error, status } }
     return (
       <>
         <p>
-          <Status tone="bad">Not what manifest.py declares</Status>
+          <Status tone="bad">Does not match manifest.py</Status>
         </p>
         <ul className="problem">
           {error
@@ -35,10 +35,10 @@ export function OutputVerdict({ namespace, pluginId, answer: { error, status } }
     );
   if (status !== 'success' || !manifest) return null;
   if (!manifest.output_schema && manifest.features.length === 0)
-    return <p className="quiet">The manifest declares no output, so that the answer is not checked.</p>;
+    return <p className="quiet">The manifest declares no output, so the response is not checked.</p>;
   return (
     <p>
-      <Status tone="good">Matches what manifest.py declares</Status>
+      <Status tone="good">Matches manifest.py</Status>
     </p>
   );
 }

@@ -1,4 +1,4 @@
-// The inputs and parameters of a call: as a form by the version's schema, or as JSON.
+// A call's inputs and parameters: as a form based on the version's schema, or as JSON.
 import { useId, useState } from 'react';
 import { type CallInput, readObject, withMember } from '../../data/calls/call-input.ts';
 import { parseJson, readFields, SchemaForm } from './schema-form.tsx';
@@ -43,7 +43,7 @@ export function InputEditor({ schema, presets, input, change }: EditorProps) {
         />
       )}
       {shown === 'form' && values === undefined && (
-        <p className="problem">The inputs are not a JSON object. Correct them as JSON.</p>
+        <p className="problem">The inputs are not a JSON object. Correct them in the JSON view.</p>
       )}
       {shown === 'json' && (
         <JsonText label="Inputs" text={input.inputs} change={(inputs) => change({ ...input, inputs })} />

@@ -1,4 +1,4 @@
-// Sends the call, to two versions at the same time if a second one is chosen, and shows the answers side by side.
+// Sends the call, to two versions at once if a second one is selected, and shows the responses side by side.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -13,7 +13,7 @@ import { StreamedResults, type Target } from './streamed-results.tsx';
 
 interface Result {
   target: Target;
-  /** Undefined: it was refused. */
+  /** Undefined if the call was rejected. */
   outcome: CallOutcome | undefined;
   accepted: Schemas['LaterCall'] | undefined;
   error: unknown;
@@ -21,7 +21,7 @@ interface Result {
 
 interface Props {
   call: PlaygroundCall | undefined;
-  /** The version that answers a call without one. */
+  /** The live version, which answers calls that name none. */
   serving: string;
   compare: string | undefined;
 }
@@ -55,14 +55,14 @@ function WholeResults({ targets }: { targets: readonly Target[] }) {
       </p>
       <div aria-live="polite">
         {answers?.length === 2 && run.data?.every(({ outcome }) => outcome) && (
-          <p>{answers[0] === answers[1] ? 'Both versions answered the same.' : 'The answers differ.'}</p>
+          <p>{answers[0] === answers[1] ? 'Both versions returned the same result.' : 'The answers differ.'}</p>
         )}
       </div>
       {run.isIdle && (
         <p className="quiet">
           {isLater
-            ? 'The call is accepted at once, and answered later: here, and on its own page.'
-            : 'The answer is shown here, with its time and whether it fits the output schema.'}
+            ? 'The call is accepted immediately and answered later: here, and on its own page.'
+            : 'The response appears here, with its duration and whether it matches the output schema.'}
         </p>
       )}
       {run.data && (
@@ -85,7 +85,7 @@ function OneResult({ result: { accepted, error, outcome, target } }: { result: R
   return <CallAnswer namespace={target.call.namespace} pluginId={target.pluginId} outcome={outcome} />;
 }
 
-/** One version that cannot be called does not hide what the other one answered. */
+/** If one version can't be called, still show the other one's response. */
 async function resultOf(target: Target): Promise<Result> {
   const nothing = { target, outcome: undefined, accepted: undefined, error: undefined };
   try {
@@ -96,7 +96,7 @@ async function resultOf(target: Target): Promise<Result> {
   }
 }
 
-/** A call to be answered later: its state, and its answer as soon as there is one. */
+/** Shows a later call's state, and its answer once there is one. */
 function AcceptedCall({ id }: { id: string }) {
   const { data, error } = useQuery(laterCallQuery(id));
   if (error && !data) return <PageError error={error} />;

@@ -65,7 +65,7 @@ function Playground({ namespace, plugin, live }: PlaygroundProps) {
   );
 }
 
-/** Undefined while what is typed is not a JSON object. */
+/** Undefined while the typed text is not a JSON object. */
 function callOf(
   { inputs, parameters }: CallInput,
   callee: Pick<PlaygroundCall, 'namespace' | 'name' | 'version' | 'mode'>,

@@ -1,4 +1,4 @@
-// A form for a JSON object by its JSON Schema. What the form has no field for is written as JSON.
+// A form for a JSON object, based on its JSON Schema. Members without a form field are entered as JSON.
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import {
@@ -31,7 +31,7 @@ export interface Field {
   required: boolean;
 }
 
-/** The properties that the schema names. None: there is no form for it. */
+/** Returns the properties named in the schema. If there are none, there is no form. */
 export function readFields(schema: unknown): Field[] {
   const parsed = formSchema.safeParse(schema);
   if (!parsed.success) return [];
@@ -46,7 +46,7 @@ export function readFields(schema: unknown): Field[] {
 interface FormProps {
   fields: Field[];
   values: JsonMembers;
-  /** Without a value, the member is left out. */
+  /** Sets a member, or leaves it out if there is no value. */
   set: (name: string, value: JsonTree | undefined) => void;
 }
 
@@ -122,7 +122,7 @@ function Input({ field, value, set }: InputProps) {
   return <JsonInput id={id} value={value} set={set} />;
 }
 
-/** The value of a string, and the JSON of anything else. */
+/** Returns a string's value, and anything else as JSON. */
 function plainText(value: JsonTree): string {
   return isJsonString(value) ? decodeString(value) : compactJson(value);
 }
@@ -131,7 +131,7 @@ function choiceJson(choice: string | number | undefined): string | undefined {
   return choice === undefined ? undefined : JSON.stringify(choice);
 }
 
-/** Keeps what is being typed until it is JSON. */
+/** Holds the typed text until it is valid JSON. */
 function JsonInput({ id, value, set }: Pick<InputProps, 'value' | 'set'> & { id: string }) {
   const [draft, setDraft] = useState<string>();
   const isEmpty = draft === undefined || draft.trim() === '';

@@ -1,4 +1,4 @@
-// Calls a version, or two, and shows each value when the handler yields it.
+// Calls one or two versions, and shows each value when the handler yields it.
 import { useEffect, useRef } from 'react';
 import type { PlaygroundCall } from '../../data/calls/realtime-call.ts';
 import type { StreamEnd, StreamedCall } from '../../data/calls/streamed-call.ts';
@@ -11,7 +11,7 @@ import { duration } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { CallAnswer, CallLogs } from './call-answer.tsx';
 
-/** One value in its line. */
+/** Limit for one value on its line. */
 const shownChars = 2000;
 
 export interface Target {
@@ -36,7 +36,7 @@ export function StreamedResults({ targets }: { targets: readonly Target[] }) {
         </button>
       </p>
       {isUnsent && (
-        <p className="quiet">Each value is shown when the handler yields it. Stop ends the request, and the handler.</p>
+        <p className="quiet">Values appear as the handler yields them. Stop ends the request and the handler.</p>
       )}
       <div className="beside">
         {streams.map((stream, place) => {
@@ -54,7 +54,7 @@ function StreamedAnswer({ target: { call, pluginId, title }, stream }: { target:
     return (
       <section aria-label={`Answer of ${title}`}>
         <h2>{title}</h2>
-        <p className="quiet">Its handler yields no values, and answered at its end.</p>
+        <p className="quiet">The handler yielded no values; it responded at the end.</p>
         <CallAnswer
           namespace={call.namespace}
           pluginId={pluginId}
@@ -73,7 +73,7 @@ function StreamedAnswer({ target: { call, pluginId, title }, stream }: { target:
         {end?.how === 'done' && <span className="quiet"> ({duration(end.inPluginMs)} in the plugin)</span>}
       </p>
       {end?.how === 'failed' && <p className="problem">{visible(end.why)}</p>}
-      {end?.how === 'cut' && <p className="problem">The connection broke before the stream had ended.</p>}
+      {end?.how === 'cut' && <p className="problem">The connection broke before the stream ended.</p>}
       {end?.how === 'refused' && <PageError error={end.error} />}
       {count > 0 && <Values stream={stream} />}
       {requestId !== undefined && (
@@ -102,7 +102,7 @@ function EndStatus({ end }: { end: StreamEnd | null }) {
   return <Status tone={tone}>{word}</Status>;
 }
 
-/** Stays at the newest value, unless one has scrolled to an earlier one. */
+/** Stays scrolled to the newest value, unless the user has scrolled up. */
 function Values({ stream: { count, values } }: { stream: StreamedCall }) {
   const list = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);

@@ -1,4 +1,4 @@
-// Deploys a version of a plugin, and leads to the deployment.
+// Deploys a version of a plugin and opens the deployment's page.
 import { formatPluginId } from '../../../core/plugin-id.ts';
 import { actionHashes } from '../../data/action-hashes.ts';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -35,7 +35,7 @@ export function DeployDialog({ namespace, plugin: { name, results, serving_versi
       <SelectField
         name="version"
         label="Version"
-        hint={serving_version === null ? undefined : `${serving_version} serves until the deployment is ready.`}
+        hint={serving_version === null ? undefined : `${serving_version} stays live until the deployment is ready.`}
         choices={results.map(({ version }) => [version, version === serving_version ? `${version} (live)` : version])}
       />
     </ActionDialog>

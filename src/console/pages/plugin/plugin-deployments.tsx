@@ -1,4 +1,4 @@
-// The deployments of one plugin.
+// One plugin's deployments.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { withoutData } from '../../data/paged-query.ts';

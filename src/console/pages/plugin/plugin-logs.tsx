@@ -1,4 +1,4 @@
-// Lines that the versions of a plugin printed, the newest first, with filters by request, text, level and time.
+// Output of a plugin's versions, newest first, with filters by request, text, level and time.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { isGrouped, logOptions, logQuery, namespaceLogsQuery } from '../../data/logs/namespace-logs.ts';

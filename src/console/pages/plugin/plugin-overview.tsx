@@ -1,4 +1,4 @@
-// Answers what serves, how it does, and what happened last.
+// Shows the live version, its health, and the latest changes.
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -64,7 +64,7 @@ function PluginFigures({ namespace, plugin }: { namespace: string; plugin: Schem
             className="button small"
             params={{ namespace, name }}
             search={{ level: 'error' }}
-            aria-label={`What ${name} printed in failed calls`}
+            aria-label={`Output of ${name} in failed calls`}
           >
             Error log
           </Link>

@@ -1,4 +1,4 @@
-// Lists what the live version asks for, and whether it has it.
+// Lists the permissions that the live version asks for, and whether it has them.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
@@ -26,7 +26,7 @@ export function PluginPermissions({ namespace, name, version }: Props) {
     <section aria-labelledby="asks">
       <div className="head">
         <h2 id="asks" className="inline">
-          Asks for and gets
+          Asked for and granted
         </h2>
         {key.scopes.includes('policy:admin') && (
           <div className="actions">

@@ -1,4 +1,4 @@
-// The runs of all versions of a plugin, and the dialog that starts one.
+// Runs of all versions of a plugin, and the dialog that starts one.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { lazy } from 'react';

@@ -1,4 +1,4 @@
-// Settings of a plugin: grants, secrets, models, waivers, the hooks that deploy it, and undeploying it.
+// A plugin's settings: grants, secrets, models, waivers, deploy hooks, and undeploying it.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { formatPluginId } from '../../../core/plugin-id.ts';
@@ -25,7 +25,7 @@ export function PluginSettingsPage() {
   useTitle(`${name}: settings`);
   return (
     <>
-      <p className="quiet">What {version} asks for. Changes apply when a version starts the next time.</p>
+      <p className="quiet">What {version} asks for. Changes apply the next time a version starts.</p>
       <div className="pair">
         <PluginPermissions namespace={namespace} name={name} version={version} />
         <div>
@@ -54,7 +54,7 @@ function PluginEnds({ namespace, plugin }: { namespace: string; plugin: Schemas[
   return (
     <Ends>
       {mayUndeploy && (
-        <End effect={`Undeploying ends every instance of ${name}. Its versions stay published.`}>
+        <End effect={`Undeploying stops every instance of ${name}. Its versions stay published.`}>
           <Undeploy namespace={namespace} name={name} versions={live} />
         </End>
       )}
@@ -90,14 +90,14 @@ function DeletePlugin({ namespace, name }: Props) {
       said={(deleted) => `${name} is deleted with ${deleted === 1 ? 'its version' : `${deleted} versions`}.`}
     >
       <p>
-        All its versions are taken out of service and deleted, and calls to {name} fail. Their archives cannot be
-        restored, but their numbers can be published again. By HTTP, each version is deleted by its ID.
+        All its versions are undeployed and deleted, and calls to {name} fail. Their archives cannot be restored, but
+        their numbers can be published again. Over HTTP, each version is deleted by its ID.
       </p>
     </ActionDialog>
   );
 }
 
-/** Deletes until none is left, since a list has an end. Returns how many there were. */
+/** Deletes page by page until no version is left. Returns the number of deleted versions. */
 async function deleteVersions(namespace_id: string, name: string): Promise<number> {
   for (let deleted = 0; ; ) {
     const { plugins } = await api.get('/v1/namespaces/{namespace_id}/plugins', {

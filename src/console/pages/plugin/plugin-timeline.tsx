@@ -1,4 +1,4 @@
-// The versions of a plugin with what happened to each: published, deployed, rolled back to; and uploads that became none.
+// A plugin's versions with what happened to each (published, deployed, rolled back to), and uploads that never became versions.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -14,7 +14,7 @@ import { VersionEntry } from './version-entry.tsx';
 interface Props {
   namespace: string;
   plugin: Schemas['PluginVersions'];
-  /** Shows as many in short, and leaves out older ones. */
+  /** Limits a short list to this many entries, without older ones. */
   shownMax?: number;
 }
 
@@ -51,9 +51,7 @@ export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
             ),
           )}
       </ol>
-      {!seesUploads && (
-        <p className="quiet">Rejected and expired uploads are shown to keys with the scope audit:read.</p>
-      )}
+      {!seesUploads && <p className="quiet">Only keys with the scope audit:read see rejected and expired uploads.</p>}
     </>
   );
 }
@@ -61,7 +59,7 @@ export function PluginTimeline({ namespace, plugin, shownMax }: Props) {
 function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas['Event'] }) {
   const isRejected = upload.type === 'upload.rejected';
   const errors = Number(upload.data.errors);
-  // Its event has neither the number nor what was found.
+  // The event has neither the number nor the findings.
   const { data } = useQuery(uploadQuery(namespace, upload.subject_id));
   const [first] = data?.findings ?? [];
   return (
@@ -91,7 +89,7 @@ function UploadEntry({ namespace, upload }: { namespace: string; upload: Schemas
       <p>
         <Actor actor={upload.actor} /> · <Time at={upload.timestamp} />
         {isRejected && ` · ${errors === 1 ? '1 error' : `${errors} errors`}`}
-        {!isRejected && ' · it was not confirmed in time'}
+        {!isRejected && '· not confirmed in time'}
       </p>
     </li>
   );

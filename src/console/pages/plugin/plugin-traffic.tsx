@@ -1,4 +1,4 @@
-// The calls of a plugin over time: how many, how many failed, how long they took, and when a version changed.
+// A plugin's calls over time: count, failures, latency, and version changes.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -111,7 +111,7 @@ const columns: Column<ByVersion>[] = [
   { id: 'p95', title: 'p95', kind: 'figure', cell: ({ p95_ms }) => duration(p95_ms ?? 0) },
 ];
 
-/** How much of the calls of a version failed, marked where it counts as failing. */
+/** Shows a version's share of failed calls, marked if the version counts as failing. */
 function shareOf(calls: ByVersion): ReactNode {
   const text = errorShare(calls);
   return isFailing(calls) ? <strong className="problem">{text}</strong> : text;
@@ -126,7 +126,7 @@ export function TrafficByVersion({ traffic: { by_version }, hours = 24 }: ByVers
   if (by_version.length === 0) return <p className="quiet">No calls in the last {periodNames[hours]}.</p>;
   return (
     <Table
-      caption={`Calls of the last ${periodNames[hours]} by version`}
+      caption={`Calls in the last ${periodNames[hours]} by version`}
       columns={columns}
       rows={by_version}
       keyOf={({ version }) => version}
@@ -134,7 +134,7 @@ export function TrafficByVersion({ traffic: { by_version }, hours = 24 }: ByVers
   );
 }
 
-/** The calls of each version that was called, where there are several. */
+/** Shows each version's calls if several versions were called. */
 export function PluginVersionsTraffic({ namespace, name }: Props) {
   const { hours } = useSearch({ from: '/signed-in/n/$namespace/plugins/$name/' });
   const { data } = useQuery({ ...trafficQuery(namespace, name, hours), placeholderData: keepPreviousData });

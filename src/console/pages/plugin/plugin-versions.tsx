@@ -1,4 +1,4 @@
-// Everything that happened to the versions of a plugin.
+// The full history of a plugin's versions.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { versionsQuery } from '../../data/queries.ts';

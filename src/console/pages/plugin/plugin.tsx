@@ -1,4 +1,4 @@
-// The frame of a plugin's pages: what serves, what one may do, and the tabs.
+// The frame of a plugin's pages: the live version, the available actions, and the tabs.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouteContext } from '@tanstack/react-router';
 import { pluginWord, statusWords } from '../../../contract/state-words.ts';
@@ -31,7 +31,7 @@ export function PluginPage() {
   );
 }
 
-/** Says in one word what is live and how it does. A version that was chosen and is not live has failed, or is still being deployed. */
+/** Shows the live version and its health in one word. A selected version that isn't live has failed or is still being deployed. */
 function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas['PluginVersions'] }) {
   const { active_version, name, results, serving_version } = plugin;
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
@@ -46,7 +46,7 @@ function LiveVersion({ namespace, plugin }: { namespace: string; plugin: Schemas
     <>
       <VersionStatus word={overview ? pluginWord(overview) : 'live'} version={serving_version} />
       {serving_version !== active_version && active?.status !== 'NOT_DEPLOYED' && (
-        <Status tone="warning">{`${active_version} was to replace it`}</Status>
+        <Status tone="warning">{`${active_version} should have replaced it`}</Status>
       )}
     </>
   );
@@ -71,7 +71,7 @@ interface Props {
   plugin: Schemas['PluginVersions'];
 }
 
-/** The tabs of a plugin, with the source of its live version. Settings are the last tab. */
+/** A plugin's tabs, with its live version's source. Settings come last. */
 function PluginTabs({ namespace, plugin: { name, results, serving_version } }: Props) {
   const version = serving_version ?? results[0]?.version;
   return (

@@ -1,4 +1,4 @@
-// Rolls a plugin back: shows what changes and what does not, asks for a reason, and follows the deployment if there is one.
+// Rolls a plugin back: shows what changes and what doesn't, asks for a reason, and follows the deployment if there is one.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
@@ -16,9 +16,9 @@ import { DiffSummary } from '../diff/diff-summary.tsx';
 interface Props {
   namespace: string;
   plugin: Schemas['PluginVersions'];
-  /** Where to, unless another version is chosen. */
+  /** The preselected version. */
   target: string;
-  /** Text of a small button beside the version. Without it, the button says where to. */
+  /** Text of a small button next to the version. Without it, the button names the target. */
   label?: string;
   hash?: string;
 }
@@ -43,7 +43,7 @@ export function RollbackDialog({ namespace, plugin, target, label, hash }: Props
   );
 }
 
-/** A version that was never live is made live, by the same request. */
+/** The same request promotes a version that was never live. */
 function actionOf(version: string, rollbackTargets: string[]): string {
   return rollbackTargets.includes(version) ? `Roll back to ${version}` : `Make ${version} live`;
 }
@@ -73,7 +73,7 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
   const done = async ({ deployment_id }: { deployment_id: string | null }) => {
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
     const to = '/n/$namespace/plugins/$name/versions';
-    say(`Calls to ${name} go to ${target}.`, { to: { to, params: { namespace, name } }, text: 'Versions' });
+    say(`Calls to ${name} now go to ${target}.`, { to: { to, params: { namespace, name } }, text: 'Versions' });
     if (deployment_id === null) return close();
     await navigate({ to: '/n/$namespace/deployments/$deployment', params: { namespace, deployment: deployment_id } });
   };
@@ -92,18 +92,18 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
       })}
     >
       <SelectField
-        label="Version that is live afterwards"
+        label="New live version"
         choices={sameTexts([...new Set([first, ...rollback_targets])])}
         value={target}
         onChange={(event) => setTarget(event.target.value)}
       />
       <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
       <p>
-        Calls to {name} move from {from} to {target}. If {target} is not deployed any more, it is deployed first and{' '}
-        {from} stays live until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as
-        vectors, stays as it is.
+        Calls to {name} move from {from} to {target}. If {target} is no longer deployed, it is deployed first and {from}{' '}
+        stays live until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as
+        vectors, stays.
       </p>
-      <TextField name="reason" label="Reason (optional)" hint="It is shown in the history." maxLength={500} />
+      <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />
     </ActionForm>
   );
 }

@@ -1,4 +1,4 @@
-// One version on the line of time: its state, who made it, what was done with it, and what one may do.
+// One version on the timeline: its state, its author, its history, and the available actions.
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { statusWords, versionWord } from '../../../contract/state-words.ts';
 import type { Schemas } from '../../data/api.ts';
@@ -112,7 +112,7 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' 
   );
 }
 
-/** Whether a version that is not deployed was live once. */
+/** Returns whether a version that isn't deployed now was live before. */
 function historyOf({ last_deployed_at, version }: Version, { rollback_targets }: Versions): string {
   return last_deployed_at === null && !rollback_targets.includes(version) ? 'Never live' : 'Was live';
 }

@@ -1,4 +1,4 @@
-// Requests that publish or install from Git, by what a form has, and the same as commands.
+// Requests that publish or install from Git, built from a form, and the equivalent commands.
 import type { Schemas } from '../../data/api.ts';
 import type { GoKind } from '../../data/other-kinds.ts';
 import { slipway } from '../../data/shell.ts';
@@ -9,7 +9,7 @@ function isOrganizations(form: FormData): boolean {
   return readText(form, 'owner') === 'organization';
 }
 
-/** A version of the organization is deployed by the namespaces that enable it. */
+/** An organization's version is deployed by the namespaces that enable it. */
 export function pythonIn(form: FormData): Schemas['PluginFromGit'] {
   const [path, message] = [readText(form, 'path'), readText(form, 'message')];
   return {

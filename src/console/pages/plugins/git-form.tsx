@@ -1,4 +1,4 @@
-// Publishes a Python plugin, or installs a Go plugin, from a Git repository that the server fetches.
+// Publishes a Python plugin or installs a Go plugin from a Git repository that the server fetches.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -62,12 +62,12 @@ function PythonForm({ namespace, close }: Props) {
       explain={listReasons}
       command={(form) => pythonCommand(namespace, form)}
     >
-      <p>`manifest.py` says the name and the version.</p>
+      <p>`manifest.py` sets the name and the version.</p>
       <RepositoryFields refHint="A tag, a branch or a full commit hash." isRefRequired />
       <TextField
         name="path"
         label="Folder"
-        hint="Left empty: the root of the repository."
+        hint="If empty, uses the repository's root."
         maxLength={500}
         placeholder="plugins/ocr"
       />
@@ -106,7 +106,7 @@ function RepositoryFields({ refHint, isRefRequired }: { refHint: string; isRefRe
   );
 }
 
-/** Leads to the deployment, to the version, or to the upload as long as it is scanned. */
+/** Opens the deployment, the version, or the upload while it is still being scanned. */
 function usePublished(namespace: string, close: () => void) {
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -115,7 +115,7 @@ function usePublished(namespace: string, close: () => void) {
       published;
     await queries.invalidateQueries({ queryKey: ['namespace', namespace] });
     close();
-    say(deployment_error === null ? message : `${message}. It is not deployed: ${deployment_error.message}`);
+    say(deployment_error === null ? message : `${message}. Not deployed: ${deployment_error.message}`);
     if (namespace_id === null)
       return navigate({ to: '/n/$namespace/organization-plugins', params: { namespace }, search: {} });
     if (validation_status === 'pending')
@@ -133,7 +133,7 @@ function usePublished(namespace: string, close: () => void) {
 }
 
 const placements: readonly Choice[] = [
-  ['', 'as plugin.yaml says, else in the isolate if it can'],
+  ['', 'as in plugin.yaml, else in the isolate if possible'],
   ['isolate', 'in the isolate'],
   ['container', 'in a container'],
 ];
@@ -143,7 +143,7 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
     <Action
       submit="Install"
       busy="Installing…"
-      // Its page shows how far the build is.
+      // The plugin's page shows the build's progress.
       request={(form) => apiRequest('post', surfaces[kind], { body: goIn(form), headers: { prefer: 'wait=0' } })}
       cli={(form) => goCommand(kind, goIn(form))}
       changes={[['go', kind]]}
@@ -151,8 +151,8 @@ function GoForm({ namespace, kind, close }: Props & { kind: GoKind }) {
       explain={listReasons}
       close={close}
     >
-      <p>It is fetched, scanned, built and started, for the whole organization.</p>
-      <RepositoryFields refHint="A tag, a branch or a full commit hash. Left empty: main." isRefRequired={false} />
+      <p>Slipway fetches, scans, builds and starts it for the whole organization.</p>
+      <RepositoryFields refHint="A tag, a branch or a full commit hash. If empty: main." isRefRequired={false} />
       <TextField
         name="name"
         label="Name"

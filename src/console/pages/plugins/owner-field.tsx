@@ -1,4 +1,4 @@
-// Chooses whose plugin it becomes. Keys that are bound to namespaces cannot publish for the organization.
+// Selects the plugin's owner. Keys bound to namespaces can't publish for the organization.
 import { useRouteContext } from '@tanstack/react-router';
 import { SelectField } from '../../parts/fields.tsx';
 

@@ -1,4 +1,4 @@
-// The columns of the plugins page.
+// Columns of the plugins page.
 import { failsNow } from '../../data/failing-plugins.ts';
 import type { ListedPlugin } from '../../data/listed-plugins.ts';
 import { Actor } from '../../parts/actor.tsx';
@@ -90,7 +90,7 @@ const columnsOfState: Column<ListedPlugin>[] = [
   timeColumn('changed', 'Changed', ({ changedAt }) => changedAt),
 ];
 
-/** The state, and the verdict of the scan unless it passed. */
+/** Shows the state, and the scan verdict unless the scan passed. */
 function State({ plugin: { state, stateText, verdict = 'pass' } }: { plugin: ListedPlugin }) {
   return (
     <span className="states">

@@ -1,4 +1,4 @@
-// The plugins that a namespace can use, of every kind, in one table.
+// All plugins that a namespace can use, of every kind, in one table.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouteContext, useSearch } from '@tanstack/react-router';
 import {
@@ -84,12 +84,12 @@ function NoneOfKind({ kind }: { kind: PluginKind }) {
 function NoPlugins() {
   return (
     <Empty command="slipway init my_plugin && slipway publish my_plugin">
-      This namespace has no plugins yet. A plugin is a folder of Python with a manifest: make one and publish it.
+      This namespace has no plugins yet. A plugin is a folder of Python with a manifest. To create and publish one:
     </Empty>
   );
 }
 
-/** Undefined until the extractors and what is live of them are there. The other kinds follow when they are. */
+/** Undefined until the extractors and their live versions are loaded. Other kinds follow as they load. */
 function usePlugins(namespace: string) {
   const query = useInfiniteQuery({ ...pluginsQuery(namespace), ...withoutData });
   const pipeline = useQuery(goPluginsQuery('pipeline'));
@@ -109,7 +109,7 @@ function usePlugins(namespace: string) {
   return { plugins: called, query };
 }
 
-/** The filters of the page. They are in the URL, so that a filtered page can be shared. */
+/** The page's filters. They are in the URL, so a filtered page can be shared. */
 function PluginFilters() {
   const { kind, name, state, verdict } = useSearch({ from: '/signed-in/n/$namespace/plugins' });
   const navigate = useNavigate({ from: '/n/$namespace/plugins' });

@@ -1,5 +1,4 @@
-// Publishes an archive that was made elsewhere, or has the server fetch a repository. What is wrong with it is shown here, as the
-// command line does.
+// Publishes an existing archive, or has the server fetch a repository. Shows errors as the CLI does.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy } from 'react';
@@ -16,7 +15,7 @@ import { say } from '../../parts/toasts/toasts.tsx';
 import { OwnerField } from './owner-field.tsx';
 import { listReasons } from './rejection.tsx';
 
-/** Time between two questions whether the scan is done. */
+/** Interval between checks whether the scan is done. */
 const scanPauseMs = 1000;
 
 const GitForm = lazy(() => import('./git-form.tsx'));
@@ -64,7 +63,7 @@ function PublishForm({ namespace, close }: { namespace: string; close: () => voi
       command={(form) => commandOf(namespace, form)}
     >
       <p>
-        The command line packs a folder, publishes and deploys it: <Copyable text="slipway publish my_plugin" />
+        To pack, publish and deploy a folder from the command line: <Copyable text="slipway publish my_plugin" />
       </p>
       <TextField name="file" label="Archive (zip or tar.gz)" type="file" required accept=".zip,.gz,.tgz" />
       <TextField name="name" label="Name" required minLength={3} maxLength={64} />
@@ -78,7 +77,7 @@ function isOrganizations(form: FormData): boolean {
   return readText(form, 'owner') === 'organization';
 }
 
-/** The command line packs the folder itself, and reads name and version from its manifest. */
+/** The CLI packs the folder itself, and reads the name and version from its manifest. */
 function commandOf(namespace: string, form: FormData): SameAs {
   if (isOrganizations(form)) return { cli: slipway(['publish'], { org: true }) };
   const archive = form.get('file');
@@ -91,7 +90,7 @@ function commandOf(namespace: string, form: FormData): SameAs {
   };
 }
 
-/** Sends the archive to the store, then confirms it: there is no request that takes both. */
+/** Uploads the archive to the store, then confirms it; no single request does both. */
 async function publishForOrganization(form: FormData) {
   const archive = form.get('file');
   if (!(archive instanceof File)) throw new Error('Choose a file.');

@@ -1,8 +1,8 @@
-// Lists why the scan rejected what was sent.
+// Lists why the scan rejected an upload.
 import { ApiError } from '../../../client/errors.ts';
 import { visible } from '../../parts/visible-text.ts';
 
-/** One line for each finding that rejects the archive. */
+/** Lists one line per finding that rejects the archive. */
 export function listReasons(error: Error) {
   const body: unknown = error instanceof ApiError ? error.body : null;
   if (typeof body !== 'object' || body === null || !('validation_errors' in body)) return null;

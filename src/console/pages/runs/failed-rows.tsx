@@ -1,4 +1,4 @@
-// Why rows failed: the most common causes with their places in the plugin, and the first rows with the reason and the row.
+// Why rows failed: the most common causes with their locations in the plugin, and the first failed rows with their reasons.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Cause } from '../../../client/run-causes.ts';
@@ -9,7 +9,7 @@ import { PageError } from '../../parts/page-states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { visible } from '../../parts/visible-text.ts';
 
-/** A row may have a megabyte. */
+/** A row may have a megabyte of text. */
 const shownChars = 300;
 
 interface Props {
@@ -30,7 +30,7 @@ export function FailedRows({ namespace, run }: Props) {
         <section aria-labelledby="causes">
           <h2 id="causes">Causes</h2>
           <Table
-            caption="Causes, the most common first"
+            caption="Causes, most common first"
             columns={causeColumns({ namespace, run })}
             rows={data.causes}
             keyOf={(cause) => cause.error}
@@ -75,7 +75,7 @@ function causeColumns({ namespace, run }: Props): Column<Cause>[] {
   ];
 }
 
-/** The line of the plugin at which rows failed. */
+/** Shows the plugin's line at which rows failed. */
 function Place({ namespace, run: { name, version }, error }: Props & { error: string }) {
   const place = placeInPlugin(error);
   if (!place) return '–';
@@ -106,9 +106,9 @@ function rowColumns({ name, numberOf }: ReturnType<typeof rowNumbering>): Column
   ];
 }
 
-/** A line that is no JSON is a string. */
+/** A line that isn't JSON is a string. */
 function shortened(input: FailedRow['input']): string {
-  if (input === undefined || input.text === 'null') return 'too long to be kept';
+  if (input === undefined || input.text === 'null') return 'too long to store';
   const tree = readJsonTree(input.text);
   const text = isJsonString(tree) ? decodeString(tree) : compactJson(tree);
   return text.length <= shownChars ? text : `${text.slice(0, shownChars)}…`;

@@ -1,4 +1,4 @@
-// Starts a run: with a file, or with rows that are pasted. Leads to the run.
+// Starts a run with a file or pasted rows, then opens the run's page.
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -17,7 +17,7 @@ import { ActionForm, readText } from '../../parts/form.tsx';
 interface Props {
   namespace: string;
   name: string;
-  /** Versions that have a deployment, the one that was deployed last first. */
+  /** Deployed versions, most recently deployed first. */
   versions: readonly string[];
   close: () => void;
 }
@@ -67,7 +67,7 @@ export default function NewRun({ namespace, name, versions, close }: Props) {
       <TextField
         name="parallel"
         label="Processes"
-        hint={`How many work on it at a time, up to ${runLimits.parallelMax}.`}
+        hint={`Number of parallel processes, up to ${runLimits.parallelMax}.`}
         type="number"
         required
         min={1}
@@ -105,7 +105,7 @@ function FileField() {
     <TextField
       name="file"
       label="File"
-      hint=".jsonl or .csv with a header, also with .gz: up to 5 GiB."
+      hint=".jsonl or .csv with a header, optionally .gz: up to 5 GiB."
       type="file"
       required
       onChange={({ target }) => check(target)}
@@ -124,7 +124,7 @@ function PasteField() {
     <>
       <AreaField
         name="rows"
-        label="JSON objects, one a line, or a CSV with a header"
+        label="JSON objects, one per line, or CSV with a header"
         className="json"
         rows={6}
         required
@@ -160,7 +160,7 @@ function inputIn(form: FormData, source: Source): RunRequest['input'] {
   return { rows: 'rows' in pasted ? pasted.rows : [] };
 }
 
-/** The command line reads rows from a file only. */
+/** The CLI only reads rows from a file. */
 function commandOf(runnable: Parameters<typeof runsPath>[0], form: FormData, source: Source): SameAs {
   const file = form.get('file');
   const input = source === 'file' && file instanceof File && file.name !== '' ? file.name : 'rows.jsonl';

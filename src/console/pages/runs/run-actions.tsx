@@ -1,4 +1,4 @@
-// Actions on a run: save its output or its errors, cancel it, and run again what failed.
+// Run actions: save its output or errors, cancel it, and rerun failed rows.
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatBytes } from '../../../core/bytes.ts';
@@ -35,14 +35,14 @@ function Cancel({ namespace, run: { run_id } }: Props) {
       label="Cancel"
       send={() => api.post('/v1/namespaces/{namespace_id}/runs/{run_id}/cancel', { path })}
       changes={[runsKey(namespace)]}
-      said={() => 'The run is cancelled. Rows that are done keep their results.'}
+      said={() => 'The run is cancelled. Finished rows keep their results.'}
     />
   );
 }
 
 /**
- * Sends the parameters of this run, which may not be those of its deployment. Where every row failed, they would fail again, unless the plugin
- * was changed.
+ * Sends this run's parameters, which may differ from the deployment's. If every row failed, a rerun would fail too unless the plugin
+ * changed.
  */
 function RunAgain({ namespace, run, isMain }: Props & { isMain: boolean }) {
   const { failed, name, version } = run;
@@ -69,7 +69,7 @@ interface SaveProps {
   bytes: number;
 }
 
-/** Saves the rows that are done so far, while the run is at work. */
+/** Saves the rows finished so far if the run is still in progress. */
 function Save({ namespace, run, kind, bytes }: SaveProps) {
   const [saved, setSaved] = useState(0);
   const save = useMutation({ mutationFn: () => saveResults(namespace, run, kind, setSaved) });
@@ -87,7 +87,7 @@ function Save({ namespace, run, kind, bytes }: SaveProps) {
   );
 }
 
-/** The buttons as commands. */
+/** Shows the buttons as commands. */
 export function RunCommands({ namespace, run }: Props) {
   const { ended_at, error_bytes, failed, output_bytes, run_id } = run;
   const path = `/v1/namespaces/${namespace}/runs/${run_id}`;

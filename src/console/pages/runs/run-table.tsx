@@ -1,4 +1,4 @@
-// The table of runs, with a filter by their state.
+// The table of runs, with a state filter.
 import { Link } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
 import { measureProgress, rowsText } from '../../data/runs/run-progress.ts';
@@ -71,10 +71,10 @@ const otherColumns: Column<Run>[] = [
   timeColumn('created', 'Created', ({ created_at }) => created_at),
 ];
 
-/** `CSV, gzip, 4.2 MB`. */
+/** Returns text such as `CSV, gzip, 4.2 MB`. */
 export function inputText({ input: { bytes, compression, failed_of, format } }: Pick<Run, 'input'>): string {
   const size = bytes === null ? [] : [formatBytes(bytes)];
-  if (failed_of !== null) return ['rows that failed before', ...size].join(', ');
+  if (failed_of !== null) return ['previously failed rows', ...size].join(', ');
   return [format.toUpperCase(), ...(compression === null ? [] : [compression]), ...size].join(', ');
 }
 
@@ -90,13 +90,13 @@ const tones: Record<RunState, Tone> = {
   expired: 'quiet',
 };
 
-/** Where the word alone does not say what happens next. */
+/** Explains states whose name doesn't say what happens next. */
 export const stateTexts: Partial<Record<RunState, string>> = {
   open: 'Waits for its input. It expires a day after it was created.',
-  queued: 'Begins as soon as there is a worker.',
-  splitting: 'Its rows are being counted. The first ones are worked on already.',
-  cancelled: 'Rows that were done keep their results.',
-  expired: 'Its input was not sent in time.',
+  queued: 'Starts as soon as there is a worker.',
+  splitting: 'Its rows are being counted. Work on the first ones has started.',
+  cancelled: 'Finished rows keep their results.',
+  expired: 'Its input was not uploaded in time.',
 };
 
 export function RunStatus({ status }: { status: RunState }) {

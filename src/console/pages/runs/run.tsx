@@ -1,4 +1,4 @@
-// One run: how far it is, which rows failed and why, its results, and what can be done about it.
+// One run: its progress, which rows failed and why, its results, and the available actions.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { formatBytes } from '../../../core/bytes.ts';
@@ -49,7 +49,7 @@ export function RunPage() {
       <RunFacts namespace={namespace} run={run} />
       <p>
         <Link to="/n/$namespace/plugins/$name/logs" params={{ namespace, name }} search={{ request: id }}>
-          What its steps printed
+          Output of its steps
         </Link>
         {' · '}
         <Link to="/events" search={{ subject: id }}>
@@ -81,7 +81,7 @@ function RunFacts({ namespace, run }: { namespace: string; run: Run }) {
       </Fact>
       <Fact name="Output">
         {formatBytes(output_bytes)}
-        {skipped > 0 && `, ${skipped.toLocaleString('en')} rows of it that no step took`}
+        {skipped > 0 && `, including ${skipped.toLocaleString('en')} rows skipped by every step`}
       </Fact>
       <Fact name="Processes">{max_parallel}</Fact>
       <Fact name="Parameters">
@@ -104,7 +104,7 @@ function RunFacts({ namespace, run }: { namespace: string; run: Run }) {
   );
 }
 
-/** How far a run is: a bar, its rate, the time that is left, and how much failed so far. */
+/** Shows a run's progress: a bar, its rate, the remaining time, and failures so far. */
 function RunProgress({ run }: { run: Run }) {
   const progress = useProgress(run);
   const { ended, leftMs, rows, rowsPerSecond, tookMs } = progress;
@@ -112,7 +112,7 @@ function RunProgress({ run }: { run: Run }) {
   return (
     <>
       {!isOver && (
-        <progress className="run" max={rows || 1} value={ended} aria-label="Rows that have ended">
+        <progress className="run" max={rows || 1} value={ended} aria-label="Finished rows">
           {rowsText(progress)}
         </progress>
       )}

@@ -1,4 +1,4 @@
-// The runs of a namespace, newest first.
+// A namespace's runs, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { runStates } from '../../../contract/states.ts';
@@ -25,8 +25,8 @@ export function RunsPage() {
       <StatusFilter label="State" values={runStates} value={status} />
       {runs?.length === 0 && status === undefined ? (
         <Empty command="slipway run my_plugin --input rows.jsonl">
-          No runs yet. A run sends a file of rows through the steps of a plugin’s pipeline.py: start one on the tab Runs
-          of a plugin.
+          No runs yet. A run sends a file of rows through the steps of a plugin’s pipeline.py. Start one on a plugin's
+          Runs tab.
         </Empty>
       ) : (
         <RunTable namespace={namespace} runs={runs} />

@@ -1,4 +1,4 @@
-// The secrets of a namespace: their names, and when each got its value. Values go in, and never out.
+// A namespace's secrets: their names, and when each was last set. Values are write-only.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useParams, useRouteContext } from '@tanstack/react-router';
 import { secretsQuery } from '../../data/access-queries.ts';
@@ -24,7 +24,7 @@ export function SecretsPage() {
       actions={mayChange && <SetSecret namespace={namespace} />}
       query={useInfiniteQuery(secretsQuery(namespace))}
       empty={{
-        text: 'No secrets yet. A plugin reads a secret if its manifest asks for it and the plugin is granted it.',
+        text: 'No secrets yet. A plugin reads a secret if its manifest asks for it and a grant allows it.',
         command: 'slipway secrets set OPENAI_API_KEY',
       }}
       caption="Secrets, by name"
@@ -71,7 +71,7 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
       changes={[['namespace', namespace, 'secrets']]}
       said={() => `${name} is deleted.`}
     >
-      <p>Its value cannot be restored. A secret that a live version asks for is not deleted.</p>
+      <p>Its value cannot be restored. A secret that a live version asks for can't be deleted.</p>
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// Sets a secret, or gives one another value, and says whether what is live has it: what reads it is started again.
+// Sets or replaces a secret, and shows whether live versions have the new value. Versions that read it restart.
 
 import { Link } from '@tanstack/react-router';
 import { actionHashes } from '../../data/action-hashes.ts';
@@ -12,9 +12,9 @@ import { Status } from '../../parts/status.tsx';
 
 interface Props {
   namespace: string;
-  /** The secret that gets a value. Undefined: its name is asked for. */
+  /** The secret to set. If undefined, the form asks for its name. */
   name?: string;
-  /** It has a value already. */
+  /** True if it already has a value. */
   isSet?: boolean;
 }
 
@@ -33,7 +33,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       path,
       body: { value: valueIn(form) },
     });
-    // The value is typed nowhere but in the field: the command line asks for it.
+    // Show a placeholder: the value is typed only into the field, and the CLI asks for it.
     return { ...sent, body: { value: 'VALUE' } };
   };
   return (
@@ -44,7 +44,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       cli={(form) => slipway(['secrets', 'set', name ?? readText(form, 'name')], { namespace })}
       changes={[['namespace', namespace, 'secrets']]}
       said={(secret) => {
-        const restarts = secret.restarting ? ' What is live and reads it is started again.' : '';
+        const restarts = secret.restarting ? 'Live versions that read it restart.' : '';
         return `${secret.name} ${isSet ? 'has another value' : 'is set'}.${restarts}`;
       }}
     >
@@ -52,7 +52,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
         <TextField
           name="name"
           label="Name"
-          hint="As plugins ask for it."
+          hint="The name that plugins ask for."
           required
           pattern="[A-Za-z_][A-Za-z0-9_]{0,127}"
           placeholder="OPENAI_API_KEY"
@@ -61,7 +61,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
       <TextField
         name="value"
         label="Value"
-        hint="It is stored encrypted, and shown nowhere."
+        hint="Stored encrypted and never shown."
         type="password"
         required
         minLength={4}
@@ -71,7 +71,7 @@ export function SetSecret({ isSet = false, name, namespace }: Props) {
   );
 }
 
-/** The value as it was typed: space around it may be meant. */
+/** Returns the value as typed: surrounding spaces may be intended. */
 function valueIn(form: FormData): string {
   const value = form.get('value');
   return typeof value === 'string' ? value : '';
@@ -80,13 +80,13 @@ function valueIn(form: FormData): string {
 interface StateProps {
   namespace: string;
   secret: Schemas['Secret'];
-  /** Plugins that ask for it, and whose deployment failed. */
+  /** Plugins that ask for it and whose deployment failed. */
   waiting?: readonly WaitingPlugin[] | undefined;
 }
 
 export function SecretState({ namespace, secret, waiting = [] }: StateProps) {
   const { live_with_previous_value: previous, live_with_value: live, restarting } = secret;
-  if (restarting) return <Status tone="busy">Restarting what uses it</Status>;
+  if (restarting) return <Status tone="busy">Restarting the versions that use it</Status>;
   if (previous > 0)
     return (
       <>
@@ -102,7 +102,7 @@ export function SecretState({ namespace, secret, waiting = [] }: StateProps) {
       <>
         <Status tone="warning">
           {waiting.length === 1
-            ? `${first.name} failed, and asks for it`
+            ? `${first.name} failed and asks for it`
             : `${waiting.length} failed plugins ask for it`}
         </Status>{' '}
         <Link

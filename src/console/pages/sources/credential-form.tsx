@@ -1,4 +1,4 @@
-// Adds a credential of a private source, or gives one another token or key. What is secret goes in, and never out.
+// Adds a private source's credential, or replaces its token or key. Secrets are write-only.
 import { useState } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -14,7 +14,7 @@ import { CheckBox, type Choice, daysAhead, SelectField, TextField } from '../../
 import { readText } from '../../parts/form.tsx';
 
 interface Props {
-  /** The one that is rotated. Undefined: one is added. */
+  /** The credential to rotate. Undefined to add one. */
   stored?: Schemas['Source'];
   close: () => void;
 }
@@ -45,7 +45,9 @@ export default function CredentialForm({ stored, close }: Props) {
       cli={(form) => commandFor(form, kind, stored)}
       changes={[sourcesQuery.queryKey]}
       said={({ source }) =>
-        stored ? `${source} has another credential. The next fetch uses it.` : `The credential for ${source} is added.`
+        stored
+          ? `The credential for ${source} is replaced. The next fetch uses the new one.`
+          : `The credential for ${source} is added.`
       }
       close={close}
     >
@@ -57,7 +59,7 @@ export default function CredentialForm({ stored, close }: Props) {
       <SelectField
         name="days"
         label="Expires"
-        hint="As its server says. Slipway uses it until the server refuses it."
+        hint="As its server states. Slipway uses it until the server rejects it."
         choices={lifetimes}
       />
       {!stored && (
@@ -66,7 +68,7 @@ export default function CredentialForm({ stored, close }: Props) {
           <TextField
             name="packages"
             label="Python packages"
-            hint="For a Python index: the packages that it alone has, separated by commas. Left empty: repositories."
+            hint="For a Python index: the packages that only it has, separated by commas. Leave empty for repositories."
             placeholder="acme-*"
             spellCheck={false}
           />
@@ -84,14 +86,14 @@ function SourceField({ stored }: Pick<Props, 'stored'>) {
   if (stored)
     return (
       <p>
-        Fetches in progress end with what they began with. Revoke the old token or key at {stored.source} afterwards.
+        Fetches in progress finish with the old credential. Revoke the old token or key at {stored.source} afterwards.
       </p>
     );
   return (
     <TextField
       name="source"
       label="Source"
-      hint="A host, or a host and the beginning of a path."
+      hint="A host, or a host and a path prefix."
       required
       maxLength={500}
       placeholder="git.example.com/acme"
@@ -121,7 +123,7 @@ function CredentialInput({ field: { isOptional, type, ...field } }: { field: Cre
   return <TextField required={required} {...field} />;
 }
 
-/** The values of the fields. A file is read only when the form is sent. */
+/** Returns the field values. Reads a file only when the form is sent. */
 async function givenIn(form: FormData, { fields }: CredentialKind): Promise<Record<string, string>> {
   const values = fields.map(async ({ name }): Promise<[string, string]> => {
     const value = form.get(name);

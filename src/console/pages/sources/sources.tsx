@@ -1,5 +1,5 @@
-// Credentials that the organization gave for private repositories: for which places, until when, and when each was used. Tokens go in, and
-// never out.
+// The organization's credentials for private repositories: which sources they cover, when they expire, and when each was last used.
+// Tokens are write-only.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { apiRequest, type Schemas } from '../../data/api.ts';
@@ -31,8 +31,8 @@ export function SourcesPage() {
       query={useInfiniteQuery(sourcesQuery)}
       empty={{
         text:
-          'No private sources yet. With a credential, plugins are published and installed from repositories that are ' +
-          'not public, and every key that may publish uses it.',
+          'No private sources yet. With a credential, plugins can be published and installed from repositories that are' +
+          'not public. Every key that may publish can use it.',
         command: 'slipway sources add git.example.com/acme --token-stdin < token.txt',
       }}
       caption="Credentials, by source"
@@ -116,7 +116,8 @@ function Remove({ source }: { source: string }) {
       said={() => `The credential for ${source} is removed.`}
     >
       <p>
-        What was published is served, deployed and rolled back to as before. Pushes and installations that need it fail.
+        Published versions keep running and can still be deployed and rolled back. Pushes and installations that need
+        the credential fail.
       </p>
     </ActionDialog>
   );

@@ -1,4 +1,4 @@
-// Runs rows through the batch steps of a version, and shows the row that each becomes. Nothing is stored.
+// Runs rows through a version's batch steps and shows each resulting row. Stores nothing.
 import { useState } from 'react';
 import { z } from 'zod/mini';
 import type { WithTexts } from '../../../client/answer-texts.ts';
@@ -56,7 +56,7 @@ export default function BatchTest({ namespace, name, version, close }: Props) {
         <JsonField
           name="rows"
           label="Rows as JSON"
-          hint="Rows of the batch, up to 1,000."
+          hint="Up to 1,000 rows."
           value={'[{ "data": "A text" }]'}
           rows={6}
           isRequired

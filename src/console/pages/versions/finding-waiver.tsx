@@ -1,4 +1,4 @@
-// Says whether a finding is waived, and how to have it waived: an administrator does it here, others get the command to send to one.
+// Shows whether a finding is waived and how to get a waiver: administrators grant it here, others get the command to send to one.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -8,7 +8,7 @@ import { Time } from '../../parts/time.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { NewWaiver } from '../access/new-waiver.tsx';
 
-/** Reads why a rule exists, what to write instead, and whether it can be waived. Its texts are loaded with it. */
+/** Reads why a rule exists, what to write instead, and whether it can be waived. Loads the explanation texts on demand. */
 export const explanationQuery = (rule: string) =>
   queryOptions({
     queryKey: ['explanation', rule],
@@ -54,7 +54,7 @@ export function FindingWaiver({ finding: { rule, severity, waiver }, plugin }: P
     <details>
       <summary>Request a waiver</summary>
       <p>
-        An administrator of the organization lets {plugin} pass in spite of {rule} with{' '}
+        An organization administrator lets {plugin} pass despite {rule} with{' '}
         <Copyable text={`slipway waivers grant ${plugin} ${rule} --reason 'Reviewed: …' --expires 30d`} />
       </p>
     </details>

@@ -1,4 +1,4 @@
-// A finding of the scan: what and where, the lines of the source where they can be read, why, and what to write instead.
+// A scan finding: what and where, the source lines if readable, why, and what to write instead.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';
@@ -6,16 +6,16 @@ import { Severity } from '../../parts/status.tsx';
 import { visible } from '../../parts/visible-text.ts';
 import { explanationQuery, FindingWaiver } from './finding-waiver.tsx';
 
-/** One of an upload that was rejected has its lines itself. */
+/** Findings of a rejected upload carry their own lines. */
 type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerpt'] };
 
 interface Props {
   finding: Finding;
-  /** The plugin, for which the rule can be waived. Without it, nobody is asked to. */
+  /** The plugin that a waiver would apply to. Without it, none is offered. */
   plugin?: string | undefined;
   /** The version whose source can be opened. */
   of?: { namespace: string; name: string; version: string } | undefined;
-  /** Text of the file. Without it, or under its line, the lines are left out. */
+  /** The file's text. Lines are omitted without it, or below the file's own line. */
   source?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Excerpt {
   lines: string[];
 }
 
-/** The line of the finding with those around it. */
+/** Shows the finding's line with its surrounding lines. */
 function Lines({ excerpt: { first_line, lines }, line }: { excerpt: Excerpt; line: number }) {
   return (
     <pre className="excerpt">
@@ -85,7 +85,7 @@ function Trail({ finding: { trail, trail_message }, of }: Pick<Props, 'finding' 
   return (
     <>
       {trail_message !== null && <p className="quiet">{visible(trail_message)}</p>}
-      <ol className="trail" aria-label="Path of the name">
+      <ol className="trail" aria-label="Name trail">
         {trail.map(({ bound_at_line, bound_in, module, name }) => (
           <li key={`${bound_in}:${bound_at_line}:${name}`}>
             <code>{visible(name)}</code> at <Place file={bound_in} line={bound_at_line} of={of} />
@@ -117,11 +117,11 @@ interface FindingsProps {
   findings: readonly Finding[];
   plugin?: string;
   of?: Props['of'];
-  /** Text of each file. */
+  /** Each file's text. */
   sources?: ReadonlyMap<string, string>;
 }
 
-/** One card for each finding. */
+/** Shows one card per finding. */
 export function Findings({ findings, plugin, of, sources }: FindingsProps) {
   return (
     <ul className="findings">

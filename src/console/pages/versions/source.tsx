@@ -1,4 +1,4 @@
-// The source of a version, with the findings of its scan under the lines that they are about. All of it is shown as text.
+// A version's source, with scan findings below their lines. Everything is shown as text.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment } from 'react';
@@ -28,7 +28,7 @@ function languageOf(path: string, text: string): string | undefined {
   return isSmall ? languages[path.split('.').at(-1) ?? ''] : undefined;
 }
 
-/** The pieces of each line; undefined while they are not there, and for what is not colored. */
+/** Returns each line's highlighted pieces. Undefined while loading, and for files without highlighting. */
 function useHighlighted(path: string, text: string): Piece[][] | undefined {
   const language = languageOf(path, text);
   const { data } = useQuery({
@@ -45,7 +45,7 @@ function useHighlighted(path: string, text: string): Piece[][] | undefined {
 }
 
 const route = '/signed-in/n/$namespace/plugins/$name/versions/$version/source';
-/** A longer file is cut: neither a reader nor a browser gets through a line of megabytes. */
+/** Cuts longer files: neither people nor browsers can handle megabytes of lines. */
 const linesMax = 5000;
 const lineLengthMax = 2000;
 
@@ -117,7 +117,7 @@ function FileList({ files, findings, shown }: FileListProps) {
 interface FileProps {
   file: File;
   findings: Schemas['Finding'][];
-  /** The version of the file. */
+  /** The file's version. */
   of: { namespace: string; name: string; version: string };
 }
 
@@ -126,7 +126,7 @@ function FileView({ file, findings, of }: FileProps) {
     return <TextView file={file} text={file.content} findings={findings} of={of} />;
   return (
     <section>
-      <p>{visible(file.path)} is not text, or too large to be shown. Download the version to read it.</p>
+      <p>{visible(file.path)} is not text, or too large to show. Download the version to read it.</p>
       <LineFindings findings={findings} of={of} />
     </section>
   );

@@ -1,4 +1,4 @@
-// One upload: what became of it, and if it was rejected, by which findings.
+// One upload: its outcome and, if it was rejected, the findings.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { uploadStepWord, uploadWords } from '../../../contract/state-words.ts';
@@ -81,7 +81,7 @@ const stepTones: Record<Step['state'], Tone> = {
 
 function outcomeOfStep({ ended_at, started_at, state, step }: Step): string {
   const outcome = uploadStepWord(step, state);
-  // How long nothing was done until it expired says nothing.
+  // The idle time before an upload expired says nothing.
   if (started_at === null || ended_at === null || (step === 'receive' && state === 'failed')) return outcome;
   return `${outcome}, ${duration(Date.parse(ended_at) - Date.parse(started_at))}`;
 }
@@ -104,7 +104,7 @@ function UploadSteps({ upload: { steps } }: { upload: Upload }) {
   );
 }
 
-/** Says what was decided, and what that means for the version number. */
+/** Returns the decision and what it means for the version number. */
 function outcomeOf({ findings, rejected_because, version }: Upload): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const others = findings.length - errors;
@@ -113,9 +113,9 @@ function outcomeOf({ findings, rejected_because, version }: Upload): string {
     case 'content':
       return `${found} Nothing was published; the number ${version} is still free.`;
     case 'conflict':
-      return `${version} exists with other content. Publish with another version number.`;
+      return `${version} exists with different content. Publish with another version number.`;
     case 'attempts':
-      return 'Its scan failed again and again. Publish it again, or report the ID to the operator.';
+      return 'Its scan failed repeatedly. Publish it again, or report the ID to the operator.';
     default:
       return findings.length === 0 ? 'The scan found nothing.' : `${counted(findings.length, 'finding')}.`;
   }

@@ -1,4 +1,4 @@
-// Actions on a version: deploy it or make it live, download its archive, try its batch steps, take it out of service, delete it.
+// Version actions: deploy it or make it live, download its archive, try its batch steps, undeploy it, delete it.
 import { useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { lazy } from 'react';
@@ -17,7 +17,7 @@ interface Props {
   name: string;
   version: string;
   isDeployed: boolean;
-  /** It belongs to the organization, which deletes it on the page of its own plugins. */
+  /** True if it belongs to the organization, which deletes it on its own plugin page. */
   isShared: boolean;
 }
 
@@ -42,7 +42,7 @@ interface MainProps extends OfVersion {
   status: Pick<Schemas['PluginStatus'], 'deployed' | 'status'>;
 }
 
-/** Deploys a version that is not deployed, makes one on standby live, and tries a failed deployment again. What is live needs neither. */
+/** Deploys an undeployed version, promotes one on standby, or retries a failed deployment. A live version needs none of these. */
 export function MainAction({ namespace, name, version, status }: MainProps) {
   const { key } = useRouteContext({ from: '/signed-in' });
   const { data: plugin } = useQuery(versionsQuery(namespace, name));
@@ -78,12 +78,12 @@ export function VersionEnds({ isDeployed, isShared, ...of }: Props) {
   return (
     <Ends>
       {mayUndeploy && (
-        <End effect="Undeploying it ends its instance. It stays published, and deploying it again undoes it.">
+        <End effect="Undeploying it stops its instance. It stays published, and deploying it again undoes this.">
           <Undeploy {...of} />
         </End>
       )}
       {mayDelete && (
-        <End effect="Deleting it removes its archive, which cannot be restored. Its number is free again.">
+        <End effect="Deleting it removes its archive, which cannot be restored. Its number becomes free again.">
           <Delete {...of} />
         </End>
       )}
@@ -107,7 +107,7 @@ function Undeploy({ namespace, name, version }: OfVersion) {
     >
       <p>
         Calls to this version fail. If it is live, the highest version on standby becomes live, and calls to {name} fail
-        if there is none. Its runs are cancelled. Deploying it again undoes it, but not for runs.
+        if there is none. Its runs are cancelled. Deploying it again undoes this, except for the runs.
       </p>
     </ActionDialog>
   );
@@ -126,7 +126,7 @@ function Delete({ namespace, name, version }: OfVersion) {
       goTo={() => ({ to: '/n/$namespace/plugins', params: { namespace }, search: {} })}
       said={() => `${name} ${version} is deleted.`}
     >
-      <p>It is taken out of service first. Its archive cannot be restored, but its number can be published again.</p>
+      <p>It is undeployed first. Its archive cannot be restored, but its number can be published again.</p>
     </ActionDialog>
   );
 }

@@ -1,4 +1,4 @@
-// Says where a version comes from, and by which digests it is recognized.
+// Shows a version's source and its digests.
 import { formatBytes } from '../../../core/bytes.ts';
 import type { Schemas } from '../../data/api.ts';
 import { Copyable } from '../../parts/copyable.tsx';

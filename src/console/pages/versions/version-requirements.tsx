@@ -1,4 +1,4 @@
-// Says what a deployment of a version would lack, and the commands that provide it.
+// Shows what a version's deployment would lack, and the commands that provide it.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, type Schemas } from '../../data/api.ts';
 import { ByPlace } from '../../parts/by-place.tsx';
@@ -7,7 +7,7 @@ import { visible } from '../../parts/visible-text.ts';
 
 type Plugin = Schemas['PluginDocument'];
 
-/** Below the namespace, whose secrets, models and grants are looked for. */
+/** Keyed below the namespace, since it depends on its secrets, models and grants. */
 const requirementsQuery = (namespace_id: string, plugin: Plugin) =>
   queryOptions({
     queryKey: ['namespace', namespace_id, 'requirements', plugin.plugin_id],
@@ -37,7 +37,7 @@ export function VersionRequirements({ namespace, plugin }: { namespace: string; 
   return (
     <section aria-labelledby="requirements">
       <h2 id="requirements">Missing requirements</h2>
-      {data?.missing.length === 0 && <p>Nothing: its grants, secrets, models and cluster are there.</p>}
+      {data?.missing.length === 0 && <p>Nothing: its grants, secrets, models and cluster exist.</p>}
       <ul>
         {data?.missing.map(({ commands, kind, message, names }) => (
           <li key={`${kind} ${names.join(' ')}`}>

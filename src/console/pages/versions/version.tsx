@@ -1,4 +1,4 @@
-// One version: whether it is live, what the scan found, what it asks for, where it comes from, and its packages.
+// One version: whether it is live, its scan findings, permissions, source and packages.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { grantCommand, listPermissions } from '../../../contract/plugin/permission-text.ts';
@@ -86,7 +86,7 @@ export function VersionPage() {
   );
 }
 
-/** The state in the words of the plugin's page. */
+/** Shows the state in the same words as the plugin's page. */
 function StateOfVersion({ namespace, name, version, status }: StateProps) {
   const { data } = useQuery(versionsQuery(namespace, name));
   const { data: overview } = useQuery(pluginOverviewQuery(namespace, name));
@@ -106,7 +106,7 @@ interface ScanProps {
   findings: Schemas['Finding'][];
 }
 
-/** The source is read only when there are findings in it. */
+/** Reads the source only if it has findings. */
 function ScanFindings({ findings, ...of }: ScanProps) {
   const { data } = useQuery({
     ...sourceQuery(of.namespace, formatPluginId(of.name, of.version)),
@@ -117,7 +117,7 @@ function ScanFindings({ findings, ...of }: ScanProps) {
   return <Findings findings={findings} plugin={of.name} of={of} sources={sources} />;
 }
 
-/** Says what the scan decided, and what that means for a deployment. */
+/** Returns the scan's decision and what it means for a deployment. */
 function scanOutcome({ findings, verdict }: Schemas['PluginScan']): string {
   if (findings.length === 0) return 'The scan found nothing.';
   const blocking = findings.filter(({ severity, waived }) => severity === 'error' && !waived).length;
@@ -150,7 +150,7 @@ const packageColumns: Column<{ name: string; version: string; marker: string | n
   },
 ];
 
-/** The packages that a version is locked to. */
+/** Shows the version's locked packages. */
 function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
   const { dependencies, lock } = useSuspenseQuery(environmentQuery(namespace, id)).data;
   if (dependencies.length === 0) return null;
@@ -170,9 +170,7 @@ function VersionPackages({ namespace, id }: { namespace: string; id: string }) {
 
 type Permissions = Schemas['PluginPermissions'];
 
-/**
- * Permissions that a version asks for beyond those of every plugin, what is granted, and the command that grants the rest.
- */
+/** Shows the permissions a version asks for beyond the default, which are granted, and the command that grants the missing ones. */
 function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument'] }) {
   const { requested, granted, missing } = plugin.permissions;
   const granting = { kind: 'extractor', name: plugin.name, isShared: plugin.namespace_id === null };
@@ -187,11 +185,11 @@ function VersionPermissions({ plugin }: { plugin: Schemas['PluginDocument'] }) {
             {missing && <Fact name="Missing">{permissionsText(missing)}</Fact>}
           </dl>
         ) : (
-          <p>It asks for nothing: no network, no secrets, and the limits of every plugin.</p>
+          <p>It asks for nothing: it has no network, no secrets, and the default limits.</p>
         )}
         {missing && (
           <p>
-            An administrator of the organization grants what is missing with{' '}
+            An organization administrator grants the missing permissions with{' '}
             <Copyable text={grantCommand(granting, missing)} />
           </p>
         )}

@@ -1,4 +1,4 @@
-// One delivery: what was sent, each attempt with what the receiver answered, and sending it again.
+// One delivery: the request, each attempt with the receiver's response, and the redeliver action.
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { deliveryQuery } from '../../data/account-queries.ts';
@@ -34,7 +34,7 @@ export function DeliveryPage() {
       </PageHead>
       <h2>Attempts</h2>
       {data.attempts_made.length === 0 ? (
-        <p>No attempt was made yet.</p>
+        <p>No attempts yet.</p>
       ) : (
         <ol className="steps">
           {data.attempts_made.map((attempt) => (
@@ -47,8 +47,8 @@ export function DeliveryPage() {
         <code>webhook-id</code> <Copyable text={data.event_id} />
       </p>
       <p>
-        <code>webhook-timestamp</code> and <code>webhook-signature</code> are made for each attempt, with the secrets
-        that sign at that time.
+        <code>webhook-timestamp</code> and <code>webhook-signature</code> are computed for each attempt, with the
+        secrets valid at that time.
       </p>
       <pre className="code">{visible(indented(data.body))}</pre>
       <p>
@@ -70,7 +70,7 @@ export function DeliveryPage() {
   );
 }
 
-/** The body is JSON that we wrote. It is signed as it was sent, without spaces. */
+/** Slipway wrote this JSON body. It was signed as sent, without spaces. */
 function indented(body: string): string {
   const value: unknown = JSON.parse(body);
   return JSON.stringify(value, null, 2);

@@ -1,4 +1,4 @@
-// Actions on a webhook: test, edit, recover, rotate its secret, enable, disable, delete.
+// Webhook actions: test, edit, recover, rotate its secret, enable, disable, delete.
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { webhooksQuery } from '../../data/account-queries.ts';
 import { api, apiRequest, type Schemas } from '../../data/api.ts';
@@ -58,11 +58,11 @@ export function WebhookEnds({ webhook }: Props) {
   return (
     <Ends>
       {webhook.status === 'enabled' && (
-        <End effect="Disabling it ends pending deliveries, and sends nothing until it is enabled again.">
+        <End effect="Disabling it cancels pending deliveries. Nothing is sent until it is enabled again.">
           <DisableWebhook webhook={webhook} />
         </End>
       )}
-      <End effect="Deleting it deletes its deliveries too. It cannot be restored.">
+      <End effect="Deleting it also deletes its deliveries. This cannot be undone.">
         <Delete webhook={webhook} />
       </End>
     </Ends>
@@ -81,8 +81,8 @@ function Delete({ webhook: { endpoint_id, url } }: Props) {
       goTo={() => ({ to: '/webhooks' })}
     >
       <p>
-        {url} receives nothing more, and its deliveries are deleted. It cannot be restored: a webhook for the same URL
-        gets a new secret, and no events of the past.
+        {url} receives nothing more, and its deliveries are deleted. This cannot be undone: a new webhook for the same
+        URL gets a new secret and no past events.
       </p>
     </ActionDialog>
   );
@@ -103,7 +103,7 @@ function Recover({ endpoint_id }: { endpoint_id: string }) {
     <ActionDialog
       label="Recover"
       title="Redeliver what failed"
-      submit="Redeliver all that failed"
+      submit="Redeliver all failed events"
       request={(form) =>
         apiRequest('post', '/v1/webhooks/{endpoint_id}/recover', { path, body: { since: since(form) } })
       }
@@ -112,8 +112,8 @@ function Recover({ endpoint_id }: { endpoint_id: string }) {
       said={({ deliveries }) => `${deliveries === 1 ? '1 delivery is' : `${deliveries} deliveries are`} repeated.`}
     >
       <p>
-        Repeats every delivery that failed, and sends what happened while the webhook was disabled. The receiver knows
-        an event that it got before by its <code>webhook-id</code>.
+        Repeats every failed delivery, and sends the events that the disabled webhook missed. The receiver recognizes a
+        repeated event by its <code>webhook-id</code>.
       </p>
       <SelectField name="hours" label="Events of" choices={periods} />
     </ActionDialog>
@@ -127,15 +127,15 @@ function Rotate({ endpoint_id }: { endpoint_id: string }) {
       label="Rotate the secret"
       title="Rotate the secret"
       words={['webhooks', 'rotate', endpoint_id]}
-      question="The old secret signs for another"
+      question="The old secret also signs for"
       choices={overlaps.slice(0, 3)}
       request={(body) => apiRequest('post', '/v1/webhooks/{endpoint_id}/rotate', { path, body })}
       secretIn={({ secret }) => secret}
       changes={[webhooksQuery.queryKey]}
     >
       <p>
-        The new secret signs from now on. During the overlap the old one signs too, so that the receiver can be changed
-        in that time.
+        The new secret signs from now on. During the overlap, the old one signs too, so you can update the receiver in
+        that time.
       </p>
     </RotateSecret>
   );
@@ -179,7 +179,7 @@ function Namespaces({ chosen }: { chosen: readonly string[] }) {
   const { data } = useSuspenseQuery(namespacesQuery);
   return (
     <fieldset>
-      <legend>Only of the namespaces (none chosen: all)</legend>
+      <legend>Namespaces (none selected: all)</legend>
       {data.results.map(({ namespace_id: id, namespace_name }) => (
         <CheckBox key={id} name="namespace" value={id} defaultChecked={chosen.includes(id)}>
           {visible(namespace_name)}
@@ -212,8 +212,7 @@ function DisableWebhook({ webhook: { endpoint_id } }: Props) {
       said={() => 'The webhook is disabled.'}
     >
       <p>
-        Pending deliveries fail, and nothing is sent until it is enabled again. Recovering then sends what happened in
-        the meantime.
+        Pending deliveries fail. Nothing is sent until it is enabled again. Recovering then sends the missed events.
       </p>
     </ActionDialog>
   );

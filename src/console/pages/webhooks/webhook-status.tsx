@@ -1,11 +1,11 @@
-// How a webhook and a delivery are doing.
+// The state of a webhook and of a delivery.
 import type { Schemas } from '../../data/api.ts';
 import { Status, type Tone } from '../../parts/status.tsx';
 import { Time } from '../../parts/time.tsx';
 
 const disabledBecause = {
   request: 'disabled by request',
-  gone: 'disabled: the receiver answered 410',
+  gone: 'disabled: the receiver responded with 410',
   failing: 'disabled: deliveries failed for five days',
 };
 

@@ -1,4 +1,4 @@
-// One webhook: its deliveries, and what can be done about those that failed.
+// One webhook: its deliveries, and actions for failed ones.
 import { useSuspenseInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { deliveriesQuery, deliveryStates, webhookQuery } from '../../data/account-queries.ts';
@@ -37,7 +37,7 @@ export function WebhookPage() {
         </Fact>
         {data.description !== null && <Fact name="Description">{visible(data.description)}</Fact>}
         {data.namespace_ids !== null && <Fact name="Only of the namespaces">{data.namespace_ids.join(', ')}</Fact>}
-        <Fact name="The receiver may take">{data.timeout_seconds} s</Fact>
+        <Fact name="Receiver's time limit">{data.timeout_seconds} s</Fact>
         <Fact name="ID">
           <Copyable text={endpoint} isShort />
         </Fact>
@@ -72,7 +72,9 @@ function Deliveries({ endpoint }: { endpoint: string }) {
       <h2 id="deliveries-title">Deliveries</h2>
       <Filters />
       {deliveries.length === 0 ? (
-        <Empty command={`slipway webhooks test ${endpoint}`}>No deliveries match. A test event makes one:</Empty>
+        <Empty command={`slipway webhooks test ${endpoint}`}>
+          No deliveries match. To create one, send a test event:
+        </Empty>
       ) : (
         <DeliveryTable endpoint={endpoint} deliveries={deliveries} />
       )}

@@ -1,4 +1,4 @@
-// The organization's webhooks: where events are sent, and whether they arrive.
+// The organization's webhooks: where Slipway sends events, and whether they arrive.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { webhooksQuery } from '../../data/account-queries.ts';
@@ -25,8 +25,8 @@ export function WebhooksPage() {
       <PageHead title="Webhooks" actions={<CreateWebhook />} />
       {data?.results.length === 0 ? (
         <Empty command="slipway webhooks listen">
-          No webhooks yet. A webhook is a URL that gets each event as a signed POST. To see what one receives, let the
-          command line listen on this machine:
+          No webhooks yet. A webhook is a URL that gets each event as a signed POST. To see what one receives, listen on
+          this machine:
         </Empty>
       ) : (
         <Table caption="Webhooks" columns={columns} rows={data?.results} keyOf={({ endpoint_id }) => endpoint_id} />
@@ -75,7 +75,7 @@ function CreateWebhook() {
       changes={[webhooksQuery.queryKey]}
       shows={({ secret }) => (
         <NewSecret secret={secret}>
-          <p>The receiver verifies the signature of each request with it.</p>
+          <p>The receiver uses it to verify each request's signature.</p>
         </NewSecret>
       )}
     >
@@ -89,7 +89,7 @@ function CreateWebhook() {
         autoComplete="on"
       />
       <fieldset>
-        <legend>Events (none chosen: all)</legend>
+        <legend>Events (none selected: all)</legend>
         <div className="choices">
           {eventGroups.map((group) => (
             <CheckBox key={group} name="events" value={group}>

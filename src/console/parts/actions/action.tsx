@@ -1,4 +1,4 @@
-// An action in a dialog: its button, its fields, the request that it sends and shows, and what follows.
+// An action in a dialog: its button, fields, request (also shown as a command), and what follows.
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type LinkProps, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -10,37 +10,37 @@ import { say } from '../toasts/toasts.tsx';
 import { visible } from '../visible-text.ts';
 
 interface Effects<Answer> {
-  /** Keys of the queries that are out of date afterwards. */
+  /** Keys of the queries to invalidate afterwards. */
   changes: readonly QueryKey[];
-  /** The page to go to. */
+  /** Returns the page to go to afterwards. */
   goTo?: (answer: Answer) => LinkProps;
-  /** Message about what was done, and a link to what it made or changed. */
+  /** Returns the success message, with a link to the created or changed thing. */
   said?: (answer: Answer) => string;
   link?: (answer: Answer) => { to: LinkProps; text: string } | undefined;
-  /** Takes the place of the form, such as a secret that is shown once. */
+  /** Replaces the form with a result, such as a secret that is shown once. */
   shows?: (answer: Answer) => ReactNode;
 }
 
 interface ActionProps<Answer> extends Effects<Answer> {
-  /** Text of the button that sends it. */
+  /** Label of the submit button. */
   submit: string;
-  /** Text of that button while the server works. */
+  /** Label of that button while the server works. */
   busy?: string;
   isDisabled?: boolean;
-  /** A name to type before the button works: the action is dangerous. */
+  /** A name to type before the button works, for dangerous actions. */
   typed?: string;
   request: (form: FormData) => ApiRequest<Answer>;
   /** Default: `slipway api` with the request. */
   cli?: (form: FormData) => string;
-  /** More about an error than its text. */
+  /** Details of an error beyond its text. */
   explain?: (error: Error) => ReactNode;
-  /** The fields, and the consequences. */
+  /** The fields and the consequences. */
   children?: ReactNode;
 }
 
 interface ButtonProps {
   label: string;
-  /** The same as those of a DialogButton. */
+  /** Same as in DialogButton. */
   of?: string;
   title: string;
   className?: string;
@@ -49,7 +49,7 @@ interface ButtonProps {
 
 export type ActionDialogProps<Answer> = ButtonProps & Omit<ActionProps<Answer>, 'submit'> & { submit?: string };
 
-/** The button and its dialog. A dangerous action is sent by a button with the same label. */
+/** Renders the button and its dialog. A dangerous action's submit button has the same label. */
 export function ActionDialog<Answer>({ label, of, title, className, hash, ...action }: ActionDialogProps<Answer>) {
   const named = of === undefined ? label : `${label} ${of}`;
   const small = action.typed === undefined ? undefined : 'small';
@@ -60,7 +60,7 @@ export function ActionDialog<Answer>({ label, of, title, className, hash, ...act
   );
 }
 
-/** The content of the dialog. */
+/** The dialog's content. */
 export function Action<Answer>(props: ActionProps<Answer> & { close: () => void }) {
   const { children, cli, close, isDisabled = false, request, shows, submit, typed } = props;
   const [entered, setEntered] = useState('');
@@ -93,7 +93,7 @@ export function Action<Answer>(props: ActionProps<Answer> & { close: () => void 
   );
 }
 
-/** Reads again what changed, and closes the dialog before it says so or leads elsewhere. */
+/** Refreshes changed data and closes the dialog before it shows the message or opens another page. */
 function useDone<Answer>(
   { changes, close, goTo, link, said, shows }: Effects<Answer> & { close: () => void },
   show: (answer: Answer) => void,
@@ -118,7 +118,7 @@ interface AtOnceProps<Answer> extends Omit<Effects<Answer>, 'shows'> {
   send: () => Promise<Answer>;
 }
 
-/** A button that acts at once, without a dialog. */
+/** A button that acts immediately, without a dialog. */
 export function ActionButton<Answer>({ label, isMain = false, send, ...effects }: AtOnceProps<Answer>) {
   const done = useDone({ ...effects, close: nothing }, nothing);
   const action = useMutation({ mutationFn: send, onSuccess: done });
@@ -158,7 +158,7 @@ function TypedName({ name, entered, enter }: NameProps) {
   );
 }
 
-/** A button that downloads a file whose address is made for it and is valid for a short time. */
+/** A button that downloads a file from a short-lived URL created on click. */
 export function Download({ label, find }: { label: string; find: () => Promise<string> }) {
   const download = useMutation({ mutationFn: find, onSuccess: (url) => location.assign(url) });
   return (
@@ -171,7 +171,7 @@ export function Download({ label, find }: { label: string; find: () => Promise<s
   );
 }
 
-/** Actions that end something, last on the page of that thing: each with what it does. */
+/** Destructive actions, last on the page, each with its effect. */
 export function Ends({ children }: { children: ReactNode }) {
   return (
     <section className="ends" aria-labelledby="ends">
@@ -181,7 +181,7 @@ export function Ends({ children }: { children: ReactNode }) {
   );
 }
 
-/** One action: its effect, and its button. */
+/** One destructive action: its effect and its button. */
 export function End({ effect, children }: { effect: string; children: ReactNode }) {
   return (
     <div className="row">

@@ -1,4 +1,4 @@
-// A field of a form for JSON. The form is not sent while the text is something else.
+// A form field for JSON. The form can't be sent while the text isn't valid.
 import type { ReactNode } from 'react';
 import type { z } from 'zod/mini';
 import { JsonText } from '../../../core/json/text.ts';
@@ -12,7 +12,7 @@ interface Props {
   rows?: number;
   isRequired?: boolean;
   schema: z.ZodMiniType;
-  /** Says what the schema accepts. */
+  /** Explains what the schema accepts. */
   problem: string;
 }
 
@@ -38,12 +38,12 @@ export function JsonField({ name, label, hint, value = '', rows = 4, isRequired 
   );
 }
 
-/** The value of a field. Undefined if it is empty, or not what the schema accepts. */
+/** Returns a field's value. Undefined if it is empty or doesn't match the schema. */
 export function jsonIn<Value>(form: FormData, name: string, schema: z.ZodMiniType<Value>): Value | undefined {
   return parsed(readText(form, name), schema);
 }
 
-/** The text of a field. Undefined if it is empty, or not what the schema accepts. */
+/** Returns a field's text. Undefined if it is empty or doesn't match the schema. */
 export function jsonTextIn(form: FormData, name: string, schema: z.ZodMiniType): JsonText | undefined {
   return jsonIn(form, name, schema) === undefined ? undefined : new JsonText(readText(form, name));
 }

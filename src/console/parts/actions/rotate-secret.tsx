@@ -1,4 +1,5 @@
-// The dialog that gives a key, webhook or deploy hook another secret, which is shown once. The old one can be kept for a while.
+// The dialog that rotates the secret of a key, webhook or deploy hook and shows the new one once. The old secret can stay valid for a
+// while.
 import type { ReactNode } from 'react';
 import type { ApiRequest } from '../../data/api.ts';
 import { slipway } from '../../data/shell.ts';
@@ -7,18 +8,18 @@ import { SelectField } from '../fields.tsx';
 import { readText } from '../form.tsx';
 import { ActionDialog, type ActionDialogProps } from './action.tsx';
 
-/** How long the old secret is kept, in seconds and as the command line has it. */
+/** How long the old secret stays valid, in seconds and in CLI syntax. */
 export const overlaps = [
-  { seconds: 0, duration: undefined, label: '0 s: it is known to others' },
+  { seconds: 0, duration: undefined, label: '0 s: others know it' },
   { seconds: 3600, duration: '1h', label: 'hour' },
   { seconds: 86_400, duration: '1d', label: 'day' },
   { seconds: 604_800, duration: '7d', label: '7 days' },
 ] as const;
 
 interface Props<Answer> extends Pick<ActionDialogProps<Answer>, 'label' | 'of' | 'title' | 'className' | 'changes'> {
-  /** Words of the command line, without the overlap. */
+  /** The command's words, without the overlap. */
   words: readonly string[];
-  /** Question that the overlap answers. */
+  /** The question above the overlap choices. */
   question: string;
   choices: readonly (typeof overlaps)[number][];
   request: (body: { overlap_seconds: number }) => ApiRequest<Answer>;
@@ -52,7 +53,7 @@ export function RotateSecret<Answer>(props: Props<Answer>) {
   );
 }
 
-/** A secret that is shown once, after it was made. */
+/** Shows a newly created secret once. */
 export function NewSecret({ secret, children }: { secret: string; children?: ReactNode }) {
   return (
     <section className="state" role="status" aria-label="New secret">

@@ -1,9 +1,9 @@
-// The numbers of a chart as a table, for screen readers.
+// A chart's numbers as a table, for screen readers.
 
 export interface Series {
   name: string;
   color: 1 | 2 | 3;
-  /** One for each time; null where there was nothing to measure. */
+  /** One value per time; null where there was nothing to measure. */
   values: readonly (number | null)[];
   isFilled?: boolean;
 }
@@ -44,7 +44,7 @@ export function Numbers({ title, times, series, format }: Props) {
   );
 }
 
-/** A value as a text; a dash where there was nothing to measure. */
+/** Returns a value as text; a dash where there was nothing to measure. */
 export function reading(value: number | null | undefined, format: (value: number) => string): string {
   return typeof value === 'number' ? format(value) : '–';
 }

@@ -1,10 +1,10 @@
-// Lines over time: axes, marks at what happened, a reading under the pointer, and the same numbers as a table for screen readers.
+// Lines over time: axes, event marks, a reading under the pointer, and the same numbers as a table for screen readers.
 import { type PointerEvent, type RefCallback, useCallback, useId, useState } from 'react';
 import { type ChartMark, labelMarks, type Mark } from '../../data/traffic/traffic-marks.ts';
 import { lineParts } from '../../data/traffic/traffic-series.ts';
 import { Numbers, reading, type Series } from './chart-numbers.tsx';
 
-/** Before anything was measured. */
+/** Assumed width before the first measurement. */
 const unknownPx = 480;
 
 /** Measures an element that is drawn to scale. */
@@ -30,13 +30,13 @@ interface Props {
 }
 
 const height = 160;
-/** Above the lines is room for the labels of marks. */
+/** Leaves space above the lines for mark labels. */
 const edge = { left: 36, right: 4, top: 22, bottom: 28 };
 const bottom = height - edge.bottom;
 const labelWidth = 90;
 const dayMs = 86_400_000;
 
-/** Three times the least of 1, 2, 3, 5, 10, 20, 30 … that is enough, so that the axis has round numbers at its thirds. */
+/** Returns three times the smallest sufficient value of 1, 2, 3, 5, 10, 20, 30 …, so the axis has round numbers at its thirds. */
 function ceiling(value: number): number {
   const third = Math.max(1, value / 3);
   const power = 10 ** Math.floor(Math.log10(third));
@@ -119,7 +119,7 @@ function Axes({ times, width, x, y, label }: AxesProps) {
   );
 }
 
-/** Vertical lines, with those of their labels that lie on no other. */
+/** Draws vertical lines, with labels that don't overlap. */
 function Marks({ places, width }: { places: Mark[]; width: number }) {
   return labelMarks(places, width).map(({ x, isRollback, label, side }) => (
     <g key={x} className={isRollback ? 'rollback' : undefined}>
@@ -139,7 +139,7 @@ interface LineProps {
   y: (value: number) => number;
 }
 
-/** Nothing is drawn over times without a value. */
+/** Leaves gaps at times without a value. */
 function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
   const parts = lineParts(points);
   return parts.map((known) => {
@@ -155,7 +155,7 @@ function Line({ series: { color, isFilled = false }, points, y }: LineProps) {
   });
 }
 
-/** As many of the times as have room for their labels. */
+/** Returns as many times as there is space for labels. */
 function labelled(times: readonly number[], width: number): number[] {
   const each = Math.max(1, Math.ceil(times.length / Math.max(1, Math.floor(width / labelWidth))));
   return times.filter((_, index) => index % each === Math.floor(each / 2));

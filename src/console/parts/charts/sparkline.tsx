@@ -1,4 +1,4 @@
-// Bars without axes, for a cell of a table: how something went, of which the numbers are beside it.
+// Bars without axes for a table cell: shows a trend next to its numbers.
 
 interface Props {
   values: readonly number[];
@@ -8,7 +8,7 @@ interface Props {
 const width = 96;
 const height = 20;
 
-/** One path for all bars: a page has a hundred rows. */
+/** Uses one path for all bars, since a page has a hundred rows. */
 export function Sparkline({ values, isFailing = false }: Props) {
   const highest = Math.max(1, ...values);
   const step = width / Math.max(1, values.length);

@@ -1,12 +1,12 @@
-// A filter as a chip that says what it filters by and what is chosen: "State: all".
+// A filter chip that shows its subject and the selection: "State: all".
 
 interface Props<Value extends string> {
   label: string;
-  /** Text of the chip when nothing is chosen. */
+  /** The chip's text when nothing is selected. */
   all: string;
   values: readonly Value[];
   value: Value | undefined;
-  /** Text of a value that is not shown as it is. */
+  /** Returns the text for a value that isn't shown literally. */
   textOf?: (value: Value) => string;
   choose: (value: Value | undefined) => void;
 }

@@ -1,14 +1,14 @@
-// A field that filters what is below it. It shows what is typed at once, and the page follows when one pauses.
+// A field that filters the content below it. Typing shows immediately; the page follows after a pause.
 import { useEffect, useId, useRef, useState } from 'react';
 
 interface Props {
   label: string;
   placeholder: string;
-  /** Shows the label, as the filters beside it do. */
+  /** Shows the label, like the filters next to it. */
   isChip?: boolean;
-  /** The text that the page is filtered by. */
+  /** The current filter text. */
   value: string | undefined;
-  /** Filters the page. Undefined: nothing is typed. */
+  /** Filters the page. Undefined clears the filter. */
   change: (text: string | undefined) => void;
 }
 
@@ -17,13 +17,13 @@ const pauseMs = 120;
 export function SearchField({ label, placeholder, isChip = false, value = '', change }: Props) {
   const id = useId();
   const [typed, setTyped] = useState(value);
-  /** Texts that were given to the page, and that it had before. */
+  /** Texts passed to the page, now and before. */
   const [{ given, known }, setGiven] = useState({ given: value, known: value });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   if (value !== known) {
     setGiven({ given: value, known: value });
-    // A link changed it, or the way back: what was typed since the page was filtered stays.
+    // A link or the back button changed it. Otherwise keep text typed since the page was filtered.
     if (value !== given) setTyped(value);
   }
   const type = (text: string) => {

@@ -1,4 +1,4 @@
-// Leads from the organization to the page that is shown. A route says what it is called and which page it is below.
+// Shows the path from the organization to the current page. A route defines its name and its parent page.
 import { Link, useMatches, useRouteContext, useRouter } from '@tanstack/react-router';
 
 interface Crumb {
@@ -33,7 +33,7 @@ export function Breadcrumb() {
   );
 }
 
-/** The pages from the organization to the one that is shown. */
+/** Returns the pages from the organization to the current one. */
 export function useCrumbs(): Crumb[] {
   const { routesById } = useRouter();
   const last = useMatches().findLast(({ staticData }) => staticData.title !== undefined);

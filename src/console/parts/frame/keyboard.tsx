@@ -1,4 +1,4 @@
-// The keys of every page. Whatever keys do can also be reached by Tab.
+// Keys that work on every page. Everything they do is also reachable with Tab.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { loadDialogs, OpenDialog } from '../dialog.tsx';
@@ -11,10 +11,10 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 const stops = '[data-stop]';
-/** Targets of rows: the row's link, or what opens it. */
+/** Focus targets of rows: the row's link, or whatever opens it. */
 const rows = 'main tbody tr th a, [data-row] > details > summary, .rows li > a, .timeline h3 a';
 
-/** Moves the focus to the next or previous element that the selector names. */
+/** Moves the focus to the next or previous element that matches the selector. */
 function goTo(selector: string, step: 1 | -1): void {
   const found = [...document.querySelectorAll<HTMLElement>(selector)];
   const current = found.findIndex((element) => element.matches(':focus'));
@@ -98,5 +98,5 @@ export function KeysDialog({ close }: { close: () => void }) {
   );
 }
 
-/** Names the window that lies over the page. */
+/** Name of the window on top of the page. */
 export type Opened = 'search' | 'keys' | null;

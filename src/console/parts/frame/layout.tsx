@@ -1,4 +1,4 @@
-// The frame of every page: where one is, where one can go, who is signed in.
+// The frame of every page: current location, navigation, and the signed-in user.
 import { onlineManager, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { Menu as MenuIcon, Search } from 'lucide-react';
@@ -27,7 +27,7 @@ function stateOf(queries: QueryClient): keyof typeof messages | null {
   return errors.some((error) => error instanceof ConnectionError) ? 'unreachable' : 'stale';
 }
 
-/** Says that a page shows what was read before, while the browser is offline or reading again fails. */
+/** Tells the user that a page shows earlier data, while the browser is offline or refreshing fails. */
 function ConnectionBanner() {
   const queries = useQueryClient();
   const subscribe = useCallback(
@@ -79,7 +79,7 @@ export function Layout() {
   );
 }
 
-/** The name of a page, which is known before its data. */
+/** Shows a page's name, which is known before its data. */
 function LoadingPage() {
   const { text } = useCrumbs().at(-1) ?? { text: 'the page' };
   return <Loading what={text} isPage />;
@@ -105,7 +105,7 @@ function TopBar({ open }: { open: (what: Opened) => void }) {
   );
 }
 
-/** The sidebar where there is no room for it. Another page closes it. */
+/** The sidebar on narrow screens. Opening another page closes it. */
 function Drawer({ open }: { open: (what: Opened) => void }) {
   const { href } = useLocation();
   const [openAt, setOpenAt] = useState<string>();
@@ -130,18 +130,18 @@ function Drawer({ open }: { open: (what: Opened) => void }) {
 }
 
 interface Props {
-  /** Where screen readers listen. It stays when the page changes. */
+  /** The live region for screen readers. It stays when the page changes. */
   said: RefObject<HTMLElement | null>;
   page: RefObject<HTMLElement | null>;
 }
 
-/** Rendered beside the content of a page, so that it comes with it. */
+/** Rendered next to a page's content, so they appear together. */
 function Arrival({ said, page }: Props) {
   // The address changes before the page does.
   const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname });
   const shown = useRef(pathname);
   useEffect(() => {
-    // The browser itself does both for the first page.
+    // The browser handles both for the first page.
     if (shown.current === pathname) return;
     shown.current = pathname;
     if (said.current) said.current.textContent = document.title;

@@ -1,4 +1,4 @@
-// The mark of Slipway: a slipway, and the water.
+// The Slipway logo: a slipway and the water.
 export function Mark() {
   return (
     <svg className="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2.2" aria-hidden="true">

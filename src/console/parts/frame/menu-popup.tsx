@@ -1,4 +1,4 @@
-// A menu that opens as soon as it is rendered, and its button.
+// A menu that opens when rendered, and its button.
 import { Menu } from '@base-ui/react/menu';
 import type { ReactNode } from 'react';
 import { giveKeys } from '../typed-ahead.ts';

@@ -1,4 +1,4 @@
-// Goes to a plugin, a version, a page or an action by typing a part of its name.
+// Opens a plugin, a version, a page or an action when the user types part of its name.
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouteContext } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
@@ -12,7 +12,7 @@ const shownMax = 12;
 
 interface Choices {
   choices: Choice[];
-  /** The plugins are not read yet. */
+  /** True until the plugins have loaded. */
   isReading: boolean;
 }
 
@@ -37,11 +37,11 @@ export function Palette({ close }: { close: () => void }) {
   );
 }
 
-/** Apart from its dialog, which isn't drawn again with each key. */
+/** Separate from its dialog, which doesn't rerender with each key. */
 function Finder({ close, choices, isReading }: Choices & { close: () => void }) {
   const [typed, setTyped] = useState('');
   const [current, setCurrent] = useState(0);
-  /** Enter was pressed before there was a choice. */
+  /** True if Enter was pressed before there was a choice. */
   const [isEntered, setEntered] = useState(false);
   const navigate = useNavigate();
   const found = matchingChoices(choices, typed);
@@ -82,7 +82,7 @@ function Finder({ close, choices, isReading }: Choices & { close: () => void }) 
       />
       <ChoiceList shown={shown} current={current} go={go} />
       <p className="quiet" role="status">
-        {found.length === 0 && (isReading ? 'Reading the plugins…' : 'Nothing has this name.')}
+        {found.length === 0 && (isReading ? 'Reading the plugins…' : 'No matches.')}
         {found.length > shownMax && `${found.length - shownMax} more`}
       </p>
     </>

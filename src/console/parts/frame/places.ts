@@ -1,4 +1,4 @@
-// Lists the pages that the sidebar, the search and the keys lead to. A route says by its `menu` that it is one of them.
+// Lists the pages that the sidebar, the search and the keys open. A route opts in with its `menu`.
 import { useQuery } from '@tanstack/react-query';
 import { type AnyRoute, useRouteContext, useRouter } from '@tanstack/react-router';
 import type { LucideIcon } from 'lucide-react';
@@ -9,26 +9,26 @@ import { namespacesQuery } from '../../data/queries.ts';
 
 export const groups = ['', 'Access', 'Delivery'] as const;
 
-/** The place of a page in the sidebar. */
+/** A page's position in the sidebar. */
 export interface MenuEntry {
   group: (typeof groups)[number];
   /** Orders the entries of a group. */
   order: number;
   icon: LucideIcon;
-  /** The page is hidden from a session without it. */
+  /** Sessions without this scope don't see the page. */
   scope?: Schemas['ApiKey']['scopes'][number];
-  /** The keys of which each leads to the page after `g`. */
+  /** Keys that each open the page after `g`. */
   keys?: string;
 }
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
-    /** Name in the sidebar, the breadcrumb and the search: a text, or the parameter of the URL that has it. */
+    /** Name in the sidebar, the breadcrumb and the search: a text, or the URL parameter that contains it. */
     title?: string | { parameter: string };
-    /** Page of the breadcrumb before this one. */
+    /** The preceding page in the breadcrumb. */
     under?: string;
     menu?: MenuEntry;
-    /** Name of the tab, for pages below another one. */
+    /** Tab name, for pages below another one. */
     tab?: string;
   }
 }
@@ -38,7 +38,7 @@ export interface Place extends MenuEntry {
   to: string;
 }
 
-/** The pages that the session may see. Where no namespace was visited yet, the first one has those of a namespace. */
+/** Returns the pages that the session may see. If no namespace was visited yet, uses the first one. */
 export function usePlaces(): Place[] {
   const { routesById } = useRouter();
   const { key } = useRouteContext({ from: '/signed-in' });

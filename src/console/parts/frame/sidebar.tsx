@@ -1,4 +1,4 @@
-// The sidebar: the namespace that is shown, the pages by group, and the session.
+// The sidebar: the current namespace, the pages by group, and the session.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { BookOpen, ChevronsUpDown } from 'lucide-react';
@@ -14,7 +14,7 @@ import { groups, type Place, usePlaces } from './places.ts';
 const loadSwitcher = () => import('./switcher-menu.tsx');
 const SwitcherMenu = lazy(loadSwitcher);
 
-/** Shows the organization and the namespace, and leads to another namespace. */
+/** Shows the organization and the namespace, and switches namespaces. */
 function Switcher() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const current = useNamespace();
@@ -114,7 +114,7 @@ interface MenuProps {
   children: ReactNode;
 }
 
-/** A button whose menu is loaded when the pointer or the focus is on it. */
+/** A button that loads its menu on hover or focus. */
 export function MenuButton({ label, className, load, children }: MenuProps) {
   const [isWanted, setWanted] = useState(false);
   const [isPressed, setPressed] = useState(false);
@@ -140,6 +140,6 @@ export function MenuButton({ label, className, load, children }: MenuProps) {
       setWanted(false);
     });
   }, [isPressed]);
-  // As in parts/dialog.tsx: the place is there before what is loaded, so that React doesn't wait for 300 ms.
+  // As in parts/dialog.tsx: the boundary exists before the content has loaded, so React doesn't wait for 300 ms.
   return <Suspense fallback={button}>{isWanted ? children : button}</Suspense>;
 }

@@ -1,4 +1,4 @@
-// The theme: that of the system, or the one that the reader chose. `first-colors.js` applies it before the page is drawn.
+// The theme: the system's, or the user's choice. `first-colors.js` applies it before the page is drawn.
 import { useState } from 'react';
 
 export const themes = ['system', 'light', 'dark'] as const;

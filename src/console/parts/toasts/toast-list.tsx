@@ -1,21 +1,21 @@
-// The messages in the corner. Each stays as long as the pointer or the focus is on it.
+// Toast messages in the corner. Each stays while it has hover or focus.
 import { Toast } from '@base-ui/react/toast';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 
-/** The effect of an action, with a link to what it made or changed. */
+/** An action's effect, with a link to what it created or changed. */
 export interface Said {
   message: string;
   leads: { to: LinkProps; text: string } | undefined;
 }
 
-/** Time to read a message and to reach its link. */
+/** Time to read a message and reach its link. */
 const shownMs = 10_000;
 
 interface Props {
   said: readonly Said[];
-  /** Called when the messages are taken over. */
+  /** Called once the list has taken over the messages. */
   shown: () => void;
 }
 

@@ -1,10 +1,10 @@
-// Says in a corner of the page what an action did, with a link to what it made or changed.
+// Shows in a corner of the page what an action did, with a link to what it created or changed.
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import type { Said } from './toast-list.tsx';
 
 const ToastList = lazy(() => import('./toast-list.tsx'));
 
-/** Messages that are not shown yet. */
+/** Messages not shown yet. */
 let waiting: readonly Said[] = [];
 const listeners = new Set<() => void>();
 
@@ -22,7 +22,7 @@ function subscribe(changed: () => void): () => void {
   return () => listeners.delete(changed);
 }
 
-/** Loads the code of the list when there is something to say. */
+/** Loads the list's code when there is a message. */
 export function Toasts() {
   const said = useSyncExternalStore(subscribe, () => waiting);
   const isUsed = useSyncExternalStore(subscribe, wasUsed);

@@ -1,4 +1,4 @@
-// Explains the rules for source text and archives, which hold for all languages (scan policy §7, §8).
+// Explains the rules for source text and archives, which apply to all languages (scan policy §7, §8).
 import type { Explanations } from './python.ts';
 
 export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
@@ -9,7 +9,7 @@ export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
     good: 'print("hello")',
   },
   SLP602: {
-    why: 'The scan reads UTF-8. With another encoding, Python could run code that differs from the code that was scanned.',
+    why: 'The scan reads UTF-8. With another encoding, Python could run code other than the scanned code.',
     fix: 'Save the file as UTF-8 and remove the encoding declaration.',
     bad: '# -*- coding: latin-1 -*-',
     good: '# saved as UTF-8, without an encoding declaration',
@@ -34,7 +34,7 @@ export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
   },
   SLP703: {
     why: 'On some systems the two entries would become one file, so the unpacked files could differ from the scanned ones.',
-    fix: 'Rename one of the two.',
+    fix: 'Rename one of them.',
     bad: 'core.py and Core.py',
     good: 'core.py and core_batch.py',
   },
@@ -69,8 +69,8 @@ export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
     good: 'dependencies = ["library==1.4.2"]',
   },
   SLP709: {
-    why: 'A plugin needs a manifest.py that describes it and a pipeline.py that runs it at its root. A Go plugin needs the files of its package there.',
-    fix: 'Add the file at the root of the plugin.',
+    why: "A plugin needs two files at its root: a manifest.py that describes it and a pipeline.py that runs it. A Go plugin needs its package's files there.",
+    fix: "Add the file at the plugin's root.",
     bad: 'my_plugin/src/manifest.py',
     good: 'my_plugin/manifest.py and my_plugin/pipeline.py',
   },
@@ -93,7 +93,7 @@ export const archiveExplanations: Explanations<'SLP6' | 'SLP7'> = {
     good: 'library==1.4.2',
   },
   SLP713: {
-    why: 'Python runs this file automatically, or it may be run later, but the scan does not read its language.',
+    why: "Python runs this file automatically, or it may be run later, but the scan can't read its language.",
     fix: 'Remove the file, or write it as a module that pipeline.py imports.',
     bad: 'sitecustomize.py',
     good: 'processors/setup.py, imported by pipeline.py',

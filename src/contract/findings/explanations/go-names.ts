@@ -1,27 +1,27 @@
-// Says what to write instead of a single name that a finding in a Go plugin reports (contract/findings/name-advice.ts).
+// Says what to write instead of a single name reported in a Go plugin (contract/findings/name-advice.ts).
 import type { NameAdvice } from './python.ts';
 
 const incomingCalls =
-  'Remove the server, unless the plugin is its only client: Slipway receives the calls and passes them to the methods of the plugin.';
+  "Remove the server, unless the plugin is its only client: Slipway receives the calls and passes them to the plugin's methods.";
 const ownProcess =
-  'Call a Go package that does the same in this process: image/jpeg for pictures, archive/zip for archives, net/http for services.';
+  'Call a Go package that does the same in this process: image/jpeg for images, archive/zip for archives, net/http for services.';
 const plainFunctions =
-  'Write the rule as a Go function, and choose among several with a map from names to functions. Read what changes as data, with encoding/json.';
+  'Write the rule as a Go function, and select functions by name from a map. Read changing values as data, with encoding/json.';
 
-/** The first entry that matches a name applies. */
+/** The first matching entry applies. */
 export const goNameAdvice: readonly NameAdvice[] = [
   { names: ['os/exec*', 'os.StartProcess'], fix: ownProcess },
   {
     names: ['os.Process', 'os.FindProcess'],
-    fix: 'Remove it: a plugin may not signal other processes. To end its own work, cancel a context and return an error.',
+    fix: 'Remove it: a plugin may not signal other processes. To stop its own work, cancel a context and return an error.',
   },
   {
     names: ['C', 'runtime/cgo', 'github.com/ebitengine/purego*'],
-    fix: 'Require a module that is written in Go alone, such as modernc.org/sqlite for SQLite.',
+    fix: 'Require a pure Go module, such as modernc.org/sqlite for SQLite.',
   },
   {
     names: ['unsafe*'],
-    fix: 'Convert with the language: []byte(text), math.Float64bits, encoding/binary for the layout of bytes.',
+    fix: 'Convert with the language: []byte(text), math.Float64bits, encoding/binary for byte layouts.',
   },
   {
     names: ['syscall*', 'golang.org/x/sys/*'],
@@ -29,13 +29,13 @@ export const goNameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['plugin'],
-    fix: 'Put the code into a package of the module and import it. Plugins are built as a single program.',
+    fix: 'Move the code into a package of the module and import it. Plugins are built as a single program.',
   },
-  { names: ['debug/*'], fix: 'Remove it. For the version of the build, call debug.ReadBuildInfo of runtime/debug.' },
-  { names: ['net/http/cgi'], fix: 'Write the program of the CGI script as a function of the plugin.' },
+  { names: ['debug/*'], fix: "Remove it. For the build's version, call debug.ReadBuildInfo of runtime/debug." },
+  { names: ['net/http/cgi'], fix: "Write the CGI script's program as a function in the plugin." },
   {
     names: ['go:wasmimport'],
-    fix: 'Remove the directive, and call the function of the standard library: time, crypto/rand and os work in WebAssembly too.',
+    fix: "Remove the directive, and call the standard library's function: time, crypto/rand and os work in WebAssembly too.",
   },
   {
     names: ['go:linkname'],
@@ -46,7 +46,7 @@ export const goNameAdvice: readonly NameAdvice[] = [
   { names: ['go:nosplit'], fix: 'Remove the directive, and write the function in Go, with a body.' },
   {
     names: ['go:generate'],
-    fix: 'Commit the generated files: the platform never runs the command. If they are committed, nothing is to be changed.',
+    fix: 'Commit the generated files: the platform never runs the command. If they are committed, nothing needs to change.',
   },
   { names: ['net.Listen*', 'net/http.ListenAndServe*', 'ListenAndServe*'], fix: incomingCalls },
   { names: ['net.FileListener', 'net.FileConn'], fix: 'Open connections with net.Dial or http.Client.' },
@@ -60,7 +60,7 @@ export const goNameAdvice: readonly NameAdvice[] = [
   },
   {
     names: ['init'],
-    fix: 'Give package variables an initial value, or do the work at the first call with sync.OnceValue.',
+    fix: 'Initialize package variables with a value, or do the work on the first call with sync.OnceValue.',
   },
   {
     names: ['github.com/traefik/yaegi*', 'github.com/containous/yaegi*', 'github.com/cosmos72/gomacro*'],
@@ -92,11 +92,11 @@ export const goNameAdvice: readonly NameAdvice[] = [
       'github.com/wasmerio/wasmer-go*',
       'github.com/extism/go-sdk*',
     ],
-    fix: 'Write the module as a Go package, and call it. Slipway compiles the whole plugin to WebAssembly itself.',
+    fix: 'Write the module as a Go package and call it. Slipway compiles the whole plugin to WebAssembly itself.',
   },
   {
     names: ['submodule'],
-    fix: 'Require the published version of the module in go.mod, or commit its files.',
+    fix: "Require the module's published version in go.mod, or commit its files.",
   },
-  { names: ['go.mod'], fix: 'Write the path of the module on the first line: module example.com/plugin.' },
+  { names: ['go.mod'], fix: "Write the module's path on the first line: module example.com/plugin." },
 ];

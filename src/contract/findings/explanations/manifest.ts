@@ -1,4 +1,4 @@
-// Explains the rules for the manifest, the structure of a plugin and uploads.
+// Explains the rules for the manifest, plugin structure and uploads.
 import type { Explanations } from './python.ts';
 
 const manifestExample = 'feature_extractor_name = "text_embed"\nversion = "1.0.0"';
@@ -35,17 +35,17 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'permissions = {"network": ["api.example.com"]}',
   },
   SLM108: {
-    why: 'Calls, answers and batches are checked against the schemas of the manifest, and callers rely on them. A schema that its metaschema refuses, or with a reference that leads nowhere, says nothing about them.',
+    why: "Calls, answers and batches are checked against the manifest's schemas, and callers rely on them. A schema that its metaschema rejects, or with a dangling reference, checks nothing.",
     bad: 'output_schema = {"type": "object", "properties": {"size": {"type": "integr"}}}',
     good: 'output_schema = {"type": "object", "properties": {"size": {"type": "integer"}}}',
   },
   SLM109: {
-    why: 'A type that does not exist would be ignored, and the plugin would run on a machine that it was not made for.',
+    why: "A nonexistent type would be ignored, and the plugin would run on a machine that it wasn't made for.",
     bad: 'compute_profile = {"resource_type": "tpu"}',
     good: 'compute_profile = {"resource_type": "cpu"}',
   },
   SLM110: {
-    why: 'A number that is not understood would be ignored, and the plugin would have one instance where its author expects more, or less.',
+    why: 'An invalid number would be ignored, and the plugin would have one instance where its author expects more or fewer.',
     bad: 'serve_config = {"instances": 4}',
     good: 'serve_config = {"instances": {"min": 0, "max": 4, "target_in_flight": 16}}',
   },
@@ -65,17 +65,17 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'an upload that names the version in its manifest',
   },
   SLM402: {
-    why: 'The manifest is read without being run. Values that are not literals, or not of the expected type, are ignored, and so are names that are no field.',
+    why: 'The manifest is read without being run. Values that are not literals or have the wrong type are ignored, and so are unknown names.',
     bad: 'dependencies = read_requirements()',
     good: 'dependencies = ["numpy>=2"]',
   },
   SLM403: {
-    why: 'A feature is an output column. A feature that output_schema lacks is probably misspelled in one of the two.',
+    why: 'A feature is an output column. If output_schema lacks it, one of the two is probably misspelled.',
     bad: '"feature_name": "text_embedding" and output_schema = {"embedding": …}',
     good: '"feature_name": "text_embedding" and output_schema = {"text_embedding": …}',
   },
   SLM404: {
-    why: 'Queries by this URI need a realtime.py, and the feature that the URI names.',
+    why: 'Queries by this URI need a realtime.py and the feature named in the URI.',
     bad: 'feature_uri = "mixpeek://text_embed@1.0.0" without realtime.py',
     good: 'feature_uri and realtime.py, or neither',
   },
@@ -90,32 +90,32 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'dependencies = ["numpy>=2"]',
   },
   SLM407: {
-    why: 'A plugin can import what it declares. Others may be there by chance, because a declared package needs them.',
+    why: 'A plugin can import packages that it declares. Others may be there only by chance, because a declared package needs them.',
     bad: 'import numpy, without dependencies',
     good: 'import numpy, with dependencies = ["numpy>=2"]',
   },
   SLM408: {
-    why: 'A plugin reaches only hosts that it asks for and that its organization grants. One that calls services and asks for none fails at its first call.',
+    why: 'A plugin reaches only hosts that it asks for and that its organization grants. If it calls services but asks for none, its first call fails.',
     bad: 'compute_profile = {"resource_type": "api"}',
     good: 'compute_profile = {"resource_type": "api"}\npermissions = {"network": ["api.example.com"]}',
   },
   SLM409: {
-    why: 'A key that is no keyword of JSON Schema has no effect, and a schema with a pattern or reference that Slipway does not evaluate is not used to check anything.',
+    why: "An unknown JSON Schema keyword has no effect. A schema with a pattern or reference that Slipway can't evaluate is not used for checks.",
     bad: 'input_schema = {"type": "object", "requird": ["text"]}',
     good: 'input_schema = {"type": "object", "required": ["text"]}',
   },
   SLM410: {
-    why: 'A plugin that asks for a GPU runs on a Ray cluster that takes plugins of its organization. Without one, a deployment fails instead of running on the CPU without a word. manifest.py decides where all of the plugin runs, so a step of pipeline.py gets a GPU only if manifest.py asks for one.',
+    why: 'A plugin that asks for a GPU runs on a Ray cluster that its organization may use. Without one, deployments fail instead of silently running on the CPU. manifest.py decides where the whole plugin runs, so a step in pipeline.py gets a GPU only if manifest.py asks for one.',
     bad: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.GPU)',
     good: 'StepDefinition(service_class=Embedder, resource_type=ResourceType.CPU)',
   },
   SLM411: {
-    why: 'The import refers to a file that is not in the plugin, so the plugin would fail to start.',
+    why: 'The import refers to a file missing from the plugin, so the plugin would fail to start.',
     bad: 'from .processors.core import Processor, without processors/core.py',
     good: 'from .processors.core import Processor, with processors/core.py',
   },
   SLM412: {
-    why: 'Without __init__.py the folder is not a regular package, and some tools do not find its modules.',
+    why: "Without __init__.py, the folder is not a regular package, and some tools don't find its modules.",
     bad: 'processors/core.py without processors/__init__.py',
     good: 'processors/__init__.py and processors/core.py',
   },
@@ -130,8 +130,8 @@ export const manifestExplanations: Explanations<'SLM' | 'SLU'> = {
     good: 'vectors = model.encode(batch["data"].tolist())',
   },
   SLU101: {
-    why: 'The archive is not the one whose size was sent as file_size_bytes when the upload was created. It may have changed since then.',
-    fix: 'Send the size of the archive that you upload, or none.',
+    why: "The archive's size differs from the file_size_bytes sent when the upload was created. It may have changed since then.",
+    fix: "Send the uploaded archive's size, or none.",
     bad: '{"name": "text_embed", "file_size_bytes": 5000}, then a PUT of 715 bytes',
     good: '{"name": "text_embed", "file_size_bytes": 715}, or no size',
   },

@@ -1,4 +1,4 @@
-// Explains the rules for names and text in Python, of both levels (scan policy §2 to §6, §9).
+// Explains the rules for names and text in Python, at both levels (scan policy §2 to §6, §9).
 
 import type { RuleId } from '../rules.ts';
 
@@ -16,25 +16,25 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
     good: 'from os import path, environ',
   },
   SLP110: {
-    why: 'The module or function starts processes, threads or interpreters by another route than the modules that are forbidden outright.',
-    fix: 'Remove it. Work in the process that runs the plugin, and read files with open_asset.',
+    why: 'The module or function starts processes, threads or interpreters without using the forbidden modules directly.',
+    fix: "Remove it. Do the work in the plugin's process, and read files with open_asset.",
     bad: 'import asyncio\nawait asyncio.create_subprocess_exec("ffmpeg")',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP111: {
-    why: 'Plugins may not run servers, send mail or open raw connections, because that traffic does not pass an auditable proxy.',
+    why: "Plugins may not run servers, send mail or open raw connections, because that traffic doesn't pass through an auditable proxy.",
     fix: 'Call services over HTTPS with httpx.',
     bad: 'import ftplib',
     good: 'import httpx\nresponse = httpx.get(url)',
   },
   SLP112: {
-    why: 'A scan of Python code cannot see what native code does.',
-    fix: 'Use a library from the index that has the native part, such as numpy.',
+    why: "The scan of Python code can't see what native code does.",
+    fix: 'Use a library from the index that includes the native part, such as numpy.',
     bad: 'import cffi',
     good: 'import numpy\nvalues = numpy.frombuffer(data)',
   },
   SLP120: {
-    why: 'A loader runs code that is not in the archive, or changes which code an import finds.',
+    why: "A loader runs code that isn't in the archive, or changes which code an import finds.",
     fix: 'Put the module into the archive and import it by name.',
     bad: 'import runpy\nrunpy.run_path(path)',
     good: 'from processors import resize',
@@ -47,18 +47,18 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
   },
   SLP122: {
     why: 'Frames, closures and the garbage collector give access to the whole interpreter.',
-    fix: 'Pass what a function needs as an argument.',
+    fix: 'Pass values to the function as arguments.',
     bad: 'import sys\nsys._getframe(1).f_globals',
     good: 'def run(context): ...',
   },
   SLP130: {
-    why: 'A plugin has the files of its archive, which are read-only, and a temporary folder. Nothing else of the machine is there.',
-    fix: 'Read files of the archive by Path(__file__).parent, and URLs with open_asset from shared.plugins.',
+    why: 'A plugin has the read-only files of its archive and a temporary folder. It sees no other files on the machine.',
+    fix: 'Read archive files through Path(__file__).parent, and URLs with open_asset from shared.plugins.',
     bad: 'import os\nos.remove(path)',
     good: 'from shared.plugins import open_asset\nwith open_asset(url) as stream: ...',
   },
   SLP140: {
-    why: 'The library unpickles data, or creates objects of classes that the data names.',
+    why: 'The library unpickles data, or creates objects of classes named in the data.',
     fix: 'Use the loader for plain data, such as yaml.safe_load or json.load.',
     bad: 'import yaml\nsettings = yaml.load(text)',
     good: 'import yaml\nsettings = yaml.safe_load(text)',
@@ -76,26 +76,26 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
     good: 'httpx.post(settings["callback_url"], content=data)',
   },
   SLP160: {
-    why: 'Code that hides what it does cannot be reviewed.',
+    why: "Code that hides its behavior can't be reviewed.",
     fix: 'Store data as a file in the archive instead of encoding it in the source.',
     bad: 'payload = zlib.decompress(base64.b64decode("eJzL…"))',
     good: 'weights = load_file("models/weights.safetensors")',
   },
   SLP190: {
     why: 'The module is neither part of Python nor on the list of libraries known to work in plugins.',
-    fix: 'Name its package and version in dependencies of manifest.py, or put the module into the archive. A note rejects nothing.',
+    fix: 'Add its package and version to dependencies in manifest.py, or put the module into the archive. A note rejects nothing.',
     bad: 'import leftpad',
     good: 'import numpy',
   },
   SLP191: {
-    why: "Names that begin with an underscore are a module's own. Many of them run text as code or are modules that plugins may not use, and they change without notice.",
-    fix: 'Use a documented function of the module, or write your own.',
+    why: 'Names that start with an underscore are private to a module. Many of them run text as code or are modules that plugins may not use, and they change without notice.',
+    fix: "Use one of the module's documented functions, or write your own.",
     bad: 'import dataclasses\ndataclasses._create_fn("run", [], body)',
     good: 'import dataclasses\ndataclasses.replace(settings, size=3)',
   },
   SLP201: {
     why: 'The builtin executes generated code, accesses files, or changes names in a way the scan cannot follow.',
-    fix: 'Parse text with ast.literal_eval or json.loads, and files of the archive with pathlib.Path.read_text.',
+    fix: 'Parse text with ast.literal_eval or json.loads, and archive files with pathlib.Path.read_text.',
     bad: 'value = eval(row["data"])',
     good: 'import ast\nvalue = ast.literal_eval(row["data"])',
   },
@@ -118,14 +118,14 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
     good: 'import json',
   },
   SLP501: {
-    why: 'These attributes lead from any object to every class and function of the interpreter, and are a common way to escape a sandbox.',
+    why: 'These attributes lead from any object to every class and function in the interpreter, a common way to escape a sandbox.',
     fix: 'Use type(value), isinstance and getattr with a literal name.',
     bad: 'name = value.__class__.__name__',
     good: 'name = type(value).__name__',
   },
   SLP801: {
-    why: 'The name that is looked up on a module with forbidden functions is known only at run time, so it may be one of them.',
-    fix: 'Write the attribute by its name. To choose among several, look them up in a dictionary: {"mean": numpy.mean}[name].',
+    why: "The attribute's name is known only at run time, so it may be one of the module's forbidden functions.",
+    fix: 'Write the attribute\'s name. To choose among several, look them up in a dictionary: {"mean": numpy.mean}[name].',
     bad: 'getattr(os, name)()',
     good: 'os.getcwd()',
   },
@@ -133,19 +133,19 @@ export const pythonExplanations: Explanations<'SLP1' | 'SLP2' | 'SLP3' | 'SLP4' 
 
 export interface Explanation {
   why: string;
-  /** The fix, as an instruction. Left out where the message of each finding already says it. */
+  /** The fix, as an instruction. Omitted if each finding's message already contains it. */
   fix?: string;
   /** Code, a command or a file name that the rule reports. */
   bad: string;
   good: string;
 }
 
-/** Explains exactly the rules whose IDs match. */
+/** Explanations for exactly the rules whose IDs match. */
 export type Explanations<Prefix extends string> = Record<Extract<RuleId, `${Prefix}${string}`>, Explanation>;
 
 export interface NameAdvice {
   /** Canonical names, as findings report them. `*` at the end of a name matches any characters. */
   names: readonly string[];
-  /** One sentence or two: an instruction. */
+  /** One or two sentences: an instruction. */
   fix: string;
 }

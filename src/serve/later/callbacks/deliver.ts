@@ -1,5 +1,5 @@
-// Sends results of later calls to their callbacks, by the same means as webhooks (decision 98). If a worker dies, what it sent is sent
-// again; the receiver recognizes it by the same `webhook-id`.
+// Sends later calls' results to their callbacks, the same way as webhooks (decision 98). If a worker dies, its results are sent again;
+// the receiver recognizes them by the same `webhook-id`.
 import { eq, sql } from 'drizzle-orm';
 import { systemActor } from '../../../contract/events/events.ts';
 import { laterCalls } from '../../../contract/limits/serving.ts';
@@ -20,7 +20,7 @@ import type { LaterCall } from '../later-calls.ts';
 import { readAnswer } from '../stored.ts';
 import { claimCallback } from './claim.ts';
 
-/** Sends what is due, a few side by side, until the slice is over; then another message continues. */
+/** Sends due results, several concurrently, until the slice is over; then another message continues. */
 export async function deliverCallbacks(
   deps: Deps,
   id: CallId,
@@ -46,7 +46,7 @@ export async function deliverCallbacks(
 
 type CalledBack = LaterCall & { callbackUrl: string };
 
-/** *Dies:* what was claimed is due again when its lease is over. */
+/** *Dies:* claimed results are due again when their lease expires. */
 async function deliver(deps: Deps, call: LaterCall): Promise<void> {
   const { callbackUrl } = call;
   if (callbackUrl === null) return;
@@ -65,7 +65,7 @@ async function send(deps: Deps, call: CalledBack): Promise<Outcome> {
   return attempt(deps, { organizationId, url, timeoutMs: webhooks.timeoutMs }, body, headers);
 }
 
-/** Returns the JSON of the event and the call, without its answer if that is too large. */
+/** Returns the JSON of the event and call, without the answer if that is too large. */
 async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
   const textOf = (answer: Awaited<ReturnType<typeof readAnswer>>, isOmitted: boolean) =>
     writeJson({
@@ -77,7 +77,7 @@ async function bodyOf(deps: Deps, call: LaterCall): Promise<string> {
   return whole.length > laterCalls.callbackBytes ? textOf(null, true) : whole;
 }
 
-/** Changes nothing if another worker took it over. */
+/** Changes nothing if another worker took over. */
 async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<void> {
   const { db } = deps;
   const { id, namespaceId, organizationId } = call;
@@ -101,7 +101,7 @@ async function store(deps: Deps, call: LaterCall, outcome: Outcome): Promise<voi
     await deps.queues.deliveries.send({ v: 1, type: 'call-back', id }, { delaySeconds });
 }
 
-/** Null: it is over, because it succeeded, was refused for good, or has been tried for as long as the call is kept. */
+/** Returns null if delivery is over: it succeeded, was refused permanently, or was retried for the call's whole retention. */
 function nextAttemptAt({ clock, retention }: Deps, call: LaterCall, { error, retryAfterMs, statusCode }: Outcome) {
   if (error === null || statusCode === 410) return null;
   const wait = retryWaitMs(call.callbackAttempts + 1);

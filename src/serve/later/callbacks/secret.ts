@@ -1,4 +1,4 @@
-// Creates and rotates the secret that signs what is sent to the callbacks of a namespace.
+// Creates and rotates the secret that signs requests to a namespace's callbacks.
 import { eq, sql } from 'drizzle-orm';
 import { type Actor, requireScope } from '../../../access/actor.ts';
 import { requireNamespace, selectNamespace } from '../../../access/namespaces.ts';
@@ -15,7 +15,7 @@ import { newSecret, sealSecret } from '../../../events/webhooks/secrets.ts';
 export interface RotatedSecret {
   /** Shown only here. */
   secret: string;
-  /** Until when the previous secret signs as well. Null if there is none. */
+  /** End of the previous secret's validity; null if there is none. */
   previousUntil: number | null;
 }
 
@@ -55,20 +55,20 @@ export async function rotateCallbackSecret(
   return { secret, previousUntil };
 }
 
-/** Throws a problem if nothing could sign what is sent to a callback. */
+/** Throws a problem if there is no secret to sign callbacks with. */
 export async function requireCallbackSecret({ db }: Pick<Deps, 'db'>, namespaceId: NamespaceId): Promise<void> {
   const [row] = await db
     .select({ updatedAt: callbackSecrets.updatedAt })
     .from(callbackSecrets)
     .where(eq(callbackSecrets.namespaceId, namespaceId));
   if (row) return;
-  throw new Problem('conflict', 'The namespace has no secret that signs what is sent to callbacks', {
+  throw new Problem('conflict', 'The namespace has no secret to sign callbacks with', {
     hint: 'Create it with `slipway calls secret`, or `POST /v1/namespaces/{namespace_id}/callback-secret`.',
     details: { resource: 'namespace', id: namespaceId },
   });
 }
 
-/** If it is lost, the sweep sends another one. */
+/** Sends a wake-up message. If it is lost, the sweep sends another. */
 export async function wakeCallbacks(
   { queues }: Pick<Deps, 'queues'>,
   { callbackUrl, id }: Pick<typeof laterCallRows.$inferSelect, 'callbackUrl' | 'id'>,

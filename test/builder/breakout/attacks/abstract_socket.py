@@ -1,4 +1,4 @@
-"""Connects to a socket of the machine that has no file."""
+"""Connects to one of the machine's sockets that has no file."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Changes a file of the builder's by its path, without opening it. Landlock alone does not prevent this."""
+"""Changes one of the builder's files by path, without opening it. Landlock alone does not prevent this."""
 
 import os
 

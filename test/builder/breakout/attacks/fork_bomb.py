@@ -1,4 +1,4 @@
-"""Starts processes, until that is refused. Returns whether there is an end to it."""
+"""Starts many processes. Returns their number if none was refused."""
 
 import os
 import signal

@@ -1,4 +1,6 @@
-"""Looks for a path of the machine where the kernel and Python list some: mounts, groups, arguments, environments, frames, objects."""
+"""Looks for a machine path wherever the kernel and Python list paths: mounts, groups, arguments, environments, frames,
+objects.
+"""
 
 import ctypes
 import gc
@@ -34,7 +36,7 @@ def _read(*paths):
 
 
 def _locals_of_frames(request):
-    """Paths of the host: frames of the plugin have the path that it looks for."""
+    """Only paths of the host: the plugin's own frames contain the path that it looks for."""
     for frame in sys._current_frames().values():
         while frame is not None:
             if frame.f_code.co_filename.endswith("host.py"):

@@ -1,4 +1,4 @@
-"""System calls by number, for attacks."""
+"""Makes system calls by number, for attacks."""
 
 import ctypes
 import errno
@@ -8,15 +8,15 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def call(number, *arguments):
-    """Returns the name of the error, or "ok"."""
+    """Returns the error name, or "ok"."""
     ctypes.set_errno(0)
     result = libc.syscall(ctypes.c_long(number), *(ctypes.c_long(argument) for argument in arguments))
     return errno.errorcode[ctypes.get_errno()] if result < 0 else "ok"
 
 
 def in_child(attempt):
-    """Runs the attempt in a process of its own, if it can have one. Returns the number of the signal that ended it, or its exit code as a
-    negative number.
+    """Runs the attempt in a child process if possible. Returns the number of the signal that ended it, or its negated
+    exit code.
     """
     try:
         child = os.fork()

@@ -1,4 +1,5 @@
-"""Listens: on TCP, on sockets with files in folders, on an end of a connected pair, and on sockets that the host left open."""
+"""Listens on TCP, on sockets with files in folders, on one end of a connected pair, and on sockets the host left open.
+"""
 
 import os
 import socket

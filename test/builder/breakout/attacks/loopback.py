@@ -1,4 +1,4 @@
-"""Connects to the builder itself, over the machine's loopback."""
+"""Connects to the builder over the machine's loopback."""
 
 import socket
 

@@ -1,4 +1,5 @@
-"""Creates empty files, which use the kernel's memory and no bytes of /tmp. Returns whether there is an end to it."""
+"""Creates many empty files, which use kernel memory and no bytes in /tmp. Returns their number if none was refused.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Makes system calls by numbers of another ABI, which a filter that looks at the number only would let pass."""
+"""Makes system calls by another ABI's numbers, which a filter on the number alone would allow."""
 
 import ctypes
 import mmap

@@ -1,6 +1,6 @@
-"""Reaches for other processes: sees them, signals them, changes their limits, their priority or their processors.
+"""Reaches for other processes: sees them, signals them, and changes their limits, priority or processors.
 
-The new values are the old ones, so that an attack that succeeds does no harm.
+The new values equal the old ones, so a successful attack does no harm.
 """
 
 import os
@@ -29,7 +29,7 @@ def attack(request):
 
 
 def _trace(pid):
-    # In a child, at whose end the kernel detaches it.
+    # In a child, so that the kernel detaches it when the child ends.
     if in_child(lambda: 0 if libc.ptrace(_PTRACE_SEIZE, pid, 0, 0) == 0 else 1) != 0:
         raise PermissionError
 

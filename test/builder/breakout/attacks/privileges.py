@@ -1,4 +1,4 @@
-"""Looks for privileges: capabilities in any set, programs that could give some, other users."""
+"""Looks for privileges: capabilities in any set, programs that could grant some, other users."""
 
 import ctypes
 import os

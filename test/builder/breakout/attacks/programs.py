@@ -1,4 +1,4 @@
-"""Runs compilers, shells, interpreters and package managers. Returns those that ran."""
+"""Runs compilers, shells, interpreters and package managers. Returns the programs that ran."""
 
 import os
 import subprocess

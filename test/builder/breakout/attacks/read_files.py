@@ -1,4 +1,4 @@
-"""Opens files of the machine, of the builder and of another plugin. Returns the paths that opened."""
+"""Opens files belonging to the machine, the builder and another plugin. Returns the paths that opened."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Runs one attack of this folder: calls its function `attack` and returns what succeeded, which has to be nothing."""
+"""Runs one attack in this folder: calls its function `attack` and returns what succeeded, which must be nothing."""
 
 import importlib
 

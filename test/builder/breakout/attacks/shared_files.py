@@ -1,4 +1,5 @@
-"""Watches and locks a file that instances share, by which they could tell each other something. Returns the ways that worked."""
+"""Watches and locks a file shared by instances, through which they could communicate. Returns the methods that worked.
+"""
 
 import fcntl
 import os
@@ -14,7 +15,7 @@ def attack(request):
 
 
 def _watches(path):
-    """Once for each of its two calls."""
+    """Once for each of inotify's two calls."""
     return any(_watched(number, path) for number in (libc.inotify_init(), libc.inotify_init1(0)))
 
 

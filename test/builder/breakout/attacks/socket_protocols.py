@@ -1,4 +1,6 @@
-"""Creates sockets of other protocols than TCP and UDP, whose code in the kernel is tried less. Returns the names of those that worked."""
+"""Creates sockets with protocols other than TCP and UDP, whose kernel code is less tested. Returns the names that
+worked.
+"""
 
 import socket
 

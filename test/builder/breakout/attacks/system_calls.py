@@ -1,4 +1,6 @@
-"""Makes each system call that is a way into the kernel or to other processes. Every one has to fail with EPERM, without being tried."""
+"""Makes each system call that is a way into the kernel or to other processes. Each must fail with EPERM, without being
+executed.
+"""
 
 import errno
 
@@ -10,5 +12,5 @@ def attack(request):
 
 
 def _is_refused(number):
-    # In a child, because a call that is not refused may leave it unusable.
+    # In a child, because an allowed call may leave the process unusable.
     return in_child(lambda: 0 if call(number, 0, 0, 0, 0, 0, 0) == errno.errorcode[errno.EPERM] else 1) == 0

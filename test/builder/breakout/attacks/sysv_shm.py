@@ -1,4 +1,4 @@
-"""Attaches to a segment of the machine's shared memory, which has no file, and reads it."""
+"""Attaches to and reads one of the machine's shared memory segments, which has no file."""
 
 import ctypes
 

@@ -1,4 +1,4 @@
-"""Looks for the builder's token in the environments, arguments and memory of processes."""
+"""Looks for the builder's token in process environments, arguments and memory."""
 
 import os
 

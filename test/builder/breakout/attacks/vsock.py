@@ -1,4 +1,4 @@
-"""Creates a socket to the host of a virtual machine, which no network namespace keeps away. Returns whether that worked."""
+"""Creates a socket to a virtual machine's host, which no network namespace blocks. Returns whether that worked."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Answers a call that it did not get."""
+"""Answers a call that it never received."""
 
 import time
 

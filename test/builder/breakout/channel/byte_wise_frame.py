@@ -1,4 +1,4 @@
-"""Announces a frame of 8 MiB, and sends it byte by byte for ever."""
+"""Announces an 8 MiB frame, and sends it byte by byte forever."""
 
 from .frames import ANSWER, header, write
 

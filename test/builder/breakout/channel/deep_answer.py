@@ -1,4 +1,4 @@
-"""Answers with a result that nests 200,000 levels deep."""
+"""Answers with a result nested 200,000 levels deep."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Answers twice: itself, and by returning a result."""
+"""Answers twice: directly, and by returning a result."""
 
 from .frames import ANSWER, send
 

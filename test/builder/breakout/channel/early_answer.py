@@ -1,4 +1,4 @@
-"""Answers the next call before it is made, so that it gets the answer to another one."""
+"""Answers the next call before it is made, so that it gets another call's answer."""
 
 import time
 

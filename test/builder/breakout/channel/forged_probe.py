@@ -1,4 +1,6 @@
-"""Reports that it is ready while it is imported, and answers the probe that it has not got. This file is the plugin's realtime.py."""
+"""Reports that it is ready during its import, and answers a probe that it hasn't received. This file is the plugin's
+realtime.py.
+"""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Writes frames to the channel as the host does: [u32 length of the body][u32 call ID][u8 kind][body]."""
+"""Writes frames to the channel as the host does: [u32 body length][u32 call ID][u8 kind][body]."""
 
 import json
 import os
@@ -14,7 +14,7 @@ def header(kind, call_id, length):
 
 
 def write(data):
-    """Writes everything, also where the channel does not block."""
+    """Writes everything, even to a non-blocking channel."""
     while data:
         try:
             data = data[os.write(CHANNEL, data) :]

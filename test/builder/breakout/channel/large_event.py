@@ -1,4 +1,4 @@
-"""Reports an event of more than 256 KiB."""
+"""Reports an event larger than 256 KiB."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Answers with something that is not JSON."""
+"""Answers with something other than JSON."""
 
 import time
 

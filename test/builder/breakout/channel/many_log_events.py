@@ -22,7 +22,7 @@ def attack(call_id):
 
 
 def _writes(flood):
-    """Returns False if the channel takes no more. What it took of the flood is completed."""
+    """Returns False if the channel accepts no more. Completes a partly written flood."""
     try:
         written = os.write(CHANNEL, flood)
     except BlockingIOError:

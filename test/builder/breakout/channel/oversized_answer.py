@@ -1,4 +1,4 @@
-"""Announces an answer of 1 GiB."""
+"""Announces a 1 GiB answer."""
 
 import time
 

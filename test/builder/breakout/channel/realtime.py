@@ -1,4 +1,4 @@
-"""Runs one attack of this folder on the channel to the builder: calls its function `attack` with the ID of the call.
+"""Runs one attack in this folder on the channel to the builder: calls its function `attack` with the call ID.
 
 The builder numbers a process's calls from 1, and the tests make one call at a time.
 """

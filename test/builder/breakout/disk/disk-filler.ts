@@ -1,4 +1,4 @@
-// Starts the plugin that fills its folders (program.py), for tests and for `npm run breakouts`.
+// Starts the plugin that fills its folders (program.py), for tests and `npm run breakouts`.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,14 +6,14 @@ import type { BuilderClient } from '../../builder-client.ts';
 
 const program = readFileSync(fileURLToPath(import.meta.resolve('./program.py')), 'utf8');
 
-/** The variables with the paths of the folders. */
+/** Variables with the folder paths. */
 export const folders = ['TMPDIR', 'SLIPWAY_DATA'] as const;
 export type Folder = (typeof folders)[number];
-/** Limits of the folders, in MiB. */
+/** Folder limits in MiB. */
 export type LimitsMiB = Record<Folder, number>;
 export const usualLimits: LimitsMiB = { TMPDIR: 256, SLIPWAY_DATA: 512 };
 
-/** Ways to fill a folder, and whether each takes several processes. */
+/** Ways to fill a folder, and if each takes several processes. */
 export const ways = {
   deleted: 'deleted and still open, 2 GiB',
   unnamed: 'without a name, 2 GiB',
@@ -27,7 +27,7 @@ export const ways = {
 } as const;
 export type Way = keyof typeof ways;
 
-/** `python` is the path of the builder's Python. `name` is that of the plugin and its data folder. */
+/** `python` is the path of the builder's Python. `name` is the name of the plugin and its data folder. */
 export async function startFiller(client: BuilderClient, python: string, name: string): Promise<string> {
   const artifact = Buffer.from(`#!${python} -ISB\n${program}`);
   const sha256 = createHash('sha256').update(artifact).digest('hex');
@@ -53,7 +53,7 @@ export interface Filling {
   limits: LimitsMiB;
 }
 
-/** Answers when the kernel refuses more, or after the call's time limit. */
+/** Answers when the kernel refuses further writes, or after the call's time limit. */
 export function fill(client: BuilderClient, id: string, { way, folder, limits }: Filling) {
   const operation = { method: 'fill', params: { way, folder, limit_mib: limits[folder] } };
   return client.send('POST', `/instances/${id}/invoke`, JSON.stringify(operation));

@@ -1,4 +1,5 @@
-# A storage plugin that fills a folder in every way it can. It speaks the protocol of compiled plugins, so that it has a data folder too.
+# A storage plugin that fills a folder in every way it can. It speaks the compiled-plugin protocol, so it has a
+# data folder too.
 import array
 import ctypes
 import json
@@ -121,7 +122,7 @@ class Filler:
             self.count(512)
 
     def harmless(self):
-        """Sizes and names that occupy little: sparse files, and many names of one file."""
+        """Sizes and names that occupy little space: sparse files, and many names for one file."""
         for number in range(20):
             os.ftruncate(self.create(f"sparse{number}"), 200 * MIB)
         self.write(self.create("named"), 20)
@@ -136,7 +137,7 @@ class Filler:
         return {"attributes": attributes}
 
     def empty(self):
-        """Deletes everything but a file, and writes another."""
+        """Deletes everything except one file, and writes another."""
         names = sorted(os.listdir(self.folder))
         for name in names[1:]:
             os.unlink(name, dir_fd=self.folder)

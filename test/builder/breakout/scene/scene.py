@@ -1,6 +1,6 @@
-"""Has on the machine what attacks look for: listens on an abstract socket and holds a segment of shared memory.
+"""Provides attack targets on the machine: listens on an abstract socket and holds a shared memory segment.
 
-Prints the name of the one and the key of the other as JSON, and removes both when standard input closes.
+Prints the socket name and the segment key as JSON, and removes both when standard input closes.
 """
 
 import ctypes

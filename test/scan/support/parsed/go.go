@@ -1,5 +1,5 @@
-// Prints what go/parser reads in Go files, as far as the scan's policy depends on it: a JSON object per line of standard input, which
-// names a file. The arguments name the packages whose members are watched, and after a dot the beginnings of watched methods.
+// Prints what go/parser reads in Go files, as far as the scan policy depends on it. Reads one JSON object per line,
+// each naming a file. The arguments name the watched packages and, after a dot, the prefixes of watched methods.
 package main
 
 import (
@@ -76,7 +76,7 @@ func read(name string, watched watchList) file {
 		result.Refused = true
 		return result
 	}
-	// Lines of the text, whatever //line says.
+	// Lines in the text, ignoring //line directives.
 	lineOf := func(at token.Pos) int { return files.PositionFor(at, false).Line }
 	named := map[string]string{}
 	dotted := []string{}

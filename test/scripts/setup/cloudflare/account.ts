@@ -1,7 +1,7 @@
-// The state of an account of Cloudflare's stand-in: what was created there, and what the token may do.
+// The state of an account in the fake Cloudflare API: its resources, and its token's permissions.
 import { DatabaseSync } from 'node:sqlite';
 
-/** The groups of permissions that setup's token needs, as the dashboard names them. */
+/** The permission groups that setup's token needs, as the dashboard names them. */
 export const permissions = [
   'Account Settings Read',
   'Account API Tokens Edit',
@@ -55,13 +55,13 @@ export class Account {
   readonly buckets = new Map<string, Bucket>();
   readonly queues = new Map<string, Queue>();
   readonly tokens = new Map<string, { name: string; policies: unknown; value: string }>();
-  /** DNS records of its zone, example.com. */
+  /** DNS records in its zone, example.com. */
   readonly records: { name: string; type: string }[] = [];
   readonly workers = new Map<string, Worker>();
   readonly containers = new Map<string, { name: string; configuration: { image: string } }>();
   #made = 0;
 
-  /** Returns an ID that this account has given nothing else. */
+  /** Returns a new ID, unique in this account. */
   newId(): string {
     this.#made += 1;
     return this.#made.toString(16).padStart(32, '0');
@@ -79,7 +79,7 @@ export class Account {
     return id;
   }
 
-  /** All that two set-ups must leave alike. IDs and random values, which can't be equal, count as present or not. */
+  /** Returns everything that two setups must leave alike. IDs and random values, which can't be equal, count as present or not. */
   summary() {
     return {
       databases: [...this.databases.values()].map(({ sql, ...database }) => ({

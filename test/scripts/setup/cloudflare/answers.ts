@@ -1,13 +1,13 @@
-// The form of requests and answers of Cloudflare's API v4.
+// The request and response format of Cloudflare's API v4.
 
 export interface Request {
   method: string;
-  /** Without the prefix /client/v4 and without the query. */
+  /** Path without the prefix /client/v4 and the query. */
   path: string;
   query: URLSearchParams;
-  /** Names buckets together with the name: one in a jurisdiction is found there only. */
+  /** Identifies buckets together with the name: a bucket in a jurisdiction is found only there. */
   jurisdiction: string | undefined;
-  /** Parsed if it is JSON, otherwise its text. */
+  /** Parsed JSON, otherwise the text. */
   body: unknown;
 }
 
@@ -27,7 +27,7 @@ export function refused(status: number, code: number, message: string): Answer {
   return { status, body: { success: false, errors: [{ code, message }], messages: [], result: null } };
 }
 
-/** One page with all. */
+/** Returns all results as one page. */
 export function page(results: unknown[]): Answer {
   const count = results.length;
   return ok(results, { page: 1, per_page: 100, count, total_count: count, total_pages: 1 });

@@ -1,4 +1,4 @@
-// A route of Cloudflare's stand-in, with the permission that it needs.
+// A route in the fake Cloudflare API, with its required permission.
 import type { Account, Permission } from './account.ts';
 import type { Answer, Request } from './answers.ts';
 
@@ -9,7 +9,7 @@ export interface Route {
   answer(account: Account, groups: Record<string, string>, request: Request): Answer;
 }
 
-/** `/queues/:id` names a group of the path below the account. */
+/** `/queues/:id` names a group in the path below the account. */
 export function route(method: string, path: string, needs: Permission, answer: Route['answer']): Route {
   const source = path.replaceAll(/:(\w+)/g, '(?<$1>[^/]+)');
   const below =

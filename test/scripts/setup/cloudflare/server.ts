@@ -1,5 +1,5 @@
-// A stand-in for Cloudflare's API, of which it serves what setup and its wrangler call. It keeps state, and refuses what the documentation
-// says is refused. It can stop answering after a number of requests, as if the one who asks had been killed there.
+// A fake Cloudflare API, limited to what setup and its wrangler call. It keeps state, and refuses what the documentation says is
+// refused. It can stop answering after a number of requests, as if the client had been killed there.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -18,7 +18,7 @@ export interface Received {
 export interface CloudflareApi {
   url: string;
   received: Received[];
-  /** The answer to this request and all later requests are lost. */
+  /** Responses to this request and all later ones are lost. */
   stopAfter: number;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
     }
     received.push({ method: asked.method, path: asked.path, body: asked.body });
     const answer = answerTo(account, asked, request.headers.authorization);
-    // The last request before the stop is carried out, and its answer is lost.
+    // The last request before the stop is carried out, and its response is lost.
     if (received.length === api.stopAfter) request.socket.destroy();
     else send(response, answer);
   });
@@ -55,7 +55,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
 async function readRequest(request: IncomingMessage): Promise<Request> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://cloudflare');
   const raw = await text(request);
-  // wrangler names no type for some of its JSON.
+  // wrangler sets no content type for some of its JSON.
   const body: unknown = /^[[{]/.test(raw) ? JSON.parse(raw) : raw;
   const jurisdiction = request.headers['cf-r2-jurisdiction']?.toString();
   return { method: request.method ?? '', path: pathname.slice(prefix.length), query: searchParams, jurisdiction, body };

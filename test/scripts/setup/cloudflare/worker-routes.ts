@@ -1,4 +1,4 @@
-// The routes of Cloudflare's stand-in that deploy a Worker: its script, secrets, triggers, addresses and containers.
+// The fake Cloudflare API's routes that deploy a Worker: its script, secrets, triggers, addresses and containers.
 import { z } from 'zod';
 import type { Account, Worker } from './account.ts';
 import { type Answer, ok, page, refused } from './answers.ts';
@@ -22,7 +22,7 @@ const metadataSchema = z.looseObject({
   bindings: z.array(z.looseObject({ type: z.string(), name: z.string() })),
 });
 
-/** The part `metadata` of a multipart form. */
+/** Returns the `metadata` part of a multipart form. */
 function metadataOf(body: unknown): z.infer<typeof metadataSchema> {
   const [, json = ''] = /name="metadata"(?:; [^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n([^\r]*)\r\n/.exec(String(body)) ?? [];
   return metadataSchema.parse(JSON.parse(json));
@@ -170,7 +170,7 @@ function versionId({ versions }: Worker): string {
   return `00000000-0000-4000-8000-${String(versions).padStart(12, '0')}`;
 }
 
-/** A deployment is refused if a database or bucket that it binds does not exist. */
+/** A deployment is refused if one of its bound databases or buckets is missing. */
 function isMissing(account: Account, binding: Record<string, unknown>): boolean {
   if (binding.type === 'd1') return !account.databases.has(String(binding.id ?? binding.database_id));
   if (binding.type === 'r2_bucket') return !account.buckets.has(String(binding.bucket_name));

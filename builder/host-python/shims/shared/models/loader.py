@@ -1,4 +1,6 @@
-"""Finds models of the plugin's namespace: the files that `models` in manifest.py names. They are read-only, and shared by instances."""
+"""Finds models in the plugin's namespace: the files that `models` in manifest.py names. They are read-only and shared
+by instances.
+"""
 
 from pathlib import Path
 
@@ -6,11 +8,11 @@ _paths = {}
 
 
 class ModelUnavailable(RuntimeError):
-    """The plugin has no model of that name."""
+    """Raised if the plugin has no model of that name."""
 
 
 def load_namespace_model(name, *args, **kwargs):
-    """Returns the path of the model's file. Further arguments, which other hosts take, are ignored."""
+    """Returns the model file's path. Ignores further arguments, which other hosts accept."""
     path = _paths.get(name)
     if path is None:
         named = ", ".join(sorted(_paths)) or "none"
@@ -21,6 +23,6 @@ def load_namespace_model(name, *args, **kwargs):
 
 
 def receive(paths):
-    """Replaces all models. The host calls it before the plugin is loaded."""
+    """Replaces all models. The host calls it before it loads the plugin."""
     _paths.clear()
     _paths.update(paths)

@@ -1,4 +1,4 @@
-"""Opens assets of the platform. Realtime workers have no network access, so a call must send its content in `inputs`."""
+"""Opens platform assets. Realtime workers have no network access, so callers must send the content in `inputs`."""
 
 
 class AssetUnavailable(RuntimeError):

@@ -1,4 +1,4 @@
-"""Runs many slow calls concurrently and returns their results in the order of the items."""
+"""Runs many slow calls concurrently and returns their results in item order."""
 
 import asyncio
 import inspect

@@ -1,20 +1,21 @@
-"""Reads secrets of the plugin's namespace: those that its manifest asks for and its organization granted.
+"""Reads secrets from the plugin's namespace that its manifest asks for and its organization granted.
 
-They reach this process over the builder's channel when it starts, and are in no file, argument or environment variable.
+They reach this process over the builder's channel when it starts. No file, argument or environment variable holds
+them.
 """
 
 _secrets = {}
 
 
 class SecretUnavailable(KeyError):
-    """The plugin has no secret of that name."""
+    """Raised if the plugin has no secret of that name."""
 
     def __str__(self):
         return self.args[0]
 
 
 def get(name):
-    """Returns the secret. Raises SecretUnavailable if the plugin's manifest does not ask for it."""
+    """Returns the secret. Raises SecretUnavailable if the plugin's manifest doesn't ask for it."""
     try:
         return _secrets[name]
     except KeyError:
@@ -27,7 +28,7 @@ def _reason(name):
 
 
 def receive(secrets):
-    """Replaces all secrets. The host calls it before the plugin is loaded."""
+    """Replaces all secrets. The host calls it before it loads the plugin."""
     _secrets.clear()
     _secrets.update(secrets)
 
@@ -40,7 +41,7 @@ class Secrets:
 
 
 class _Text(str):
-    """Text that can be awaited too, because `container.secrets.get` is a coroutine function on other hosts."""
+    """Text that can also be awaited, because `container.secrets.get` is a coroutine function on other hosts."""
 
     def __await__(self):
         return str(self)

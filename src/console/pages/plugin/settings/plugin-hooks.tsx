@@ -1,4 +1,4 @@
-// The deploy hooks of a plugin.
+// A plugin's deploy hooks.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../../data/api.ts';

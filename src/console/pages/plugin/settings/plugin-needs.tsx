@@ -36,7 +36,7 @@ export function NeededSecrets({ namespace, names }: Props) {
   return (
     <section aria-labelledby="secrets">
       <h2 id="secrets">Secrets</h2>
-      <Needs caption="Secrets that it asks for" needs={data && needs} none="It asks for no secret." />
+      <Needs caption="Required secrets" needs={data && needs} none="It needs no secrets." />
     </section>
   );
 }
@@ -56,7 +56,7 @@ export function NeededModels({ namespace, names }: Props) {
   return (
     <section aria-labelledby="models">
       <h2 id="models">Models</h2>
-      <Needs caption="Models that it names" needs={data && needs} none="It names no model." />
+      <Needs caption="Required models" needs={data && needs} none="It needs no models." />
     </section>
   );
 }

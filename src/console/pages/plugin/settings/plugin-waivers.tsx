@@ -1,4 +1,4 @@
-// The waivers in force for every version of a plugin.
+// Active waivers for all of a plugin's versions.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { pluginWaiversQuery } from '../../../data/access-queries.ts';
@@ -28,7 +28,7 @@ export function PluginWaivers({ plugin }: { plugin: string }) {
         <p className="quiet">No rule is waived for {plugin}.</p>
       ) : (
         <Table
-          caption={`Waivers in force for ${plugin}`}
+          caption={`Active waivers for ${plugin}`}
           columns={columns}
           rows={data?.results}
           keyOf={({ waiver_id }) => waiver_id}

@@ -20,7 +20,9 @@ class RowCondition(str, Enum):
     ALWAYS = "always"
 
     def matches(self, mime_type):
-        """Every condition matches a row without a MIME type: a frame shows a missing value as None, NaN or an empty text."""
+        """A row without a MIME type matches every condition: a frame shows a missing value as None, NaN or an empty
+        text.
+        """
         if self is RowCondition.ALWAYS or not isinstance(mime_type, str) or not mime_type:
             return True
         return mime_type.startswith(_MIME_PREFIXES[self])
@@ -56,7 +58,7 @@ class PipelineDefinition:
 
 
 class Step:
-    """One step as a callable over a DataFrame. Its service is created with the first batch."""
+    """Makes one step callable on a DataFrame. Its service is created with the first batch."""
 
     def __init__(self, definition):
         self.definition = definition
@@ -73,7 +75,7 @@ class Step:
         return _merge(batch, self._run(part), chosen)
 
     def takes(self, batch):
-        """Says for each row whether its `mime_type` meets the condition."""
+        """Returns for each row whether its `mime_type` meets the condition."""
         condition = self.definition.condition
         if "mime_type" not in batch.columns:
             return [True] * len(batch)
@@ -86,14 +88,14 @@ class Step:
 
 
 def _pass_ids(batch, part, chosen):
-    """Gives a part of a batch the IDs of its rows, which the batch has in a run."""
+    """Gives a partial batch its rows' IDs, which a batch has during a run."""
     ids = getattr(batch, "attrs", {}).get("row_ids")
     if ids is not None:
         part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]
 
 
 def _merge(batch, part, chosen):
-    """Merges the columns of the chosen rows back into the batch. Other rows get None in new columns."""
+    """Merges the selected rows' columns back into the batch. Other rows get None in new columns."""
     for column in part.columns:
         values = list(batch[column]) if column in batch.columns else [None] * len(chosen)
         results = iter(part[column])

@@ -1,4 +1,4 @@
-"""The base class of realtime handlers. It defines none of the methods by which a handler is recognized."""
+"""The base class of realtime handlers. It defines none of the methods that identify a handler."""
 
 
 class BaseInferenceService:
