@@ -166,9 +166,7 @@ export class Instance {
     return this.#replicas.flatMap(({ ready }) => ready?.memoryUse ?? []).reduce(addUse, { bytes: 0, peakBytes: 0 });
   }
 
-  /**
-   * Reserves capacity for a call whose body is to be read, until the returned function is called. Throws a Refusal if there is none.
-   */
+  /** Reserves capacity for a call whose body is being read, until the returned function is called. Throws a Refusal if it is full. */
   receive(bytes: number): () => void {
     return this.#calls.receive(bytes);
   }

@@ -117,7 +117,7 @@ describe('a lock', () => {
     for (const name of ['needs-next-python', 'needs-both'])
       expect(await packages.failure(name)).toMatch(
         new RegExp(
-          `^unsatisfiable: No solution found[^]*\\nPlugins run on Python 3.${minor}.${patch} here, and these packages need Python 3.${Number(minor) + 1}. Declare versions that suit Python 3.${minor}.${patch}.$`,
+          `^unsatisfiable: No solution found[^]*\\nPlugins run on Python 3.${minor}.${patch} here, and these packages need Python 3.${Number(minor) + 1}. Declare versions that support Python 3.${minor}.${patch}.$`,
         ),
       );
   });
@@ -125,7 +125,7 @@ describe('a lock', () => {
   test('a lock has no package that exists only as a source distribution', async () => {
     writeFileSync(join(packages.wheels, 'source_only-1.0.tar.gz'), 'never read');
     expect(await packages.failure('source-only')).toMatch(
-      /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has none here: declare another version of it, or of the package that needs it\.$/s,
+      /^unsatisfiable: .*source-only.*no (?:usable )?wheels.*\nPackages are installed from wheels only\. source-only has no wheel here: declare another version of it, or of the package that needs it\.$/s,
     );
   });
 });
@@ -265,7 +265,7 @@ test.each([
   const { packages: made } = installationOf(events);
   const parts = made.flatMap((one) => one.parts.map(({ sha256 }) => sha256));
   const wrong = await packages.builder.send('PUT', `/packages/${'f'.repeat(64)}`, JSON.stringify({ parts }));
-  expect(Object(wrong.body).error.message).toBe(`The parts are not those of the package ${'f'.repeat(64)}.`);
+  expect(Object(wrong.body).error.message).toBe(`The parts do not belong to the package ${'f'.repeat(64)}.`);
 });
 
 describe('a hostile wheel', () => {

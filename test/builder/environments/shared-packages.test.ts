@@ -79,7 +79,7 @@ test('a package in the store is not installed by a builder without it, and count
   const third = await PackageBuilder.start({ env, limits: { environmentFiles: 300 } });
   try {
     const last = (await third.installEvents(lock, { stored: [{ key, files: 301, size_bytes }] })).at(-1);
-    expect(failureOf(last)).toMatch(/^too-large: The dependencies have more than 10 GiB or 300 files/);
+    expect(failureOf(last)).toMatch(/^too-large: The installed dependencies exceed 10 GiB or 300 files/);
   } finally {
     await third.builder.close();
   }

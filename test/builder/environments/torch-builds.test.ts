@@ -57,7 +57,7 @@ test('torch comes from the usual index if the index of CPU builds does not answe
   expect(names).toEqual(['base 1.0.0', 'embeddings 1.0.0', 'torch 2.9.0']);
   expect(lines).toEqual([
     expect.stringMatching(
-      /^torch 2\.9\.0 is that of the usual index, which may have libraries for GPUs, because the index in BUILDER_TORCH_INDEX can't be used: /,
+      /^torch 2\.9\.0 comes from the usual index and may include GPU libraries, because the index in BUILDER_TORCH_INDEX can't be used: /,
     ),
   ]);
 });

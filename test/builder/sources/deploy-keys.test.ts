@@ -122,7 +122,7 @@ describe('a refusal says', () => {
 
   test('a host whose key differs from the known one is refused before it is asked for anything', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
-      `host-key-changed: 127.0.0.1 has another SSH host key than those of the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
+      `host-key-changed: 127.0.0.1 has an SSH host key that is not in the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
     );
     expect([server.tried, server.commands]).toEqual([[], []]);
   });
@@ -134,7 +134,7 @@ describe('a refusal says', () => {
   });
 
   test('a rejected or invalid key is refused with instructions to replace it', async () => {
-    const message = `credential-refused: 127.0.0.1 refuses the deploy key of the credential for ${source()}. Add its public key to the repository, or set another one: \`${rotate()}\`.`;
+    const message = `credential-refused: 127.0.0.1 refuses the deploy key in the credential for ${source()}. Add its public key to the repository, or set another one: \`${rotate()}\`.`;
     expect(await fetchFrom(credentialOf({ private_key: newKeyPair().private }))).toBe(message);
     expect(await fetchFrom(credentialOf({ private_key: 'no key' }))).toBe(message);
     expect(server.commands).toEqual([]);

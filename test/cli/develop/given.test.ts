@@ -1,4 +1,4 @@
-// What `slipway test` gives a plugin: its secrets, models and grants, as a deployment would.
+// Tests that `slipway test` gives a plugin its secrets, models and grants, like a deployment.
 import { expect, inject, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';

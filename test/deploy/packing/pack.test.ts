@@ -1,4 +1,4 @@
-// Which container a small plugin is placed in: one of its organization's, with enough space, and never the same space for two.
+// Tests the placement of small plugins: in a container of their organization with enough space, and never two in the same space.
 import { and, eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';

@@ -1,4 +1,4 @@
-// What webhooks lose when events are archived: those events' deliveries, and nothing else.
+// Tests that webhooks lose only the deliveries of archived events.
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, test } from 'vitest';
 import { archiveEvents } from '../../../src/events/archive-events.ts';
