@@ -36,7 +36,7 @@ test.each([
   [['help'], 'Usage: slipway '],
   [['help', 'lint'], 'Examples:'],
   [['help', 'webhooks', 'listen'], 'Examples:'],
-  [['help', 'commands'], 'Commands of slipway:'],
+  [['help', 'commands'], 'Slipway commands:'],
 ])('slipway %j begins with %s', async (args, start) => {
   const { exit, stdout } = await inProcess(args);
   expect([exit, stdout.startsWith(start)]).toEqual(['done', true]);
@@ -68,8 +68,8 @@ test('--explain shows the reason and both forms', async () => {
     stderr: '',
     stdout: `SLP501  Dunder access  warning, dunder
 
-These attributes lead from any object to every class and function of the
-interpreter, and are a common way to escape a sandbox.
+These attributes lead from any object to every class and function in the
+interpreter, a common way to escape a sandbox.
 Use type(value), isinstance and getattr with a literal name.
 
 ✗ Avoid
@@ -102,7 +102,7 @@ test('--explain for a name shows its fix and the rule that reports it', async ()
   expect((await slipway(['lint', '--explain', 'sys.modules'])).stdout).toBe(`sys.modules is reported by
 SLP120  Code loader  error, loader
 
-A loader runs code that is not in the archive, or changes which code an import
+A loader runs code that isn't in the archive, or changes which code an import
 finds.
 To test for a package, write \`try: import torch\` with \`except ImportError: torch
 = None\`.

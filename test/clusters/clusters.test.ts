@@ -232,7 +232,7 @@ test("a check stores its result, keeps the last version that it could read, and 
   Object.assign(ray, { applications: ['slipway-1'], version: '2.61.0' });
   expect((await operator.post(`${path}/gpu/check`)).body).toMatchObject({ state: 'ready', ray_version: '2.61.0' });
   ray.applications.push('theirs');
-  const message = expect.stringContaining('other applications of Ray Serve: "theirs". Use');
+  const message = expect.stringContaining('other Ray Serve applications: "theirs". Use');
   expect((await operator.post(`${path}/gpu/check`)).body).toMatchObject({ state: 'foreign-applications', message });
   respondWith(unreachable);
   const gone = { state: 'unreachable', ray_version: '2.61.0' };

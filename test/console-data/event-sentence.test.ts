@@ -6,7 +6,7 @@ import { eventData, eventTypeSchema } from '../../src/contract/events/events.ts'
 test.each([
   ['key.created', { name: 'ci' }, 'created the key ci'],
   ['waiver.granted', { rule: 'SLP101', plugin: 'echo', reason: 'reviewed' }, 'waived SLP101 for echo: reviewed'],
-  ['namespace.updated', { fields: ['name', 'description'] }, 'changed name, description of a namespace'],
+  ['namespace.updated', { fields: ['name', 'description'] }, "changed a namespace's name, description"],
   [
     'grant.given',
     { plugin: 'echo', kind: 'extractor', permissions: { network: ['api.example.com'], memory_mb: 512 } },
@@ -29,7 +29,7 @@ test.each([
   ['deployment.failed', 'dep_1', 'ended a deployment of echo 1.2.0 that failed: no model'],
   ['deployment.queued', 'dep_2', 'requested a deployment'],
   ['upload.confirming', 'plu_1', 'scans an upload of echo'],
-  ['upload.created', 'plu_1', 'began an upload of echo'],
+  ['upload.created', 'plu_1', 'started an upload of echo'],
 ] as const)('a %s event about %s names its subject: %s', (type, subject_id, sentence) => {
   const created = { type: 'upload.created', subject_id: 'plu_1', data: { name: 'echo' } } as const;
   const names = subjectNames([created], [{ deployment_id: 'dep_1', name: 'echo', version: '1.2.0' }]);

@@ -196,7 +196,7 @@ test("the rows of many packages are written in batches, and a failing package do
   const writer = new PackageWriter({ ...s.deps, builder }, 'builds-0');
   for (const one of await made(3)) await writer.add(one);
   await writer.add((await madePackage('lost', ['its part'])).made);
-  await expect(writer.finish()).rejects.toThrow('no longer has the package');
+  await expect(writer.finish()).rejects.toThrow('no longer has a package it installed');
   expect((await s.deps.db.select().from(packages)).length).toBe(48);
 });
 

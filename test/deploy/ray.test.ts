@@ -140,7 +140,7 @@ test("a secret is masked in errors, in failed starts' reasons and in log lines o
   await deleteSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', force: true });
   const unmasked = await readLog(s.deps, id, { limit: 10 });
   expect(unmasked.lines.map(({ line }) => line)).toEqual([
-    expect.stringContaining("What the plugin printed is not shown, since its secrets can't be masked: "),
+    expect.stringContaining("The plugin's output is not shown, since its secrets can't be masked: "),
   ]);
 });
 

@@ -89,7 +89,7 @@ test('a state folder from before 0.1.0 is refused and left unchanged', async () 
   };
   expect(await startOn(files)).toEqual({
     exitCode: 1,
-    output: `slipway: the state folder {state} has no state.json: a Slipway from before 0.1.0 made it, or \`--fresh\` was interrupted. This one can't work with it. ${forNewState}`,
+    output: `slipway: the state folder {state} has no state.json: it is from a Slipway before 0.1.0, or \`--fresh\` was interrupted. This version can't use it. ${forNewState}`,
     files,
   });
 });

@@ -192,7 +192,7 @@ test("a row moved to another URL or hook can't decrypt the token", async () => {
   await move(hook.id, { statusUrl: evil });
   await move(other.id, { statusToken });
   expect([...(await reported(hook)), ...(await reported(other))]).toEqual([]);
-  expect(JSON.stringify(logged)).toContain('the token was not given for this URL');
+  expect(JSON.stringify(logged)).toContain('the token was set for another URL');
 });
 
 test('a state that a push reaches during the previous report is reported next', async () => {

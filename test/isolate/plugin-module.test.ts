@@ -157,7 +157,7 @@ test('an answer may have 8 MiB and 256 KiB, and one byte more is refused', () =>
   const pages = (16 * MiB) / pageBytes;
   const { outcomes } = tried({ pages, answerBytes: isolateLimits.answerBytes });
   expect(outcomes.map((one) => (typeof one === 'string' ? one.length : one))).toEqual([8_650_752, 8_650_752]);
-  const message = expect.stringContaining("The plugin's answer has 8650753 bytes, more than 8650752.");
+  const message = expect.stringContaining("The plugin's answer has 8650753 bytes; the limit is 8650752.");
   const [greeting] = tried({ pages, answerBytes: isolateLimits.answerBytes + 1 }, 0).outcomes;
   expect(greeting).toEqual({ code: 'answer-invalid', message });
 });

@@ -22,7 +22,7 @@ describe('a step that asks for a GPU', () => {
     const { steps, warnings } = await readSteps(pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.GPU)'));
     expect(places(warnings)).toEqual(['SLM410 pipeline.py:4:14 Embedder']);
     expect(messages(warnings)).toEqual([
-      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version can\'t be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
+      'The step "Embedder" at pipeline.py:4 asks for ResourceType.GPU, and manifest.py asks for no GPU. The version cannot be deployed. Use ResourceType.CPU if the step can run without a GPU, or set "resource_type": "gpu" in compute_profile of manifest.py.',
     ]);
     expect(steps).toEqual([{ service: 'Embedder', at: 'pipeline.py:4' }]);
   });

@@ -18,7 +18,7 @@ async function started(scene: RunScene, content: string, compression: 'gzip' | n
 
 const openIn = (line: number) => ({
   status: 'failed',
-  error: `The quote that opens on line ${line} of the CSV is never closed. Close it, or write it twice.`,
+  error: `The quote that opens in line ${line} of the CSV is never closed. Close it, or write it twice.`,
 });
 
 test.each([

@@ -99,7 +99,7 @@ async function objectBytes(id: string): Promise<number> {
 
 const usedUp = (limit: number | null) =>
   new RegExp(
-    `^The quota stored_bytes has no room\\. This organization has ${limit} of ${limit} stored bytes, and this needs \\d+ more\\. Runs hold \\d+ of them\\. Cancel runs you no longer need: `,
+    `^The quota stored_bytes is exhausted\\. This organization has ${limit} of ${limit} stored bytes, and this needs \\d+ more\\. Runs hold \\d+ of them\\. Cancel runs you no longer need: `,
   );
 
 describe('an input', () => {
@@ -130,7 +130,7 @@ describe('an input', () => {
       const response = await put(presigned_url, other);
       expect([response.status, await response.text()]).toEqual([
         403,
-        expect.stringContaining('send as many bytes as were announced'),
+        expect.stringContaining('send exactly the announced number of bytes'),
       ]);
     }
     expect((await put(presigned_url, content)).status).toBe(200);

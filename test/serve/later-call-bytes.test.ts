@@ -103,7 +103,7 @@ test('an answer over the quota fails its call, and stores the reason', async () 
   const limit = await leaveRoom(org, 20 * KiB);
   const { call_id } = acceptedModel.parse((await accept({ answer: 30 * KiB })).body);
   const call = await ended(call_id);
-  const message = `The answer was not stored. The quota stored_bytes has no room. This organization has \\d+ of ${limit} stored bytes, and this needs \\d+ more\\. `;
+  const message = `The answer was not stored. The quota stored_bytes is exhausted. This organization has \\d+ of ${limit} stored bytes, and this needs \\d+ more\\. `;
   expect(call).toMatchObject({
     status: 'failed',
     answer: { status: 'error', error: { type: 'QuotaExceeded', message: expect.stringMatching(message) } },

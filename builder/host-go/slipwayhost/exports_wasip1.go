@@ -36,7 +36,7 @@ func Serve(plugin interface{}) {
 // slipwayAlloc returns memory for a message of n bytes. The caller fills it, then passes the message to
 // slipway_call.
 //
-// go:wasmexport slipway_alloc
+//go:wasmexport slipway_alloc
 func slipwayAlloc(n int32) unsafe.Pointer {
 	buffer := make([]byte, n+1) // so that an empty message has an address too
 	at := unsafe.Pointer(&buffer[0])
@@ -47,7 +47,7 @@ func slipwayAlloc(n int32) unsafe.Pointer {
 // slipwayCall runs one call and returns its answer's handle. The message is the same as an executable's line,
 // without an ID.
 //
-// go:wasmexport slipway_call
+//go:wasmexport slipway_call
 func slipwayCall(at unsafe.Pointer, n int32) int32 {
 	message := received[at][:n]
 	delete(received, at)
@@ -58,14 +58,14 @@ func slipwayCall(at unsafe.Pointer, n int32) int32 {
 
 // slipwayResult returns an answer's address.
 //
-// go:wasmexport slipway_result
+//go:wasmexport slipway_result
 func slipwayResult(handle int32) unsafe.Pointer {
 	return unsafe.Pointer(&results[handle][0])
 }
 
 // slipwayResultLen returns an answer's length in bytes.
 //
-// go:wasmexport slipway_result_len
+//go:wasmexport slipway_result_len
 func slipwayResultLen(handle int32) int32 {
 	return int32(len(results[handle]))
 }
@@ -79,7 +79,7 @@ func slipwayFree(handle int32) {
 
 // slipwayGoroutines returns the number of goroutines, after giving those that can finish their turn.
 //
-// go:wasmexport slipway_goroutines
+//go:wasmexport slipway_goroutines
 func slipwayGoroutines() int32 {
 	for i := 0; i < yields; i++ {
 		runtime.Gosched()

@@ -109,7 +109,7 @@ describe("a model's upload URL reserves its size", () => {
       403,
       { error: { details: { resource: 'model_uploads', current_count: 20, max_allowed: 20 } } },
     ]);
-    expect(refused.text).toContain('20 of 20 open model uploads. Confirm those that were sent, or delete one');
+    expect(refused.text).toContain('20 of 20 open model uploads. Confirm finished uploads, or delete one');
     expect((await request(org, 'model-3', 3, 1)).status).toBe(200);
     expect((await org.del(modelsAt(org, 'model-3'))).status).toBe(200);
     expect((await org.del(modelsAt(org, 'model-3'))).status).toBe(404);

@@ -146,7 +146,7 @@ test('content that is uploaded again during its check is refused', async () => {
     },
   });
   const confirmed = confirmModel({ ...s.deps, blobs }, s.actor, { ...content, waivedBecause: null });
-  await expect(confirmed).rejects.toThrow('sent again meanwhile');
+  await expect(confirmed).rejects.toThrow('uploaded again in the meantime');
 });
 
 const realtime = `from engine.models.loader import load_namespace_model

@@ -206,7 +206,7 @@ describe('POST …/rollback', () => {
     expect(body).toMatchObject({
       version: '1.0.0',
       traffic: 'serving',
-      message: 'hello_ext@1.0.0 is already the live version',
+      message: 'hello_ext@1.0.0 is the active version; it serves the name',
     });
   });
 

@@ -31,5 +31,5 @@ test('a download counts together with previously installed packages', () => {
   run.announce('Downloading torch (900.0MiB)');
   expect(run.failure).toBeUndefined();
   run.announce('Downloading triton (200.0MiB)');
-  expect(run.failure?.message).toContain('more than 10 GiB');
+  expect(run.failure?.message).toContain('exceed 10 GiB');
 });

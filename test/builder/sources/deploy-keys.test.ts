@@ -122,7 +122,7 @@ describe('a refusal says', () => {
 
   test('a host whose key differs from the known one is refused before it is asked for anything', async () => {
     expect(await fetchFrom(credentialOf({ known_hosts: [newKeyPair().public] }))).toBe(
-      `host-key-changed: 127.0.0.1 has an SSH host key that is not in the credential for ${source()}, so that nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
+      `host-key-changed: The SSH host key of 127.0.0.1 is not one of the keys in the credential for ${source()}, so nothing was sent. If its operator replaced the key, set the new one: \`${rotate()}\`.`,
     );
     expect([server.tried, server.commands]).toEqual([[], []]);
   });

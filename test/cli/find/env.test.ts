@@ -51,8 +51,8 @@ test('slipway env show says that a builder keeps its packages, instead of a stor
 
 test.each([
   ['no dependencies', { dependencies: [], lock: null }, 'notes 1.0.0 depends on no packages.'],
-  ['no lock yet', { lock: null }, 'notes 1.0.0 gets its packages with its first realtime deployment.'],
-  ['no environment', { lock }, 'notes 1.0.0 is locked, and its packages are installed with its next start.'],
+  ['no lock yet', { lock: null }, 'notes 1.0.0 gets its packages on its first realtime deployment.'],
+  ['no environment', { lock }, 'notes 1.0.0 is locked; its packages are installed on its next start.'],
 ])('slipway env show explains why a version with %s has no packages', async (_what, found, line) => {
   expect(await show({ environments: [], ...found })).toEqual([line, '']);
 });

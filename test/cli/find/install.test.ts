@@ -109,7 +109,7 @@ test.each<[string, string[], object[], Answer, unknown, string]>([
       },
     },
     ['POST', '/api/plugins', 'wait=90', body],
-    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n  network  Go's clients reach localhost:8080 through no proxy: ask for it with \`forward\` instead\n${called.replace('--action upper', '--action ACTION')}`,
+    `✓ installed upper v1.0.0 (0123456789ab) in TIME\n  network  Go's clients don't use a proxy for localhost:8080: ask for it with \`forward\` instead\n${called.replace('--action upper', '--action ACTION')}`,
   ],
   [
     'with every option',
@@ -192,11 +192,11 @@ test.each<[string, string, Answer, string[]]>([
     [
       'plugin.go:6:2: error: Forbidden in Go plugins: os/exec [SLP901]',
       '      = The package, function or type starts or signals processes, loads or',
-      '        calls native code, calls functions of the host, interprets code that may',
-      "        do so, or bypasses Go's type safety. Plugins may do none of these, and",
-      '        are compiled without cgo.',
+      '        calls native code, calls host functions, interprets code that may do so,',
+      "        or bypasses Go's type safety. Plugins may do none of these, and are",
+      '        compiled without cgo.',
       '      = fix: Call a Go package that does the same in this process: image/jpeg',
-      '        for pictures, archive/zip for archives, net/http for services.',
+      '        for images, archive/zip for archives, net/http for services.',
       '      = more: slipway lint --explain SLP901',
       '✗ Rejected by the scan policy',
       '  fix      Fix it.',
@@ -263,7 +263,7 @@ test('an install that fails during polling', async () => {
 test('a plugin folder is refused with an alternative that works', async () => {
   const { exit, stderr } = await inProcess(['install', 'examples/http-auth'], { SLIPWAY_API_KEY: 'sk_any' });
   expect(exit).toBe('usage');
-  expect(stderr).toContain('`slipway test examples/http-auth` builds and tries it here.');
+  expect(stderr).toContain('`slipway test examples/http-auth` builds and tests it here.');
 });
 
 test("the suggested call has the action's required parameters", async () => {

@@ -154,7 +154,7 @@ test.each([
   [['createNamespace', '-f', 'a=1', '-f', 'a=2'], /a is given twice/],
   [['POST', '/v1/x', '-H', 'nonsense'], /NAME:VALUE/],
   [['POST', '/v1/x', '--body', '/absent'], /cannot read \/absent/],
-  [['POST', '/v1/x', '--body', '-', '-f', 'a=1'], /not from both/],
+  [['POST', '/v1/x', '--body', '-', '-f', 'a=1'], /not both/],
 ])('%j is refused before any request with a key', async (args, message) => {
   const { exit, requests, stderr } = await sent(args);
   expect([exit, stderr]).toEqual(['usage', expect.stringMatching(message)]);

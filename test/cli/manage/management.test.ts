@@ -109,7 +109,7 @@ test('slipway agents show explains why an artifact was not verified', async () =
 test('slipway namespaces show prints the number of live versions kept', async () => {
   const shown = { ...namespace, description: null, feature_extractors: [], keep_live_versions: 3, created_at: null };
   const { stdout } = await ran(['namespaces', 'show', 'staging'], shown);
-  expect(stdout).toMatch(/^live versions +3 of each plugin$/m);
+  expect(stdout).toMatch(/^live versions +keeps 3 of each plugin$/m);
 });
 
 test('slipway batch test prints a row per line, and numbers failed rows', async () => {

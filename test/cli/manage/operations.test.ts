@@ -237,7 +237,7 @@ test.each<[what: string, body: object, stdout: string]>([
   [
     'that there were none',
     { ...traffic, total: { ...count, calls: 0 }, marks: [] },
-    'notes was not called since 2026-11-20 13:00:00Z.\n',
+    'notes has had no calls since 2026-11-20 13:00:00Z.\n',
   ],
 ])('slipway traffic shows %s', async (_what, body, stdout) => {
   await using server = await scriptedServer({ body });

@@ -54,7 +54,7 @@ test('slipway webhooks delivery says when nothing was sent yet', async () => {
   const { stdout } = await ran(['delivery', 'whk_1', 'dlv_1'], {
     body: { ...delivery, status: 'pending', attempts: 0, attempts_made: [], body: '{}' },
   });
-  expect(stdout).toBe('dlv_1  version.published evt_1, pending\n\nNo attempt yet.\n\n{}\n');
+  expect(stdout).toBe('dlv_1  version.published evt_1, pending\n\nNo attempts yet.\n\n{}\n');
 });
 
 const pending = {

@@ -20,7 +20,7 @@ test.each<[string, object[], string[]]>([
     [
       'pipeline.py:1:1: error: Import not on the allow list: leftpad [SLP190]',
       expect.stringMatching(/^ {6}= The module/),
-      '      = fix: Name its package and version in dependencies of manifest.py, or put',
+      '      = fix: Add its package and version to dependencies in manifest.py, or put',
       '      = more: slipway lint --explain SLP190',
       '✗ Rejected: 1 violation',
     ],

@@ -23,7 +23,7 @@ const errors: Scripted = {
 const shown = `! scores 1.0.0: partial
   run      run_7
   rows     1,190 of 1,200 done, 20 of them skipped, 10 failed
-output:   results  2.0 KB, errors: 512 bytes
+  results  output: 2.0 KB, errors: 512 bytes
   created  2026-11-20 12:00:00Z
   took     2.5 s
   causes   2 × ${noNumber}

@@ -70,11 +70,21 @@ test.each([
   ['a key with a passphrase', { private_key: keyOf('aes256-ctr') }, 'private_key', 'has a passphrase'],
   ['a key of another program', { private_key: keyOf('none', 'other-key-v1') }, 'private_key', 'is damaged'],
   ['a public key', { private_key: hostKey }, 'private_key', 'ssh-keygen -t ed25519'],
-  ['a line of another host', { known_hosts: [`else.example.com ${hostKey}`] }, 'known_hosts', 'is of another host'],
-  ['a hashed host', { known_hosts: [`|1|abc=|def= ${hostKey}`] }, 'known_hosts', 'has its host hashed'],
-  ['a revoked key', { known_hosts: [`@revoked git.example.com ${hostKey}`] }, 'known_hosts', 'no host key'],
-  ['an old type of key', { known_hosts: [`git.example.com ssh-dss ${'A'.repeat(68)}`] }, 'known_hosts', 'no host key'],
-  ['a second line', { known_hosts: [`git.example.com\n* ${hostKey}`] }, 'known_hosts', 'no host key'],
+  [
+    'a line of another host',
+    { known_hosts: [`else.example.com ${hostKey}`] },
+    'known_hosts',
+    'belongs to another host',
+  ],
+  ['a hashed host', { known_hosts: [`|1|abc=|def= ${hostKey}`] }, 'known_hosts', 'has a hashed host'],
+  ['a revoked key', { known_hosts: [`@revoked git.example.com ${hostKey}`] }, 'known_hosts', 'no supported host key'],
+  [
+    'an old type of key',
+    { known_hosts: [`git.example.com ssh-dss ${'A'.repeat(68)}`] },
+    'known_hosts',
+    'no supported host key',
+  ],
+  ['a second line', { known_hosts: [`git.example.com\n* ${hostKey}`] }, 'known_hosts', 'no supported host key'],
 ])('a deploy key with %s is refused', async (_, fields, field, reason) => {
   const { org } = await scene();
   const deploy_key = { ...given.deploy_key, ...fields };

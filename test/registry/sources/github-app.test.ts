@@ -164,7 +164,7 @@ test.each<[string, (call: Call) => Response | Promise<Response>, string, RegExp]
     'of a GitHub that answers something else',
     () => new Response('<html>'),
     'repository-unreachable',
-    /gave an answer that it does not document/,
+    /gave an undocumented response/,
   ],
   [
     'of a GitHub that does not answer',

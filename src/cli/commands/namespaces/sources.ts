@@ -72,7 +72,7 @@ function addRotateCommand(group: Command, context: CommandContext): void {
 function addCredentialOptions(command: Command): void {
   command
     .option('--token-stdin', 'read the token from standard input')
-    .option('--user <name>', 'the user name that the server expects with the token')
+    .option('--user <name>', 'the user name to send with the token')
     .option('--github-app <id>', 'create tokens as this GitHub App, with --key')
     .option('--key <file>', "the App's private key, in GitHub's file format")
     .option('--api-url <url>', "the URL of GitHub's API (default: the host's)")
@@ -80,8 +80,8 @@ function addCredentialOptions(command: Command): void {
     .option('--known-host <file>', "the host's keys, as ssh-keyscan prints them")
     .option('--go-modules', 'Go modules below it are private (GOPRIVATE)')
     .addOption(
-      new Option('--python-packages <names>', "only this index has these packages: 'acme-*,acmelib'").argParser(
-        (text) => text.split(',').map((pattern) => pattern.trim()),
+      new Option('--python-packages <names>', "packages only in this index: 'acme-*,lib'").argParser((text) =>
+        text.split(',').map((pattern) => pattern.trim()),
       ),
     )
     .addOption(

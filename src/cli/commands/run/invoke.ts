@@ -34,7 +34,7 @@ export function addInvoke(program: Command, context: CommandContext): void {
     .requiredOption('-d, --data <json>', 'the inputs: JSON, @FILE, or - for standard input')
     .option('--parameters <json>', 'the parameters: JSON or @FILE')
     .option('--no-validate', "don't check the inputs against the plugin's schema")
-    .addOption(new Option('--later', 'queue the call and return immediately: see `slipway calls`').conflicts('stream'))
+    .addOption(new Option('--later', 'queue the call; see `slipway calls`').conflicts('stream'))
     .addOption(
       new Option('--callback <url>', "send the later call's result to this URL")
         .implies({ later: true })
