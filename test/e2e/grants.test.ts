@@ -107,7 +107,7 @@ test('an installed plugin reaches its server once the grant is given', { timeout
 
   const command = `slipway grants give reader --kind pipeline --network ${host}`;
   const retry = 'run `slipway deployments retry` with the ID from `slipway deployments list reader`.';
-  const refusal = `reader asks for more than it is granted: network ${host}. An administrator of the organization grants it with \`${command}\`. Then call it again; if its deployment failed, ${retry}`;
+  const refusal = `reader asks for more than it is granted: network ${host}. Ask an administrator of the organization to run \`${command}\`. Then call it again; if its deployment failed, ${retry}`;
   const installed = await cli(access, 'install', repository.url, '--kind', 'pipeline', '--ref', 'v1.0.0');
   expect(installed).toMatchObject({ code: 6, output: expect.stringContaining(refusal) });
   const path = { name: 'reader' };

@@ -207,7 +207,7 @@ describe('results', () => {
     const limit = await leaveRoom(org, 8 * 1024 * KiB);
     const run = await runOf(texts(8, 'a'), { times: 2 * 1024 * KiB });
     expect(run).toMatchObject({ status: 'failed', error: expect.stringMatching(usedUp(limit)) });
-    expect(run.error).toContain('The run keeps the results of the rows that are done.');
+    expect(run.error).toContain('The run keeps the results of finished rows.');
     expect(await objectBytes(run.run_id)).toBeLessThan(KiB);
     expect((await storedBytes(org)).used).toBeLessThan(Number(limit));
   });

@@ -8,7 +8,7 @@ import { clientWithKey, type KeyOptions, type Organization, organization } from 
 
 const granted = z.object({ granted: z.object({ secrets: z.array(z.string()).optional() }) });
 const refusal =
-  "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. An administrator of the organization grants it with `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
+  "http_lookup 1.0.0 asks for more than it is granted: network api.example.com, network *.internal.example:9042. Ask an administrator of the organization to run `slipway grants give http_lookup --network api.example.com --network '*.internal.example:9042'`. Then deploy it again.";
 
 describe('a deployment that exceeds its grant', () => {
   test('a deployment that exceeds its grant fails with the command that extends it', async () => {
@@ -29,7 +29,7 @@ describe('a deployment that exceeds its grant', () => {
     await publish(org, asking({ network, memory_mb: 4096, timeout_s: 60, secrets: ['KEY'] }));
     await grant({ network: ['*.example.com', '*.internal.example:9042'], memory_mb: 8192 });
     expect((await deploy()).error).toContain(
-      '- http_lookup 1.0.0 asks for more than it is granted: secret KEY, calls of 60 s. An administrator',
+      '- http_lookup 1.0.0 asks for more than it is granted: secret KEY, calls of 60 s. Ask an administrator',
     );
   });
 
