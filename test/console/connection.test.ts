@@ -46,8 +46,8 @@ test('a browser without a connection shows the earlier data, and reloads it once
 });
 
 test.each([
-  ['cannot be reached', 'Slipway cannot be reached. The page shows what was read before'],
-  ['fails', 'Reading this page again failed. It shows what was read before'],
+  ['cannot be reached', "Slipway can't be reached. This page shows earlier data"],
+  ['fails', 'Refreshing failed. This page shows earlier data'],
 ])('a loaded page stays while Slipway %s, and says that its data is stale', async (how, message) => {
   const page = await scene.signedInPage();
   await page.clock.install();
