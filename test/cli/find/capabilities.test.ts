@@ -88,8 +88,7 @@ test.each<[string, object, string[]]>([
     'asks for localhost',
     asking({ network: ['localhost:8080', 'api.example.com', '127.0.0.1'] }),
     ['localhost:8080', '127.0.0.1'].map(
-      (host) =>
-        `network      Go's clients don't use a proxy for ${host}: ask for it with \`forward\` instead`,
+      (host) => `network      Go's clients don't use a proxy for ${host}: ask for it with \`forward\` instead`,
     ),
   ],
 ])('slipway show prints the capabilities of a plugin that %s', async (_, differs, expected) => {
