@@ -11,8 +11,10 @@ import { packagePartBytes } from '../../../src/contract/limits/builder.ts';
 import { ConnectionFailed, runConnected } from '../processes/connected-programs.ts';
 import { directCommand } from '../sandbox/trusted-program.ts';
 import { type ArchiveWork, workSchema, type writtenSchema } from './archive.ts';
-import { chunkBytes, newCompressor } from './compressor.ts';
+import { newCompressor } from './compressor.ts';
 
+/** Node's defaults, 16 and 64 KiB, would take many more turns of the event loop and the thread pool; a larger size would create garbage. */
+const chunkBytes = 256 * 1024;
 const outputBytesMax = 64 * 1024;
 
 type Work<Kind> = Extract<ArchiveWork, { work: Kind }>;
@@ -80,7 +82,7 @@ class PartWriter extends Writable {
 
 async function pack({ argv, staging, timeoutMs }: Work<'pack'>): Promise<string> {
   const parts = new PartWriter(staging);
-  await runConnected([directCommand(argv, {}), newCompressor(), parts], { timeoutMs, outputBytesMax });
+  await runConnected([directCommand(argv, {}), newCompressor(chunkBytes), parts], { timeoutMs, outputBytesMax });
   return JSON.stringify(parts.written);
 }
 
