@@ -76,7 +76,7 @@ test.each([
   ['CONTRIBUTING.md', []],
   ['README.md', []],
   ['docs/design.md', []],
-  ['openapi.json', ['test/client', 'test/openapi.test.ts']],
+  ['openapi.json', ['test/cli', 'test/client', 'test/openapi.test.ts', 'test/scripts']],
   ['scripts/testing/summary.ts', ['test/scripts']],
   ['test/core/ids.test.ts', ['test/core']],
 ])('%s selects the structure and map tests, and %j', (path, folders) => {
