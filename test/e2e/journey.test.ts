@@ -146,7 +146,13 @@ test('the real SDK uploads, confirms, deploys and calls', async () => {
   expect(stdout).toBe('{"said": "hello", "number": 12345678901234567890}\n');
 });
 
-test('the Go demo is installed in the background, and answers', { tags: ['go', 'git'] }, async () => {
+/** A busy machine takes minutes for the first Go build. */
+const firstBuildMs = 900_000;
+
+test('the Go demo is installed in the background, and answers', {
+  tags: ['go', 'git'],
+  timeout: firstBuildMs,
+}, async () => {
   await slipway.printed(/^ {2}live +word-count v1\.0\.0, in an isolate\n {2}call +\{words:6\}\n/m);
 });
 
