@@ -126,7 +126,7 @@ async function start(settings: StartSettings, python: Python, shutdown: Shutdown
   const local = await readLocal(state);
   if (ray) await connectRay(local, ray);
   print(`\nReady in ${duration(performance.now() - startedAt)}. Press Ctrl-C to stop everything.\n`);
-  print(`Open the console, which this link signs in to once, within ten minutes:\n${await consoleLink(settings)}\n`);
+  print(`Open the console. This link signs you in once, within ten minutes:\n${await consoleLink(settings)}\n`);
   if (settings.publicUrl !== undefined) print(row('public', settings.publicUrl));
   if (run.example) runDemos(run.example, shutdown);
   else print(row('API', local.url));

@@ -20,7 +20,7 @@ const { positionals: chosen } = readCommandLine(usage, { options: {}, positional
 const projects = ['node', 'e2e'];
 const filters = chosen.length > 0 ? chosen : ['test/builder/', 'test/e2e/'];
 
-// As in npm test. Alongside busy loops, several builders would compile the standard library for as long as a test runs.
+// As in npm test. Otherwise several builders would compile the standard library beside the busy loops, for as long as a test runs.
 const { output, results } = await goPackages('Go packages are compiled').run();
 if (results.failed > 0) throw new Error(output);
 const { results: busy } = await besideBusyLoops(() => runVitest(projects, filters));

@@ -83,16 +83,14 @@ const platform = z.object({
   ADMIN_TOKEN: z.string().min(16),
   /** OTLP/HTTP collector that accepts JSON spans, such as http://127.0.0.1:4318/v1/traces. If unset, no spans are recorded. */
   OTLP_URL: z.url().optional(),
-  /** Starts a trace for one in N requests that don't bring one. */
+  /** Starts a trace for one in N requests that arrive without one. */
   OTLP_EVERY: z.coerce.number().int().min(1).default(100),
   /** Jurisdiction of the database, bucket, queues and containers, and so of every organization. */
   JURISDICTION: jurisdictionSchema.optional(),
   /** Grants access to `/metrics` and nothing else. */
   METRICS_TOKEN: z.string().min(16).optional(),
   DATA_KEK: z.string().min(32),
-  /**
-   * Set if the database has read replicas, which then answer calls. Without read replication, each replica would only cost a heartbeat.
-   */
+  /** `1` lets calls read from the database's replicas. Without read replication, it would only cost a heartbeat. */
   D1_REPLICAS: z.enum(['0', '1']).default('0'),
   ALLOW_LOOPBACK: z.enum(['0', '1']).default('0'),
   CONFIRM_INLINE_MS: z.coerce.number().int().min(0).default(20_000),
@@ -108,7 +106,7 @@ const isolateLogEnvironment = z.object({ ISOLATE_LOGS: binding<Queue>('send') })
 const isolates = z.discriminatedUnion('ISOLATES', [
   /** The builder runs each Go plugin that needs no container in its own workerd. */
   z.object({ ISOLATES: z.literal('builder') }),
-  /** The platform runs them in Dynamic Workers. */
+  /** The Workers runtime runs those plugins as Dynamic Workers. */
   z.object({
     ISOLATES: z.literal('loader'),
     LOADER: binding<WorkerLoader>('get'),

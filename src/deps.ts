@@ -132,7 +132,7 @@ export interface MessageSender {
 
 /** Settings of the bucket's S3 API: R2's own, or the Worker's `/_s3` route. */
 export interface StorageSettings {
-  /** The Worker's route replaces R2's S3 API. */
+  /** True if the Worker's route replaces R2's S3 API. */
   local: boolean;
   endpoint: string;
   bucket: string;

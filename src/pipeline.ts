@@ -162,7 +162,7 @@ interface Progress {
 
 type Log = (line: LogLine) => void;
 
-/** A deployment's steps before it goes live, each with its row's state meanwhile. */
+/** A deployment's steps before it goes live, each with its row's state during the step. */
 const deploymentSteps = [
   { state: 'building', step: 'build', run: build },
   { state: 'starting', step: 'start', run: start },

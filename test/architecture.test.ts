@@ -30,7 +30,7 @@ const files = [...filesUnder('src'), ...filesUnder('builder/server')];
 const allFiles = [...files, ...filesUnder('scripts'), ...filesUnder('test')];
 const byPath = new Map(files.map((file) => [file.path, file]));
 
-/** Returns the files in which a test may find something: parsing all of them takes seconds. */
+/** Returns the files that contain the text: parsing all files takes seconds. */
 function containing(text: string, among: SourceFile[]): SourceFile[] {
   return among.filter((file) => file.text.includes(text));
 }
@@ -148,7 +148,10 @@ test('pipeline.ts has at most 220 lines: the states of publishing and deploying,
 
 const functionLinesMax = 60;
 const parametersMax = 4;
-/** A loop whose state stays in local variables, since inflating spends nearly all its time there; and table rows. */
+/**
+ * Exceptions: a loop whose state stays in local variables, since inflating spends nearly all its time there, and a function that
+ * returns table rows.
+ */
 const exceptions = ['src/archive/compression/inflate.ts: #decode', 'src/db/schema/triggers.ts: trigger'];
 
 test(`no function has more than ${functionLinesMax} lines or ${parametersMax} parameters`, () => {
@@ -304,7 +307,7 @@ test('programs are started by builder/server/processes: runProgram and runConnec
   expect(found).toEqual([]);
 });
 
-test('only processes that live as long as an instance use ChildGroup, which has no time limit', () => {
+test('only processes that live until an instance ends use ChildGroup, which has no time limit', () => {
   const group = 'builder/server/processes/child-group.ts';
   const users = productFiles.filter((file) => !longLived.test(file.path) && importsOf(file).includes(group));
   expect(users.map(({ path }) => path)).toEqual([]);
@@ -370,7 +373,7 @@ test('loops over streams in the Worker yield regularly, through core/paced-bytes
   expect(others.flatMap((file) => placesOf(file, isStreamWork))).toEqual([]);
 });
 
-test("tests wait as long as a busy machine needs, through test/support/waiting.ts, not for vi.waitFor's one second", () => {
+test("tests wait as long as a busy machine needs, through test/support/waiting.ts, instead of vi.waitFor's one second", () => {
   const isShort = (node: ts.Node) =>
     ts.isPropertyAccessExpression(node) && /^vi\.wait(?:For|Until)$/.test(node.getText());
   const others = allFiles.filter(({ path }) => path !== 'test/support/waiting.ts');

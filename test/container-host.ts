@@ -50,7 +50,7 @@ class Container {
     return container;
   }
 
-  /** Resolves when the server accepts connections, since workerd logs each refused one at length. */
+  /** Resolves when the server accepts connections, since workerd writes a long log entry for each refused one. */
   async #listening(port: number): Promise<void> {
     let isOver = false;
     this.ended.then(() => {
@@ -59,7 +59,7 @@ class Container {
     while (!isOver && !(await accepts(port))) await setTimeout(50);
   }
 
-  /** Kills the builder with all its processes, like a container's end. */
+  /** Kills the builder with all its processes, as when a container ends. */
   async kill(): Promise<void> {
     const { exitCode, pid, signalCode } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {

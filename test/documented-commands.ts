@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { findCodeBlocks } from '../scripts/site/code-blocks.ts';
 
 /**
- * Returns a document's shell script that contains this text. `values` replaces its examples, such as a folder, with the test's values.
+ * Returns a document's shell script that contains this text. `values` replaces the document's examples, such as a folder, with the
+ * test's values.
  */
 export function documentedCommands(document: string, text: string, values: Record<string, string> = {}): string {
   const blocks = findCodeBlocks(document, readFileSync(document, 'utf8'));

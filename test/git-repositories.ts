@@ -1,6 +1,6 @@
 // Serves Git repositories on loopback for tests in workerd, which can neither listen on a port nor run Git. POST /commits/NAME adds a
-// commit to a repository, creating it if necessary. POST /tokens/NAME makes it private: only requests with one of these tokens can read
-// it. All are also served over SSH, to the holder of one key.
+// commit to a repository, creating it if necessary. POST /tokens/NAME makes a repository private: only requests with one of these
+// tokens can read it. All repositories are also served over SSH, to the holder of one key.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { homeFolder } from '../src/cli/cache-folder.ts';
 
-/** Outlives the run, like the user's own. */
+/** Kept across test runs, like the user's own. */
 const ownHome = resolve('dist/home');
 
 export function ensureHome(environment: NodeJS.ProcessEnv): void {

@@ -1,9 +1,10 @@
-// Finds the tests that take seconds of processor time. `npm test` skips them, and `npm run test:long` runs their files: files with `//
-// @module-tag long`, files in which some tests have `tags: 'long'`, and files that then try more cases (`inject('long')`).
+// Finds the tests that take seconds of processor time, which `npm test` skips. `npm run test:long` runs three kinds of files: files
+// tagged `@module-tag long` as a whole, files in which some tests have `tags: 'long'`, and files that then try more cases
+// (`inject('long')`).
 import { globSync, readFileSync } from 'node:fs';
 import type { TestTagDefinition } from 'vitest/config';
 
-/** `any` is for mutations, which name their files. */
+/** `any` is for mutation tests, which name their files. */
 export type Length = 'short' | 'long' | 'any';
 
 export const lengthOfRun: Length =

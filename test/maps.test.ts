@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { mayImport } from './import-table.ts';
 import { exists, filesUnder, linesOf, type SourceFile } from './source-files.ts';
 
-/** Folders from which a path may start: the map's paths are relative to `src`. */
+/** Folders from which a path may start: paths in the map are relative to `src`. */
 const bases = ['', 'src/', 'builder/server/'];
 const byPath = new Map(
   ['src', 'builder/server', 'scripts', 'test'].flatMap((folder) => filesUnder(folder)).map((file) => [file.path, file]),

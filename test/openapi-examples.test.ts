@@ -1,4 +1,4 @@
-// Tests the OpenAPI document's examples: each matches its schema, none is a placeholder, and they can compose every body.
+// Tests the OpenAPI document's examples: each matches its schema, none is a placeholder, and together they can compose every body.
 import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -47,7 +47,7 @@ addFormats.default(ajv);
 ajv.addFormat('binary', true);
 for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(JSON.parse(namedReferences(schema)), name);
 
-/** Returns a schema whose references name this validator's other schemas. */
+/** Returns a schema whose references point to this validator's other schemas. */
 function namedReferences(schema: object): string {
   return JSON.stringify(schema).replaceAll('"#/components/schemas/', '"');
 }
@@ -108,7 +108,7 @@ test('no example in the OpenAPI document is a placeholder', () => {
   expect(found.map(({ path, example }) => [path, example])).toEqual([]);
 });
 
-/** Returns the paths of a schema's strings and numbers without a typical value. */
+/** Returns the paths of a schema's strings and numbers that lack an example. */
 function withoutExample(schema: Schema, path: string): string[] {
   const { $ref, type, format, example, default: fallback, enum: options, properties = {}, items, ...choices } = schema;
   if ($ref !== undefined || [example, fallback, options].some((one) => one !== undefined)) return [];

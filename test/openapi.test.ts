@@ -89,7 +89,7 @@ test('a rejected confirm returns its findings, or an ordinary error', () => {
   ]);
 });
 
-test("every operation that takes a key declares 403, which another site's page gets when it uses a browser session", () => {
+test("every operation that takes a key declares 403, which another site's page gets if it uses a browser session", () => {
   const silent = operations.filter(({ security, responses }) => security.length > 0 && !(403 in responses));
   expect(silent.map(({ operationId }) => operationId)).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("an error's detail is a string, or an object for a quota", () => {
 
 /** Lists whose length grows with the organization. Other lists are bounded by their subject. */
 const listed = new Set(['results', 'plugins', 'versions', 'namespaces', 'keys']);
-/** Returns only the newest ones. The list of all agent plugins, filtered by name, has a cursor. */
+/** Returns only the newest versions. The list of all agent plugins, filtered by name, has a cursor. */
 const newest = 'listAgentPluginVersions';
 
 test('every list has a hard limit and a cursor', () => {
@@ -191,7 +191,7 @@ test('no two operation IDs differ only in case, which makes generated Go and Jav
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
-test('A refused Go plugin input is documented wherever it can be returned', async () => {
+test('a refused Go plugin input is documented wherever it can be returned', async () => {
   const refused = z.object({ responses: z.record(z.string(), z.object({ $ref: z.string().optional() })) });
   const operations = z.object({ paths: z.record(z.string(), z.record(z.string(), refused)) }).parse(JSON.parse(text));
   const other = Object.entries(operations.paths)

@@ -51,12 +51,12 @@ export async function findPrograms(): Promise<TestPrograms> {
 function findSsh(): object {
   const missing = ['ssh', 'ssh-agent', 'ssh-add'].filter((program) => findOnPath(program) === undefined);
   if (missing.length > 0) return { reason: `There is no ${missing.join(', ')} on PATH. Install OpenSSH's client.` };
-  // OpenSSH refuses a user unknown to the system.
+  // OpenSSH refuses to run for a user unknown to the system.
   const knows = spawnSync('ssh', ['-G', 'localhost']).status === 0;
   return knows ? {} : { reason: `OpenSSH knows no user ${process.getuid?.()}. Give this one an entry in /etc/passwd.` };
 }
 
-/** Requests namespaces like the strongest sandbox, and a mount, which some distributions refuse even there. */
+/** Requests namespaces as the strongest sandbox does, and a mount, which some distributions refuse even in namespaces. */
 const unshareScript = `
 import ctypes, os
 libc = ctypes.CDLL(None)

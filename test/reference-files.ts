@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Starts a separate process: Vite does not read its configuration where vitest runs this. */
+/** Starts a separate process, because Vite does not read its configuration where vitest runs this. */
 export async function setup(): Promise<void> {
   await promisify(execFile)(process.execPath, ['scripts/build-console.ts']);
 }

@@ -1,5 +1,5 @@
-// Creates a single SQL text that brings an empty database to the state after all migrations. Applying the migrations takes ten times as
-// long, and each test file in workerd starts with an empty database.
+// Creates a single SQL text that brings an empty database to the state after all migrations. Applying the migrations one by one takes
+// ten times as long, and each test file in workerd starts with an empty database.
 import { readdir, readFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 

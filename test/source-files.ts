@@ -27,7 +27,7 @@ export class SourceFile {
     return this.#source;
   }
 
-  /** Specifiers that it imports, re-exports or loads, as written. */
+  /** Specifiers that the file imports, re-exports or loads, as written. */
   get specifiers(): string[] {
     this.#specifiers ??= ts.preProcessFile(this.text, true, true).importedFiles.map(({ fileName }) => fileName);
     return this.#specifiers;
@@ -127,7 +127,7 @@ function slashed(path: string): string {
   return path.split(sep).join('/');
 }
 
-/** Returns the titles of a file's tests, including tables. */
+/** Returns the titles of a file's tests, including table tests. */
 export function titlesOf({ source }: SourceFile): { title: string; line: number }[] {
   const titles: { title: string; line: number }[] = [];
   const visit = (node: ts.Node): void => {
@@ -142,7 +142,7 @@ export function titlesOf({ source }: SourceFile): { title: string; line: number 
   return titles;
 }
 
-/** Returns whether it is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
+/** Returns whether the expression is `test`, or `test.skipIf(…)` or `test.each(…)`, which are called with a title. */
 function isTest(called: ts.Expression): boolean {
   if (ts.isIdentifier(called)) return called.text === 'test';
   if (ts.isPropertyAccessExpression(called)) return isTest(called.expression);

@@ -88,7 +88,7 @@ test.each([
   expect(found.join(', ')).toBe(expected);
 });
 
-test.each(['src/cli', 'src/console'])('%s takes each of these words from one place', (folder) => {
+test.each(['src/cli', 'src/console'])("%s takes each state's word from one place", (folder) => {
   const users = filesUnder(folder).filter(({ source }) => source.text.includes('contract/state-words.ts'));
   expect(Object.keys(words).filter((word) => !users.some(({ source }) => source.text.includes(word)))).toEqual([]);
 });

@@ -30,7 +30,7 @@ const get = (name: string, path: string, page: number | null = null): Operation 
   page,
 });
 
-/** Steps of a page's deployments, which are rows of their own: four each, plus those of the row after the page. */
+/** Step rows of a page's deployments: four each, including the deployment after the page. */
 const stepsOf20 = 100;
 /** A list with two sources reads a page from each. */
 const secondSource = 42;

@@ -127,7 +127,7 @@ function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
-/** Alternates the order, so that none is always measured first. */
+/** Alternates the order, so that no target is always measured first. */
 function compare(targets: Record<string, Target>): void {
   const inOrder = Object.entries(targets);
   const results = new Map(inOrder.map(([name]): [string, Measured[]] => [name, []]));

@@ -103,7 +103,7 @@ try {
   const results = new Map<string, Measured[]>();
   for (const target of Object.values<Target>(targets)) measure(target, 2);
   const inOrder = Object.entries<Target>(targets);
-  // Alternates the order, so that none is always measured first, while the processor is still fast.
+  // Alternates the order, so that no server always goes first, while the processor is still fast.
   for (let round = 0; round < Number(values.rounds); round++)
     for (const [name, target] of round % 2 === 0 ? inOrder : inOrder.toReversed())
       results.set(name, [...(results.get(name) ?? []), measure(target, seconds)]);

@@ -1,5 +1,5 @@
-// Compares the scanner with other tools on one tree: by default the standard library of the installed Python, without tests.
-// Prints wall time, processor time, MB/s and the ratios to bandit and to a bare
+// Compares the scanner with other tools on one tree: by default the standard library of the installed Python, without tests. Prints
+// wall time, processor time, MB/s and the ratios to bandit and to plain tree-sitter.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// graph has the calls on all paths from the plugin's packages and its modules to one capability.
+// graph holds the calls on all paths from the plugin's packages and its modules to one capability.
 type graph struct {
 	program program
 	name    string

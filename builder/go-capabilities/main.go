@@ -25,7 +25,7 @@ type report struct {
 // reached is a capability with an example path to it.
 type reached struct {
 	Name string `json:"name"`
-	// Path has the functions from the plugin's own to the one with the capability, named as in source code.
+	// Path lists the functions from the plugin's own to the one with the capability, named as in source code.
 	Path []string `json:"path"`
 	// Module is the first required module on the path, and Through its first function there. Null if the path has
 	// none.

@@ -21,7 +21,7 @@ func (p program) isCalled(function *ssa.Function) bool {
 	return path == p.plugin[0].PkgPath && filepath.Base(file) != entryFile
 }
 
-// parameters has the methods that encoding/json and fmt call on a plugin's return or panic values. No static call
+// parameters lists the methods that encoding/json and fmt call on a plugin's return or panic values. No static call
 // reaches them.
 var parameters = map[string]int{"Error": 0, "Format": 2, "GoString": 0, "MarshalJSON": 0, "MarshalText": 0, "String": 0}
 

@@ -5,7 +5,7 @@ Run as `python -I -S -X utf8 host.py '<settings>'`. The plugin can import the st
 environment's packages, but no packages installed on this machine. Exits when its standard input closes.
 
 With `spare` instead of the settings, it imports everything and waits. The settings and the environment arrive on
-file descriptor 3 when there is a plugin to run. Until then, a spare has seen nothing of any plugin.
+file descriptor 3 when there is a plugin to run. Until then, a spare knows nothing about any plugin.
 """
 
 import json

@@ -1,5 +1,5 @@
-// Runs identical work once for all organizations that want it. Until it runs, each organization keeps its own place in the queue, so
-// none waits behind another's other work.
+// Runs identical work once for all organizations that want it. Until it runs, each organization keeps its own place in the queue, so no
+// organization waits behind another's unrelated work.
 import type { FairSlots, Organization } from './fair-slots.ts';
 
 interface Request {

@@ -92,10 +92,7 @@ const slowMs = { least: 800, most: 1500 };
 const turnMs = 1;
 const pauseMaxMs = 400;
 
-/**
- * Lets the runtime, which holds the database and the store, run in turns shorter than an answer, spaced so that one takes about a
- * second.
- */
+/** Lets the runtime, which holds the database and the store, run only in short turns, spaced so that an answer takes about a second. */
 function slowDatabase({ local, state }: Scene): () => Promise<void> {
   const pid = pidOf(state, runtime);
   let [pauseMs, ends] = [100, false];
@@ -141,7 +138,7 @@ function lockedDatabase(state: string): () => void {
 
 const messageId = 'out_left';
 
-/** Leaves a message as a process does that dies before sending it. */
+/** Leaves a message behind, like a process that dies before sending it. */
 function leaveMessage(state: string, body: string, dueAt: number): DatabaseSync {
   const database = openDatabase(state);
   const columns = 'insert into outbox (id, queue, body, created_at, due_at) values';

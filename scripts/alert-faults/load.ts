@@ -30,7 +30,7 @@ export class Load {
     await Promise.all(this.#loops);
   }
 
-  /** Requests a deployment, which needs a queue and is a webhook event. */
+  /** Requests a deployment, which uses a queue and triggers a webhook event. */
   async deploy(): Promise<void> {
     await this.#client.deploy('steady_1_0_0');
   }

@@ -48,7 +48,7 @@ export async function diskLines({ name, start }: Place): Promise<string[]> {
   }
 }
 
-/** Returns the path of this Python, from the plugin's first line. */
+/** Returns the path of the Python that this command starts. */
 async function pathOf([file = '', ...args]: readonly string[]): Promise<string> {
   const script = 'import os, sys; print(os.path.realpath(sys.executable))';
   return (await promisify(execFile)(file, [...args, '-c', script])).stdout.trim();

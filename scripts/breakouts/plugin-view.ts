@@ -39,7 +39,7 @@ export async function viewLines({ name, start }: Place): Promise<string[]> {
       `${name}: ${line}`,
       ...statusLines(pid),
       `own namespaces   ${spaces.filter((one) => readLink(pid, `ns/${one}`) !== readLink(placed.pid, `ns/${one}`)).join(' ') || 'none'}`,
-      `control group    ${ofBuilder(readProc(pid, 'cgroup'), readProc(placed.pid, 'cgroup')) || 'that of the builder'}`,
+      `control group    ${ofBuilder(readProc(pid, 'cgroup'), readProc(placed.pid, 'cgroup')) || "same as the builder's"}`,
       ...mountLines(pid),
       `open files       ${openFiles(pid).join(', ')}`,
       `socket families  ${view.families.join(' ') || 'none'}`,

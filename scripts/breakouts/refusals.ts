@@ -1,4 +1,4 @@
-// Shows that a builder without any sandbox refuses to start, and where it is visible that one runs unconfined.
+// Shows that a builder without any sandbox refuses to start, and where an operator can see that a builder runs unconfined.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -69,7 +69,7 @@ function imagePlaceholders({ containers = [] }: ProductionConfig): string[] {
   });
 }
 
-/** A part in another jurisdiction couldn't be found, or would leak data that the others keep. */
+/** A resource in another jurisdiction couldn't be found, or would let data leave the jurisdiction of the others. */
 function jurisdictionFaults({ vars, r2_buckets, containers = [] }: ProductionConfig): string[] {
   const { JURISDICTION: wanted, S3_ENDPOINT: endpoint } = vars;
   const parts = [...r2_buckets, ...containers.map(({ constraints = {} }) => constraints)];

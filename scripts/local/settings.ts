@@ -9,7 +9,7 @@ export type Demo = 'none' | 'short' | 'full';
 
 export interface RemoteBuilder {
   url: string;
-  /** The operator gives it to both sides. */
+  /** The operator sets the same token on both sides. */
   token: string;
 }
 

@@ -120,7 +120,7 @@ function localVars(settings: WorkerSettings): Record<string, string> {
     ANONYMOUS_ORGANIZATION: settings.anonymousOrganization,
   };
   return {
-    // A hidden line would still be written, and this process would read it.
+    // Lines below this level would still be written, and this process would have to read them.
     LOG_LEVEL: verbose ? 'info' : 'warn',
     S3_ENDPOINT: `${apiUrl}/_s3`,
     S3_ACCESS_KEY_ID: secrets.s3_access_key_id,

@@ -1,4 +1,4 @@
-// The Ray for `npm start -- --ray`: a head next to Slipway, connected as a cluster of the local organization. Its token and ports
+// Runs Ray for `npm start -- --ray`: a head next to Slipway, connected as a cluster of the local organization. Its token and ports
 // survive restarts, because the cluster's row stores them.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';

@@ -33,7 +33,7 @@ function tryAction(place: Place, local: Local): string {
   const clean = step({ PLUGIN: 'a_plugin' });
   expectThat(clean.status === 0 && clean.stdout === '', 'a clean plugin', clean);
   const wrong = step({ PLUGIN: 'a_plugin', PUBLISH: 'yes' });
-  expectThat(wrong.status === 2, 'an input that is no choice', wrong);
+  expectThat(wrong.status === 2, "an input that isn't one of the choices", wrong);
 
   const server = { SLIPWAY_BASE_URL: local.url, SLIPWAY_API_KEY: local.api_key, SLIPWAY_NAMESPACE: local.namespace_id };
   const asked = step({ ...server, PLUGIN: 'a_plugin', PUBLISH: 'dry-run' });

@@ -53,7 +53,7 @@ function tryCommits(place: Place, program: string): string {
   git('reset', '--quiet', '--hard');
   writeFiles(repository, { 'scripts/shell.py': refused.source, 'README.md': 'Plugins and scripts.\n' });
   git('add', '.');
-  const outside = git('commit', '--message', 'Change what is no plugin');
+  const outside = git('commit', '--message', 'Change a file outside any plugin');
   expectThat(outside.status === 0, 'a file outside any plugin', outside);
   return `pre-commit ${preCommitVersion} accepts a new plugin, refuses os.system in it, and leaves other files alone`;
 }

@@ -26,10 +26,10 @@ async function tryBoth(place: Place, packages: Packages, local: Local): Promise<
   for (const printed of [typescript, python])
     expectThat(
       printed.includes('my_plugin_1_0_0') && /"status": ?"success"/.test(printed),
-      `the example of a README printed ${printed}`,
+      `a README's example printed ${printed}`,
       { status: 0, stdout: printed, stderr: '' },
     );
-  return 'the examples of both READMEs list and call a plugin, and the types of TypeScript hold';
+  return "both READMEs' examples list and call a plugin, and the TypeScript types check";
 }
 
 function publishPlugin({ folder, tarball }: Place, env: NodeJS.ProcessEnv): void {
@@ -67,6 +67,6 @@ async function callFromPython({ folder }: Place, wheel: string, env: NodeJS.Proc
   commandOutput(python, ['-m', 'pip', 'install', '--quiet', '--target', 'packages', wheel], { cwd });
   writeFiles(cwd, { 'example.py': exampleOf('python', 'python') });
   const ran = run(python, ['example.py'], { cwd, env: { ...env, PYTHONPATH: join(cwd, 'packages') } });
-  expectThat(ran.status === 0, 'the example in Python', ran);
+  expectThat(ran.status === 0, 'the Python example', ran);
   return ran.stdout;
 }

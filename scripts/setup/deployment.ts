@@ -49,7 +49,7 @@ async function digestOf(image: string): Promise<string> {
     return inspected.parse(JSON.parse(stdout)).digest.slice('sha256:'.length);
   } catch (error) {
     throw new SetupFailure(
-      `Docker can't tell the digest of ${image}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}. Start Docker with buildx, or push the images from another machine (\`npx wrangler containers push\`) and name them by --instances-image and --builds-image; then run setup again.`,
+      `Docker can't read the digest of ${image}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}. Start Docker with buildx, or push the images from another machine (\`npx wrangler containers push\`) and name them by --instances-image and --builds-image; then run setup again.`,
     );
   }
 }

@@ -60,7 +60,7 @@ export const messagePage = `${[
   '## Quotas',
   'The message of `quota-exceeded`, by resource.',
   table(['resource', 'message', 'fix'], quotaRows),
-  'The message for `stored_bytes` names what holds most of them, and has its fix.',
+  'The message for `stored_bytes` names the largest holder, with its fix.',
   table(['held by', 'message', 'fix'], holderRows),
   '## Findings',
   '`{name}` is the name found. [Rules](rules.md) has an example and its fix for each.',

@@ -5,7 +5,7 @@ import { join, posix, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-/** Searches by readers who don't know the documents, each with pages of which one must be found. */
+/** Searches by readers who don't know the documents, each with the pages that answer it: at least one must be found. */
 const searches: readonly [text: string, ...pages: string[]][] = [
   ['csv batch', 'runs'],
   ['streaming', 'streaming'],

@@ -23,7 +23,7 @@ export async function changedTasks(since: string, suites: Record<Suite, Task>): 
   const files = related.files === 'all' ? [] : related.files;
   return [
     related.suites.map((suite) => suites[suite]),
-    changed.length > 0 ? [vitest('tests of what changed', projects, files)] : [],
+    changed.length > 0 ? [vitest('tests of the changed files', projects, files)] : [],
   ];
 }
 

@@ -7,7 +7,7 @@ export function schemaDifferences(migrations: readonly string[], declared: reado
   const made = partsOf(migrations);
   const wanted = partsOf(declared);
   return [
-    ...[...wanted].filter((part) => !made.has(part)).map((part) => `the migrations do not make: ${part}`),
+    ...[...wanted].filter((part) => !made.has(part)).map((part) => `the migrations do not create: ${part}`),
     ...[...made].filter((part) => !wanted.has(part)).map((part) => `the schema does not declare: ${part}`),
   ];
 }

@@ -47,7 +47,7 @@ async function check(commit: string): Promise<number> {
     for (const fault of faults) print(`✗ ${fault}.`);
     if (faults.length === 0)
       print(
-        `✓ Worker and builder of ${commit} and of HEAD work together${values.rehearse ? '' : ', as far as it can be read'}.`,
+        `✓ Worker and builder of ${commit} and of HEAD work together${values.rehearse ? '' : ', as far as their code shows'}.`,
       );
     return faults.length === 0 ? 0 : 1;
   } finally {

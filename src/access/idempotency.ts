@@ -1,5 +1,5 @@
 // Stores Idempotency-Keys with their requests' responses. The first request with a key is processed; a repeated one gets the stored
-// response. The database has only the keys' hashes, and responses are encrypted with the request's key and one of the Worker's.
+// response. The database stores only the keys' hashes. Responses are encrypted with the request's key and one of the Worker's keys.
 // Responses are stored because they may show a secret once. Only successes are stored, because a stored refusal would outlive its
 // cause.
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';

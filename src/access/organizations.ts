@@ -190,7 +190,7 @@ export async function changeOrganization(
   return organizationById(deps, id);
 }
 
-/** Rejects a jurisdiction other than that of the database, bucket and queues, which all organizations share. */
+/** Rejects a jurisdiction that differs from the installation's: all organizations share its database, bucket and queues. */
 function requireJurisdiction({ jurisdiction: own }: WriteDeps, wanted: Jurisdiction | null): void {
   if (own === null || own === wanted) return;
   const message = `This installation is restricted to ${own}, and so is each of its organizations`;

@@ -21,8 +21,8 @@ export async function writableCacheFolder(
 }
 
 /**
- * A user unknown to the system, such as with `docker run --user 12345`, has no home. Docker then sets it to `/`, which only root can
- * write to, and so does this function: nobody else can put files there.
+ * A user unknown to the system, such as with `docker run --user 12345`, has no home folder. Like Docker, this returns `/` then: only
+ * root can write there, so no other user can plant files.
  */
 export function homeFolder({ HOME }: Record<string, string | undefined>, find: () => string = homedir): string {
   if (HOME) return HOME;

@@ -39,7 +39,7 @@ async function loadParser(grammar: string): Promise<Parser> {
 
 /**
  * How much of a function runs before V8 optimizes it. The generated lexers are so large that V8 would optimize them after a few lines
- * of source. That takes 60 ms, which a short run waits for at its end. V8 reads the number when it loads a module.
+ * of source. That takes 60 ms, and a short run would have to wait for it before exiting. V8 reads the number when it loads a module.
  */
 const defaultTiering = 13_000_000;
 const patientTiering = 500_000_000;

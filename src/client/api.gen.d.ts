@@ -711,7 +711,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/errors": {
         /**
          * Get a run's errors
-         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Returns parts with URLs that together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
+         * @description Lines with `row` (number, from 0), `error` and `input`, in input order. Returns the parts with their URLs; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunErrors"];
     };
@@ -725,7 +725,7 @@ export interface paths {
     "/v1/namespaces/{namespace_id}/runs/{run_id}/output": {
         /**
          * Get a run's output
-         * @description Rows as the steps returned them, in input order. Returns parts with URLs that together are the whole; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
+         * @description Rows as the steps returned them, in input order. Returns the parts with their URLs; with `Accept: application/x-ndjson` all lines in one stream. Before the run has ended, returns the results so far.
          */
         get: operations["getRunOutput"];
     };
@@ -1413,7 +1413,7 @@ export interface components {
             description?: string | null;
             /** @enum {string} */
             kind: "extractor" | "pipeline" | "storage";
-            /** @description For an extractor; null or omitted: the organization's. Go plugins are in the namespace `default` */
+            /** @description An extractor's namespace; null or omitted for the organization's own extractor. Go plugins are in the namespace `default` */
             namespace_id?: string | null;
             /** @description An extractor's folder in the repository */
             path?: string | null;
@@ -2158,7 +2158,7 @@ export interface components {
         NamespaceLogs: {
             pagination: components["schemas"]["Pagination"];
             results: components["schemas"]["NamespaceLogLine"][];
-            /** @description The answer covers only some of the deployments. Name a plugin to read all of its deployments */
+            /** @description Whether the response covers only some of the deployments. Name a plugin to read all of its deployments */
             truncated: boolean;
         };
         NamespaceReconfigured: {
@@ -2608,7 +2608,7 @@ export interface components {
             results: components["schemas"]["PluginOverview"][];
             /** @description Number of matching plugins */
             total: number;
-            /** @description The namespace has more than 1000 plugins. Those beyond are missing */
+            /** @description Whether the namespace has more than 1000 plugins. The others are missing */
             truncated: boolean;
         };
         /** @enum {string} */
@@ -2856,7 +2856,7 @@ export interface components {
                 p50_ms: number | null;
                 p95_ms: number | null;
             };
-            /** @description There are more rows than one response holds. The oldest are missing, from the sums too. */
+            /** @description Whether there are more rows than one response holds. The oldest are missing, from the sums too. */
             truncated: boolean;
             /** Format: date-time */
             until: string;

@@ -80,7 +80,7 @@ export class SlipwayClient {
     return this.#json('delete', path, options);
   }
 
-  /** Sends a request whose method is a value, as `get` and the others do. */
+  /** Sends a request like `get` and the others do, for a method known only at runtime. */
   call<Path extends PathOf<M>, M extends Method>(
     method: M,
     path: Path,
@@ -89,7 +89,7 @@ export class SlipwayClient {
     return this.#json(method, path, options);
   }
 
-  /** Yields the lines of an NDJSON response as text, since seals cover their bytes. */
+  /** Yields the lines of an NDJSON response as text, because seals cover their exact bytes. */
   async *lines<Path extends PathOf<'get'>>(path: Path, ...[options]: Arguments<Path, 'get'>): AsyncGenerator<string> {
     const response = await this.#send('get', path, withAccept(options, 'application/x-ndjson'));
     for await (const line of readLines(response.body)) if (line !== '') yield line;

@@ -58,7 +58,7 @@ export type Arguments<Path extends keyof paths, M extends Method> =
 
 type Successful = 200 | 201 | 202 | 204;
 
-/** Response statuses of an answer: excludes "accepted for later" where a direct answer exists. */
+/** Statuses of a direct response: excludes 202 (accepted for later) where 200 exists. */
 type Answering<Status> = Status & Exclude<Successful, 200 extends Status ? 202 : never>;
 
 /** JSON of a successful response; null if it has no body. */

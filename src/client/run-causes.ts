@@ -1,7 +1,7 @@
 // Groups a run's row errors by cause, so thousands of rows that failed for one reason make one line.
 import { z } from 'zod/mini';
 
-/** Limits on the errors read per run, in lines and characters. The first errors' causes stand for all. */
+/** Limits on the errors read per run, in lines and characters. The causes of the first errors stand for those of all errors. */
 const linesMax = 2000;
 const charsMax = 4 * 1024 * 1024;
 const causesShown = 5;
@@ -80,8 +80,8 @@ function sumOf(causes: readonly Cause[]): number {
 }
 
 /**
- * Strips row-specific values: `step 1: ValueError at pipeline.py:7: …` keeps its location, but quoted texts and numbers in the message
- * go.
+ * Strips row-specific values: `step 1: ValueError at pipeline.py:7: …` keeps its location, but loses quoted texts and numbers in the
+ * message.
  */
 function withoutValues(error: string): string {
   const place = /^step \d+: \w+ at [^:]+:\d+: /.exec(error)?.[0] ?? '';

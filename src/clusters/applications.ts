@@ -82,7 +82,7 @@ async function writeOnce(deps: WriteDeps, id: ClusterId, lease: Lease): Promise<
     const applications = [...foreignIn(before, rows), ...wanted(rows).map(({ config }) => config)];
     await putApplications(deps, dashboard, { applications, httpOptions: listeningAt(cluster.serveUrl) });
   }
-  // Meanwhile, the rows may have changed, or a worker without the lease may have written the list.
+  // The rows may have changed during the write, or a worker without the lease may have written the list.
   const { rows: now } = await readRows(deps, id);
   if (!isAsWanted(await readApplications(deps, dashboard), now)) return false;
   await forgetRemoved(deps, now);
@@ -109,7 +109,7 @@ export async function repairApplications(deps: WriteDeps, id: ClusterId): Promis
   await writeApplications(deps, id);
 }
 
-/** Removes applications of ended runs that their worker didn't stop. */
+/** Removes applications of ended runs whose worker didn't remove them. */
 async function removeThoseOfEndedRuns({ db, clock }: WriteDeps, id: ClusterId): Promise<void> {
   const { clusterId, deploymentId, removedAt } = clusterApplications;
   const unfinished = sql`(select ${applicationOfRun} from ${runs} where ${runs.endedAt} is null)`;
@@ -178,7 +178,7 @@ function listeningAt(serveUrl: string): JsonObject | undefined {
   return protocol === 'http:' ? { host: hostname, port: Number(port || '80') } : undefined;
 }
 
-/** Deletes rows of applications that the cluster no longer shows. Keeps one that is wanted again meanwhile. */
+/** Deletes rows of applications that the cluster no longer shows. Keeps a row whose application was requested again in the meantime. */
 async function forgetRemoved({ db }: WriteDeps, rows: ApplicationRow[]): Promise<void> {
   const removed = rows.filter(({ removedAt }) => removedAt !== null).map(({ deploymentId }) => deploymentId);
   if (removed.length === 0) return;

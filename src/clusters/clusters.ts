@@ -141,7 +141,7 @@ export async function removeCluster(deps: WriteDeps, actor: ActorRef, name: stri
   );
   if (left.length > 0)
     throw new Problem('conflict', `The cluster ${name} runs deployments`, {
-      hint: 'Undeploy them, then remove the cluster once they have ended, half a minute later.',
+      hint: 'Undeploy them, wait half a minute until they have ended, then remove the cluster.',
     });
   deps.log.warn('cluster.removed', { cluster: name });
 }

@@ -1,4 +1,4 @@
-// Parses IDs in external text: text becomes an ID only after a check.
+// Validates IDs in external text. Only text that passes becomes an ID.
 import { z } from 'zod';
 import { type Id, type IdKind, isId } from '../core/ids.ts';
 

@@ -89,8 +89,8 @@ interface DeploymentFacts {
 }
 
 /**
- * Returns the word for a deployment. Which calls it gets says more than that it was promoted. Without its plugin, which may have been
- * deleted, its version counts as live.
+ * Returns the word for a deployment. Which calls it gets matters more than whether it was promoted. Without its plugin, which may have
+ * been deleted, its version counts as live.
  */
 export function deploymentWord(
   { deployment_type, serving, status, version }: DeploymentFacts,

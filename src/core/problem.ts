@@ -23,7 +23,7 @@ export const problems = {
   'cross-site': {
     status: 403,
     title: 'Cross-site request',
-    hint: 'Send the request from a page of this server, with the header `Slipway-CSRF` of `GET /v1/session`. Programs send an API key.',
+    hint: 'Send the request from a page of this server, with the header `Slipway-CSRF` from `GET /v1/session`. Programs send an API key.',
   },
   'quota-exceeded': {
     status: 403,
@@ -165,7 +165,7 @@ export const problems = {
   'not-configured': {
     status: 503,
     title: 'Installation not configured',
-    hint: 'Correct the settings named in the message in wrangler.toml or by `wrangler secret put`, then deploy again.',
+    hint: 'Correct the settings named in the message in wrangler.toml or with `wrangler secret put`, then deploy again.',
   },
   'not-migrated': {
     status: 503,

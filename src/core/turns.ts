@@ -9,7 +9,7 @@ const servedMs = 1000;
 const turnMs = 250;
 /** workerd reads sockets before a timer ends. */
 const pauseMs = 1;
-/** Time for a call that arrived during long work, which passes the thread four times. */
+/** Time for a call that arrived during long work. A call needs the thread four times. */
 const callMs = 8;
 
 let servedUntil = 0;

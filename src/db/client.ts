@@ -41,7 +41,7 @@ function inTurns(client: Client, pace: Pace): Client {
 
 const executing = ['all', 'first', 'raw', 'run'] as const;
 
-/** Returns the plain statement, which a batch needs, with methods that wait. */
+/** Returns the same statement, which a batch needs as is, with methods that wait for their turn. */
 function waiting(
   statement: D1PreparedStatement,
   run: <Result>(work: () => Promise<Result>) => Promise<Result>,

@@ -78,8 +78,8 @@ interface Renewal {
 }
 
 /**
- * Runs `work` and renews the lease on a timer meanwhile, for work that mostly waits for other systems. Calls `onLost` if a renewal
- * finds that another worker holds the lease, or that the row was released.
+ * Runs `work` while a timer renews the lease, for work that mostly waits for other systems. Calls `onLost` if a renewal finds that
+ * another worker holds the lease, or that the row was released.
  */
 export async function keepLease<Result>(
   { db, clock, log }: { db: Db; clock: Clock; log: Log },

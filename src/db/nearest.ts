@@ -17,7 +17,7 @@ export type ReadRows = <Named extends Reads, More extends Reads>(
   more: (db: Db) => More,
 ) => Promise<Results<Named> & Results<More>>;
 
-/** A lookup's result, and the time whose state it shows at least. */
+/** A lookup's result, and a time: the result shows the state at that time or later. */
 export interface Seen<Found> {
   found: Found;
   asOf: number;

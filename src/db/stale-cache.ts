@@ -152,7 +152,7 @@ async function read<Value, Found>(
     if (isAnswer(error)) throw error;
     const now = deps.clock.now();
     recordFailure(lookup, now);
-    // The entry may have been removed meanwhile, because the database says that it is gone.
+    // The entry may have been removed in the meantime, because the database says that it is gone.
     const left = lookup.cached();
     if (!left || !isUsableOnError(left, now)) throw databaseProblem(error) ?? error;
     return left.value;
@@ -182,7 +182,9 @@ function recordFailure(lookup: CachedLookup<unknown, unknown>, now: number): voi
   }
 }
 
-/** Rejects if the work takes longer than the database may: by default, than a read that can be done without. The work continues. */
+/**
+ * Rejects if the work takes longer than `waitMs`, by default the limit for reads that a cached entry can replace. The work continues.
+ */
 export async function withDatabaseTimeout<Result>(
   work: Promise<Result>,
   waitMs: number = nearestLimits.databaseWaitMs,
@@ -197,8 +199,8 @@ export async function withDatabaseTimeout<Result>(
 }
 
 /**
- * Like `withDatabaseTimeout`, but late results still count: the work continues in the background, for as long as a call without an
- * entry waits.
+ * Like `withDatabaseTimeout`, but a late result still counts: the work continues in the background, up to the limit for calls without
+ * an entry.
  */
 async function withTimeoutAndRest<Result>({ defer }: LookupDeps, work: Promise<Result>): Promise<Result> {
   try {

@@ -19,7 +19,7 @@ export function dayStart(time: number): number {
   return Math.floor(time / dayMs);
 }
 
-/** Returns the budget for logs. All of them are stored while something is left of both budgets. */
+/** Returns the budget for logs. Lines are stored in full until one of the two budgets is used up. */
 export function logBudget(organizationId: OrganizationId | SQL, now: number) {
   const allowed = quotaLimit(organizationId, 'log_bytes_per_day');
   return {

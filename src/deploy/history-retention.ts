@@ -59,7 +59,7 @@ async function deleteDeployments({ db, clock, retention }: SweepDeps): Promise<v
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** Accepted uploads keep their stored responses as long as their versions exist. */
+/** Accepted uploads keep their stored responses until their versions are deleted. */
 async function deleteUploads(deps: SweepDeps): Promise<void> {
   for (const old of oldUploads(deps)) await deps.db.delete(uploads).where(sql`${uploads.id} in (${old})`);
 }
@@ -102,7 +102,7 @@ function selectOldDeadLetters({ db, clock, retention }: Pick<Deps, 'db' | 'clock
     .limit(deletionsMax);
 }
 
-/** Selects rows due for deletion, except deployments; a walk finds those, because some stay. */
+/** Selects rows due for deletion, except deployments: some of those stay, so a walk finds them. */
 export function dueHistory(deps: Pick<Deps, 'db' | 'clock' | 'retention'>) {
   return [...oldUploads(deps), selectOldFailedBuilds(deps), selectOldDeadLetters(deps)];
 }

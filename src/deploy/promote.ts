@@ -249,7 +249,7 @@ export function emptyPointerStatements(
  *
  * | the name's pointer is | the version is | the version's pointer | the name's pointer |
  * |---|---|---|---|
- * | empty | any | stays | stays: nothing serves the name |
+ * | empty | any | stays | stays: the name has no live version |
  * | set | live | stays | moves to the version |
  * | set | warm: its promoted deployment is draining | names that deployment again | moves to the version |
  * | set | neither | stays | stays, until a new deployment is promoted |

@@ -134,7 +134,7 @@ export function requestedQuotas(
   return deploymentQuotas(organizationId, asked);
 }
 
-/** Returns the instance limits. Null for a deployment with no process or only one, and where Ray decides. */
+/** Returns the instance limits; null if the deployment has at most one process, or if Ray decides. */
 function scalingOf(request: Pick<DeploymentRequest, 'type' | 'version'>): Scaling | null {
   const { kind, manifest } = request.version;
   if (kind !== 'extractor' || typeOf(request) !== 'realtime' || runsOnRay(manifest)) return null;

@@ -70,7 +70,7 @@ export async function archiveEvents(
     .onConflictDoUpdate({ target: storeSweeps.prefix, set: { lastKey } });
 }
 
-/** SQL: the next organizations with blocks, found one after the other in the primary key. */
+/** SQL: the next organizations with blocks, found one by one along the primary key. */
 function visit(after: string, organizations: number): SQL {
   const next = (behind: SQL) =>
     sql`select min(${eventBlocks.organizationId}) from ${eventBlocks} where ${eventBlocks.organizationId} > ${behind}`;

@@ -87,7 +87,7 @@ class Export {
     return false;
   }
 
-  /** Reads in one transaction, so that events archived meanwhile aren't missed. */
+  /** Reads in one transaction, so that no event is missed by being archived during the read. */
   #page() {
     const { db } = this.#deps;
     const { organizationId, fromBlock, skip } = this.#at;

@@ -7,7 +7,7 @@ type Target = Deps['queues']['deliveries'];
 
 /** How long messages wait to be batched while another is sent. */
 const togetherMs = 50;
-/** A sender busy for longer than this has died without finishing: the next request sends. */
+/** A sender busy for longer than this counts as dead, and the next request sends. */
 const lostMs = 5000;
 /** Most messages per batch. One fan-out covers all events; a consumer that finds another due call wakes the next one. */
 const waitingMax = { 'fan-out': 1, 'run-call': 3 } as const;

@@ -17,7 +17,10 @@ import { activeVersion } from './publication.ts';
 import { failPush, type Run } from './push-outcomes.ts';
 import { changePush, hookActor, type Push, pushData } from './push-statements.ts';
 
-/** Requests a deployment of the version, or redeploys the active version if there is none. Meanwhile the push is `deploying`. */
+/**
+ * Requests a deployment of the version, or redeploys the active version if there is none. Until that deployment ends, the push is
+ * `deploying`.
+ */
 export async function requestPushDeployment(deps: Deps, run: Run, published: PluginVersion | undefined): Promise<void> {
   const { hook, push } = run;
   const version = published ?? (await activeVersion(deps, run));

@@ -177,8 +177,8 @@ function recordReceived(deps: ReceiveDeps, hook: DeployHook, id: Push['id'], { r
 }
 
 /**
- * SQL: no message is pending that would start a run for this push. One is pending while another due push waits. A worker that holds the
- * hook checks for further pushes when it releases it; if it dies, the sweep sends a message.
+ * SQL: no pending message would start a run for this push. One is pending while another due push waits. A worker that holds the hook
+ * checks for further pushes when it releases it; if it dies, the sweep sends a message.
  */
 function needsMessage({ clock }: ReceiveDeps, { id: hookId }: DeployHook, id: Push['id']): SQL {
   const now = clock.now();

@@ -11,8 +11,8 @@ export function matchesRef({ branches, tags }: Patterns, ref: string): boolean {
 }
 
 /**
- * `*` matches any characters except a slash, `**` any characters, everything else itself. Walks the name with a single backtrack point,
- * so that no pattern takes more than length times length.
+ * `*` matches any characters except a slash, `**` matches any characters, and everything else matches itself. Walks the name with a
+ * single backtrack point, so that no pattern takes more steps than its length times the name's.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   let p = 0;

@@ -46,7 +46,7 @@ export async function reportPush(deps: Deps, id: PushId): Promise<void> {
     .where(and(eq(pushes.id, id), eq(pushes.reportAt, until)));
 }
 
-/** Postpones the report's due time, so that no other worker sends it meanwhile. A change to the push makes it due again. */
+/** Postpones the report's due time, so that no other worker sends it now. A change to the push makes it due again. */
 async function claimReport(
   { db, clock }: Deps,
   id: PushId,

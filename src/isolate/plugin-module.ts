@@ -136,7 +136,7 @@ function exchange({ memory, call }: Instance, message: Uint8Array): Uint8Array<A
   return answer;
 }
 
-/** Returns why the instance is no longer usable, or an empty text if the answer already says so. */
+/** Returns why the instance is no longer usable; an empty text if the answer already says why. */
 function damageOf(instance: Instance, answer: Uint8Array): string | undefined {
   if (panicked.every((byte, at) => answer[at] === byte)) return '';
   const before = instance.goroutines;

@@ -29,8 +29,8 @@ export class OutputCheck {
   }
 
   /**
-   * Checks a call's answer as representative of all others: it must have a vector if there are features. An array has the values a
-   * handler yielded, each of which is an answer.
+   * Checks a call's answer as representative of all others: it must have a vector if there are features. An array holds the values that
+   * a handler yielded; each counts as an answer.
    */
   ofAnswer(answer: Json, inputs: JsonObject = {}): OutputProblems {
     if (Array.isArray(answer)) return ofEach(answer, (value) => this.ofAnswer(value, inputs));

@@ -24,7 +24,7 @@ export interface Publication {
   /** Renews the lease between reads and files, stops at the deadline, and counts bytes read. */
   progress: ReadProgress;
   meter: Meter;
-  /** Memory for its archive, until that is stored. */
+  /** Memory for its archive until the archive is stored. */
   place: ArchivePlace;
   /** True if the work runs within a request and has a deadline. */
   inline: boolean;
@@ -85,7 +85,7 @@ export interface KindDriver {
    * result, which the policy rejects; throws if no builder responds.
    */
   analyze(deps: Deps, claim: Claim, sha256: string): Promise<Analysis | null>;
-  /** Decides where a built version runs, after all rejections: it may start the plugin. */
+  /** Decides where a built version runs. Comes after every step that can reject it, because this may start the plugin. */
   place(
     deps: Deps,
     described: DescribedPlugin,

@@ -126,7 +126,8 @@ async function build(deps: Deps, described: DescribedPlugin, sha256: string): Re
   if (!builds.available) throw new Problem('capability-missing', builds.reason);
   const lines: LogLine[] = [];
   const requested = requestedPlacement(described);
-  // Without isolates, an automatic placement still builds to learn what the packages need; a requested isolate isn't worth the build.
+  // Without isolates, an automatic placement still builds to learn what the packages need; an explicitly requested isolate isn't worth
+  // the build.
   const unavailable = requested === 'isolate' ? isolatesRefusal(isolates) : undefined;
   const planned = placeVersion(requested, (await reasonBeforeBuild(deps, described)) ?? unavailable);
   if ('error' in planned) return rejected(planned.error);
@@ -148,7 +149,7 @@ function requestedPlacement({ claim, facts }: DescribedPlugin): RequestedPlaceme
   return uploadSource(claim.upload).placement ?? facts.definition?.placement ?? 'auto';
 }
 
-/** Decides where a built version runs. For an isolate, it is started first, which runs plugin code. */
+/** Decides where a built version runs. Before placing it in an isolate, starts it in one, which runs plugin code. */
 async function place(deps: Deps, described: DescribedPlugin, built: BuildOutput): ReturnType<KindDriver['place']> {
   const requested = requestedPlacement(described);
   const placement = placeVersion(

@@ -41,7 +41,7 @@ export async function readBudgets({ db, clock }: BudgetDeps, ids: readonly strin
 
 /**
  * Counts stored bytes. Callers check budgets first and count afterwards: failed stores cost nothing, and a budget can be exceeded by
- * one store. Clocks differ, so a day that has begun never ends again.
+ * one store. Clocks differ, so the counted day never moves back.
  */
 export async function countStored(
   { db, clock }: BudgetDeps,

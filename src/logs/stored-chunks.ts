@@ -43,7 +43,7 @@ export async function storeLogs(deps: LogStore, source: LogSource, request: Unst
 
 /** Stores chunks of organizations with budget left. Drops the others' chunks, and their logs report it. */
 export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk[]): Promise<void> {
-  // Nobody could read other chunks.
+  // Chunks without a deployment ID could never be read.
   const chunks = printed.filter(({ id, chunk }) => isId('deployment', id) && chunk.lines.length > 0);
   if (chunks.length === 0) return;
   const budgets = await readBudgets(deps, [...new Set(chunks.map(({ id }) => id))]);
@@ -68,7 +68,7 @@ export async function storeChunks(deps: LogStore, printed: readonly PrintedChunk
   await countStored(deps, stored);
 }
 
-/** Stores the drop notice once: it then is the newest stored chunk. */
+/** Stores the drop notice, unless the newest stored chunk already is one. */
 async function announceDrop(blobs: R2Bucket, id: string, dropped: PrintedChunk[], budget: Budget): Promise<void> {
   const first = { start: Math.min(...dropped.map(({ chunk }) => chunk.start)) };
   const prefix = folderOf(id);
@@ -97,7 +97,7 @@ export interface StoredChunk {
 /** Lists a deployment's stored chunks from the named one back, newest first. */
 export async function* storedChunks(blobs: R2Bucket, id: string, from?: string): AsyncGenerator<StoredChunk> {
   const prefix = folderOf(id);
-  // After every key that sorts before that of `from`, but before that key.
+  // Sorts after every key before that of `from`, but before that key itself.
   let startAfter = from === undefined ? undefined : chunkKey(id, from).slice(0, -1);
   for (;;) {
     const page = await blobs.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });

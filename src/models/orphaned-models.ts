@@ -17,7 +17,7 @@ export async function sweepOrphanedModels(deps: SweepDeps): Promise<void> {
   await sweepFolder(deps, modelUploadsFolder, unreservedUploads);
 }
 
-/** Deletes the object first, so that everything in the store is reserved. *Dies between:* the row is still expired. */
+/** Deletes the object first, so that nothing is stored without a reservation. *Dies between:* the row is still expired. */
 async function endExpired({ db, blobs, clock }: SweepDeps): Promise<void> {
   const isExpired = lte(modelUploads.expiresAt, clock.now());
   const expired = await db.select().from(modelUploads).where(isExpired).limit(expiredMax);

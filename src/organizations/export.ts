@@ -41,7 +41,7 @@ export function parseExportPosition(cursor: string): ExportPosition {
   }
 }
 
-/** Streams NDJSON. An export isn't a snapshot, since the organization may change meanwhile, but rows that stay are never missed. */
+/** Streams NDJSON. An export isn't a snapshot, since the organization may change during it, but rows that stay are never missed. */
 export function exportOrganization(
   deps: ExportDeps,
   organizationId: OrganizationId,

@@ -122,7 +122,7 @@ async function removeSome(deps: SweepDeps, id: OrganizationId): Promise<boolean>
   return batches === organizationDeletion.batchesAtOnce;
 }
 
-/** Removes the organization's row. Rows written meanwhile that refer to it prevent this; the next sweep removes them. */
+/** Removes the organization's row. Newly written rows that refer to it prevent this; the next sweep removes them. */
 async function removeLast(deps: SweepDeps, id: OrganizationId): Promise<void> {
   const { db, log } = deps;
   await db.batch([

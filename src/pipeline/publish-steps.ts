@@ -91,14 +91,14 @@ export async function buildPlugin(deps: Deps, { place }: Publication, stored: St
   return { ...stored, state: 'built', evaluation, output: built.output, capabilities };
 }
 
-/** Decides where a built version runs, after all rejections: it may start the plugin. */
+/** Decides where a built version runs. Comes after every step that can reject it, because this may start the plugin. */
 export async function placePlugin(deps: Deps, built: Built): Promise<Placed | Rejected> {
   if (!built.output) return { ...built, state: 'placed', placement: null };
   const placed = await kindDriver(built.claim.upload).place(deps, built, built.output);
   return placed.state === 'rejected' ? placed : { ...built, ...placed };
 }
 
-/** Accepts the upload as a version, in one batch. Ends differently if its number, name or the policy changed meanwhile. */
+/** Accepts the upload as a version, in one batch. Ends differently if its number, its name or the policy has changed since. */
 export async function acceptVersion(deps: Deps, placed: Placed): Promise<Ended> {
   const { archive, capabilities, claim, evaluation, facts, output, placement, scannedAt, zip } = placed;
   const outcome = await acceptUpload(deps, claim, {

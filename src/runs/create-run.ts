@@ -61,7 +61,7 @@ export async function createRun(
   return insertRun(deps, actor, { id, deployed, request, input });
 }
 
-/** Stores rows from the request, or checks the run whose failed rows are to run. */
+/** Stores rows from the request, or checks the run whose failed rows will run again. */
 async function prepareInput(
   deps: CreateDeps,
   actor: Actor,

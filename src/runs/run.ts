@@ -1,4 +1,4 @@
-// A run's row, and what all its changes share: event fields, and how it ends.
+// A run's row, and the parts that all its changes share: event fields, and its end.
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { type ActorRef, systemActor } from '../contract/events/events.ts';
 import type { RunState } from '../contract/states.ts';
@@ -14,7 +14,7 @@ export type Run = typeof runs.$inferSelect;
 
 export type WriteDeps = Pick<Deps, 'db' | 'ids' | 'clock'>;
 
-/** Returns event fields for writers that know only the ID: the others come from the row. */
+/** Returns event fields for writers that know only the ID: the other fields come from the row. */
 export function runEvent(id: RunId, actor: ActorRef = systemActor) {
   const column = (name: 'organization_id' | 'namespace_id') =>
     sql`(select ${sql.identifier(name)} from ${runs} where ${runs.id} = ${id})`;

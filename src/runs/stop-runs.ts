@@ -12,8 +12,8 @@ type StopRuns = Extract<Message, { type: 'stop-runs' }>;
 const error = 'The version was undeployed. Deploy it or another version, and run the remaining rows.';
 
 /**
- * Cancels some runs, and sends another message for the others. A deployment promoted after the undeployment keeps its runs. *Dies:* the
- * message is redelivered.
+ * Cancels some runs, and sends another message for the remaining ones. A deployment promoted after the undeployment keeps its runs.
+ * *Dies:* the message is redelivered.
  */
 export async function stopRuns(deps: WriteDeps & Pick<Deps, 'queues'>, message: StopRuns): Promise<void> {
   const { id, namespaceId } = message;

@@ -177,8 +177,8 @@ async function clearInput({ blobs, db }: SweepDeps, { id }: OneRun): Promise<voi
 }
 
 /**
- * Deletes objects of lost attempts, and of requests that wrote no row; an attempt that may still commit is young. Also deletes inputs
- * larger than their reservation: they were uploaded to a URL without a size, or after the run ended.
+ * Deletes objects of lost attempts, and of requests that wrote no row. Keeps recent attempts' objects, which may still be committed.
+ * Also deletes inputs larger than their reservation: they were uploaded to a URL without a size, or after the run ended.
  */
 export function sweepRunObjects(deps: Parameters<typeof sweepFolder>[0]): Promise<void> {
   return sweepFolder(deps, runsFolder, async ({ db, clock }, objects) => {

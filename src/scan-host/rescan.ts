@@ -41,7 +41,7 @@ export async function rescan(deps: RescanDeps, organizationId: OrganizationId): 
   const deadline = deps.clock.now() + sliceMs;
   let chunks = 0;
   for (let count = 0; count < sliceVersions && deps.clock.now() < deadline; count += 1) {
-    // Changing the level meanwhile starts another walk.
+    // A level change during the walk starts another one.
     while (deps.clock.now() < deadline && (await walkRescan(deps, organizationId))) {
       chunks += 1;
       if (chunks === sliceChunks) return;

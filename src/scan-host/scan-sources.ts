@@ -41,7 +41,7 @@ export async function scanSources(
     await checkpoint();
     analyzed.add(path);
     const bytes = await archive.read(path);
-    // The read gets its own turn.
+    // The read above is not part of this turn.
     const scan = () => analyzeSource(parsers, { path, bytes }, { language, level, links });
     return inTurn(scan, { computes: true });
   };

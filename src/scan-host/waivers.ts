@@ -172,7 +172,7 @@ export async function revokeWaiver(deps: WriteDeps, actor: Actor, id: WaiverId):
 
 type SweepDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'log'>;
 
-/** Records one event per expired waiver. Expiry takes effect without it, because every verdict checks. */
+/** Records one event per expired waiver. The expiry takes effect without the event, because every verdict checks the time. */
 export async function sweepWaivers(deps: SweepDeps): Promise<void> {
   await runIsolated(deps, pickSome(await selectExpired(deps), sweepLimits.changedByOne), reportExpiry);
 }

@@ -24,7 +24,7 @@ export interface BatchRequest {
   parameters: JsonText;
 }
 
-/** `failure` is one that happened before the run or kept it from finishing. */
+/** `failure`: a failure that happened before the run or kept it from finishing. */
 export type BatchTest = { deploymentId: Route['deploymentId'] } & (
   | { outcome: BatchOutcome }
   | { failure: PluginFailure; lines: LogLine[] }

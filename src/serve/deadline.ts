@@ -15,7 +15,7 @@ export interface Deadline {
 /** Without a deadline, the caller waits as long as a call may take. */
 export type Waiting = Pick<Deps, 'clock' | 'defer'> & {
   deadline?: Deadline | undefined;
-  /** The call is answered later and may take longer. */
+  /** True if the call is answered later and may take longer. */
   isLater?: boolean;
 };
 

@@ -26,7 +26,7 @@ export interface ReadLog {
 interface FollowOptions {
   /** Undefined if the follower has read nothing. */
   seen: ReadLog | undefined;
-  /** Existing lines it then gets. */
+  /** Number of existing lines to send first. */
   tail: number;
 }
 
@@ -68,7 +68,7 @@ interface Poll {
   isLookup: boolean;
 }
 
-/** Returns null if there is nothing to read, or the builder can't be asked now; the next poll may succeed. */
+/** Returns null if there is nothing to read, or the builder is unreachable now; the next poll may succeed. */
 async function newLines(
   deps: FollowDeps,
   { id }: Deployment,
@@ -77,7 +77,7 @@ async function newLines(
   try {
     if (!known || (known.end === null && isLookup)) return await readLog(deps, id, { limit });
     const held = await deps.builder.logs(id, known.end?.chunk);
-    // Output left by an ended instance is stored by now, or later.
+    // Output left by an ended instance has been stored by now, or will be later.
     return held || isLookup ? await linesAfter(deps, id, held, known.end) : null;
   } catch (error) {
     if (builderProblem(error)) return null;

@@ -19,7 +19,7 @@ export interface Invocation {
 }
 
 export interface RealtimeCall extends Call {
-  /** Checks the response against the manifest before returning it. */
+  /** True to check the response against the manifest before returning it. */
   checkOutput?: boolean;
 }
 

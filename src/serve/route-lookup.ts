@@ -148,7 +148,7 @@ async function selectVersion(
   return { namespaceId, subject: { versionId: version.id }, name: pluginId, version, deployment: serving[0], mark };
 }
 
-/** Reads for a batch: the live version of a plugin's name, and the ticket that moved it there. */
+/** Selects, for a batch, the live version of a plugin's name and the ticket that moved it there. */
 function selectName(db: Deps['db'], namespaceId: NamespaceId, pluginId: SQL) {
   return db
     .select({ targetId: livePointers.targetId, ticket: livePointers.ticket })
@@ -206,7 +206,7 @@ async function selectGoPlugin(
   return { namespaceId: homeId, subject: { pluginId: plugin.id }, name, deploysItself: true, ...found };
 }
 
-/** Reads for a batch: the version and its live deployment. */
+/** Selects, for a batch, the version and its live deployment. */
 function selectServing(db: Deps['db'], namespaceId: SQL<NamespaceId>, versionId: SQL) {
   return {
     versions: db.select().from(pluginVersions).where(eq(pluginVersions.id, versionId)),

@@ -53,7 +53,7 @@ const version = alias(pluginVersions, 'version');
 const recent = alias(deployments, 'recent');
 const newest = alias(events, 'newest');
 
-/** Reads for a batch. */
+/** Selects the deployments and moves for a batch. */
 export function selectMarks(db: Deps['db'], namespaceId: SQL<NamespaceId>, pluginId: SQL<PluginRowId>, since: number) {
   return {
     deployed: selectDeployed(db, namespaceId, pluginId, since),

@@ -56,7 +56,7 @@ export interface OverviewFacts {
   promotionHours: Pick<typeof callCounts.$inferSelect, 'pluginId' | 'at' | 'version' | 'minutes'>[];
 }
 
-/** Reads for a batch, with the calls since a given time. */
+/** Selects the facts for a batch, with the calls since a given time. */
 export function selectOverviewFacts(db: Db, namespaceId: NamespaceId, since: number) {
   return {
     plugins: selectPlugins(db, namespaceId),

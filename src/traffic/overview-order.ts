@@ -1,5 +1,5 @@
 // Sorts a table of plugins and finds where a page starts. The position is the last row's sort value and ID, so a page neither repeats
-// nor skips rows whose value hasn't changed meanwhile.
+// nor skips rows whose value stays the same.
 import { z } from 'zod';
 import type { PluginOverview } from './overviews.ts';
 

@@ -8,7 +8,7 @@ import { adminAuthorization, organization } from '../support/scenes/organization
 const app = testApp();
 const operator = clientOf(adminAuthorization, app.fetch);
 
-test('An operator renames an organization, and unchanged fields have no event', async () => {
+test('An operator renames an organization, and unchanged fields record no event', async () => {
   const org = await organization({ fetch: app.fetch });
   const change = (body: object) => operator.send('PATCH', `/v1/admin/organizations/${org.id}`, { body });
   expect(await change({ name: 'Acme Inc.' })).toMatchObject({
@@ -27,7 +27,7 @@ test('An operator renames an organization, and unchanged fields have no event', 
   ]);
 });
 
-test('each organization in an installation restricted to a jurisdiction is in it, and stays there', async () => {
+test('An organization in an installation restricted to a jurisdiction always has that jurisdiction', async () => {
   const restricted = testApp({ jurisdiction: 'eu' });
   const org = await organization({ fetch: restricted.fetch });
   const admin = clientOf(adminAuthorization, restricted.fetch);

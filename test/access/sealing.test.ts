@@ -16,12 +16,12 @@ test('the same text is sealed differently each time', async () => {
   expect(await seal(key, context, 'text')).not.toBe(await seal(key, context, 'text'));
 });
 
-test('another context does not open it', async () => {
+test('a sealed value does not open with another context', async () => {
   const key = await sealingKey('a secret');
   await expect(unseal(key, 'endpoint whk_2', await seal(key, context, 'text'))).rejects.toThrow();
 });
 
-test('another key does not open it, nor one of two secrets', async () => {
+test('a sealed value does not open with another key, even if that shares one of the two secrets', async () => {
   const sealed = await seal(await sealingKeyFromTwo('one', 'two'), context, 'text');
   const others = [
     sealingKeyFromTwo('one', 'three'),
@@ -43,7 +43,7 @@ test('a modified value does not open', async () => {
   }
 });
 
-test('base64 of more bytes than a call has arguments', () => {
+test('base64 conversion handles more bytes than a call may have arguments', () => {
   const bytes = new Uint8Array(200_000).map((_, at) => at % 251);
   expect(fromBase64(toBase64(bytes))).toEqual(bytes);
 });

@@ -47,7 +47,7 @@ test('a program that requests a page gets the response for unknown paths', async
   expect(answer).toMatchObject({ status: 404, body: { error: { type: 'NotFoundError' } } });
 });
 
-test('files have a digest in their names and are cached; others are not found', async () => {
+test('files have a digest in their names and are cached; any other file is not found', async () => {
   const found = await consoleApp().get('/console/assets/main.js');
   expect([found.status, found.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
   expect((await consoleApp().get('/console/assets/other.js')).status).toBe(404);

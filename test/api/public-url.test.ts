@@ -27,7 +27,7 @@ const presignedOf = async (base: string, name: string) => {
 test.each([
   ['over the public URL', proxied, `${publicUrl}/_s3/`],
   ['on the machine itself', local, 'http://slipway.test/_s3/'],
-])('an upload requested %s goes there', async (_, base, store) => {
+])('an upload URL requested %s points there', async (_, base, store) => {
   const url = await presignedOf(base, `asked_${base.length}`);
   expect(url.startsWith(store)).toBe(true);
   const { pathname, search } = new URL(url);
@@ -36,7 +36,7 @@ test.each([
   expect(sent.status).toBe(200);
 });
 
-test('a link for one address is not valid on the other', async () => {
+test('an upload URL for one address is not valid on the other', async () => {
   const { pathname, search } = new URL(await presignedOf(proxied, 'elsewhere'));
   const sent = await app.fetch(new Request(`${local}${pathname}${search}`, { method: 'PUT', body: 'zip' }));
   expect([sent.status, await sent.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
@@ -59,7 +59,7 @@ test.each([
   expect((await post(`${proxied}/v1/session`, {}, headers)).status).toBe(status);
 });
 
-test('failed guesses over the public URL are counted by the address that the proxy adds', async () => {
+test('failed sign-ins over the public URL are counted by the client address that the proxy adds', async () => {
   const { fetch } = testApp({ publicUrl, hosts, clock: clockAt(Date.parse('2026-11-20T12:00:20Z')) });
   const guess = async (forwarded: string) => {
     const headers = { authorization: 'Bearer wrong', 'x-forwarded-for': forwarded };

@@ -44,7 +44,7 @@ const required = [
   ...['ADMIN_TOKEN', 'DATA_KEK', 'VECTOR_STORE', 'BUILDER_MODE', 'BUILDER_URL', 'BUILDER_TOKEN', 'ISOLATES'],
 ];
 
-test("platform isolates need the platform's loader", async () => {
+test("platform isolates require the platform's loader", async () => {
   captureErrors();
   const line = 'Slipway is not configured: LOADER is missing';
   expect(await messageWith({ ISOLATES: 'loader', LOADER: undefined })).toBe(line);
@@ -62,7 +62,7 @@ test.each(required)('a Worker without %s answers 503 and names it', async (name)
 
 const sizes = ['LITE', 'BASIC', 'STANDARD_2', 'STANDARD_3', 'STANDARD_4'].map((size) => `INSTANCES_${size}`);
 
-test.each(['INSTANCES', 'BUILDS', ...sizes])('a Worker with builders in containers needs %s', async (name) => {
+test.each(['INSTANCES', 'BUILDS', ...sizes])('a Worker with builders in containers requires %s', async (name) => {
   captureErrors();
   expect(await messageWith({ BUILDER_MODE: 'container', [name]: undefined })).toBe(
     `Slipway is not configured: ${name} is missing`,
@@ -72,7 +72,7 @@ test.each(['INSTANCES', 'BUILDS', ...sizes])('a Worker with builders in containe
 test.each([
   ['VECTORIZE_ACCOUNT_ID', { VECTORIZE_API_TOKEN: 'x' }],
   ['VECTORIZE_API_TOKEN', { VECTORIZE_ACCOUNT_ID: 'x', VECTORIZE_API_TOKEN: undefined }],
-])('a Worker with Vectorize needs %s', async (name, others) => {
+])('a Worker with Vectorize requires %s', async (name, others) => {
   captureErrors();
   expect(await messageWith({ VECTOR_STORE: 'vectorize', ...others })).toBe(
     `Slipway is not configured: ${name} is missing`,

@@ -16,7 +16,7 @@ const contents = {
   'processors/core.py': 'VALUE = 1\n'.repeat(40),
 };
 
-test.each(readdirSync(folder))('an everyday archive is accepted: %s', async (name) => {
+test.each(readdirSync(folder))('an archive from a common tool is accepted: %s', async (name) => {
   const archive = await openTestArchive(memorySource(new Uint8Array(readFileSync(new URL(name, folder)))));
   expect(archive.findings).toEqual([]);
   expect(archive.format).toBe(name.endsWith('.zip') ? 'zip' : 'tar.gz');

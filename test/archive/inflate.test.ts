@@ -120,7 +120,7 @@ describe("the inflater's reads", () => {
     ['an empty stored block whose lengths disagree', [0x01, 0x00, 0x00, 0xff, 0xfe]],
     ['a distance before the start', [0x03, 0x02, 0x00]],
     ['no data', []],
-  ])('inflating reports that %s is corrupt', (_, bytes) => {
+  ])('inflating reports %s as corrupt', (_, bytes) => {
     expect(inflate(Uint8Array.from(bytes), 1, 10)).toMatchObject({ state: 'corrupt', bytes: new Uint8Array(0) });
   });
 });

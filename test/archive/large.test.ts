@@ -141,13 +141,13 @@ describe('a large zip', () => {
     expect((await openTestArchive(zip)).sha256).toBe(expected);
   });
 
-  test('a large zip has the first bytes of its partly read files checked', async () => {
+  test("a large zip's partly read files have their first bytes checked", async () => {
     const elf = joined([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), new Uint8Array(MiB)]);
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'data.bin', content: elf, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP707', 'data.bin']]);
   });
 
-  test('a large zip has the CRCs of its scanned files checked', async () => {
+  test("a large zip's scanned files have their CRCs checked", async () => {
     const { archive } = await measured(largeZip([...largePlugin(size), { path: 'x.py', content: source, crc32: 7 }]));
     expect(archive.findings.map(({ ruleId, file }) => [ruleId, file])).toEqual([['SLP704', 'x.py']]);
   });
@@ -165,7 +165,7 @@ describe('a large zip', () => {
     expect(digests.every(([isSource, hasDigest]) => isSource === hasDigest)).toBe(true);
   });
 
-  test('a large zip reads any file with a range read', async () => {
+  test("a large zip's files can each be read with one range read", async () => {
     const { archive, counted } = await measured(largeZip(largePlugin(size)));
     const before = counted.readBytes;
     await expect(archive.read('models/part_0.safetensors')).rejects.toThrow('size or CRC mismatch');
@@ -185,7 +185,7 @@ describe('a large zip', () => {
 });
 
 describe('a large zip of compressed files', () => {
-  test('a large zip of compressed files has its scanned files inflated, and only the first bytes of the others', async () => {
+  test('a large zip of compressed files has its scanned files inflated in full, and only the first bytes of the others', async () => {
     const text = bytesOf('word '.repeat(60_000));
     const texts = Array.from({ length: 60 }, (_, i) => ({ path: `data/${i}.txt`, content: text, deflated: true }));
     const deflated = sources.map((file) => ({ ...file, deflated: true }));

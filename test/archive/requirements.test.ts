@@ -115,17 +115,17 @@ test.each([
   ['deps/requirements_gpu.txt', 1],
   ['notes.txt', 0],
   ['my-requirements.txt', 0],
-])('finding count for %s: %i', async (name, count) => {
+])('a file named %s has this many findings: %i', async (name, count) => {
   expect(await findingsOf(writeZip(plugin({ name, data: '-e .\n' })))).toEqual(
     count ? [`SLP712 warning ${name}:1`] : [],
   );
 });
 
-test('a long list is reported only partly', () => {
+test('only the first 20 such lines of a requirements file are reported', () => {
   expect(linesOf('requirements.txt', '-e .\n'.repeat(5000))).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
 });
 
-test('setup.py is reported', async () => {
+test('a setup.py file is reported', async () => {
   expect(await findingsOf(writeZip(plugin({ name: 'setup.py', data: 'x = 1' })))).toEqual([
     'SLP712 warning setup.py:1',
   ]);

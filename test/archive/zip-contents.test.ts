@@ -67,7 +67,7 @@ test.each([
   [1 * MiB + 1, 0, true],
   [2_000_000, 20_000, false],
   [2_000_001, 20_000, true],
-])('%i bytes compressed to %i exceed the ratio: %s', (size, compressedSize, exceeds) => {
+])('%i bytes compressed to %i exceed the compression ratio limit: %s', (size, compressedSize, exceeds) => {
   expect(exceedsRatio({ size, compressedSize })).toBe(exceeds);
 });
 

@@ -40,7 +40,7 @@ const users = [
 ];
 
 test.each(users)(
-  'a damaged state folder as $name blocks neither a start nor a deployment, and pending removals are done',
+  'a builder with a damaged state folder, as $name, starts and deploys, and finishes pending removals',
   async ({ uid }) => {
     const stateFolder = newFolder();
     chmodSync(stateFolder, 0o711);
@@ -65,7 +65,7 @@ test.each(users)(
   },
 );
 
-test('a truncated record counts as absent, and is written again', async () => {
+test('a truncated record is treated as missing, and is written again', async () => {
   const folder = newFolder();
   const records = new JsonRecords(folder, z.object({ value: z.int() }));
   await records.open();

@@ -1,4 +1,4 @@
-// Reads folders and processes while others change them. Anything that vanishes during a read counts as absent.
+// Reads folders and processes while others change them. Anything that vanishes during a read is treated as missing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -10,7 +10,7 @@ const child = `
   onParentExit(() => process.exit(7));
 `;
 
-test('a parent that exits during the start is noticed', async () => {
+test('a parent that exits during the start is detected', async () => {
   const started = spawn(process.execPath, ['--input-type=module', '--eval', child], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -93,7 +93,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     expect(await failedStart(env)).toEqual({ code: 1, stderr: `builder: ${reason}\n` });
   });
 
-  test('a builder whose sandbox starts a plugin but does not confine it exits with 1', { tags: 'long' }, async () => {
+  test('a builder whose sandbox starts a plugin without confining it exits with 1', { tags: 'long' }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython(), BUILDER_SANDBOX: 'namespaces' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
@@ -101,7 +101,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     );
   });
 
-  test('a builder exits if no sandbox works: it never runs without one, and names the fix', {
+  test('a builder exits if no sandbox works, and names the fix; it never runs without one', {
     tags: 'long',
   }, async () => {
     const { code, stderr } = await failedStart({ PYTHON: carelessPython() });
@@ -116,7 +116,7 @@ describe("a builder that can't start reports the reason in one line and exits wi
     const folder = newFolder();
     const python = closedPython(folder);
     const { code, stderr } = await failedStart({ PYTHON: python, BUILDER_SANDBOX: sandbox, BUILDER_SINGLE: '1' });
-    // An unprivileged user's instances run as that user, so no folder is closed to them. There is no Python.
+    // An unprivileged user's instances run as that user, so no folder is closed to them, and the start fails for another reason.
     if (!isRoot) {
       expect([code, stderr]).toEqual([1, expect.not.stringContaining('with its own user')]);
       return;

@@ -1,9 +1,9 @@
-// Calls while the builder shuts down: SIGTERM comes with every image rollout and every container move.
+// Calls while the builder shuts down: every image rollout and every container move sends SIGTERM.
 import { expect, test } from 'vitest';
 import { stoppingHeader } from '../../src/contract/builder/instances.ts';
 import { eventually, handler, refusal, TestBuilder } from './support.ts';
 
-/** `wait` returns after `open`; `work` takes as long as a busy machine needs for the requests meanwhile. */
+/** `wait` returns after `open`; `work` takes as long as a busy machine needs for the requests in between. */
 const gated = handler(
   [
     'async def run_inference(self, inputs, parameters):',

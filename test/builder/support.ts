@@ -25,7 +25,7 @@ export function eventually<T>(read: () => T) {
   return expect.poll(read, { interval: 50 });
 }
 
-/** Outlives the run. Most of a builder's start is compiling its modules: 0.7 s of processor time, 0.2 s with the cache. */
+/** Kept across test runs. Most of a builder's start is compiling its modules: 0.7 s of processor time, 0.2 s with the cache. */
 export const compileCache = fileURLToPath(new URL('../../dist/compiled-builder', import.meta.url).href);
 
 const readyMessage = z.object({ type: z.literal('ready'), port: z.number(), sandbox: z.string(), cgroup: z.string() });
@@ -108,7 +108,10 @@ export function refusal({ status, body }: Answer): string {
 
 const folders: string[] = [];
 
-/** Removes the folders that `newFolder` created. Files share this module, so test/remove-folders.ts calls it at the end of each. */
+/**
+ * Removes the folders that `newFolder` created. Test files share this module, so test/remove-folders.ts calls it at the end of each
+ * file.
+ */
 export async function removeFolders(): Promise<void> {
   for (const folder of folders.splice(0)) await removeWhole(folder);
 }

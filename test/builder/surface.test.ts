@@ -1,4 +1,4 @@
-// Every request's authentication and contract version, and the handling of invalid bodies.
+// Tests every request's authentication and contract version, and how invalid bodies are handled.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
@@ -119,7 +119,7 @@ describe('PUT /blobs/{sha256}', () => {
     expect(refusal(await builder.send('PUT', `/blobs/${absent.toUpperCase()}`, 'x'))).toBe('422 invalid-request');
   });
 
-  test('PUT /blobs/{sha256} refuses a blob announced as or found to be too large', async () => {
+  test('PUT /blobs/{sha256} refuses a blob that is announced as too large, or found to be', async () => {
     const large = 'x'.repeat(2001);
     const streamed = new ReadableStream({
       start: (controller) => {

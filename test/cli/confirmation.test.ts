@@ -54,7 +54,7 @@ test.each(destructive)('%j without a terminal requires --yes', async (args, chan
   const { exit, stderr } = await inProcess(args, environment);
   expect([exit, stderr.slice(stderr.indexOf('✗'))]).toEqual([
     'usage',
-    `✗ confirmation required: ${change}\n  fix      Repeat the command with --yes, as there is no terminal to ask on or --no-input is set.\n`,
+    `✗ confirmation required: ${change}\n  fix      Repeat the command with --yes: there is no terminal to ask on, or --no-input is set.\n`,
   ]);
   expect(server.received.filter(({ method }) => method !== 'GET')).toEqual([]);
   const done = { message: 'done', prefix: 'sk_1', name: 'ci', undeployed: [], kept: [], remaining: 0, ...goPlugin };

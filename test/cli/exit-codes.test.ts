@@ -86,7 +86,7 @@ test('a missing folder is a failure, not a rejection', async () => {
   expect(ran).toEqual({ code: 1, stdout: '', stderr: '✗ cannot read missing: no such file or folder\n' });
 });
 
-test('a file without source code is a warning if other paths contain some', async () => {
+test('a path without source code is a warning if other paths contain some', async () => {
   const cwd = folderOf({ ...clean, 'notes.txt': 'eval\n' });
   const ran = await slipway(['lint', 'a.py', 'notes.txt'], { cwd });
   expect([ran.code, ran.stderr]).toEqual([0, '! nothing to check in notes.txt: no plugin, archive or source file\n']);

@@ -1,4 +1,4 @@
-// Checks that an interrupted command reports what stays on the server.
+// Checks that an interrupted command reports what remains on the server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -44,7 +44,7 @@ test.each([
     'demo 1.0.0 stays published, and its deployment continues if it has begun',
     '`slipway status demo` shows its state.',
   ],
-] as const)('slipway publish ended by %s reports what stays at %s', async (signal, last, stays, hint) => {
+] as const)('slipway publish ended by %s reports what remains at %s', async (signal, last, stays, hint) => {
   const { env, reached } = await serverThatStopsAt(last);
   const child = spawn(process.execPath, [main, 'publish', folderOf(plugin)], {
     env: { PATH: process.env.PATH, ...env },

@@ -61,7 +61,7 @@ test('--no-color and --no-input are accepted everywhere', async () => {
   expect([exit, stderr]).toEqual(['denied', expect.stringMatching(/^✗ no API key/)]);
 });
 
-test('a command that needs no server ignores them', async () => {
+test('a command that needs no server ignores the connection options', async () => {
   const args = ['--base-url', 'http://127.0.0.1:1', '--namespace', 'ns_1', 'help', 'exit-codes'];
   expect((await inProcess(args, { HOME: folderOf({}) })).exit).toBe('done');
 });

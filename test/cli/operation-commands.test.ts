@@ -75,13 +75,13 @@ test('every value given to a command is a parameter of the operation, or a field
   expect(unknown).toEqual([]);
 });
 
-/** These work on this machine, listen, or do part of an operation that names another command. */
+/** These commands work on this machine, listen, or do part of an operation that names another command. */
 const others = [
   ...['completion', 'config list', 'dev', 'doctor', 'help', 'init', 'lint', 'login'],
   ...['logout', 'runs retry', 'test', 'webhooks listen'],
 ];
 
-test("every command that does an operation's work is named by one", () => {
+test("every command that does an operation's work is named by an operation", () => {
   const named = new Set(listed.map(({ command }) => found(command).name));
   expect(leaves(program, []).filter((name) => !named.has(name))).toEqual(others);
 });

@@ -22,7 +22,7 @@ test.each([
   ['a terminal with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false, false],
   ['NO_COLOR and FORCE_COLOR', pipe, { NO_COLOR: '1', FORCE_COLOR: '1' }, false, false],
   ['--no-color and FORCE_COLOR', pipe, { FORCE_COLOR: '1' }, true, false],
-])('color is used or not: %s', (_, stream, environment, noColor, colored) => {
+])('color is used exactly where it should be: %s', (_, stream, environment, noColor, colored) => {
   expect(createOutput(stream, stream, environment, noColor).paint.red('x') !== 'x').toBe(colored);
 });
 
@@ -30,7 +30,7 @@ test.each([
   ['a terminal', terminal, 100],
   ['a very narrow terminal', { ...terminal, columns: 12 }, 40],
   ['a pipe', pipe, 80],
-])('the width: %s', (_, stream, columns) => {
+])('the output has the right width for %s', (_, stream, columns) => {
   expect(createOutput(stream, stream, {}, false).columns).toBe(columns);
 });
 
@@ -70,7 +70,7 @@ test.each([
   expect(written).toEqual(['done\n']);
 });
 
-test('JSON keeps its value with control characters escaped', () => {
+test('JSON output keeps its value, with control characters escaped', () => {
   const value = { answer: 'é \u001b[2J \u009b \u202e \u{e0041} \u2028', next: [1] };
   const text = jsonText(value, 2);
   expect([JSON.parse(text), text.match(/[^\P{C}\n]|\u2028/gu), text.split('\n').length]).toEqual([value, null, 7]);
@@ -100,7 +100,7 @@ test.each([
   ['{"2": 1, "1": 12345678901234567890}', '{\n  "2": 1,\n  "1": 12345678901234567890\n}\n'],
   ['"\\u001b[2J\u009b"', '"\\u001b[2J\\u009b"\n'],
   ['null', 'null\n'],
-])('%j is laid out for people', (json, text) => {
+])('%j is formatted for people', (json, text) => {
   expect(formatJson(json, 24)).toBe(text);
 });
 

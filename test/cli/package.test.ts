@@ -94,7 +94,7 @@ describe('npm pack', () => {
     const built = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-      // Other tests' runs have left compiled code.
+      // Other tests' runs have left compiled code there.
       .filter((path) => !path.startsWith('cache/') && !path.includes('__pycache__'));
     expect(paths).toEqual(built.sort());
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/cli/slipway.js', 'package.json']));

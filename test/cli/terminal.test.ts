@@ -22,7 +22,7 @@ async function scene(...answers: Scripted[]) {
   return { server, env, written: () => server.received.filter(({ method }) => method !== 'GET').length };
 }
 
-test('the question goes to the terminal, and the result to standard output', async () => {
+test('a question goes to the terminal, and the result to standard output', async () => {
   const { env, server, written } = await scene({ body: installed }, { body: installed.rollback_targets[0] });
   await using _ = server;
   const question = 'Roll upper back from v2 (22) to v1 (11)? [y/N] ';

@@ -9,7 +9,7 @@ test.each(['--version', '-V', '-v', 'version'])('slipway %s prints the version',
   expect(await inProcess([spelling], {})).toMatchObject({ exit: 'done', stdout: '0.1.0\n', stderr: '' });
 });
 
-test('a mistyped option is named before the missing one', async () => {
+test('a mistyped option is named before a missing one', async () => {
   const { exit, stderr } = await inProcess(['invoke', 'notes', '--dta', '{}'], {});
   expect([exit, stderr]).toEqual(['usage', expect.stringContaining("unknown option '--dta'")]);
 });
@@ -23,7 +23,7 @@ test.each([
   [['runs'], '/v1/namespaces/ns_1/runs'],
   [['runs', 'notes'], '/v1/namespaces/ns_1/plugins/by-name/notes/runs'],
   [['deployments', 'notes'], '/v1/namespaces/ns_1/deployments'],
-])('slipway %s lists', async (args, path) => {
+])('slipway %s needs no subcommand to list', async (args, path) => {
   await using server = await scriptedServer({ body: page });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   expect((await inProcess(args, environment)).exit).toBe('done');

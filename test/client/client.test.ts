@@ -135,7 +135,7 @@ test('the client stops immediately when aborted, even between attempts', async (
   expect(server.received).toHaveLength(1);
 });
 
-test('the client never reads a state older than it has seen', async () => {
+test('the client never reads a state older than one that it has seen', async () => {
   await using server = await scriptedServer({ headers: { 'slipway-bookmark': 'b1' } }, {}, {});
   const client = clientOf(server.url);
   for (let call = 0; call < 3; call += 1) await client.get('/v1/plugins');

@@ -18,7 +18,7 @@ test("the client sends the given text, and returns the answer's text", async () 
   expect(writeJson(answer)).toBe(`{"status":"success","raw_response":${exactJson},"version":"1"}`);
 });
 
-test('each row in a list is a text in its place, and null stays null', async () => {
+test('each row in a list keeps its own text in its place, and null stays null', async () => {
   await using server = await scriptedServer({ body: `{"rows":[null,{"a":2.0},null,{"a":[{}]}],"error":null}` });
   const answer = await new SlipwayClient({ baseUrl: server.url }).exact(
     'post',
@@ -29,7 +29,7 @@ test('each row in a list is a text in its place, and null stays null', async () 
   expect(answer.rows.map((row) => row?.text)).toEqual([undefined, '{"a":2.0}', undefined, '{"a":[{}]}']);
 });
 
-test('each member of a list has its own text, if any, and the last of two duplicates', async () => {
+test('each member of a list keeps its own text, if any, and the last of two duplicate keys counts', async () => {
   const items = ['{"parameters":{"a":2.0}}', '{}', '{"parameters":{"b":1},"parameters":{"b":-0.0}}'];
   await using server = await scriptedServer({ body: `{"results":[${items}],"pagination":{"next_cursor":null}}` });
   const { results } = await new SlipwayClient({ baseUrl: server.url }).exact(
@@ -41,7 +41,7 @@ test('each member of a list has its own text, if any, and the last of two duplic
   expect(results.map(({ parameters }) => parameters?.text)).toEqual(['{"a":2.0}', undefined, '{"b":-0.0}']);
 });
 
-test('an answer instead of a stream has its text', async () => {
+test('an answer sent instead of a stream keeps its text', async () => {
   await using server = await scriptedServer({ body: `{"raw_response":${exactJson}}` });
   const client = new SlipwayClient({ baseUrl: server.url });
   const answered = await client.stream(call, 'raw_response', { path, body: { inputs: {} } });

@@ -1,4 +1,4 @@
-// Memory use while an upload is sent.
+// Tests memory use while an upload is sent.
 import { once } from 'node:events';
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

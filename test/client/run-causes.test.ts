@@ -19,7 +19,7 @@ test("rows that failed for the same reason are one cause with their number, the 
   });
 });
 
-test('errors that differ only in row values are one cause if there are many, at one place in the plugin', async () => {
+test('errors that differ only in row values are one cause if there are many of them at one place in the plugin', async () => {
   const errors = Array.from({ length: 9 }, (_, n) => `step 1: ValueError at pipeline.py:${n < 6 ? 7 : 8}: bad '${n}'`);
   const { causes } = await countCauses(lines(errors));
   expect(causes).toEqual([

@@ -1,4 +1,4 @@
-// A cluster's application list: other users' applications stay, and with concurrent writers the list ends up matching the rows.
+// A cluster's application list: other users' applications stay, and the list matches the rows in the end, even with concurrent writers.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { applicationName, writeApplications } from '../../src/clusters/applications.ts';
@@ -29,7 +29,7 @@ async function unwant({ deps }: Pick<RayScene, 'deps'>, id: DeploymentId): Promi
 const listed = ({ ray }: RayScene) => ray.listed.map(({ name }) => name).sort();
 const rows = ({ deps }: RayScene) => deps.db.select().from(clusterApplications);
 
-test("another user's application stays when Slipway's change", async () => {
+test("another user's application stays when Slipway changes its own", async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   s.ray.listed = [theirs];
@@ -73,12 +73,12 @@ test('concurrent changes by many writers are all applied, on two clusters', { ti
   expect(listed({ ...s, ray: other.ray })).toEqual(on(two.id).sort());
 });
 
-test('a writer that lost its lease and writes late notices that by comparing again', async () => {
+test('a writer that lost its lease and writes late notices this when it compares again', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   const first = await want(s, id);
   let second: DeploymentId | undefined;
-  // The lease expires while its list is in transit, and another worker adds an application meanwhile.
+  // The lease expires while its list is in transit, and another worker adds an application during that time.
   const slow: Deps['fetch'] = async (url, init) => {
     if (init.method === 'PUT' && second === undefined) {
       s.clock.advance(leases.cluster.leaseMs + 1);
@@ -121,7 +121,7 @@ test('applications lost by a cluster are written again by its next check', async
   expect((await recheckCluster(s.deps, 'gpu')).state).toBe('foreign-applications');
 });
 
-test('applications whose packages a cluster lost as well are forgotten, so the next call starts them', async () => {
+test('applications whose packages a cluster also lost are forgotten, so the next call starts them', async () => {
   const s = await rayScene();
   const { id } = await connect(s);
   await want(s, id);

@@ -150,7 +150,7 @@ test.each([
   expect(calls).toEqual([]);
 });
 
-test('a name and a dashboard can be used only once', async () => {
+test('a name and a dashboard can each be used only once', async () => {
   const { operator } = await scene();
   await operator.post(path, gpu);
   const sameName = await operator.post(path, { ...gpu, dashboard_url: 'https://other.example.com' });
@@ -192,7 +192,7 @@ test('a cluster for a missing organization is refused before anything is sent', 
   expect(calls).toEqual([]);
 });
 
-test('each organization named by a cluster has an event when it is added and when it is removed', async () => {
+test('each organization that a cluster names gets an event when the cluster is added and when it is removed', async () => {
   const { operator, org, fetch } = await scene();
   const other = await organization({ fetch });
   await operator.post(path, { ...gpu, trusted_for: [org.id, other.id] });

@@ -34,7 +34,7 @@ test('Python and TypeScript send the written bytes', async () => {
   expect(written.map(({ stdout }) => stdout)).toEqual([body, body]);
 });
 
-test('TypeScript has an object where JSON.stringify would write the same text', () => {
+test('TypeScript has an object if JSON.stringify would write the same text', () => {
   expect(snippets('{"text": "hello", "times": 2}').TypeScript).toContain(
     '  body: JSON.stringify({"inputs":{"text":"hello","times":2},"parameters":{}}),\n',
   );

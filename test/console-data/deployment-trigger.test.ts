@@ -33,7 +33,7 @@ test.each([
   ['was replaced', { ...plain, status: 'stopped' }, '1.1.0', '1.1.0 is live.'],
   ['was deployed again', { ...plain, status: 'stopped' }, '1.0.0', 'A later deployment replaced it.'],
   ['was undeployed', { ...plain, status: 'stopped' }, null, 'It was undeployed.'],
-] as const)("a deployment's detail if it %s", (_what, deployment, live_version, detail) => {
+] as const)("a deployment's detail is right if it %s", (_what, deployment, live_version, detail) => {
   expect(deploymentDetail(deployment, { live_version, live_calls: null })).toBe(detail);
 });
 
@@ -49,7 +49,7 @@ test.each([
   ['is live, since its version took the name', { serving: true, version: '1.0.0' }, '2026-03-01T00:00:09.000Z'],
   ['is on standby, since it was promoted', { serving: true, version: '1.1.0' }, '2026-03-01T00:00:02.000Z'],
   ['has ended, since then', { serving: false, version: '1.0.0' }, '2026-03-01T00:00:05.000Z'],
-])('a deployment that %s', (_what, fields, since) => {
+])("a deployment's state has the right start time if it %s", (_what, fields, since) => {
   const times = { promoted_at: '2026-03-01T00:00:02.000Z', updated_at: '2026-03-01T00:00:05.000Z' };
   const live_calls = { since: '2026-03-01T00:00:09.000Z', calls: 0, errors: 0 };
   expect(deploymentSince({ ...times, ...fields }, { live_version: '1.0.0', live_calls })).toBe(since);
@@ -60,6 +60,6 @@ test.each([
   ['failed', null, [{ ended_at: '2026-03-01T00:00:01.000Z' }], 1000],
   ['is under way', null, [{ ended_at: '2026-03-01T00:00:01.000Z' }, { ended_at: null }], null],
   ['was superseded before it began', null, [], null],
-] as const)('the duration of a deployment that %s', (_what, promoted_at, steps, took) => {
+] as const)('a deployment has the right duration if it %s', (_what, promoted_at, steps, took) => {
   expect(tookMs({ created_at, promoted_at, steps })).toBe(took);
 });

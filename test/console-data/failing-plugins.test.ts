@@ -37,11 +37,11 @@ test.each<[string, Partial<Overview>]>([
     { calls: 1000, errors: 900, live_calls: { since: '2026-03-05T09:00:00.000Z', calls: 0, errors: 0 } },
   ],
   ['is being deployed for the first time', { state: 'deploying', calls: 0, errors: 0 }],
-])('a plugin that %s does not fail', (_what, fields) => {
+])('a plugin that %s does not count as failing', (_what, fields) => {
   expect(failingPlugins([overviewOf('fine', fields)])).toEqual([]);
 });
 
-test('the plugin affecting the most calls comes first, and plugins affecting none come last', () => {
+test('the plugin affecting the most calls comes first, and plugins that affect none come last', () => {
   const found = failingPlugins([
     overviewOf('updated', { newest_deployment: failed }),
     overviewOf('rejected', { verdict: 'reject' }),

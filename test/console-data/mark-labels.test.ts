@@ -1,4 +1,4 @@
-// Tests which mark labels a chart writes.
+// Tests which mark labels a chart shows.
 import { expect, test } from 'vitest';
 import { labelMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
@@ -25,7 +25,7 @@ test('a mark at the right edge is labeled on its left', () => {
   expect(labelled([[396, '1.2.0']])).toEqual(['1.2.0 left']);
 });
 
-test('the newest of overlapping labels is written', () => {
+test('the newest of several overlapping labels is shown', () => {
   expect(
     labelled([
       [200, '1.0.0'],

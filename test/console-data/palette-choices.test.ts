@@ -42,7 +42,7 @@ test('a session finds only its permitted actions', () => {
   ]);
 });
 
-test('a page section and a version after @ are found, and nothing in a namespace without one', () => {
+test('a page section and a version after @ are found, but only in a namespace', () => {
   expect([labels('deploym'), labels('echo@1.1')]).toEqual([['Deployments'], ['echo 1.1.0']]);
   expect(labels('', { namespace: undefined })).toEqual(['Deployments']);
 });

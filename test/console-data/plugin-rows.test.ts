@@ -81,7 +81,7 @@ function listed(kind: ListedPlugin['kind'], name: string, fields: Partial<Listed
   };
 }
 
-test('plugins match a kind, part of a name, a state and a verdict, combined, and all match an empty filter', () => {
+test('plugins are filtered by kind, part of a name, state and verdict, combined, and all match an empty filter', () => {
   const plugins = [
     listed('extractor', 'broken', { state: 'failed', verdict: 'warn' }),
     listed('extractor', 'Echo', { verdict: 'pass' }),

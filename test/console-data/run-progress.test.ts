@@ -12,7 +12,7 @@ const run = {
   ended_at: null,
 } as const;
 
-test('a newly opened run has the rate of its whole time, and the time left at that rate', () => {
+test('a newly opened run has its average rate so far, and the time left at that rate', () => {
   expect(measureProgress(run, [], startedAt + 100_000)).toEqual({
     ended: 2000,
     rows: 10_000,
@@ -56,7 +56,7 @@ test('a run that has not started has no rate and no duration', () => {
   });
 });
 
-test('an ended run has the rate of its whole time, however long it was watched, and nothing left', () => {
+test('an ended run has its average rate, however long it was watched, and nothing left', () => {
   const ended = { ...run, status: 'partial', rows: 2000, ended_at: '2026-03-05T09:00:10Z' } as const;
   const samples = [
     { at: startedAt, ended: 1990 },

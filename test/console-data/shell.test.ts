@@ -30,7 +30,7 @@ test('a value that looks like an option is not parsed as one', () => {
   );
 });
 
-test('options are repeated for several values, and omitted without one', () => {
+test('options are repeated for several values, and omitted if there is no value', () => {
   expect(slipway(['hooks', 'create', 'ocr'], { branch: ['main', 'v*'], tag: undefined, org: true, all: false })).toBe(
     "slipway hooks create ocr --branch main --branch 'v*' --org",
   );

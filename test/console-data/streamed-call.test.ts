@@ -4,7 +4,7 @@ import { ended, sent, valuesShown, withEvent } from '../../src/console/data/call
 
 const event = (name: string, data: unknown) => ({ event: name, data: JSON.stringify(data), id: undefined });
 
-test('a stream has each value with its arrival time, and at its end the time in the plugin', () => {
+test('a stream has each value with its arrival time, and at its end the time spent in the plugin', () => {
   const first = withEvent(sent, event('chunk', { token: 'a' }), 120);
   const second = withEvent(first, event('chunk', null), 180);
   const last = withEvent(second, event('done', { duration_ms: 170.5, deployment_id: 'dep_1' }), 200);

@@ -4,7 +4,7 @@ import { chartMarks } from '../../src/console/data/traffic/traffic-marks.ts';
 
 const at = (minute: number) => `2026-03-05T09:${String(minute).padStart(2, '0')}:00.000Z`;
 
-test('a version that became live is marked, and so is a rollback, as such', () => {
+test('a version that became live is marked, and a rollback is marked as a rollback', () => {
   const marks = chartMarks([
     { at: at(50), type: 'promoted', version: '1.2.0' },
     { at: at(50), type: 'rolled_back', version: '1.2.0' },
@@ -20,7 +20,7 @@ test('a version that became live is marked, and so is a rollback, as such', () =
   ]);
 });
 
-test('a version first deployed by a rollback is marked when it became live', () => {
+test('a version that a rollback deployed first is marked at the time it became live', () => {
   const [mark] = chartMarks([
     { at: at(12), type: 'promoted', version: '1.0.0' },
     { at: at(10), type: 'rolled_back', version: '1.0.0' },

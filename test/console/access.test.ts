@@ -36,7 +36,7 @@ test('the policy shows the effect of another level before it can be set', async 
   expect(await client().get('/v1/scan-policy')).toMatchObject({ level: 'seed' });
 });
 
-test('a waiver is granted with a reason and an expiry, and revoked by typing the plugin', async () => {
+test("a waiver is granted with a reason and an expiry, and revoked by typing the plugin's name", async () => {
   const page = await scene.signedInPage();
   await page.goto('/waivers');
   await page.getByRole('button', { name: 'Grant a waiver…' }).click();
@@ -91,7 +91,7 @@ test("a grant extends the plugin's hosts, secrets and memory, and all of it is r
   expect((await client().get('/v1/grants')).results).toEqual([]);
 });
 
-test('a secret is entered and shown nowhere, gets another value, and is deleted', async () => {
+test('a secret is entered and never shown, gets another value, and is deleted', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('secrets'));
   await page.getByRole('button', { name: 'Set a secret…' }).click();
@@ -119,7 +119,7 @@ test('a secret is entered and shown nowhere, gets another value, and is deleted'
   await page.getByText('No secrets yet').waitFor();
 });
 
-test('a model is sent from the browser, a model that may run code is refused without a reason, and deleting it can be forced', async () => {
+test('a model is sent from the browser, a model that may run code needs a reason, and a deletion can be forced', async () => {
   const page = await scene.signedInPage();
   await page.goto(scene.path('models'));
   const store = async (name: string, buffer: Buffer, reason = '') => {
@@ -209,7 +209,7 @@ test('a deploy hook is created with its secret shown once, gets another secret a
 
 const stored = async () => (await client().get('/v1/sources')).results;
 
-test('a private source is added with a token that is shown nowhere, gets a GitHub App credential, and is removed', async () => {
+test('a private source is added with a token that is never shown, gets a GitHub App credential, and is removed', async () => {
   const page = await scene.signedInPage();
   await page.goto('/sources');
   await page.getByText('No private sources yet').waitFor();

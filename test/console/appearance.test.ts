@@ -69,7 +69,7 @@ test("the reader's colors apply while the page's scripts are still loading", asy
 test.each([
   ['no-preference', ['turn']],
   ['reduce', []],
-] as const)('an in-progress icon turns unless the reader prefers less motion: %s', async (reducedMotion, moving) => {
+] as const)('an in-progress icon turns unless the reader prefers reduced motion: %s', async (reducedMotion, moving) => {
   const page = await scene.signedInPage({ reducedMotion });
   await page.evaluate(`const busy = document.createElement('span');
     busy.className = 'status busy';

@@ -27,7 +27,7 @@ export async function signInByLink(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
-/** Names the package's fonts. Its own file names a folder on another machine, and Chromium exits at start without any font. */
+/** Configures the package's fonts. Its own file names a folder on another machine, and Chromium exits at start without any font. */
 const fontsConf = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -62,7 +62,7 @@ async function unpackTar(name: string, folder: string): Promise<void> {
   await rm(archive);
 }
 
-/** In memory: a stream pipeline has ended with "Premature close" before everything was written. */
+/** In memory, because a stream pipeline has ended with "Premature close" before everything was written. */
 async function decompress(name: string, path: string): Promise<void> {
   await writeFile(path, await promisify(brotliDecompress)(await readFile(join(packageFolder, name))));
 }

@@ -27,7 +27,7 @@ function failure(requestId: string) {
   };
 }
 
-test('a browser without a connection shows the earlier data, and reloads it once it is back', async () => {
+test('a browser without a connection shows the earlier data, and reloads it once the connection is back', async () => {
   const page = await scene.signedInPage();
   await page.clock.install();
   const banner = page.getByText('This browser is offline.');

@@ -12,7 +12,7 @@ import { collectViolations, type Violation } from './faults.ts';
 /** A scene builds the console and deploys plugins, which takes minutes on a busy machine. */
 const startMs = 15 * 60_000;
 const liveMs = 5 * 60_000;
-/** Ends a wait before the test times out, so the error names the missing element. */
+/** Ends a wait before the test times out, so that the error names the missing element. */
 const pageWaitMs = 150_000;
 
 /** Texts that an attacker would put wherever pages show text. None of them may become markup, or be hidden. */
@@ -99,7 +99,7 @@ export async function signOut(page: Page): Promise<void> {
 }
 
 /**
- * Starts a scene before the tests in a file, and stops it after them. It starts faster without plugins. Checks and prints that the
+ * Starts a scene before the tests in a file, and stops it after them. The start is faster without plugins. Checks and reports that the
  * content security policy refused nothing on any page.
  */
 export function consoleScene(options: Omit<SceneOptions, 'args'> = {}): ConsoleScene {

@@ -53,7 +53,7 @@ describe('a deployment in progress', () => {
     await page.getByText('polled every 2 s, without a stream').waitFor();
   });
 
-  test('a deployment in progress is cancelled, and deployed again as another one', async () => {
+  test('a deployment in progress is cancelled, and then requested again as a new deployment', async () => {
     const page = await deploying('slow_cancel', 15, async () => {});
     await page.getByText('The live version stays live').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();

@@ -56,7 +56,7 @@ test('both sides of a diff have the unchanged lines, with their own line numbers
   ]);
 });
 
-test('each line in a diff is visible once in a narrow window, below the other', async () => {
+test("each line in a diff is visible once in a narrow window, one version's lines below the other's", async () => {
   expect(await linesOf(await openAt(800))).toEqual([
     '1  # same 1 left',
     '2  # same 2 left',

@@ -115,7 +115,7 @@ test('markup and javascript: URLs in a manifest are shown as text', async () => 
   await expectOnlyText();
 });
 
-test('log lines that imitate others, and control characters in them, are shown as text', async () => {
+test('log lines that imitate other lines, and control characters in log lines, are shown as text', async () => {
   const api = new SlipwayClient({ baseUrl: scene.local.url, apiKey: scene.local.api_key });
   const path = { namespace_id: scene.local.namespace_id };
   const { results } = await api.get('/v1/namespaces/{namespace_id}/deployments', { path, query: { name: 'texts' } });

@@ -120,7 +120,9 @@ test.each([
   expect(await focused()).toBe(before);
 });
 
-/** Delays the console file whose name starts with this text, on a page that hasn't loaded it. Resolves when the page requests it. */
+/**
+ * Delays the console file whose name starts with this text, on a page that hasn't loaded it. Resolves when the page requests the file.
+ */
 async function holdBack(fresh: Page, file: string): Promise<{ asked: Promise<unknown>; letGo: () => void }> {
   const asked = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
@@ -203,7 +205,7 @@ test('the focus is in the page that a link opens, and its name is announced', as
   await page.getByRole('status').filter({ hasText: 'echo · Slipway' }).waitFor();
 });
 
-test('a page is shown as soon as its data has arrived, and its name before that', async () => {
+test('a page is shown as soon as its data arrives, and its name before that', async () => {
   const fresh = await scene.signedInPage();
   await fresh.goto(scene.path('plugins'));
   const link = fresh.getByRole('link', { name: 'echo', exact: true });
@@ -228,7 +230,7 @@ test('a page is shown as soon as its data has arrived, and its name before that'
   await fresh.close();
 });
 
-test('keys typed into a field do nothing else', async () => {
+test('keys typed into a field trigger nothing else', async () => {
   await open('plugins', 'echo');
   await press('/ g d ?');
   expect(await page.getByRole('searchbox').inputValue()).toBe('gd?');

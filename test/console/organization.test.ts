@@ -137,7 +137,7 @@ test("a page that the key can't access names the missing scope and how to get it
     ]);
 });
 
-test("a webhook: a test event fails with the receiver's answer, and redelivering it succeeds", async () => {
+test("a webhook's test event fails with the receiver's answer, and redelivering it succeeds", async () => {
   const receiver = await scriptedServer({ status: 418 }, { status: 204, body: '' });
   onTestFinished(() => receiver[Symbol.asyncDispose]());
   const page = await scene.signedInPage();

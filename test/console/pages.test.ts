@@ -38,7 +38,7 @@ beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
 });
 
-test('a load refused by the content security policy is noticed', async () => {
+test('a page load that the content security policy refuses is noticed', async () => {
   const page = await scene.signedInPage();
   await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'https://elsewhere.test/' }))");
   await expect.poll(() => scene.violations.splice(0)).toMatchObject([{ directive: 'img-src' }]);

@@ -8,7 +8,7 @@ interface ConsolePage {
   name: string;
   path: string;
   shown: string;
-  /** Text after `slipway` in its first "As a command". Pages without one have no matching command. */
+  /** Text after `slipway` in the page's first "As a command". Pages without this field have no matching command. */
   command?: string;
   /** The command's outcome, if it isn't done. */
   exit?: string;

@@ -1,4 +1,4 @@
-// A plugin's page: its calls, and its versions' history; and the playground, which calls them.
+// A plugin's page with its calls and its versions' history, and the playground, which calls the plugin.
 // @module-tag long
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -82,7 +82,7 @@ describe('the playground', () => {
     await answer.getByText('"times": 12345678901234567890').waitFor();
   });
 
-  test('the playground calls two versions side by side, and shows if their answers are equal', async () => {
+  test('the playground calls two versions side by side, and shows whether their answers are equal', async () => {
     const page = await openPlayground('?version=1.2.0&compare=1.0.0');
     await press(page, 'Call both');
     await page.getByText('Both versions returned the same result.').waitFor();
@@ -131,7 +131,7 @@ describe('the playground', () => {
       expect(await page.getByRole('region', { name: language }).innerText()).toContain(url);
   });
 
-  test("the playground's code is not loaded by the first page", async () => {
+  test("the first page does not load the playground's code", async () => {
     const page = await (await scene.newContext()).newPage();
     const loaded: string[] = [];
     page.on('response', (response) => loaded.push(new URL(response.url()).pathname));

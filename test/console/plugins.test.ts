@@ -61,7 +61,7 @@ test('filters are in the URL, combine with the search, and survive a reload', as
 test.each([
   ['failed', [broken]],
   ['not deployed', [hostile]],
-])('the state %s shows the plugins in it', async (state, rows) => {
+])('the filter for the state %s shows only the plugins in that state', async (state, rows) => {
   const page = await openPlugins(`?state=${encodeURIComponent(state)}`);
   await expectRows(page, rows);
   expect(await chosen(page)).toEqual(['', state, '']);
@@ -73,7 +73,7 @@ test('unknown filters are ignored', async () => {
   expect(await chosen(page)).toEqual(['', '', '']);
 });
 
-test('filters without matches say so at 320 px, and a link clears them', async () => {
+test('an empty filter result says so at 320 px, and a link clears the filters', async () => {
   const page = await openPlugins('?state=in+progress&verdict=reject', { viewport: { width: 320, height: 800 } });
   await page.getByText('No plugin matches these filters.').waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -118,7 +118,7 @@ test('a plugin that continues on the next page stays one row, and filters state 
   expect(await page.getByText('loaded so far').count()).toBe(0);
 });
 
-test("a row has the last day's calls, how many failed, if that is too many, and who changed the plugin", async () => {
+test("a row shows the last day's calls, how many failed if that is too many, and who changed the plugin", async () => {
   const { namespace_id, api_key: apiKey, url: baseUrl } = scene.local;
   const client = new SlipwayClient({ baseUrl, apiKey });
   const path = { namespace_id, slug: 'echo' };

@@ -36,7 +36,7 @@ async function sent(on = page): Promise<string> {
   return on.locator('.answer strong').innerText();
 }
 
-test('no group page is longer than 12,000 px, and no operation page until something is opened', async () => {
+test('no group page is longer than 12,000 px, and neither is an operation page until something is opened', async () => {
   await opened('/docs');
   const groups = await page
     .locator('.rows > li > a')
@@ -187,7 +187,7 @@ test("an operation's code runs unchanged", async () => {
   await run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', python]);
 });
 
-test('the selected language stays', async () => {
+test('the selected language is kept', async () => {
   await openedOperation('getKey');
   expect(await page.locator('.snippets button[aria-pressed]').allInnerTexts()).toEqual([
     'curl',

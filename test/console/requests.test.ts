@@ -6,7 +6,7 @@ import { consoleScene } from './console-scene.ts';
 
 const scene = consoleScene();
 
-test("a plugin's page makes its requests before the first answer, except for resources named in the answers, and none twice", async () => {
+test("a plugin's page makes its requests before the first answer, except for resources named in the answers, and makes none twice", async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];

@@ -77,7 +77,7 @@ test('a copied cookie is worthless after signing out', async () => {
   report('A copied cookie', `200 before its owner signs out, afterwards ${after.status()} ${await after.text()}`);
 });
 
-test('a limited key sees no actions that it lacks, and the server refuses them', async () => {
+test('a session with a limited key shows no actions that the key lacks, and the server refuses them', async () => {
   const { api_key } = await client().post('/v1/keys', { body: { name: 'caller', scopes: ['plugins:invoke'] } });
   const context = await scene.newContext();
   const page = await context.newPage();

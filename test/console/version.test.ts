@@ -76,7 +76,7 @@ test('a version that asks for nothing lacks nothing, whatever is granted', async
   expect(await page.getByText('slipway grants give').count()).toBe(0);
 });
 
-test('a deployed version lists its locked packages, and a version that was never deployed says when they are locked', async () => {
+test('a deployed version lists its locked packages, and a version that was never deployed says when they will be locked', async () => {
   const page = await openPage('versions/1.0.0');
   await page.getByText('Installed packages').first().click();
   const rows = page.getByRole('table', { name: 'Installed packages' }).locator('tbody tr');
@@ -85,7 +85,7 @@ test('a deployed version lists its locked packages, and a version that was never
   await page.getByText('The first realtime deployment locks the packages.').waitFor();
 });
 
-test('a version makes its requests before the first answer', async () => {
+test("a version's page makes its requests before the first answer", async () => {
   const page = await scene.signedInPage();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const requested: string[] = [];

@@ -45,7 +45,7 @@ async function uploadOf(version: string) {
 
 async function publishByKeyboard(page: Page, version: string): Promise<void> {
   const archive = await uploadOf(version);
-  // Registered this early because the browser may take a while to open its dialogs.
+  // Registered before the click, because the browser may take a while to open its dialogs.
   page.once('filechooser', (chooser) => void chooser.setFiles(archive));
   await page.keyboard.press('g');
   await page.keyboard.press('p');

@@ -93,14 +93,14 @@ test('the number of instances follows the concurrent calls, up to the maximum', 
   expect(await wantedAt(new FakeFleet(1), [0, 10, 10.1, 25, 200])).toEqual([1, 1, 2, 3, 4]);
 });
 
-test('an instance that refused a call as busy gets another one beside it', async () => {
+test('an instance that refused a call as busy gets another instance beside it', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 1]);
   for (const one of fleet.instances.values()) one.refused++;
   expect(await wantedAt(fleet, [1, 1])).toEqual([2, 2]);
 });
 
-test('instances are stopped when fewer were enough for the whole idle time', async () => {
+test('instances are stopped if fewer of them were enough for the whole idle time', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   expect(
@@ -131,7 +131,7 @@ test('a measurement from before a pause is not used for current calls', async ()
   expect(await wantedAt(fleet, [200])).toEqual([4]);
 });
 
-test('the number starts from the awake instances after the idle time without calls', async () => {
+test('the number of instances restarts from the awake ones after the idle time without calls', async () => {
   const fleet = new FakeFleet(1);
   await wantedAt(fleet, [1, 40]);
   fleet.instances.clear();

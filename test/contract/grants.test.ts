@@ -78,7 +78,7 @@ test('limits up to the default for every plugin need no grant', () => {
   expect(missingPermissions({ memory_mb: 2048, timeout_s: 30 }, { memory_mb: 64, timeout_s: 1 })).toBeUndefined();
 });
 
-test('a later call may take as long as any other, and needs its own grant beyond that', () => {
+test('a later call may take as long as any other call, and needs its own grant beyond that', () => {
   const asked = { later_timeout_s: 60 };
   expect(missingPermissions({ later_timeout_s: 30 }, null)).toBeUndefined();
   expect(missingPermissions(asked, { timeout_s: 59 })).toEqual(asked);
@@ -182,7 +182,7 @@ test('a forward uses a valid port other than the proxy’s, and there are at mos
   expect(of(...ports)).toMatchObject({ issues: [{ message: 'has more than 16 entries' }] });
 });
 
-test("a version's time limit is its requested one", () => {
+test("a version's time limit is the one that it requested", () => {
   expect(timeLimitMs({ manifest: { permissions: { timeout_s: 60 } }, definition: null })).toBe(60_000);
   expect(timeLimitMs({ manifest: null, definition: { permissions: { timeout_s: 90 } } })).toBe(90_000);
   expect(timeLimitMs({ manifest: {}, definition: null })).toBe(30_000);

@@ -1,4 +1,4 @@
-// Picks the only index for a package, by name patterns.
+// Tests how the only index for a package is selected by name patterns.
 import { expect, test } from 'vitest';
 import { indexFor, indexSource, indexUrl, normalizePattern } from '../../src/contract/builder/python-indexes.ts';
 

@@ -1,4 +1,4 @@
-// A plugin process's answers to rows. It runs the plugin's code, so its counts are compared with the rows it got.
+// A plugin process's answers to rows. The process runs the plugin's code, so its counts are compared with the rows that it received.
 import { expect, test } from 'vitest';
 import { readRowsAnswer } from '../../src/contract/runs/rows-answer.ts';
 

@@ -1,4 +1,4 @@
-// A file's rows, as both the Worker and the builder find them, whatever the read sizes and wherever the file is split.
+// Tests that the Worker and the builder find the same rows in a file, whatever the read sizes and wherever the file is split.
 import { describe, expect, test } from 'vitest';
 import { chunkRows } from '../../src/contract/runs/chunk-rows.ts';
 import { csvValues, type RowFormat } from '../../src/contract/runs/records.ts';

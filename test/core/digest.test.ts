@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { secretsEqual, sha256Hex } from '../../src/core/digest.ts';
 
-test('SHA-256 of text and bytes', async () => {
+test('SHA-256 digests of text and bytes are correct', async () => {
   const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   expect(await sha256Hex('')).toBe(empty);
   expect(await sha256Hex(new Uint8Array(0))).toBe(empty);

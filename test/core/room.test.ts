@@ -19,7 +19,7 @@ function begun(room: Room, amount: number, owner?: string) {
   return { state, started: started.promise, end: end.resolve, done };
 }
 
-test('work waits until there is memory, and smaller work goes ahead meanwhile', async () => {
+test('work waits until there is memory, and smaller work goes ahead of it', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = begun(room, 6);
   await first.started;
@@ -59,7 +59,7 @@ test('work that was ended silently frees its memory after a while', async () => 
   expect(await room.use(1, async () => 'next')).toBe('next');
 });
 
-test('work sees that other work waits, and stops seeing it afterwards', async () => {
+test('work sees that other work is waiting, and stops seeing it afterwards', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   try {
     const room = new Room({ size: 1, heldMs: 60_000 });
@@ -79,7 +79,7 @@ test('work sees that other work waits, and stops seeing it afterwards', async ()
   }
 });
 
-test('an owner with three waiting works goes after one without a turn', async () => {
+test('an owner with three waiting tasks goes after an owner that has not had a turn', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
@@ -127,7 +127,7 @@ test('waiting work that was ended silently blocks no other owner', async () => {
   await next.done;
 });
 
-test('work that needs less than it took frees the excess', async () => {
+test('work that needs less than it reserved frees the excess', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = await room.enter(1000);
   first.shrinkTo(4);
@@ -141,7 +141,7 @@ test('work that needs less than it took frees the excess', async () => {
   first.leave();
 });
 
-test('work that stops waiting takes no memory, and nobody waits for it', async () => {
+test('work that stops waiting takes no memory and blocks nobody', async () => {
   const room = new Room({ size: 1, heldMs: 60_000 });
   const first = begun(room, 1, 'one');
   await first.started;
@@ -182,7 +182,7 @@ test('small work uses its reserved share while large work waits', async () => {
   await large.done;
 });
 
-test('work grows only if there is memory immediately, and others see that it lacked some', async () => {
+test('work grows only if there is memory immediately; otherwise it counts as waiting for memory', async () => {
   const room = new Room({ size: 10, heldMs: 60_000 });
   const first = await room.enter(4);
   const second = await room.enter(4);

@@ -128,7 +128,7 @@ test('the start of a secret at the end of a truncated text is masked', () => {
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
 const answered = (answer: string) => Buffer.from(maskedError(bytesOf(answer), mask)).toString();
 
-test("a call's error is masked in each of its strings, and its result is not", () => {
+test("a call's error is masked in each of its strings, but its result is not", () => {
   const error = { type: 'ValueError', message: `no ${secret}`, trace: [secret, 1, null], at: { line: secret } };
   const masked = { type: 'ValueError', message: 'no ***', trace: ['***', 1, null], at: { line: '***' } };
   expect(JSON.parse(answered(JSON.stringify({ status: 'error', error })))).toEqual({ status: 'error', error: masked });

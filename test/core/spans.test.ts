@@ -1,4 +1,4 @@
-// Tests what is sent of spans, and what happens to spans that a collector rejects.
+// Tests which spans are sent, and what happens to spans that a collector rejects.
 import { expect, test } from 'vitest';
 import { type Span, SpanBuffer, sendSpans, toOtlp } from '../../src/core/spans.ts';
 import { otlpModel } from '../support/otlp.ts';

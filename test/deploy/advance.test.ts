@@ -90,7 +90,7 @@ test('a wrong answer to an example fails the deployment', async () => {
   ]);
 });
 
-test('a plugin whose process ends during its own example fails', async () => {
+test('a plugin whose process ends during its own example fails its deployment', async () => {
   const dying =
     'import os\n\nclass EchoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        os._exit(1)\n';
   const s = await scene({ files: { 'realtime.py': dying, 'tests/examples/one.json': '{}' } });
@@ -121,7 +121,7 @@ test('a failed redeploy does not affect traffic', async () => {
 });
 
 test.each(['claimed', 'starting', 'verifying', 'ready'] as const)(
-  'a worker dies while %s: the sweep sends the deployment again after the lease expires, and it is promoted',
+  'a worker that dies while %s loses its lease: the sweep sends the deployment again after it expires, and the deployment is promoted',
   async (state) => {
     const s = await scene();
     const { deps } = s;
@@ -185,7 +185,7 @@ test('a Go plugin whose executable is no longer stored fails in its first step, 
   expect(steps.map(({ step }) => step)).toEqual(['build']);
 });
 
-test('an unreachable builder costs an attempt; the next one continues after the backoff', async () => {
+test('an unreachable builder costs an attempt; the next attempt continues after the backoff', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const away = {

@@ -92,7 +92,7 @@ test('cancelling is idempotent', async () => {
   expect(cancelEvents.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.cancelled']);
 });
 
-test('only one of a simultaneous cancellation and promotion wins, and the other finds out', async () => {
+test('only one of a simultaneous cancellation and promotion wins, and the other one is told so', async () => {
   const s = await scene();
   for (let trips = 0; trips < 4; trips++) {
     const { id } = await deploy(s);
@@ -257,7 +257,7 @@ async function cancelled(s: Scene): Promise<DeploymentId> {
 test.each([
   ['failed', failed],
   ['cancelled', cancelled],
-])('an attempt that %s is retried: as a new one of the same kind, with only one in progress', async (_how, end) => {
+])('an attempt that %s is retried as a new attempt of the same kind, with only one in progress', async (_how, end) => {
   const s = await scene();
   const id = await end(s);
   const [one, two] = await Promise.all([retry(s, id), retry(s, id)]);

@@ -116,7 +116,7 @@ test('a version that crashes without a call is rolled back, and the history show
   expect(await rollbacks(s)).toHaveLength(1);
 });
 
-test('a builder that does not answer about one version does not keep others from being checked', async () => {
+test('a builder that does not answer for one version does not keep other versions from being checked', async () => {
   const s = await promoted();
   const asked: string[] = [];
   const status = async (id: string) => {
@@ -136,7 +136,7 @@ function notRunning(): never {
   throw new Error('the instance does not run');
 }
 
-test('two crashes are too few', async () => {
+test('a version that crashes twice stays live', async () => {
   const s = await promoted();
   await crashing(s, 2);
   expect(await named(s)).toBe(s.v1.id);

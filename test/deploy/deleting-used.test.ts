@@ -1,4 +1,4 @@
-// Secrets and models used by versions: which deployments prevent deletion without force. The same for both.
+// Deleting secrets and models that versions use: which deployments prevent a deletion without force. The rule is the same for both.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { deployments } from '../../src/db/schema/deploy.ts';
@@ -48,7 +48,7 @@ const states: [what: string, row: Row, isUsing: boolean][] = [
 ];
 
 test.each(Object.entries(kinds))(
-  'a %s is kept, unless forced, because of deployments that run it, and of no others',
+  "a %s can't be deleted without force while deployments run it; no other deployments prevent this",
   async (_, kind) => {
     const s = await scene({ files });
     const { id } = await deploy(s);

@@ -103,7 +103,7 @@ describe('concurrent requests', () => {
     }
   });
 
-  test('enabling while a plugin with that name is published in the namespace: one shadows the other or is refused', async () => {
+  test('enabling while a plugin with that name is published in the namespace ends with one shadowing the other, or is refused', async () => {
     for (let round = 0; round < 3; round++) {
       const s = await sharing();
       const publish = publishVersion(s.deps, s.actor, s.namespaceId, { name: 'shared_ext' });

@@ -105,7 +105,9 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program on the machine is named with an alternative', { tags: 'long' }, async () => {
+test('a package that runs a program on the machine is named, and an alternative is suggested', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
@@ -201,7 +203,9 @@ test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after the installation leaves lock and environment behind', { tags: 'long' }, async () => {
+test('a worker that dies after the installation leaves the lock and the environment in place', {
+  tags: 'long',
+}, async () => {
   const s = await scene({ files });
   const dying = watchedBuilder(s.deps.builder, {
     getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
@@ -235,7 +239,7 @@ test('a part that differs from its digest is stored only by the next attempt', {
   expect([await stored(), (await overview(s)).newest?.status]).toEqual([1, 'promoted']);
 });
 
-test('a version without dependencies, and a batch-only deployment, have neither', async () => {
+test('a version without dependencies has no lock or environment, and neither does a batch-only deployment', async () => {
   const s = await scene();
   const { builder, called } = watchedBuilder(s.deps.builder);
   await deployed(s, builder);
@@ -288,7 +292,7 @@ describe('an empty builder', () => {
     expect(starts).toBe(sendAttempts + 1);
   });
 
-  test('a package lost by builder and store is reinstalled from the lock', { tags: 'long' }, async () => {
+  test('a package lost by both builder and store is reinstalled from the lock', { tags: 'long' }, async () => {
     const s = await scene({ files });
     const id = await deployed(s);
     await s.deps.builder.stop(id);

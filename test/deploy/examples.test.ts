@@ -1,4 +1,4 @@
-// Plugin examples that decide if a deployment may take traffic.
+// Plugin examples that decide whether a deployment may take traffic.
 // @module-tag long
 import { expect, test } from 'vitest';
 import { advanceDeployment } from '../../src/pipeline.ts';
@@ -7,7 +7,7 @@ import { deploy, overview, scene } from '../support/scenes/scene.ts';
 const right = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "a"}}}';
 const wrong = '{"inputs": {"text": "a"}, "result": {"inputs": {"text": "b"}}}';
 
-/** Returns 51 examples, where the given one, counted by name, is wrong. */
+/** Returns 51 examples, of which the one with this number, sorted by name, is wrong. */
 function examples(wrongOne: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: 51 }, (_, at) => [
@@ -20,13 +20,16 @@ function examples(wrongOne: number): Record<string, string> {
 test.each([
   [50, 'failed', 'tests/examples/50.json: expected inputs to be {"text":"b"}, got {"text":"a"}'],
   [51, 'promoted', null],
-])('the first 50 by name are called: a wrong %i. one ends %s', async (wrongOne, status, error) => {
-  const s = await scene({ files: examples(wrongOne) });
-  const { id } = await deploy(s);
-  await advanceDeployment(s.deps, id);
-  const { newest } = await overview(s);
-  expect([newest?.status, newest?.error]).toEqual([status, error]);
-});
+])(
+  'the first 50 examples by name are called: with example %i wrong, the deployment is %s',
+  async (wrongOne, status, error) => {
+    const s = await scene({ files: examples(wrongOne) });
+    const { id } = await deploy(s);
+    await advanceDeployment(s.deps, id);
+    const { newest } = await overview(s);
+    expect([newest?.status, newest?.error]).toEqual([status, error]);
+  },
+);
 
 const declaring = (output: string) => `feature_extractor_name = "hello_ext"
 version = "1.0.0"

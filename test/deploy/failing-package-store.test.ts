@@ -53,7 +53,7 @@ const rows = async ({ deps }: Scene) => [
   (await deps.db.select().from(environments)).length,
 ];
 
-test('a part that R2 fails to store costs an attempt, and the next one stores it without a new installation', async () => {
+test('a part that R2 fails to store costs an attempt, and the next attempt stores it without a new installation', async () => {
   const s = await scene({ files });
   const blobs = failing(s, 'put');
   const { id } = await deploy(s);
@@ -73,7 +73,7 @@ test('a part that R2 fails to store costs an attempt, and the next one stores it
   expect([(await overview(s)).newest?.status, events, await rows(s)]).toEqual(['promoted', ['cached true'], [1, 1]]);
 });
 
-test('a part that R2 fails to return fails the start, loses no row, and the next start gets it', {
+test('a part that R2 fails to return fails the start but loses no row, and the next start gets the part', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
@@ -132,7 +132,7 @@ describe("a package with one part that can't be stored", () => {
     asked.length = 0;
   });
 
-  /** Stores the package from a builder that answers this way for each part. */
+  /** Stores the package from a builder that answers in this way for each part. */
   function store(deps: Scene['deps'], made: Package, answer: (sha256: string) => ReadableStream): Promise<void> {
     const { builder } = watchedBuilder(deps.builder, {
       getBlob: async (_host, sha256) => {
@@ -253,7 +253,7 @@ test('a first deployment whose packages do not fit its container continues in on
   await advanceDeployment({ ...s.deps, builder }, id);
   const { newest, serving } = await overview(s);
   expect([newest?.status, serving?.id, await sizeOf(), await rows(s)]).toEqual(['promoted', id, 'standard-1', [1, 1]]);
-  // The small one was only asked for its Python. It ends before anything starts in the other one.
+  // The small container was only asked for its Python. It ends before anything starts in the larger one.
   expect([stopped, called.indexOf('stop') < called.indexOf('start')]).toEqual([['basic'], true]);
   const steps = await s.deps.db.select().from(deploymentStepRows);
   const lines = steps.flatMap(({ log }) => log?.map(({ line }) => line) ?? []);
@@ -280,7 +280,7 @@ test('a deployment whose packages fit no container fails and states how much the
   );
 });
 
-test('packages that no container holds are compared with the largest one, whichever the deployment has', {
+test('packages that fit no container are compared with the largest one, whichever the deployment has', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });

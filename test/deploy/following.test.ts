@@ -4,7 +4,7 @@ import { following } from '../../src/contract/limits/event-streams.ts';
 import { followDeployment } from '../../src/deploy/history/follow.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-test('a stream of a continuing deployment ends with its last query, before its time is over', async () => {
+test('a stream of an ongoing deployment ends with its last query, before its time limit', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   const polled = { times: 0, ended: false };

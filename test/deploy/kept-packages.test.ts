@@ -34,7 +34,7 @@ beforeEach(async () => {
   await deps.blobs.delete(objects.map(({ key }) => key));
 });
 
-/** Answers like a builder with BUILDER_PACKAGES=kept. Records in `stored` which packages it was told the store has. */
+/** Answers like a builder with BUILDER_PACKAGES=kept. Records in `stored` which packages it is told the store has. */
 function keeping(real: Builder) {
   const stored: string[] = [];
   const watched = watchedBuilder(real, {

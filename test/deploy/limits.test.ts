@@ -1,4 +1,4 @@
-// Deployment and install limits at their real values: one step below, and at the limit.
+// Deployment and install limits at their real values: just below the limit, and at the limit.
 
 import { and, eq } from 'drizzle-orm';
 import { expect, test, vi } from 'vitest';

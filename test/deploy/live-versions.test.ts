@@ -51,7 +51,7 @@ test('a limit on live versions keeps the version that takes the traffic and the 
   expect((await keep(org, 3)).body).toMatchObject({ undeployed: [], remaining: 0 });
 });
 
-test('a limit of 0 live versions undeploys all, the one with the traffic last, so that traffic moves to no older version', async () => {
+test('a limit of 0 live versions undeploys all of them, the live one last, so that traffic moves to no older version', async () => {
   const org = await organization({ fetch: app.fetch });
   await deployed(org, 3);
   const before = (await eventsOf(org)).length;
@@ -78,12 +78,12 @@ test.each([-1, 1.5, null, undefined])('a limit on live versions of keep = %s is 
   });
 });
 
-test('a limit on live versions is not found for an unknown name', async () => {
+test('a limit on live versions is 404 for an unknown name', async () => {
   const org = await organization({ fetch: app.fetch });
   expect(await keep(org, 1)).toMatchObject({ status: 404, body: { detail: 'Plugin not found: hello_ext' } });
 });
 
-test("a namespace's keep_live_versions applies after each promotion, until it is null again", async () => {
+test("a namespace's keep_live_versions applies after each promotion, until it is set to null again", async () => {
   const org = await organization({ fetch: app.fetch });
   const path = `/v1/namespaces/${org.namespaceId}`;
   await deployed(org, 3);

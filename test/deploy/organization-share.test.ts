@@ -1,4 +1,4 @@
-// Limits an organization's concurrent deployments, so that hanging ones leave workers for others.
+// Limits an organization's concurrent deployments, so that hanging deployments leave workers for other organizations.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';
@@ -42,7 +42,7 @@ function timesSent({ sent }: Scene, id: string): number {
   return sent.filter((message) => message.type === 'advance-deployment' && message.id === id).length;
 }
 
-test('an organization at its limit waits without using up attempts, and others do not', async () => {
+test('an organization at its limit waits without using up attempts, and other organizations do not wait', async () => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   for (const { id } of all.slice(0, atOnce)) expect(await claimDeployment(s.deps, id)).toBeDefined();
@@ -64,7 +64,7 @@ const broken = async function* () {
 test.each([
   ['succeeds', (deps: Scene['deps']) => deps],
   ['is released for a retry', (deps: Scene['deps']) => ({ ...deps, builder: { ...deps.builder, start: broken } })],
-])('the waiting deployment is sent when one %s', async (_, during) => {
+])('the waiting deployment is sent when another one %s', async (_, during) => {
   const s = await scene();
   const all = await deployAll(s, atOnce + 1);
   const [first, ...others] = all.slice(0, atOnce);

@@ -7,7 +7,7 @@ import { emptyCallCaches } from '../support/deps.ts';
 import { textOf } from '../support/json-text.ts';
 import { deploy, scene } from '../support/scenes/scene.ts';
 
-test('a pandas column with a gap and an integer that a float would round stays exact', async () => {
+test('a pandas column stays exact if it has a gap and an integer that a float would round', async () => {
   const pipeline = `def see(batch):
     return batch.assign(kind=str(batch["n"].dtype), seen=[repr(value) for value in batch["n"]])
 

@@ -136,7 +136,7 @@ test.each([
   ['serves again', 'promoted', async () => {}],
   ['served again and is draining again', 'promoted', undeploy],
 ])(
-  'a deployment that %s while another one of its plugin is being stopped keeps running',
+  'a deployment that %s while another deployment of its plugin is being stopped keeps running',
   { tags: 'long' },
   async (_how, status, then) => {
     const s = await scene();
@@ -265,7 +265,7 @@ test('a version older than the active one takes the name only when the name has 
   expect(await named(s)).toBe(s.version.id);
 });
 
-test('a version stays deployed from full to batch-only and back', { tags: 'long' }, async () => {
+test('a version stays deployed when it changes from full to batch-only and back', { tags: 'long' }, async () => {
   const s = await scene();
   const first = await live(s);
   const batch = await deploy(s, 'batch_only');

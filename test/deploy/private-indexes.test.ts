@@ -93,7 +93,7 @@ test('a plugin published without a key gets no package from the index', { tags: 
   const by = { type: 'anonymous', id: 'anonymous' } as const;
   await s.deps.db.update(pluginVersions).set({ createdBy: by }).where(eq(pluginVersions.id, s.version.id));
   expect((await deployed(s)).error).toBe(
-    `The organization's credential for ${source} is not used for plugins that were published without a key. Publish it with an API key.`,
+    `The organization's credential for ${source} is not used for plugins that were published without a key. Publish the plugin with an API key.`,
   );
 });
 

@@ -86,7 +86,7 @@ test('two deployments of one version share one resolution and one installation',
       status: 'success',
       result: { six: '1.15.0' },
     });
-  // Including the times of their steps: each step ran once, and both followed it.
+  // The times of their steps are equal, too: each step ran once, and both deployments followed it.
   expect(seen.locks[0]).toEqual(seen.locks[1]);
   expect(seen.installations[0]).toEqual(seen.installations[1]);
   expect(seen.installations[0]?.at(-1)).toMatchObject({ type: 'installed', environment: { cached: false } });

@@ -81,7 +81,7 @@ test('a plugin can ask for Ray as its placement, without a GPU', async () => {
   expect(s.ray.listed).toMatchObject([{ args: { serve: { ray_actor_options: { num_gpus: 0 } } } }]);
 });
 
-test('a cluster accepts no plugin from an organization that it is not trusted for', async () => {
+test('a cluster accepts no plugin from an organization that the cluster is not trusted for', async () => {
   const s = await rayScene();
   const other = await rayScene();
   await connect(s, [other.actor.organizationId]);
@@ -107,7 +107,7 @@ test.each([
   expect(s.ray.listed).toEqual([]);
 });
 
-test('a secret reaches replicas only with a request, even a replica started later', async () => {
+test('a secret reaches replicas only with a request, even replicas started later', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the-value-of-the-secret';
@@ -122,7 +122,7 @@ test('a secret reaches replicas only with a request, even a replica started late
   expect(JSON.stringify(toDashboard) + JSON.stringify(await rows(s))).not.toContain(value);
 });
 
-test("a secret is masked in errors, in failed starts' reasons and in log lines of a plugin on Ray", async () => {
+test('a secret is masked in errors, in the reasons for failed starts, and in log lines of a plugin on Ray', async () => {
   const s = await rayScene(gpuPlugin('permissions = {"secrets": ["TOKEN"]}'));
   await connect(s);
   const value = 'the "value" of the secret';
@@ -169,7 +169,7 @@ test('an application lost by its cluster is written again by the call that misse
   expect(await s.deps.builder.call(id, call)).toMatchObject({ status: 'success' });
 });
 
-test('a call detects that its cluster has lost the application if Ray Serve is not running', async () => {
+test('a call detects that its cluster has lost the application even if Ray Serve is not running', async () => {
   const s = await rayScene();
   await connect(s);
   const { id } = await deployed(s);
@@ -179,7 +179,7 @@ test('a call detects that its cluster has lost the application if Ray Serve is n
   await expect(s.deps.builder.call(id, call)).rejects.toMatchObject({ code: 'instance-gone' });
 });
 
-test('a version whose processes on Ray end three times is rolled back, and calls that fail together count once', async () => {
+test('a version whose processes on Ray end three times is rolled back, and calls that fail together count as one', async () => {
   const s = await rayScene();
   await connect(s);
   await live(s, s.version);

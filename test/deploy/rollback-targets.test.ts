@@ -22,7 +22,7 @@ async function targets({ deps, actor, namespaceId }: Scene): Promise<string[]> {
 
 const rejecting = { 'tests/examples/wrong.json': '{"inputs": {}, "parameters": {}, "result": {"no": "such field"}}' };
 
-/** Sets up 1.0.0, once live, 1.1.0, which failed its example, and 1.2.0, which is live. */
+/** Sets up 1.0.0, which was live, 1.1.0, which failed its example, and 1.2.0, which is live. */
 async function failedBetween() {
   const s = await scene();
   const v1 = await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.1.0', files: rejecting });
@@ -32,7 +32,7 @@ async function failedBetween() {
   return { ...s, v0: s.version, v1, v2 };
 }
 
-test('a rollback skips a version that was never live, and names the version live until now', async () => {
+test('a rollback skips a version that was never live, and names the version that was live until now', async () => {
   const s = await failedBetween();
   expect([await targets(s), await named(s)]).toEqual([['1.0.0'], s.v2.id]);
   const rollback = await back(s);
@@ -92,7 +92,7 @@ test('a rollback ignores a deleted version', { tags: 'long' }, async () => {
   expect(rows.map(({ versionId }) => versionId)).toEqual([s.v2.id]);
 });
 
-test('a rollback counts an undeployed version only by its own promotion, without a live version', {
+test('a rollback without a live version counts an undeployed version only by its own promotion', {
   tags: 'long',
 }, async () => {
   const s = await failedBetween();

@@ -1,4 +1,4 @@
-// Rollback: the catalog changes immediately; and where and when traffic by name moves (D4).
+// Rollback: the catalog changes immediately. Also tests when and where traffic by name moves (D4).
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { deploymentLimits } from '../../src/contract/limits/deployments.ts';
@@ -38,7 +38,7 @@ async function eventTypes({ deps, version }: Scene, from: number): Promise<strin
 }
 
 describe('the catalog', () => {
-  test('a rollback in the catalog changes immediately; without traffic by name nothing else happens', async () => {
+  test('a rollback in the catalog takes effect immediately; without traffic by name nothing else happens', async () => {
     const s = await two();
     const rollback = await back(s, '1.0.0');
     expect([formatVersion(rollback.version), rollback.previous?.id, rollback.traffic]).toEqual([
@@ -63,7 +63,7 @@ describe('the catalog', () => {
     });
   });
 
-  test('a rollback finds neither an unknown name or number nor a deleted version', async () => {
+  test('a rollback returns 404 for an unknown name or number and for a deleted version', async () => {
     const s = await two();
     await expect(back(s, '9.9.9')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_9_9_9' });
     await deleteVersion(s.deps, s.actor, s.namespaceId, 'hello_ext_1_0_0');
@@ -274,7 +274,7 @@ describe('rollback to a version without an instance', () => {
     expect(await named(s)).toBe(s.v0.id);
   });
 
-  test('the latest request wins: rolling forward before the deployment is ready keeps the name', async () => {
+  test('the latest request wins: rolling forward before the deployment is ready keeps the live version', async () => {
     const s = await two();
     await live(s, s.v1);
     const rollback = await back(s, '1.0.0');
@@ -283,7 +283,7 @@ describe('rollback to a version without an instance', () => {
     expect([await named(s), await active(s)]).toEqual([s.v1.id, s.v1.id]);
   });
 
-  test('the name moves as soon as the deployment is ready if the live version is undeployed meanwhile', {
+  test('the name moves as soon as the deployment is ready if the live version is undeployed before then', {
     tags: 'long',
   }, async () => {
     const s = await two();

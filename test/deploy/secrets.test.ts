@@ -1,4 +1,4 @@
-// Secrets in deployments: what an instance gets, the effect of a missing secret, and that a changed one replaces running instances,
+// Secrets in deployments: what an instance gets, what a missing secret causes, and that a changed secret replaces running instances,
 // whatever fails.
 import { env } from 'cloudflare:workers';
 import { and, eq } from 'drizzle-orm';
@@ -37,7 +37,7 @@ function asking(...names: string[]) {
   };
 }
 
-/** Creates a scene whose organization grants its plugins' requests, like a local run's. */
+/** Creates a scene whose organization grants whatever its plugins request, as a local run does. */
 async function granting(options: PluginOptions): Promise<Scene> {
   const s = await scene(options);
   return { ...s, deps: { ...s.deps, grantingOrganization: s.actor.organizationId } };
@@ -128,7 +128,7 @@ test.each([
   expect((await overview(s)).newest?.error).toContain('was encrypted with a key that this installation does not have');
 });
 
-test('a changed secret replaces the live deployment, which takes traffic until then', async () => {
+test('a changed secret replaces the live deployment, which takes traffic until the replacement is live', async () => {
   const s = await granting(asking('TOKEN'));
   await set(s, 'first-value');
   const first = await live(s);
@@ -144,7 +144,7 @@ test('a changed secret replaces the live deployment, which takes traffic until t
   expect(await call(s, second?.id ?? first)).toMatchObject({ result: { token: 'second-value' } });
 });
 
-test('a secret is restarting until the live deployment has its value', async () => {
+test('a secret counts as restarting until the live deployment has its value', async () => {
   const s = await granting(asking('TOKEN'));
   expect(await set(s, 'first-value')).toMatchObject({ users: { restarting: true, withValue: 0, withPrevious: 0 } });
   await restartForSecrets(s.deps, s.namespaceId);
@@ -258,7 +258,7 @@ test('a secret is deleted without force when only stopping versions use it', asy
   expect((await listSecrets(s.deps, s.actor, s.namespaceId, { limit: 10 })).items).toEqual([]);
 });
 
-test('a changed secret that affects more deployments than one message handles continues with the next one', {
+test('a changed secret that affects more deployments than one message handles continues with another message', {
   tags: 'long',
 }, async () => {
   const s = await granting(asking('TOKEN'));
@@ -289,7 +289,7 @@ test('a changed secret that affects more deployments than one message handles co
   expect([await requested(), await due(s)]).toEqual([[s.version.id, last.id], 0]);
 });
 
-test('a secret that changes again during a restart stays due, and causes one more replacement', {
+test('a secret that changes again during a restart remains due, and causes one more replacement', {
   tags: 'long',
 }, async () => {
   const s = await granting(asking('TOKEN'));

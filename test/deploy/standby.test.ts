@@ -28,7 +28,7 @@ test('the previously live version is on standby after a promotion and a rollback
   expect(await standby(first, second)).toEqual([false, true]);
 });
 
-test('a version deployed without taking the name', async () => {
+test('a version deployed without taking the name is on standby', async () => {
   const s = await two();
   const second = await live(s, s.v1);
   const first = await live(s, s.v0);
@@ -36,7 +36,7 @@ test('a version deployed without taking the name', async () => {
   expect((await s.deps.builder.status(second))?.standby).toBe(false);
 });
 
-test('a batch-only version, which has no instance, is not put on standby', async () => {
+test('a batch-only version is not put on standby, because it has no instance', async () => {
   const s = await two();
   const asked: string[] = [];
   const standBy = async (id: string) => void asked.push(id);
@@ -46,7 +46,7 @@ test('a batch-only version, which has no instance, is not put on standby', async
   expect(asked).toEqual([]);
 });
 
-test('A call whose route was cached before the promotion leaves the superseded version on standby', async () => {
+test('a call whose route was cached before the promotion leaves the superseded version on standby', async () => {
   const s = await two();
   const first = await live(s, s.v0);
   const cached: RouteCache = newRouteCache();
@@ -76,7 +76,7 @@ test('A call whose route was cached before the promotion leaves the superseded v
   await waitFor(async () => expect([await standby(first), await standby(second)]).toEqual([true, false]));
 });
 
-test('A promotion puts versions on standby whose own message was lost', async () => {
+test('a promotion puts versions on standby whose own message was lost', async () => {
   const s = await two();
   const first = await live(s, s.v0);
   const lost = { ...s.deps, builder: { ...s.deps.builder, standBy: () => Promise.reject(new Error('lost')) } };

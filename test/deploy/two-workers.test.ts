@@ -44,7 +44,7 @@ const way = [
   ['ready', 'promote'],
 ] as const;
 
-/** Starts a worker that reached `ready` and lost its lease, and its successor, which reached `ready` as well. */
+/** Starts a worker that reached `ready` and lost its lease, and its successor, which also reached `ready`. */
 async function twoWorkers() {
   const s = await scene();
   const { id } = await deploy(s);

@@ -1,5 +1,5 @@
-// The drill: a backup is made while Slipway runs, restored into an empty folder, and runs there beside it. An incomplete backup changes
-// nothing.
+// The documented drill: a backup is made while Slipway runs, and restored into an empty folder, where a second Slipway runs beside the
+// first. An incomplete backup changes nothing.
 // @module-tag long
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -60,7 +60,7 @@ test('the documented drill restores a Slipway beside the running one, and its ev
 
 const secrets = JSON.stringify({ data_kek: 'k'.repeat(64) });
 
-/** Creates a backup of a state that never ran. */
+/** Creates a backup of the state of a Slipway that never ran. */
 async function smallBackup() {
   const state = await stateFolder();
   await writeFile(join(state, 'state.json'), '{"format": 1}');

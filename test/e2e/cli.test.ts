@@ -246,7 +246,7 @@ test('failures have a message, a fix and an exit code', async () => {
   expect((await inProcess(['invoke', 'notes', '-d', inputs], env)).stderr).toMatch(/^notes 1\.0\.0 answered in /);
 });
 
-test('a disk too full to pull a version', async () => {
+test('a disk too full to pull a version is reported', async () => {
   const limited = `trap '' XFSZ; ulimit -f 1; exec '${process.execPath}' '${main}' pull notes@1.0.1 -o pulls/notes`;
   const child = spawn('bash', ['-c', limited], {
     cwd,
@@ -286,7 +286,7 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
 /** The first build on a machine compiles Go's standard library. */
 const firstBuildMs = 900_000;
 
-test('a Go plugin from init to uninstall', { tags: ['git', 'go'], timeout: firstBuildMs }, async () => {
+test('a Go plugin works from init to uninstall', { tags: ['git', 'go'], timeout: firstBuildMs }, async () => {
   await done('init', 'counter', '--kind', 'pipeline');
   const git = await GitServer.start();
   onTestFinished(() => git.close());

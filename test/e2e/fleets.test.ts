@@ -54,7 +54,7 @@ async function call(inputs: object): Promise<string> {
 }
 
 interface Calling {
-  /** Resolves after this many more answers. */
+  /** Resolves after this many additional answers. */
   answers(more: number): Promise<void>;
   /** Returns how often each outcome occurred. */
   end(): Promise<Record<string, number>>;
@@ -121,10 +121,10 @@ test('a plugin gets four instances under load, and no call fails during a redepl
   expect(await call({})).toBe('success');
 });
 
-test('the end of one of four processes fails only its own calls', async () => {
+test('the end of one of four processes fails only the calls in that process', async () => {
   const load = keepCalling(32);
   await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
-  await load.answers(128); // the first ones were all in the first process
+  await load.answers(128); // the first answers all came from the first process
   expect(await call({ die: true })).toMatch(/^InstanceCrashed/);
   await expect.poll(() => running('waiting_1_0_0'), { timeout: liveMs, interval: 200 }).toEqual(all);
   const { success = 0, ...failed } = await load.end();

@@ -63,7 +63,7 @@ interface Access {
   api_key: string;
 }
 
-/** Runs `slipway` like a user, and returns its exit code and output. */
+/** Runs `slipway` as a user does, and returns its exit code and output. */
 async function cli({ url, api_key }: Access, ...args: string[]): Promise<{ code: number | null; output: string }> {
   const env = { ...process.env, SLIPWAY_API_KEY: api_key, SLIPWAY_BASE_URL: url };
   const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });

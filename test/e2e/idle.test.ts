@@ -13,7 +13,7 @@ const parts = [
   ['host', /builder\/host-python\//],
 ] as const;
 
-/** Returns each process's role, without plugin processes, or the command of an unknown one. */
+/** Returns each process's role, without plugin processes, or the command of a process without a known role. */
 function running(state: string): string[] {
   return listProcesses(state)
     .map(({ command }) => parts.find(([, pattern]) => pattern.test(command))?.[0] ?? command)

@@ -55,7 +55,7 @@ async function request(method: string, path: string, body?: object): Promise<{ s
   return { status: response.status, text: await response.text() };
 }
 
-/** Returns the version that answered, or the other answer. */
+/** Returns the version that answered, or any other answer. */
 async function call(signal?: AbortSignal): Promise<{ version?: string; failure?: string }> {
   const body = JSON.stringify({ method: 'execute', params: { action: 'report', params: {} } });
   const headers = { 'content-type': 'application/json' };

@@ -1,5 +1,5 @@
-// A newcomer's first hour, with the README's own commands: each step is one sentence, and builds on the previous one. It is never a
-// long test, because a newcomer's first impression is tested every time.
+// A newcomer's first hour, with the README's own commands: each step is one sentence, and builds on the previous step. Not tagged as a
+// long test, so that a newcomer's first impression is tested on every run.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -88,7 +88,7 @@ test('publish makes the plugin live, and invoke calls it', async () => {
   expect(JSON.parse(await cli('invoke', 'my_plugin', '-d', '{"text": "hello"}'))).toMatchObject({ size: 1 });
 });
 
-test('a second version replaces the first one, and rollback brings the first one back', async () => {
+test('a second version replaces the first, and rollback brings the first back', async () => {
   await edit('my_plugin/manifest.py', '1.0.0', '1.1.0');
   expect(await cli('publish', 'my_plugin', '-m', 'better')).toContain('✓ my_plugin 1.1.0 is live');
   expect(await cli('rollback', 'my_plugin', '--yes')).toContain('✓ rolled my_plugin back from 1.1.0 to 1.0.0');

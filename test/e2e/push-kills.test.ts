@@ -16,7 +16,7 @@ import { type Delivery, deliveriesOf, extractorSubject, goSubject, type Subject 
 import { listProcesses } from './processes.ts';
 import { newStateFolder, removeState, type Slipway, startSlipway } from './slipway.ts';
 
-/** Compiles a Go plugin, including the standard library if it is the machine's first. */
+/** Enough to compile a Go plugin, including the standard library on a machine's first build. */
 const setUpMs = 600_000;
 /** A killed worker's lease expires after 20 s, and the sweep finds its work within 25 s. */
 const endedMs = 180_000;
@@ -115,7 +115,9 @@ const steps: Record<string, Step> = {
   'status reported': { subject: 'extractor', reached: successIsReported },
 };
 
-/** The builder requests the repository, and waits for the answer until it or the Worker is killed. */
+/**
+ * Resolves when the builder requests the repository. The answer is delayed, so that the builder or the Worker can be killed before it.
+ */
 function fetchBegins(): Promise<void> {
   return new Promise((begun) => {
     git.beforeAnswer = async ({ url }) => {

@@ -1,4 +1,4 @@
-// Kills workerd, the builder, the plugin's processes or all of them at random moments in a run: output and errors equal those of an
+// Kills workerd, the builder, the plugin's processes or all of them at random moments in a run. Output and errors equal those of an
 // undisturbed run, byte for byte. Takes minutes: `npm run test:long`.
 // @module-tag long
 import { setTimeout as delay } from 'node:timers/promises';
@@ -112,7 +112,7 @@ function kill(victim: keyof typeof patterns): void {
   for (const { command, pid } of listProcesses(state)) if (patterns[victim].test(command)) killProcess(pid);
 }
 
-test('a run killed at random moments has each row once, like an undisturbed one', async () => {
+test('a run killed at random moments has each row once, as in an undisturbed run', async () => {
   const undisturbed = await newRun();
   expect(await ended(undisturbed)).toMatchObject({ status: 'partial', done: rowsMax - 60, failed: 60 });
   const expected = await results(undisturbed);

@@ -1,4 +1,4 @@
-// A secret from the CLI to the plugin: rotated during calls, and searched for in everything that Slipway leaves on a machine.
+// A secret's path from the CLI to the plugin: rotated during calls, and searched for in everything that Slipway leaves on a machine.
 // @module-tag long
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';

@@ -239,7 +239,7 @@ class LeaverInferenceService:
     expect((await request('GET', '')).body).toEqual([]);
   });
 
-  test('neither webhooks nor other artifacts wait for an artifact that never arrives', async () => {
+  test('an artifact that never arrives delays neither webhooks nor other artifacts', async () => {
     const requested: string[] = [];
     const server = createServer(({ url = '' }, response) => {
       requested.push(url);

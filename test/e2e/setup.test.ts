@@ -45,7 +45,7 @@ test('setup deploys with wrangler, creates the first organization and passes the
   const api = await startCloudflare(account);
   onTestFinished(() => api.close());
   const place = { folder: await clone(), api, env: { SLIPWAY_ADMIN_TOKEN: admin_token } };
-  // In the middle of wrangler's deployment, when the Worker exists and containers and consumers do not.
+  // In the middle of wrangler's deployment, when the Worker exists but containers and consumers do not.
   api.stopAfter = 75;
   expect(await setUp(place, '--url', url)).toMatchObject({
     code: 1,

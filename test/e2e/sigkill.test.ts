@@ -48,7 +48,7 @@ test('a simultaneous SIGKILL of the launcher and Miniflare ends everything', asy
   await slipway.ready();
   const miniflare = listProcesses(state).find(({ command }) => command.includes('worker-process.ts'));
   if (!miniflare) throw new Error('the process was not found');
-  // Stopped first, so that neither can react to the other's end.
+  // Both are stopped first, so that neither can react to the other's end.
   process.kill(miniflare.pid, 'SIGSTOP');
   slipway.child.kill('SIGKILL');
   process.kill(miniflare.pid, 'SIGKILL');

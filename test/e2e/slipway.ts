@@ -1,4 +1,4 @@
-// Starts Slipway like `npm start`, on free ports and with its own state folder.
+// Starts Slipway as `npm start` does, on free ports and with its own state folder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -92,7 +92,7 @@ export class Slipway {
     return { exitCode: this.child.exitCode, output: this.#output };
   }
 
-  /** Stops it like Ctrl-C. */
+  /** Stops Slipway as Ctrl-C does. */
   async stop(): Promise<Ended> {
     this.child.kill('SIGINT');
     return this.ended();

@@ -1,5 +1,5 @@
-// Five versions of a plugin, promoted one after another during calls: only the live one stays awake (D39). SLIPWAY_STANDBY_IDLE_MS
-// repeats it with another idle time, such as the real 60000.
+// Five versions of a plugin, promoted one after another during calls: only the live version stays awake (D39). Set
+// SLIPWAY_STANDBY_IDLE_MS to repeat this with another idle time, such as the real 60000.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';

@@ -24,7 +24,7 @@ test('one process at a time uses the folder, only its owner can read its secrets
   const secrets = await readFile(join(state, 'secrets.json'), 'utf8');
   expect(JSON.parse(await readFile(join(state, 'state.json'), 'utf8'))).toEqual({ format: 1 });
   await first.stop();
-  await rm(join(state, 'state.json')); // as in a folder that this Slipway can't work with
+  await rm(join(state, 'state.json')); // as in a folder that this version of Slipway can't read
 
   const second = await (await startSlipway(state, { args: ['--no-demo', '--fresh'] })).ready();
   expect(second.namespace_id).not.toBe(local.namespace_id);

@@ -1,5 +1,5 @@
 // A call, a publish and a deployment through everything that `npm start` starts are one trace each: the caller's span, the Worker's
-// span below it, the builder's below that, and a call's plugin continues the last one.
+// span below it, and the builder's span below that. A call's plugin continues the builder's span.
 // @module-tag long
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExtractorClient, waitUntilSettled } from '../../scripts/demo/extractor-client.ts';

@@ -54,7 +54,7 @@ async function call(local: Local, body: string): Promise<number> {
   return response.status;
 }
 
-test('160 calls of 8 MB that never end use bounded memory, others are answered, and cut calls release theirs', async () => {
+test('160 calls of 8 MB that never end use bounded memory, other calls are answered, and cut calls release their memory', async () => {
   const state = await stateFolder();
   const local = await (await startSlipway(state)).ready();
   expect(await call(local, '{}')).toBe(404);

@@ -24,7 +24,7 @@ const minute = 60_000;
 const day = 86_400_000;
 const db = database(env.DB);
 
-/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its turn. */
+/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its limit. */
 beforeEach(async () => {
   await env.DB.batch(
     ['events', 'event_blocks', 'event_archives', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)),
@@ -183,7 +183,7 @@ describe('archiving', () => {
     expect(await exportOf(org)).toEqual(whole);
   });
 
-  test('archiving by concurrent sweeps archives each block once', async () => {
+  test('archiving by concurrent sweeps archives each block only once', async () => {
     const { deps, clock, org, whole } = await scene(10, 20, 30);
     clock.advance(402 * day);
     await Promise.all([archiveEvents(deps), archiveEvents(deps), archiveEvents(deps)]);
@@ -199,22 +199,25 @@ describe('archiving', () => {
       'update event_blocks set sealed_at = sealed_at - 1 where organization_id = ?1 and number = 1',
     ],
     ['a block is missing', 'delete from event_blocks where organization_id = ?1 and number = 1'],
-  ])('archiving keeps the rows if %s, logs the organization, and archives others', async (_what, statement) => {
-    const { deps, clock, org, logged } = await scene(10, 20, 30);
-    const other = await organization({ fetch: org.fetch });
-    clock.advance(minute);
-    await sealEvents(deps);
-    await writeEvents(other, 1, clock.now());
-    clock.advance(minute);
-    await sealEvents(deps);
-    await env.DB.prepare(statement).bind(org.id).run();
-    const before = await exportOf(org);
-    clock.advance(402 * day);
-    await archiveEvents(deps);
-    expect(logged).toContainEqual(['sweep.row_failed', org.id]);
-    expect([await archivesOf(org), await exportOf(org)]).toEqual([[], before]);
-    expect(await archivesOf(other)).toMatchObject([{ firstBlock: 1, lastBlock: 1 }]);
-  });
+  ])(
+    "archiving keeps an organization's rows if %s, logs the organization, and archives the others",
+    async (_what, statement) => {
+      const { deps, clock, org, logged } = await scene(10, 20, 30);
+      const other = await organization({ fetch: org.fetch });
+      clock.advance(minute);
+      await sealEvents(deps);
+      await writeEvents(other, 1, clock.now());
+      clock.advance(minute);
+      await sealEvents(deps);
+      await env.DB.prepare(statement).bind(org.id).run();
+      const before = await exportOf(org);
+      clock.advance(402 * day);
+      await archiveEvents(deps);
+      expect(logged).toContainEqual(['sweep.row_failed', org.id]);
+      expect([await archivesOf(org), await exportOf(org)]).toEqual([[], before]);
+      expect(await archivesOf(other)).toMatchObject([{ firstBlock: 1, lastBlock: 1 }]);
+    },
+  );
 });
 
 test("blocks that do not continue the archives' chain stay in the database", async () => {

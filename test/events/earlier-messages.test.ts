@@ -1,4 +1,4 @@
-// A message from an earlier test file does not reach the Worker.
+// Tests that a message from an earlier test file does not reach the Worker.
 
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

@@ -103,7 +103,7 @@ describe('publishing', () => {
     ]);
   });
 
-  test('publishing that loses its version to another upload records a conflict', async () => {
+  test('publishing a version whose number another upload has just taken records a conflict', async () => {
     const org = await organization();
     const [first, second] = [await uploaded(org, plugin(), plugin().zip), await uploaded(org, plugin(), plugin().zip)];
     await confirm(org, first);
@@ -118,7 +118,7 @@ describe('publishing', () => {
     expect((await eventsOf(org)).at(-1)?.data).toEqual({ because: 'conflict', errors: 0 });
   });
 
-  test('publishing with a repeated confirm writes nothing', async () => {
+  test('publishing again with a repeated confirm writes nothing', async () => {
     const org = await organization();
     const upload = await publish(org, plugin());
     await confirm(org, upload);
@@ -224,7 +224,7 @@ describe('namespaces', () => {
   });
 });
 
-test('requests that fail before any change write nothing', async () => {
+test('requests that fail before they change anything write nothing', async () => {
   const org = await organization();
   await org.post(`${org.plugins}/uploads`, { name: '!' });
   await clientOf(null).post(`${org.plugins}/uploads`, { name: 'hello_ext' });

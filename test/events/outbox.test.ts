@@ -1,4 +1,5 @@
-// Sends each message once after its change; the sweep sends leftovers. Messages may be late but are never lost (invariant 1).
+// Sends each message once, after the change that caused it; the sweep sends leftovers. Messages may be late but are never lost
+// (invariant 1).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
@@ -32,7 +33,7 @@ const messageFor = (last: string): Message => ({
   id: `plu_0000000000000000000000000${last}`,
 });
 
-/** Writes the row like a change's batch, without sending the message. */
+/** Writes the row in a change's batch, without sending the message. */
 async function enqueueUnsent(deps: ReturnType<typeof outboxAt>['deps'], body: Message, delayMs = 0) {
   const message = outboxMessage(deps, 'scans', body, delayMs);
   await db.batch([enqueue(deps, message, sql`true`)]);

@@ -42,7 +42,7 @@ describe('sealing', () => {
     expect(await blocksOf(org)).toMatchObject([{ number: 1, previous: genesisHash, events: 3, sealedAt: clock.now() }]);
   });
 
-  test('an event dated in the future delays no other one', async () => {
+  test('an event dated in the future delays no other event', async () => {
     const { deps, clock, org } = await scene();
     await writeEvents(org, 1, clock.now() + 60 * minute);
     const other = await organization({ fetch: org.fetch });
@@ -100,7 +100,7 @@ describe('sealing', () => {
     expect(await verifyExport(await exportOf(org))).toMatchObject({ events: 4, blocks: 2, unsealed: 0 });
   });
 
-  test('sealing omits everything after a too recent event', async () => {
+  test('sealing omits everything after an event that is too recent', async () => {
     const { deps, clock, org } = await scene();
     clock.advance(minute);
     await writeEvents(org, 1, clock.now());
@@ -172,7 +172,7 @@ describe('sealing', () => {
     expect((await blocksOf(org)).at(-1)).toMatchObject({ number: 21, events: 503 });
   });
 
-  test('sealing keeps organizations apart', async () => {
+  test('sealing keeps organizations separate', async () => {
     const { deps, clock, org } = await scene();
     const other = await organization({ fetch: org.fetch });
     clock.advance(minute);

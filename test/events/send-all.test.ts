@@ -54,7 +54,7 @@ test('a queue that refuses everything gets ten requests', async () => {
   expect(failed.at(-1)).toEqual(['sweep.not_sent', { queue: 'scans', messages: all.length - lost }]);
 });
 
-test('no messages cause no request', async () => {
+test('an empty list of messages causes no request', async () => {
   const { deps, requests } = queueThatRefuses([]);
   expect(await sendAll(deps, 'scans', [])).toEqual([]);
   expect(requests).toEqual([]);

@@ -39,7 +39,7 @@ describe('a worker that dies', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('a worker that dies holding the lease leaves the hook to another one when it expires', async () => {
+  test('a worker that dies while it holds the lease leaves the hook to another worker once the lease expires', async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.push('refs/tags/v1.1.0');

@@ -1,5 +1,5 @@
 // A worker is killed after each of its D1 round trips, from the provider's request to the reported result. Another worker and the sweep
-// make the newest push live, and report it. Takes a minute: `npm run test:long`.
+// then make the newest push live, and report it. Takes a minute: `npm run test:long`.
 // @module-tag git
 // @module-tag long
 

@@ -112,7 +112,7 @@ describe("a provider's request", () => {
     },
   );
 
-  test("a provider's request as a form, a GitHub setting, is the same push", async () => {
+  test("a provider's request in form encoding, a GitHub setting, is the same push", async () => {
     const { body } = fixture('github-push');
     const form = new URLSearchParams({ payload: body }).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -117,7 +117,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test('several pushes in a row that arrive during another one become one more run', async () => {
+  test("several pushes in a row that arrive during another push's run become one more run", async () => {
     const all = await pushScene();
     await all.tag('v1.1.0', '1.1.0');
     await all.tag('v1.2.0', '1.2.0');
@@ -139,7 +139,7 @@ describe('several pushes in a row', () => {
     expect(await serving(all)).toBe('1.2.0');
   });
 
-  test("several pushes in a row wait with an earlier one's run for another install of their plugin", {
+  test("several pushes in a row wait, with an earlier push's run, for another install of their plugin", {
     tags: 'long',
   }, async () => {
     const all = await pushScene();

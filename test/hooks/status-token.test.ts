@@ -99,7 +99,7 @@ describe('a key that publishes and deploys', () => {
     expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));
   });
 
-  test('a key that publishes and deploys can change both of its own hook, which then needs the token again', async () => {
+  test('a key that publishes and deploys can change both fields of its own hook, which then needs the token again', async () => {
     const own = await deployHook(publisher, fieldsWith());
     expect((await publisher.patch(`/v1/deploy-hooks/${own.id}`, { status_api_url: evil })).status).toBe(200);
     expect((await rowOf(own.id)).statusToken).toBeNull();
@@ -216,7 +216,7 @@ test('a state that a push reaches during the previous report is reported next', 
   expect(github.calls.map(({ body }) => JSON.parse(body).state)).toEqual(['pending', 'success']);
 });
 
-test('a redirect response takes the token nowhere', async () => {
+test('a redirect response does not receive the token', async () => {
   const { hook } = await adminHook();
   github.respondWith(() => new Response(null, { status: 307, headers: { location: evil } }));
   expect(await reported(hook)).toEqual(sentTo('https://api.git.example.com'));

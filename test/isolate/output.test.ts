@@ -39,7 +39,7 @@ describe('lines', () => {
     ]);
   });
 
-  test.each(['panic: boom', 'fatal error: out of memory'])('the line %s is the reason for the end', (text) => {
+  test.each(['panic: boom', 'fatal error: out of memory'])("the line %s is the reason for a process's end", (text) => {
     expect(written(['stderr', `first\n${text}\npanic: later\n`]).reason).toBe(text);
   });
 
@@ -61,7 +61,7 @@ describe('marks', () => {
     expect(readIsolateLine(text)).toEqual({ stream: 'stdout', request: 'req_1', line: forged });
   });
 
-  test("marks are missing in the runtime's lines", () => {
+  test("marks are absent from the runtime's own lines", () => {
     expect(readIsolateLine('a warning')).toEqual({ stream: 'host', request: undefined, line: 'a warning' });
   });
 });

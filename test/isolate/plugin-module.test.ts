@@ -9,15 +9,15 @@ const answerAt = 4096;
 const timeLimitMs = 1000;
 
 interface Described {
-  /** `#` becomes the number of requests to the instance, including the greeting. */
+  /** `#` is replaced with the number of requests to the instance, including the greeting. */
   answer?: string;
   answerBytes?: number;
   pages?: number;
   /** Goroutines left behind by each call. */
   left?: number;
-  /** The function that ends the program. */
+  /** Name of the function that ends the program. */
   ends?: string;
-  /** The request that ends the program; the greeting is the first one. */
+  /** Number of the request that ends the program; the greeting is number 1. */
   endsAt?: number;
   /** True if a goroutine ends the program after an answer. */
   endsLater?: boolean;
@@ -123,28 +123,28 @@ function tried(described: Described, calls = 1) {
 }
 
 describe("a plugin's instance", () => {
-  test('An instance left unchanged by a call answers the next call', () => {
+  test('an instance left unchanged by a call answers the next call', () => {
     expect(tried({ answer: '#' }, 3)).toEqual({ outcomes: ['1', '2', '3', '4'], printed: [] });
   });
 
   test.each([
     [1, 'The call left 1 goroutine behind. The plugin is started again.'],
     [2, 'The call left 2 goroutines behind. The plugin is started again.'],
-  ])('An instance in which a call left %i goroutines answers no other one', (left, line) => {
+  ])('an instance in which a call left %i goroutines answers no other call', (left, line) => {
     expect(tried({ answer: '#', left }, 2)).toEqual({
       outcomes: ['1', '2', '2'],
       printed: [`host: ${line}`, `host: ${line}`],
     });
   });
 
-  test('An instance with 80 MiB of memory answers the next call, and one with one page more does not', () => {
+  test('an instance with 80 MiB of memory answers the next call, and an instance with one page more does not', () => {
     const pages = isolateLimits.keptMemoryBytes / pageBytes;
     const line = 'host: The plugin has grown to 80 MiB of memory. It is started again.';
     expect(tried({ answer: '#', pages }, 2)).toEqual({ outcomes: ['1', '2', '3'], printed: [] });
     expect(tried({ answer: '#', pages: pages + 1 }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
   });
 
-  test('An instance whose call panicked answers no other one, and prints nothing, since the answer contains the panic', () => {
+  test('an instance whose call panicked answers no other call, and prints nothing, since the answer contains the panic', () => {
     const answer = '{"error":{"code":"plugin_panic","message":"#"}}';
     const counted = (count: number) => answer.replace('#', String(count));
     expect(tried({ answer }, 2)).toEqual({ outcomes: [counted(1), counted(2), counted(2)], printed: [] });
@@ -174,13 +174,13 @@ test.each([
   ]);
 });
 
-test('an instance that ended in a call answers no other one', () => {
+test('an instance that ended in a call answers no other call', () => {
   const ended = { code: 'instance-crashed', message: 'The plugin ended during the call: RuntimeError: unreachable.' };
   expect(tried({ answer: '#', endsAt: 2 }, 2).outcomes).toEqual(['1', ended, ended]);
   expect(tried({ answer: '#', endsAt: 3 }, 3).outcomes).toEqual(['1', '2', ended, '2']);
 });
 
-test('a goroutine that ends the program after the answer costs the instance, and not the answer', () => {
+test('a goroutine that ends the program after the answer costs the instance, but not the answer', () => {
   const line = 'host: A goroutine that the call left behind ended the plugin: unreachable. It is started again.';
   expect(tried({ answer: '#', endsLater: true }, 2)).toEqual({ outcomes: ['1', '2', '2'], printed: [line, line] });
 });

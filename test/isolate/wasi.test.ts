@@ -1,4 +1,4 @@
-// The functions that Go's runtime imports, called like a program does: with addresses in its memory.
+// The functions that Go's runtime imports, called as a program calls them: with addresses in its memory.
 import { describe, expect, test } from 'vitest';
 import { ProgramExit, SleptTooLong, Wasi } from '../../src/isolate/wasi.ts';
 
@@ -8,7 +8,7 @@ const EBADF = 8;
 
 type Argument = number | bigint;
 
-/** Calls an imported function, like the program would. */
+/** Calls an imported function as the program would. */
 function callImport(group: Record<string, WebAssembly.ImportValue> | undefined, name: string, ...args: Argument[]) {
   const imported = group?.[name];
   if (typeof imported !== 'function') throw new Error(`${name} is not imported`);
@@ -71,7 +71,7 @@ describe("a program's environment", () => {
     expect(call('fd_write', 3, 0, 0, 0)).toBe(EBADF);
   });
 
-  test('a program gets nothing else: other functions, from this module and others, answer ENOSYS', () => {
+  test('a program gets nothing else: all other functions, from this module and other modules, answer ENOSYS', () => {
     const { call, wasi } = program();
     expect([call('path_open', 1, 2, 3), call('sock_accept')]).toEqual([ENOSYS, ENOSYS]);
     const hostile = ['__proto__', 'constructor', 'toString', '__defineGetter__'];
@@ -93,7 +93,7 @@ describe("a program's environment", () => {
     expect(bytes.subarray(-32).some((byte) => byte !== 0)).toBe(true);
   });
 
-  test("an address beyond a program's memory is an error, not a read of something else", () => {
+  test("an address beyond a program's memory is an error, and reads nothing else", () => {
     const { call } = program();
     expect(() => call('random_get', 2 * pageBytes - 1, 2)).toThrow(RangeError);
     expect(() => call('fd_write', 1, 2 * pageBytes - 4, 1, 0)).toThrow(RangeError);

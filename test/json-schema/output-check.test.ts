@@ -31,7 +31,7 @@ test.each<[string, Json]>([
     },
   ],
   ['more than is declared', { my_vector: [1, 2], size: 1, more: true }],
-])("an answer has its feature's vector: %s", (_what, answer) => {
+])("an answer with its feature's vector is valid: %s", (_what, answer) => {
   expect(check(declared).ofAnswer(answer)).toEqual([]);
 });
 
@@ -62,13 +62,13 @@ test.each<[string, Json, string[]]>([
   expect(check(declared).ofAnswer(answer)).toEqual(problems);
 });
 
-test('the answer `embedding` belongs to the feature with the same number of dimensions, if there are several', () => {
+test('the vector `embedding` belongs to the feature with the same number of dimensions, if there are several features', () => {
   const two = { features: [feature('a', 2), feature('b', 3)], output_schema: null };
   expect(check(two).ofAnswer({ embedding: [1, 2, 3] })).toEqual([]);
   expect(check(two).ofAnswer({ embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
 
-test('one of many calls can be answered without a vector, but not with a wrong one', () => {
+test('an answer of one call among many may lack a vector, but may not have a wrong one', () => {
   expect(check(declared).ofCall({ size: 1 })).toEqual([]);
   expect(check(declared).ofCall({ size: 1, embedding: [1] })).toEqual(['embedding: expected 2 numbers, got 1 numbers']);
 });
@@ -89,7 +89,7 @@ test.each<[string, JsonObject, string[]]>([
   ['with another type', { my_vector: [1, 2], size: '1' }, ['size: expected integer, got "1"']],
   ['with another dimension', { my_vector: [1, 2, 3], size: 1 }, ['my_vector: expected 2 numbers, got 3 numbers']],
   ['with null as an array', { my_vector: null, size: 1 }, ['my_vector: expected array, got null']],
-])('a batch row: %s', (_what, row, problems) => {
+])('a batch row has exactly its problems: %s', (_what, row, problems) => {
   expect(check(declared).ofRow(row)).toEqual(problems);
 });
 
@@ -116,7 +116,7 @@ test.each<[string, JsonObject, Json, string]>([
     { a: Array(99).fill(1) },
     `a: expected string, got [${'1,'.repeat(29)}1…`,
   ],
-])('an answer has its problem: %s', (_what, schema, answer, problem) => {
+])('an answer has exactly its problem: %s', (_what, schema, answer, problem) => {
   expect(check(schemaOnly(schema)).ofAnswer(answer)).toEqual([problem]);
 });
 

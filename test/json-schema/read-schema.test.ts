@@ -1,4 +1,4 @@
-// Schema problems, each with its path; compared with the metaschemas.
+// Schema problems, each with its path, compared with the metaschema's.
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/contract/json.ts';

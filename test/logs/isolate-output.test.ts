@@ -119,7 +119,7 @@ test("the lines from an instance's tail are sent to the queue, and stored", asyn
   await expect.poll(() => stored(id), { interval: 100 }).toEqual([['printed']]);
 });
 
-test('lines from an instance without a deployment, which nobody could read, are not sent', async () => {
+test('lines from an instance without a deployment are not sent, because nobody could read them', async () => {
   const sent: unknown[] = [];
   const ISOLATE_LOGS = new Proxy(env.ISOLATE_LOGS, { get: () => async (message: unknown) => void sent.push(message) });
   const tailOf = (id: string) => {

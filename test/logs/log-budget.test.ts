@@ -1,4 +1,4 @@
-// Logs of an organization that exceeds its daily budget: the stored part, and the lines about dropped output.
+// Logs of an organization that exceeds its daily budget: what is stored, and the lines about dropped output.
 import { expect, test } from 'vitest';
 import { setQuotas } from '../../src/access/organizations.ts';
 import { chunkName, type LogChunk, type LogSource } from '../../src/contract/builder/log-chunk.ts';
@@ -65,7 +65,7 @@ async function printing(budget: number | null): Promise<Printing> {
 const notice = (budget: number) =>
   `Nothing is stored from here until 00:00 UTC: your organization's instances have printed its ${budget} bytes of logs for a day. Print less, or ask your operator for a higher quota log_bytes_per_day.`;
 
-test('lines beyond the budget are dropped and reported as stored, with one line in the log', async () => {
+test('lines beyond the budget are dropped but reported as stored, with one line in the log', async () => {
   const { print, stored, used } = await printing(250);
   for (let chunks = 0; chunks < 6; chunks++) await print(1);
   expect(await stored()).toEqual(['stored', 'stored', 'stored', notice(250)]);
@@ -98,7 +98,7 @@ test('a slow clock does not reopen the previous day', async () => {
   expect(await stored()).toEqual(['stored', 'stored', notice(2 * lineBytes)]);
 });
 
-test('a higher budget takes effect with the next chunk, and a budget of 0 stores nothing', async () => {
+test('a higher budget applies to the next chunk, and a budget of 0 stores nothing', async () => {
   const { actor, deps, print, stored } = await printing(0);
   await print(1);
   expect(await stored()).toEqual([notice(0)]);

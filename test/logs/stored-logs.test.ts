@@ -69,7 +69,7 @@ async function read(id: Deployment, held: LogChunk[] = [], query: Partial<LogQue
   return { ...page, lines: page.lines.map(({ line }) => line) };
 }
 
-test('a chunk sent twice is stored once, and reported both times', async () => {
+test('a chunk sent twice is stored once, but reported both times', async () => {
   const id = newDeployment();
   const { source, reported } = sourceOf(id, [chunk(0, ['one']), chunk(5, ['two'])]);
   expect([await storeLogs(deps, source, {}), await storeLogs(deps, source, {})]).toEqual([2, 2]);
@@ -112,7 +112,7 @@ test('a chunk that has grown since it was listed is read from the builder', asyn
   expect((await read(id, [chunk(0, ['one', 'two'])])).lines).toEqual(['one', 'two']);
 });
 
-test('pages go back to the first line without gaps or repetitions, even during new output', async () => {
+test('pages go back to the first line without gaps or repetitions, even while lines are being added', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['1', '2', '3']), chunk(10, ['4']), chunk(20, ['5', '6']));
   let held = [chunk(20, ['5', '6']), chunk(30, ['7', '8'])];
@@ -131,10 +131,10 @@ test('pages go back to the first line without gaps or repetitions, even during n
   ]);
 });
 
-test('a page ends before it would read more than 300 chunks, and the next one continues', async () => {
+test('a page ends before it would read more than 300 chunks, and the next page continues', async () => {
   const id = newDeployment();
   await store(id, chunk(0, ['0']), chunk(1, ['1']));
-  // Stored objects would take seconds.
+  // Only rows, because storing the objects would take seconds.
   const many = Array.from({ length: 300 }, (_, n) => ({ key: `logs/${id}/${chunkName(chunk(301 - n, []))}.ndjson` }));
   const bucket: R2Bucket = Object.assign(Object.create(blobs), {
     list: async (options: R2ListOptions) => {
@@ -179,7 +179,7 @@ test('a read filtered by time and request returns only those lines', async () =>
   expect((await read(id, [], { request: 'unknown' })).lines).toEqual([]);
 });
 
-test('a follower reads on from its position, from the builder or, if that has lost the position, from the bucket', async () => {
+test('a follower continues from its position: from the builder or, if the builder has lost that position, from the bucket', async () => {
   const id = newDeployment();
   const after = { chunk: chunkName(chunk(10, [], '0000000b')), lines: 1 };
   const linesBehind = async (held: LogChunk[]) => {
@@ -196,7 +196,7 @@ test('a follower reads on from its position, from the builder or, if that has lo
   expect((await linesBehind([])).lines).toEqual(['stored']);
 });
 
-test('the sweep stores growing logs, in as many requests as it takes', async () => {
+test('the sweep stores growing logs, in as many requests as needed', async () => {
   const id = newDeployment();
   const requests: unknown[] = [];
   const all = Array.from({ length: builderLimits.logChunksAtOnce + 1 }, (_, n) => chunk(n, [`${n}`]));
@@ -231,7 +231,7 @@ test('the sweep deletes chunks after the configured time, page by page', async (
   expect(counts).toEqual([5, 5, 5, 3, 1, 0]);
 });
 
-test('the collector waits for chunks until its time is over, even if the builder does not answer', async () => {
+test('the collector waits for chunks until its time is up, even if the builder does not answer', async () => {
   const { deps, clock } = await scene();
   const id = newDeployment();
   const waits: (number | undefined)[] = [];
@@ -276,7 +276,7 @@ test('the collector pauses after each request, however fast the builder answers'
   expect(requestedAt).toEqual([0, 250, 500, 750]);
 });
 
-test("a container stores its log while it is used or prints, and before it sleeps; a log that can't be stored keeps nothing awake", () =>
+test("a container stores its log while it is used or prints, and before it sleeps; a log that can't be stored keeps no container awake", () =>
   runInDurableObject(env.INSTANCES.getByName(crypto.randomUUID()), async (_, { storage }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const container = new FakeContainer();
@@ -298,7 +298,7 @@ test("a container stores its log while it is used or prints, and before it sleep
       return ((await storage.getAlarm()) ?? 0) - Date.now();
     };
     await put();
-    expect(await nextAlarm()).toBe(containerLimits.keepLogEveryMs); // it was used
+    expect(await nextAlarm()).toBe(containerLimits.keepLogEveryMs); // after use
     expect(await nextAlarm()).toBe(containerLimits.keepLogEveryMs); // it printed
     chunks = 0;
     expect(await nextAlarm()).toBe(containerLimits.keepQuietLogEveryMs);

@@ -1,5 +1,5 @@
-// Reads the plugins in test/fixtures/manifest.txtar and compares the results with their expected.json. upload.json overrides the
-// upload's name and version. `vitest -u` rewrites the table for the next run; review the difference.
+// Reads the plugins in test/fixtures/manifest.txtar and compares the results with each plugin's expected.json. upload.json overrides
+// the upload's name and version. `vitest -u` rewrites the table for the next run; review the difference.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -67,12 +67,12 @@ describe('two pins of the same name', () => {
   test.each([
     ['of the same version', 'dependencies = ["httpx==0.27"]', 'httpx==0.27.0\n'],
     ['for different markers', 'dependencies = ["a==1; os_name == \'nt\'", "a==2; os_name != \'nt\'"]', undefined],
-  ])('two pins of the same name %s are no error', async (_, dependencies, requirements) => {
+  ])('two pins of the same name %s are not an error', async (_, dependencies, requirements) => {
     expect((await readBoth(dependencies, requirements)).problems).toEqual([]);
   });
 });
 
-describe('an entry that is not a name with versions is no dependency, but is kept with its place', () => {
+describe('an entry that is not a name with versions is not a dependency, but is kept with its place', () => {
   test('a dependency in manifest.py that is not a name with versions is ignored with the warning SLP712', async () => {
     const { manifest, warnings } = await readBoth('dependencies = ["httpx", "git+https://x.example/a.git"]');
     expect(manifest?.dependencies).toEqual(['httpx']);
@@ -125,7 +125,7 @@ describe('an import of an undeclared package is advice', () => {
   const read = (imports: string, dependencies = '', others = {}) =>
     readPlugin(manifestWith(dependencies, { 'realtime.py': service(imports), ...others }));
 
-  test('an import of an undeclared package is advised once per module, at its first import', async () => {
+  test('an import of an undeclared package is reported once per module, at its first import', async () => {
     const { advice } = await read('import numpy as np\nfrom numpy import linalg\nfrom PIL import Image, ImageOps');
     expect(messages(advice)).toEqual([
       'numpy is imported in realtime.py:1 but not declared. Add "numpy" to `dependencies` in manifest.py.',
@@ -133,7 +133,7 @@ describe('an import of an undeclared package is advice', () => {
     ]);
   });
 
-  test('an import of an undeclared package has the note that only batches load the file, unless calls load it too', async () => {
+  test('an import of an undeclared package has a note if only batches load the file', async () => {
     const batch = {
       'pipeline.py': 'import pandas\nimport yaml\n\ndef build_steps(request, **kwargs):\n    return {}\n',
     };
@@ -164,7 +164,7 @@ describe('an import of an undeclared package is advice', () => {
     ['that may fail', 'try:\n    import numpy\nexcept ImportError:\n    numpy = None', ''],
     ['for type checkers', 'from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pandas', ''],
     ['in manifest.py, which is never run', '', 'from pydantic import BaseModel'],
-  ])('an undeclared import is not advised if it is %s', async (_, imports, dependencies) => {
+  ])('an undeclared import is not reported if it is %s', async (_, imports, dependencies) => {
     const { advice } = await read(imports, dependencies);
     expect(advice.filter(({ ruleId }) => ruleId === 'SLM407')).toEqual([]);
   });

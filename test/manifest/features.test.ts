@@ -127,7 +127,7 @@ describe('missing and invalid values', () => {
     ]);
   });
 
-  test('features filled in later are an error', async () => {
+  test('features that are filled in later are an error', async () => {
     const { problems } = await read(manifestWith(`features = []\nfeatures.append(${good})`));
     expect(messages(problems)).toEqual([
       'features is changed by .append() (line 4); Slipway reads manifest.py without running it. Write a single list of dicts with the keys feature_type, feature_name, embedding_dim, distance_metric.',

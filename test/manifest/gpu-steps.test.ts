@@ -1,4 +1,4 @@
-// Tests that pipeline steps which ask for a GPU are found without running the pipeline (plugin format §3).
+// Tests that pipeline steps that ask for a GPU are found without running the pipeline (plugin format §3).
 import { describe, expect, test } from 'vitest';
 import { identity, messages, places, pluginOf, read, type Texts } from './plugin.ts';
 
@@ -99,7 +99,7 @@ test('a pipeline with thousands of steps has only the first ones in its manifest
   expect([steps?.length, warnings.length]).toEqual([20, 100]);
 });
 
-describe('a step that asks for no GPU', () => {
+describe('a step that does not ask for a GPU', () => {
   test.each([
     ['the CPU', pipelineOf('StepDefinition(Embedder, resource_type=ResourceType.CPU)')],
     ['the default', `${pipelineOf('StepDefinition(Embedder)')}# not on a GPU\n`],
@@ -118,7 +118,7 @@ describe('a step that asks for no GPU', () => {
     ['unpacked arguments', pipelineOf('StepDefinition(*("gpu", "gpu"))')],
     ['another member', pipelineOf('StepDefinition(Embedder, resource_type=Other.GPU)')],
     ['a text in another case, which Python refuses', pipelineOf('StepDefinition(Embedder, resource_type="GPU")')],
-  ])('a step that asks for no GPU is not reported: %s', async (_, pipeline) => {
+  ])('a step that does not ask for a GPU is not reported: %s', async (_, pipeline) => {
     expect(await readSteps(pipeline)).toEqual({ steps: undefined, warnings: [] });
   });
 });

@@ -1,4 +1,4 @@
-// Hardware requested in manifest.py: an unknown type is an error, and a GPU a warning, since no machine here has one.
+// Hardware requested in manifest.py: an unknown type is an error, and a GPU a warning, since no local machine has one.
 import { expect, test } from 'vitest';
 import { asksForGpu, requiredGpus, runsOnRay } from '../../src/contract/plugin/hardware.ts';
 import { manifestWith, places, read } from './plugin.ts';
@@ -43,6 +43,9 @@ test.each([
   [{ serve_config: null, compute_profile: { num_gpus: 2 } }, 2],
   [{ compute_profile: { resource_type: 'gpu' } }, 1],
   [{ serve_config: { num_gpus: 0 } }, 0],
-])('%j asks for the number of GPUs in serve_config, or otherwise in compute_profile', (manifest, gpus) => {
-  expect([requiredGpus(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
-});
+])(
+  '%j asks for the number of GPUs in serve_config, or otherwise for the number in compute_profile',
+  (manifest, gpus) => {
+    expect([requiredGpus(manifest), runsOnRay(manifest)]).toEqual([gpus, gpus > 0]);
+  },
+);

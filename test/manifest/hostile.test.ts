@@ -73,7 +73,7 @@ test('no more than 100 problems and 100 warnings are reported', async () => {
   expect([reading.problems.length, reading.warnings.length]).toEqual([100, 100]);
 });
 
-test('names of 50,000 letters do not make messages long', async () => {
+test('a name of 50,000 letters does not make messages long', async () => {
   const long = 'x'.repeat(50_000);
   const { problems, warnings } = await read(
     pluginOf({
@@ -105,7 +105,7 @@ describe('other malicious files', () => {
     expect([problems, warnings]).toEqual([[], []]);
   });
 
-  test('10,000 classes that inherit in a chain are read', async () => {
+  test('a chain of 10,000 classes that inherit from each other is read', async () => {
     const classes = repeat(10_000, (at) => `class A${at}InferenceService(A${at + 1}InferenceService): pass\n`);
     const { problems } = await read(
       manifestWith('', { 'realtime.py': `${classes}class A10000InferenceService: pass\n` }),

@@ -1,4 +1,4 @@
-// The number of instances requested in manifest.py: an invalid value is an error, so that nobody waits for instances that never come.
+// The number of instances requested in manifest.py: an invalid value is an error, so that nobody waits for instances that never start.
 import { expect, test } from 'vitest';
 import { manifestWith, places, read } from './plugin.ts';
 

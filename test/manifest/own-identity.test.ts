@@ -1,4 +1,4 @@
-// Reads plugins without an upload, as `slipway lint` does: the declared identity is the expected one.
+// Reads plugins without an upload, as `slipway lint` does: the identity in the manifest is then the expected one.
 import { expect, test } from 'vitest';
 import { readManifest } from '../../src/manifest/manifest.ts';
 import { parsers, pipeline, places, pluginOf } from './plugin.ts';
@@ -29,7 +29,7 @@ test.each([
   expect(places((await readAlone(manifest)).problems)).toEqual(expected);
 });
 
-test('a name that no upload may have is a note, which does not affect the verdict', async () => {
+test('a name that no upload may have causes a note, which does not affect the verdict', async () => {
   const { problems, warnings } = await readAlone('feature_extractor_name = "x"\nversion = "1.0.0"');
   expect(problems).toEqual([]);
   expect(warnings.map(({ column, line, name, ruleId, severity }) => [ruleId, severity, name, line, column])).toEqual([

@@ -95,7 +95,7 @@ describe('permissions in manifest.py', () => {
     ]);
   });
 
-  test('permissions with resource_type "api" and a host or a forward are no warning', async () => {
+  test('permissions with resource_type "api" and a host or a forward cause no warning', async () => {
     const manifests = ['{"network": ["api.example.com"]}', '{"forward": {"5432": "db.example.com:5432"}}'].map(
       (written) => manifestWith(`resource_type = "api"\npermissions = ${written}`),
     );
@@ -131,7 +131,7 @@ describe('permissions in plugin.yaml', () => {
     expect(await readDefinition(pluginOf({ 'plugin.yaml': head + yaml }))).toEqual({ problem: message });
   });
 
-  test('permissions for a storage plugin are read only from a file that has some', async () => {
+  test('permissions for a storage plugin are read only from a file that contains some', async () => {
     const files = ['kind: Deployment\n', 'a: [', `${head}permissions: {network: [db.example.com]}\n`];
     expect(await Promise.all(files.map((text) => readRequests(pluginOf({ 'plugin.yaml': text }))))).toEqual([
       { definition: null },

@@ -112,7 +112,7 @@ describe('unresolvable imports within the plugin', () => {
     ]);
   });
 
-  test('imported files are checked, and no others', async () => {
+  test('imported files are checked, and no other files are', async () => {
     const { warnings } = await readFiles({
       'pipeline.py': `${pipeline}from .processors.core import A\n`,
       'processors/__init__.py': '',

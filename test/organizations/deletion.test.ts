@@ -26,12 +26,12 @@ async function scene() {
   return { clock, deps, fetch, org, request: () => org.post(path, { organization_id: org.id }) };
 }
 
-/** Returns the IDs of the organization's resources. A cluster is the operator's, and stays. */
+/** Returns the IDs of the organization's resources, except clusters, which belong to the operator and stay. */
 function ownOf({ cluster_name: _, ...own }: Record<string, string>): string[] {
   return Object.values(own);
 }
 
-test('every table is removed with its organization, or states why not', () => {
+test('every table is removed with its organization, or states why it is not', () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [getTableConfig(entry).name] : []));
   const removed = new Set([...removalSteps.flatMap((step) => step.tables), ...removedWithNamespaces]);
   const missing = tables.filter((table) => !removed.has(table) && !(table in tablesOfNobody));
@@ -87,7 +87,7 @@ test('a cancelled deletion leaves the organization unchanged, even after the due
   ]);
 });
 
-test('the operator can request and cancel it too, but not once the organization is closed', async () => {
+test('the operator can also request and cancel a deletion, but not once the organization is closed', async () => {
   const { clock, deps, fetch, org } = await scene();
   const operator = clientOf(adminAuthorization, fetch);
   const there = `/v1/admin/organizations/${org.id}/deletion`;
@@ -103,7 +103,7 @@ test('the operator can request and cancel it too, but not once the organization 
   expect((await operator.post(`/v1/admin/organizations/${org.id}/keys`, key)).status).toBe(404);
 });
 
-test('an organization leaves nothing behind after its grace period, and another one loses nothing', async () => {
+test('an organization leaves nothing behind after its grace period, and another organization loses nothing', async () => {
   const { ids, org, pass, fetch } = await closingScene('leaving');
   const other = await organization({ name: 'staying', fetch });
   const before = await everythingStored();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   text = await (await scene.fetch(request)).text();
 });
 
-test('every table is exported, or states why not', () => {
+test('every table is exported, or states why it is not', () => {
   const tables = Object.values(schema).flatMap((entry) => (is(entry, SQLiteTable) ? [nameOf(entry)] : []));
   const exported = exportedTables.flatMap(({ table, with: column }) => [table, ...(column ? [column.table] : [])]);
   const known = new Set([...exported.map(nameOf), ...Object.keys(notExported), ...Object.keys(tablesOfNobody)]);

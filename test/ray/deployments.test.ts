@@ -31,7 +31,7 @@ interface Written {
   gpus?: number;
   more?: string;
   load?: string;
-  /** Handler statements, instead of its answer. */
+  /** Handler statements that replace the default answer. */
   answer?: string;
 }
 
@@ -82,7 +82,7 @@ async function applications(): Promise<z.infer<typeof shownModel>['applications'
   return shownModel.parse(JSON.parse(text)).applications;
 }
 
-test('a plugin that asks for a GPU is refused without a cluster, and goes live, is called and rolled back with one', {
+test('a plugin that asks for a GPU is refused without a cluster; with one it goes live, is called and rolled back', {
   timeout: deployMs,
 }, async () => {
   expect((await ray.slipway(['secrets', 'set', 'TINT'], { input: secret })).code).toBe(0);
@@ -172,7 +172,7 @@ test.each<[string, Partial<Written>, string]>([
     'RealtimeHandler.predict yields its values, and streams are not answered on Ray. Return a list of them.',
   ],
 ])(
-  'a version that %s fails with that reason, and the previous one stays',
+  'a version that %s fails with that reason, and the previous version stays',
   { timeout: deployMs },
   async (_, fault, message) => {
     versions += 1;

@@ -1,4 +1,4 @@
-// Kills parts of Ray and of Slipway during calls to a plugin on Ray: what callers see meanwhile, and that calls recover without
+// Kills parts of Ray and of Slipway during calls to a plugin on Ray: what callers see in that time, and that calls recover without
 // intervention.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { type RayScene, rayScene, startMs } from './scene.ts';
 const healMs = 5 * 60_000;
 const callMs = 60_000;
 const callers = 4;
-/** Consecutive answers after which it counts as recovered. */
+/** Consecutive answers after which calls count as recovered. */
 const healedCalls = 100;
 
 let ray: RayScene;

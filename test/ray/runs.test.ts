@@ -138,7 +138,7 @@ test.each<[string, () => Promise<void> | void]>([
     },
   ],
   ['the head', () => ray.restartHead()],
-])('a run is complete although %s were killed midway', { timeout: 2 * runMs }, async (what, kill) => {
+])('a run is complete even if %s were killed midway', { timeout: 2 * runMs }, async (what, kill) => {
   const name = what === 'the head' ? 'head_killed' : 'processes_killed';
   await publish(name, 'time.sleep(0.0003 * len(batch))\nbatch["twice"] = [2 * n for n in batch["n"]]');
   const running = runRows(name, 160_000);

@@ -1,5 +1,5 @@
-// `npm start -- --ray` on a machine that may lack a GPU. The example with a fractional GPU is deployed with the commands documented
-// with it, called, and rolled back. Ray ends with Slipway, and runs the same deployment after a restart.
+// Runs `npm start -- --ray` on a machine that may lack a GPU. The example with a fractional GPU is deployed with its documented
+// commands, called, and rolled back. Ray ends with Slipway, and runs the same deployment after a restart.
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

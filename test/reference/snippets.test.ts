@@ -99,7 +99,7 @@ test('a body that is not JSON is sent as entered', () => {
   expect(python).toContain(`        "Content-Type": "application/json",\n    },\n    content="{'name'}",`);
 });
 
-test('a body whose numbers or keys a program would change is sent as entered', () => {
+test('a body is sent as entered if a program would change its numbers or keys', () => {
   const [curl, typescript, python] = snippets(rename, [entry('body', 'JSON', exactJson)]);
   expect(curl).toContain(`--data-raw '${compactExactJson}'`);
   expect(typescript).toContain(`  body: ${JSON.stringify(exactJson)},`);
@@ -111,7 +111,7 @@ test("a command's options have the numbers as entered", () => {
   expect(cli).toBe("slipway things edit thg_1 --name 2.0 --note '[12345678901234567890,-0.0]'");
 });
 
-test('a form names its file, and a request without a key reads none from the environment', () => {
+test('a form names its file, and a request without a key does not read one from the environment', () => {
   const schema = {
     properties: { file: { type: 'string', contentEncoding: 'binary' }, name: { type: 'string', example: 'echo' } },
     required: ['file', 'name'],

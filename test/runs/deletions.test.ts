@@ -10,7 +10,7 @@ import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 
 const rows = Array.from({ length: 10 }, (_, n) => ({ n }));
 
-/** Does something while the builder has a run's rows, before it answers. */
+/** Runs `happens` while the builder has a run's rows, before it answers. */
 function during({ deps }: RunScene, happens: () => Promise<unknown>): Deps {
   const runRows: Deps['builder']['runRows'] = async (...args) => {
     await happens();
@@ -48,7 +48,7 @@ test.each(deletions)('a run in progress ends when %s is deleted, and counts none
   expect(await runOf(scene, run.id)).toMatchObject({ status: 'cancelled', done: 0, failed: 0 });
 });
 
-/** A deleted namespace's run is not found by its actor, and still has a row. */
+/** A deleted namespace's run is not found by its actor, but still has a row. */
 async function runOf({ deps }: RunScene, id: string) {
   return deps.db
     .select()

@@ -31,7 +31,7 @@ async function run(content: Uint8Array<ArrayBuffer>) {
   return { scene, ended: await scene.row(created.id) };
 }
 
-test("a one-row bomb is that row's error, and is stored nowhere", async () => {
+test('a bomb of one row is an error in that row, and is stored nowhere', async () => {
   const content = await bomb('{"n":1}\n', 'x', '\n{"n":2}\n');
   expect(content.length).toBeLessThan(1024 * 1024);
   const { ended, scene } = await run(content);
@@ -42,7 +42,7 @@ test("a one-row bomb is that row's error, and is stored nowhere", async () => {
   expect(objects.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
 });
 
-test('a bomb of empty lines has the rows between them', { tags: 'long' }, async () => {
+test('a bomb of empty lines keeps the rows between them', { tags: 'long' }, async () => {
   const { ended } = await run(await bomb('{"n":1}\n', '\n', '{"n":2}\n'));
   expect(ended).toMatchObject({ status: 'succeeded', rows: 2, done: 2 });
 });

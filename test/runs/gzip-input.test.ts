@@ -1,4 +1,4 @@
-// Inflating compressed run inputs: how much is read and held, and which files are complete.
+// Inflating compressed run inputs: how much is read and held in memory, and which files are complete.
 import { expect, test } from 'vitest';
 import { turnBytes } from '../../src/core/turns.ts';
 import { inflatedPieces } from '../../src/runs/split/gzip-input.ts';
@@ -6,7 +6,7 @@ import { joined, noise } from '../support/bytes.ts';
 
 const mebibyte = 1024 * 1024;
 
-/** Compresses the content this many times in sequence, into one member. */
+/** Compresses the content, repeated this many times, into one member. */
 async function gzip(content: string | Uint8Array<ArrayBuffer>, times = 1): Promise<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new CompressionStream('gzip');
   const write = async () => {
@@ -19,7 +19,7 @@ async function gzip(content: string | Uint8Array<ArrayBuffer>, times = 1): Promi
   return new Uint8Array(compressed);
 }
 
-/** Hands out a file in pieces, and counts them. */
+/** Returns a file in pieces, and counts the pieces. */
 function counted(file: Uint8Array, pieceBytes = turnBytes) {
   const state = { pieces: 0, hasEnded: false };
   const pieces = async function* () {

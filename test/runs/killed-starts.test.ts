@@ -1,4 +1,4 @@
-// A process killed during its start is lost work, for runs, deployments, batch tests and calls. A plugin that can't start is not.
+// A process killed during its start is lost work, for runs, deployments, batch tests and calls; a plugin that can't start is not.
 import { describe, expect, test } from 'vitest';
 import type { InstanceSpec } from '../../src/contract/builder/instances.ts';
 import type { StartError } from '../../src/contract/builder/start-errors.ts';
@@ -59,7 +59,7 @@ describe('a run', () => {
   });
 });
 
-test('a killed start is a builder error for everyone waiting for it', async () => {
+test('a killed start is reported as a builder error to everyone waiting for it', async () => {
   const { deps } = await runScene();
   const plugin = { name: 'rows', version: '1.0.0' };
   const spec: InstanceSpec = { runtime: 'python', archive: 'a'.repeat(64), plugin, dependencies: [], entry: 'run' };

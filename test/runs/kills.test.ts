@@ -37,7 +37,7 @@ async function undisturbed(scene: RunScene): Promise<string[]> {
 /** `npm test` kills after every third round trip, starting at a random one, and `npm run test:long` after each. */
 const [firstKill, betweenKills] = inject('long') ? [0, 1] : [inject('propertySeed') % 3, 3];
 
-test('each row is once in the output or the errors, whichever round trip a worker is killed after', async () => {
+test('each row appears once in the output or the errors, whichever round trip a worker is killed after', async () => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   expect(expected.map((text) => text.split('\n').length - 1)).toEqual([294, 6]);
@@ -92,7 +92,7 @@ test.each<[string, (deps: Deps) => Partial<Deps>]>([
       },
     }),
   ],
-])('each row is once in the output or the errors, if a worker fails %s', { tags: 'long' }, async (_, dying) => {
+])('each row appears once in the output or the errors if a worker fails %s', { tags: 'long' }, async (_, dying) => {
   const scene = await runScene(inverting);
   const expected = await undisturbed(scene);
   const run = await scene.create({ rows });
@@ -116,7 +116,7 @@ test('a worker that lost its lease changes nothing, and its output is not part o
       runRows: async (...given) => {
         if (!isFirst) return builder.runRows(...given);
         isFirst = false;
-        // Another worker does all of it meanwhile.
+        // Another worker does all of the work in that time.
         const stream = await builder.runRows(...given);
         const bytes = await new Response(stream).arrayBuffer();
         expect(await scene.finish(run.id)).toMatchObject({ status: 'partial' });

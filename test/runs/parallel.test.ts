@@ -15,7 +15,7 @@ import { waitFor, waitUntil } from '../support/waiting.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
-/** Steps, one of which waits this long for each row, and hangs for one of them. */
+/** Batch steps, one of which waits this long for each row, and hangs for one row. */
 const waiting = `import time
 
 

@@ -67,7 +67,7 @@ test("a secret reaches a run's processes only with its rows", async () => {
   await setSecret(s.deps, s.actor, { namespaceId: s.namespaceId, name: 'TOKEN', value });
   let forgets = 2;
   s.ray.rowsStatus = () => {
-    // Another process, which has none yet, takes the next rows.
+    // Another process, which has no secrets yet, takes the next rows.
     if (forgets-- > 0) s.ray.secrets.clear();
     return undefined;
   };
@@ -94,7 +94,7 @@ test('a run on a cluster that lost its application continues after the applicati
   expect(await s.row(run.id)).toMatchObject({ status: 'succeeded', done: 500, failed: 0 });
 });
 
-test('the application of a run whose worker died is removed by a check of its cluster, once the run is over', async () => {
+test('the application of a run whose worker died is removed by a check of its cluster once the run has ended', async () => {
   const s = await raySceneOfRuns();
   await connect(s);
   const run = await s.create({ rows: numbers(10) });

@@ -39,7 +39,7 @@ function countingStore(scene: RunScene) {
   return { state, deps: { ...scene.deps, blobs } };
 }
 
-test('a reader of results that never reads costs nothing, one that reads some costs little more, and one that disconnects ends its stream', async () => {
+test('a reader of results that never reads costs nothing, one that reads a little costs little more, and one that disconnects ends its stream', async () => {
   const scene = await runScene();
   const run = await scene.create({ rows: [{ n: 1 }] });
   await splitRun(scene.deps, run.id);
@@ -58,7 +58,7 @@ test('a reader of results that never reads costs nothing, one that reads some co
   expect(state.cancelled).toBe(1);
 });
 
-test('readers of large results do not delay others', async () => {
+test('readers of large results do not delay other requests', async () => {
   const org = await organization();
   await publish(org, plugin({ name: 'large_ext', files: { 'pipeline.py': doubling } }));
   await org.post(`${org.plugins}/large_ext_1_0_0/deploy`);

@@ -13,7 +13,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { losingQueues } from '../support/workers/losing-queues.ts';
 
-// Separate: another file's bucket would lack the logs that this file stores from a shared builder.
+// A separate builder: with a shared one, another file's bucket would lack the logs that this file stores.
 const own = await ownBuilder();
 const app = testApp({ queues: losingQueues().queues, builder: own.builder });
 afterAll(() => own.kill());

@@ -97,7 +97,7 @@ describe('an input', () => {
     });
   });
 
-  test('an input with an overlong row has an error for it, and results for the others', async () => {
+  test('an input with an overlong row has an error for that row, and results for the others', async () => {
     const scene = await runScene();
     const long = `{"n":1,"text":"${'x'.repeat(runLimits.rowBytes)}"}\n`;
     const ended = await runFile(scene, `{"n":0}\n${long}{"n":2}`, jsonl);
@@ -107,7 +107,7 @@ describe('an input', () => {
     expect(await scene.lines(ended, 'errors')).toEqual([{ row: 1, error, input: null }]);
   });
 
-  test('an input with a too deeply nested row has an error for it, and results for the others', async () => {
+  test('an input with a too deeply nested row has an error for that row, and results for the others', async () => {
     const scene = await runScene();
     const nested = (levels: number) => `{"n":1,"deep":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
     const inputs = [nested(runLimits.rowLevels), nested(runLimits.rowLevels + 1), '{"n":2}', nested(5000)];
@@ -207,7 +207,7 @@ describe("a run's end", () => {
     expect(await scene.lines(ended, 'output')).toEqual([]);
   });
 
-  test('a run whose input is replaced after its start fails, and mixes no inputs', async () => {
+  test('a run whose input is replaced after its start fails, and never mixes inputs', async () => {
     const scene = await runScene();
     const run = await scene.create(jsonl);
     await scene.deps.blobs.put(inputKey(run.id), linesOf(numbers(10)));

@@ -10,7 +10,7 @@ import { type RunScene, runScene } from '../support/scenes/run-scene.ts';
 
 const rows = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
 
-/** Creates a run with this many chunks, which nobody works on yet. */
+/** Creates a run with this many chunks that no worker has claimed yet. */
 async function splitInto(scene: RunScene, chunks: number, maxParallel = 64) {
   const run = await scene.create({ rows: rows((chunks - 1) * runLimits.chunkRows + 1) }, { maxParallel });
   await splitRun(scene.deps, run.id);
@@ -27,7 +27,7 @@ async function claims(scene: RunScene, count: number) {
   return claimed;
 }
 
-test('the next chunk belongs to the organization with the fewest in progress, however many runs another one has', async () => {
+test('the next chunk belongs to the organization with the fewest chunks in progress, however many runs another organization has', async () => {
   const many = await runScene();
   const first = await splitInto(many, 3);
   const second = await splitInto(many, 3);

@@ -1,4 +1,4 @@
-// How inputs are split: taking turns between organizations, alongside other work, whatever they contain.
+// How inputs are split: in turns between organizations, alongside other work, whatever the inputs contain.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { runLimits } from '../../src/contract/limits/batches.ts';
@@ -33,13 +33,13 @@ const oneRow = bytesOf('{"n":1}\n');
 
 const isSplit = async (scene: RunScene, { id }: Run) => (await scene.row(id)).status === 'running';
 
-/** Lets a worker hold the input for its whole lease. */
+/** Makes a worker hold the input for its whole lease. */
 async function beingSplit(scene: RunScene, { id }: Run): Promise<void> {
   const leaseUntil = scene.clock.now() + 30_000;
   await scene.deps.db.update(runs).set({ status: 'splitting', leaseToken: id, leaseUntil }).where(eq(runs.id, id));
 }
 
-test('an organization has at most two inputs split at a time: the end of one starts the next, and others do not wait', async () => {
+test('an organization has at most two inputs split at a time: the end of one starts the next, and other organizations do not wait', async () => {
   const scene = await runScene();
   const [first, second, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => started(scene, oneRow, plain)));
   if (!first || !second || !third || !fourth) throw new Error('there are four');
@@ -118,7 +118,7 @@ test.each([
   const run = await started(scene, input.compression ? await gzip(content) : content, input);
   const order: string[] = [];
   const split = splitRun(scene.deps, run.id).then(() => order.push('split'));
-  // Each needs its sockets read and its timers run, which only happens if the split leaves the thread free.
+  // Each request needs its sockets read and its timers run, which happens only if the split leaves the thread free.
   for (let request = 0; request < 5; request++) {
     await scene.deps.builder.health();
     await scheduler.wait(1);
@@ -130,7 +130,7 @@ test.each([
 
 const gap = `No row ends in the ${runLimits.gapBytes} bytes of the input where row 1 (from 0) should be`;
 
-test('an input with nothing but blank lines for long fails its run, and the rows before keep their results', {
+test('an input with a long stretch of blank lines fails its run, and the rows before it keep their results', {
   tags: 'long',
 }, async () => {
   const scene = await runScene();

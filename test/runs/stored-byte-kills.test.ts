@@ -1,4 +1,4 @@
-// During a compressed input's run, a worker is killed after each of its D1 round trips. The store never has more for the run than is
+// During a compressed input's run, a worker is killed after each of its D1 round trips. The store never holds more for the run than is
 // counted, and in the end only its results count.
 import { sql } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Runs count toward the organization's stored-bytes budget: each way to fill it stops at the quota, and the bytes are released.
+// Runs count toward the organization's stored-bytes budget: each way to fill the budget stops at the quota, and the bytes are released.
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await org.post(`${org.plugins}/${plugin_id}/deploy?deployment_type=batch_only`);
 });
 afterEach(() => leaveRoom(org, null));
-// No other test's input counts.
+// Releases other tests' inputs, so that none of them counts.
 beforeEach(() => sweepIn(minute));
 
 const runModel = z.looseObject({
@@ -103,7 +103,7 @@ const usedUp = (limit: number | null) =>
   );
 
 describe('an input', () => {
-  test("an input reserves its request's size, and one over the quota is refused", async () => {
+  test('an input reserves the size in its request, and an input over the quota is refused', async () => {
     const before = await heldByRuns();
     const limit = await leaveRoom(org, 10);
     const refused = await create({ input: { format: 'jsonl', size_bytes: 11 } });
@@ -122,7 +122,7 @@ describe('an input', () => {
     expect(await heldByRuns()).toBe(before + 10);
   });
 
-  test("an input's URL accepts only its request's size", async () => {
+  test("an input's URL accepts only the size in its request", async () => {
     const content = '{"text":"a"}\n';
     const { body } = await create({ input: { format: 'jsonl', size_bytes: content.length } });
     const { presigned_url, run_id } = createdModel.parse(body);

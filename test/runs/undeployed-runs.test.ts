@@ -1,4 +1,4 @@
-// Tests that no row goes through an undeployed version, and that runs survive a mere replacement of the version.
+// Tests that no row is processed by an undeployed version, and that runs survive if the version is only replaced.
 import { describe, expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
 import { undeployOlder } from '../../src/deploy/stopping/live-versions.ts';
@@ -16,7 +16,7 @@ function undeploy({ actor, deps, namespaceId, version }: RunScene): Promise<void
 }
 
 describe('undeploying a version', () => {
-  test('undeploying a version cancels a waiting run, and one without its input', async () => {
+  test('undeploying a version cancels a waiting run, and a run that has no input yet', async () => {
     const scene = await runScene();
     const waiting = await scene.create({ rows: rows(10) });
     const open = await scene.create({ format: 'jsonl', compression: null });
@@ -27,7 +27,7 @@ describe('undeploying a version', () => {
     await expect(startRun(scene.deps, scene.actor, scene.namespaceId, open.id)).rejects.toThrow(/is cancelled/);
   });
 
-  test('undeploying a version cancels a run in progress: finished rows keep their results, and no other row starts', async () => {
+  test('undeploying a version cancels a run in progress: finished rows keep their results, and no further row starts', async () => {
     const scene = await runScene();
     const run = await scene.create({ rows: rows(10) });
     const { builder } = scene.deps;

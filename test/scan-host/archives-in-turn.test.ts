@@ -1,4 +1,4 @@
-// Archives that an isolate has open concurrently: each is read and unpacked into memory.
+// Archives that an isolate has open concurrently: each one is read and unpacked into memory.
 // @module-tag long
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -11,7 +11,7 @@ import { confirm, uploaded } from '../support/plugins/publish.ts';
 import { organization } from '../support/scenes/organization.ts';
 import { watchedBucket } from '../support/workers/watched-bucket.ts';
 
-/** More than half of the isolate's limit. */
+/** Sources that take more than half of the isolate's memory. */
 const files = Object.fromEntries(Array.from({ length: 5 }, (_, nth) => [`parts/part_${nth}.py`, comments(nth)]));
 
 /** Returns varying lines, because content that compresses too well is refused. */
@@ -20,7 +20,7 @@ function comments(file: number): string {
   return Array.from({ length: 42_000 }, line).join('');
 }
 
-test('three large archives are read one at a time: each once the previous one is stored, and later one after another', async () => {
+test('three large archives are read one at a time: during uploads each after the previous one is stored, and afterwards one after another', async () => {
   const { blobs, gets } = watchedBucket(env.ARCHIVES);
   const readFrom = (folder: string) => new Set(gets.filter(({ key }) => key.startsWith(folder)).map(({ key }) => key));
   const readBy: number[] = [];

@@ -139,7 +139,7 @@ describe('scanning the next version', () => {
   });
 });
 
-test("a plugin's cache is separate from that of another kind, owner or name", async () => {
+test("a plugin's cache is separate from the cache of another kind, owner or name", async () => {
   const { org, deps } = await scene();
   const cached = { kind: 'pipeline', ownerId: org.namespaceId, name: 'twin' } as const;
   const settings = { policyVersion: '1', level: 'seed' } as const;
@@ -159,7 +159,7 @@ describe('all files are scanned', () => {
   });
 
   test('all files are scanned at another level', async () => {
-    // No message about the changed policy: a concurrent rescan would store findings that the next version uses.
+    // No message about the changed policy is handled: a concurrent rescan would store findings that the next version uses.
     const { org, costOf } = await scene({ queues: losingQueues().queues });
     const files = sources(2);
     await costOf('1.0.0', files);
@@ -192,7 +192,7 @@ test.each([
   ['the same settings', {}, 1],
   ['another level', { level: 'strict' as const }, 0],
   ['another policy', { policyVersion: '2' }, 0],
-])('cached findings and a scan with %s', (_with, changed, reused) => {
+])('cached findings are reused only by a scan with the same settings: %s', (_with, changed, reused) => {
   const by = { policyVersion: '1', level: 'seed' as const };
   const alone = { findings: [], summary: { imports: [], stars: [], exports: [] }, roots: [], questions: [] };
   const files = { source: { alone, owned: [], linked: {} } };

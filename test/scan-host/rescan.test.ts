@@ -1,6 +1,6 @@
 // Tests the evaluation of published versions after a change to the rules, the level or a waiver (D25). A changed verdict is an event
-// that names where the version is live; a rejected version can't be deployed; live deployments are not affected. These tests' older
-// policy has no findings for anything.
+// that names where the version is live; a rejected version can't be deployed; live deployments are not affected. The older policy in
+// these tests has no findings for anything.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -188,7 +188,7 @@ describe('a new policy version', () => {
     });
   });
 
-  test('a new policy version allows an organization plugin it rejects to be enabled, but not deployed', {
+  test('a new policy version allows an organization plugin that it rejects to be enabled, but not deployed', {
     tags: 'long',
   }, async () => {
     const s = await scene();
@@ -201,7 +201,7 @@ describe('a new policy version', () => {
   });
 });
 
-test('one message evaluates versions for five seconds; the next sweep sends a message for the others', async () => {
+test('one message evaluates versions for five seconds; the next sweep sends a message for the remaining versions', async () => {
   const s = await scene();
   for (const version of ['1.0.0', '1.0.1', '1.0.2']) await s.publishBefore(evalPlugin('hello_ext', version));
   const python = () => {
@@ -340,7 +340,7 @@ describe('an interrupted rescan', () => {
   });
 });
 
-test('a failing scan is retried with growing waits, then rejects; a scan at another level starts again', async () => {
+test('a failing scan is retried with growing waits, and then rejects the version; a scan at another level starts again', async () => {
   const errors: unknown[] = [];
   const log = { info: () => {}, warn: () => {}, error: (...line: unknown[]) => errors.push(line) };
   const s = await scene({ log });

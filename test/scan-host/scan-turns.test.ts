@@ -1,4 +1,4 @@
-// Scans take turns while the same process answers calls: each file keeps every call waiting.
+// Scans take turns while the same process answers calls, because every call waits for the file being scanned.
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { memorySource } from '../../src/archive/byte-source.ts';
 import { callArrived } from '../../src/core/turns.ts';
@@ -39,8 +39,8 @@ test('scans of two plugins run concurrently without calls', async () => {
   expect(await mostScannedAtOnce(async () => {})).toBe(2);
 });
 
-test('one file across all plugins is scanned at a time during calls', async () => {
-  // A turn expires, on a busy machine even before a file is scanned. Here time stands still.
+test('scans of all plugins together process one file at a time during calls', async () => {
+  // A turn can expire, on a busy machine even before a file is scanned, so time stands still here.
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   callArrived();

@@ -119,7 +119,7 @@ describe('a variable folds to its only value', () => {
     expect(await findingsOf(source)).toEqual([expect.stringContaining(' SLP301 os.system')]);
   });
 
-  test('a variable folds at the strict level to a value in a line that this level reads anyway', async () => {
+  test('a variable folds, at the strict level, to a value in a line that this level reads anyway', async () => {
     const source = "a = ''.join(reversed(chr(108) + 'ave'))\nb = a\n__builtins__[b]('1')";
     expect(await strictFindingsOf(source)).toContain('3:1 SLP201 error builtins.eval');
   });

@@ -30,7 +30,7 @@ function everyTwentiethFile(): string[] {
     .filter((path) => !excluded.test(path));
 }
 
-test('both have the same findings in every twentieth file', async () => {
+test('the scanner and the reference have the same findings in every twentieth file', async () => {
   const files = everyTwentiethFile();
   expect(files.length).toBeGreaterThan(20);
   const expected = new Set(python([reference], files.join('\n')).split('\n').filter(Boolean));

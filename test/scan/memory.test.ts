@@ -1,5 +1,5 @@
-// Tests that no plugin takes more memory than an isolate has: a scan that dies there reports nothing, and dies again on each retry
-// (scan policy §5.6c).
+// Tests that no plugin takes more memory than an isolate has: a scan that runs out of memory reports nothing, and fails again on each
+// retry (scan policy §5.6c).
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -10,7 +10,7 @@ type Files = Record<string, string>;
 /** Half of an isolate's memory, which it shares with other requests. */
 const heapMb = 64;
 
-/** Returns the rules that the plugin breaks. Rejects if the scan exceeds its memory. */
+/** Returns the rules that the plugin breaks. Rejects if the scan exceeds the heap limit. */
 async function rulesWithinHeap(files: Files): Promise<unknown> {
   const worker = new Worker(fileURLToPath(import.meta.resolve('./support/scan-within-heap.ts')), {
     workerData: files,
@@ -90,7 +90,7 @@ const cases: [string, Files, string[]][] = [
     ['SLP603'],
   ],
 ];
-/** Each takes seconds of processor time. */
+/** Each case takes seconds of processor time. */
 const tried = inject('long') ? cases : cases.slice(0, 1);
 
 test.each(tried)(

@@ -13,7 +13,7 @@ test('syntax errors are on the line that CPython prints', async () => {
   expect(accepted).toEqual([]);
 });
 
-test('most columns agree too', async () => {
+test("most columns match CPython's, too", async () => {
   const variants = committedVariants();
   const { columns } = await differences(variants);
   expect(columns.length / variants.length).toBeLessThan(0.25);

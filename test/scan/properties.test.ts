@@ -86,7 +86,7 @@ describe('the findings stay the same', () => {
     );
   });
 
-  test('the findings stay the same with the name built in any way', async () => {
+  test('the findings stay the same however the name is built', async () => {
     const forms: ((a: string, b: string) => string)[] = [
       (a, b) => `'${a}' '${b}'`,
       (a, b) => `'${a}' + '${b}'`,

@@ -87,7 +87,7 @@ describe("a builtin that only inspects its argument counts as the file's own bin
     expect(found.map((finding) => finding.replace(/^\S+ /, ''))).toEqual(['SLP301 os.system']);
   });
 
-  test('a builtin whose name appears only as an annotation, argument or keyword is the builtin', async () => {
+  test('a builtin whose name appears only as an annotation, argument or keyword is still the builtin', async () => {
     const text =
       'import os\ndef f(a: str, b: dict[int, str]) -> str:\n  return g(str, type=1)\nx: str = str(os)\nx.system';
     expect(await findingsOf(text)).toEqual([]);

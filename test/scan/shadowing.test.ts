@@ -112,7 +112,7 @@ test("a class binding hides the builtin from a comprehension's first iterable", 
   expect(await findingsOf('class A:\n  eval = 1\n  x = [y for y in eval]')).toEqual([]);
 });
 
-test('a free name declared by a class is still the module', async () => {
+test('a name that a class body only annotates is still the module', async () => {
   expect(await findingsOf('class A:\n  os: int\n  os.system(x)')).toEqual(['3:3 SLP301 os.system']);
 });
 

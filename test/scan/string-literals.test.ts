@@ -43,7 +43,7 @@ test.each(byteStrings)('%s is bytes', (source, value) => {
   expect(decodeStringLiteral(source)).toEqual({ kind: 'bytes', value });
 });
 
-test('CPython decodes them to the same values', () => {
+test('the literals decode to the same values in CPython', () => {
   const script = [
     'import ast, json, sys, warnings',
     'warnings.simplefilter("ignore")',

@@ -1,4 +1,4 @@
-// SLP601: rejects source that CPython 3.12 does not parse, and accepts source that it does (scan policy §7).
+// SLP601: rejects source that CPython 3.12 does not parse, and accepts source that it parses (scan policy §7).
 import { describe, expect, test } from 'vitest';
 import { findingsOf, scanText } from './support/scan.ts';
 

@@ -95,7 +95,7 @@ test('two rounds produce the finding', async () => {
   );
 });
 
-test("the page's change applies to the sources", { tags: ['git'] }, () => {
+test("the page's change still applies to the sources", { tags: ['git'] }, () => {
   const [, change = ''] = /^```text\n(diff --git.*?)^```$/ms.exec(page) ?? [];
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   expect(() => execFileSync('git', ['apply', '--check', '-'], { cwd, input: change })).not.toThrow();

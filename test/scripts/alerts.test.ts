@@ -1,4 +1,4 @@
-// Tests that alerts and the dashboard use existing metrics, and that promtool accepts both, if installed.
+// Tests that alerts and the dashboard use existing metrics, and that promtool, if installed, accepts both.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -103,7 +103,7 @@ async function stubs(exitCode: number): Promise<Record<string, string>> {
 }
 
 describe('npm run check', () => {
-  test('a check passes if its program succeeds, unless it runs tests and ends without results', async () => {
+  test('a check passes if its program succeeds, unless the program runs tests and ends without results', async () => {
     const { code, stdout } = await run(['scripts/check.ts'], await stubs(0));
     const failed = stdout.slice(stdout.lastIndexOf('Failed:')).trimEnd().split('\n');
     expect([code, failed.slice(1, -2).map((line) => line.trim()), failed.at(-1)]).toEqual([

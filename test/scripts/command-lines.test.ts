@@ -9,7 +9,7 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { importGraph } from '../../scripts/testing/import-graph.ts';
 
-/** Files without a command line, by their starter. */
+/** Files without their own command line, by what starts them. */
 const startedByOthers: Record<string, RegExp> = {
   'a process of `npm start`': /^scripts\/(?:demo\/publish|local\/(?:prepare|queue-broker|worker-process))\.ts$/,
   'a bundler, which makes the Worker or the command line of it': /^bench\/.*worker\.ts$|^scripts\/bundle\//,
@@ -19,9 +19,9 @@ const startedByOthers: Record<string, RegExp> = {
 };
 /** Third-party programs in package.json with their own command lines. */
 const otherPrograms = /^(?:\w+=\S+ )*(?:vitest|drizzle-kit|wrangler) |^npm run (?:production|deploy:check) /;
-/** Parses its arguments differently: passed on to schemathesis, and in start-errors.test.ts. */
+/** Scripts that parse their own arguments: one passes them on to schemathesis, and start-errors.test.ts covers the other. */
 const ownParsing = new Set(['scripts/fuzz-api.ts', 'scripts/start.js']);
-/** Operator commands. The others are tested nightly. */
+/** Commands for operators. The other scripts are tested nightly. */
 const operators =
   /^scripts\/(?:backup|restore|deploy-check|verify-events|setup\/\w+|upgrade\/check|images\/images)\.ts$/;
 
@@ -29,7 +29,7 @@ const files = globSync('{scripts,bench}/**/*.{ts,js}').filter((path) => !path.en
 const graph = await importGraph([...files, ...globSync('{test,src,builder}/**/*.ts'), 'vitest.config.ts']);
 const readsCommandLine = (path: string) =>
   /^\s*(?:const .* = )?(?:readCommandLine|answerHelp)\(/m.test(readFileSync(path, 'utf8'));
-/** Some of them are also imported or read by other files. */
+/** Scripts that are started directly. Some are also imported or read by other files. */
 const entries = files
   .filter((path) => path !== 'scripts/machine/command-line.ts' && (!graph.has(path) || readsCommandLine(path)))
   .filter((path) => !Object.values(startedByOthers).some((pattern) => pattern.test(path)))
@@ -51,7 +51,7 @@ test('each script that nothing imports reads its command line through the shared
   expect(entries.filter((path) => !readsCommandLine(path))).toEqual(['scripts/start.js']);
 });
 
-test('each command in package.json starts one such script, or a third-party program', () => {
+test('each command in package.json starts one of these scripts, or a third-party program', () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync('package.json', 'utf8')));

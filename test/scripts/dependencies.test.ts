@@ -50,11 +50,11 @@ function report(severity: string): string {
   return `npm warn\n${JSON.stringify({ vulnerabilities: { hello: { severity, range: '<2' } } })}`;
 }
 
-test.each(['low', 'moderate'])('an advisory with %s severity does not fail', (severity) => {
+test.each(['low', 'moderate'])('an advisory with %s severity does not fail the check', (severity) => {
   expect(auditResults(report(severity))).toEqual({ results: { passed: 1, failed: 0, failures: [] }, output: '' });
 });
 
-test.each(['high', 'critical'])('an advisory with %s severity fails with the package', (severity) => {
+test.each(['high', 'critical'])('an advisory with %s severity fails the check and names the package', (severity) => {
   expect(auditResults(report(severity))).toEqual({
     results: { passed: 0, failed: 1, failures: [] },
     output: `hello <2: ${severity}`,

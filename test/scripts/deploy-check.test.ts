@@ -59,7 +59,7 @@ test('the placeholders in wrangler.toml are found', async () => {
   });
 });
 
-test('complete settings pass', async () => {
+test('a complete set of settings passes', async () => {
   expect(await check(...complete)).toEqual({
     exit: 0,
     lines: [...unchecked, '✓ The settings in [env.production] are complete and consistent.'],
@@ -170,7 +170,7 @@ test.each<[string, [string, string][], string[]]>([
   expect([exit, lines.filter((line) => line.startsWith('✗'))]).toEqual([1, faults]);
 });
 
-test("containers that exceed an account's memory are found, and classes without any", () => {
+test("containers that exceed an account's memory are found, and so are missing container classes", () => {
   const containers = [
     { class_name: 'InstanceBasic', instance_type: 'basic', max_instances: 7_000_000, rollout_active_grace_period: 260 },
   ].map((container) => ({ ...container, image_vars: { BASE: 'a@sha256:b', NODE: 'a@sha256:b' } }));

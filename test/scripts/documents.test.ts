@@ -110,7 +110,7 @@ describe('links', () => {
     });
   });
 
-  test('a document that mentions everything is not a search result', () => {
+  test('a document that mentions everything, such as the changelog, is not a search result', () => {
     const pages = mapPages(
       new Map([
         ['CHANGELOG.md', '# Changelog'],

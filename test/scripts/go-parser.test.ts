@@ -23,7 +23,7 @@ const parsedSchema = z.object({
 });
 type Parsed = z.infer<typeof parsedSchema>;
 
-/** These depend on more than the comment. */
+/** Directives whose finding depends on more than the comment. */
 const conditional = ['go:embed', 'go:nosplit'];
 /** Larger files may exceed a scan limit. */
 const sourceBytesMax = 1024 * 1024;
@@ -79,7 +79,7 @@ function sorted(findings: string[]): string[] {
   return [...new Set(findings)].sort();
 }
 
-test('The scan finds everything in every Go source that go/parser finds', { timeout: 1_800_000 }, async () => {
+test('the scan finds everything in every Go source that go/parser finds', { timeout: 1_800_000 }, async () => {
   const parsed = parsedByGo(goSources());
   expect(parsed.length).toBeGreaterThan(1000);
   const differences: unknown[] = [];

@@ -1,4 +1,4 @@
-// Checks the GitHub action and the pre-commit hook as files. `npm run release:check` runs both like their users.
+// Checks the GitHub action and the pre-commit hook as files. `npm run release:check` runs both as their users do.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Tests the operators' code changes, and which tests are tried.
+// Tests the operators' code changes, and which tests are run against them.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

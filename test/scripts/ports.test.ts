@@ -16,7 +16,7 @@ function problemAt(place: { path: string } | { port: number; host: string }): Pr
 
 const claimOf = (port: number) => ({ path: `\0slipway-port-${port}` });
 
-test('ports differ, are free, and are claimed as long as this process lives', async () => {
+test('ports differ, are free, and are claimed while this process lives', async () => {
   const ports = await freePorts(3);
   expect(new Set(ports).size).toBe(3);
   for (const port of ports) {

@@ -22,14 +22,14 @@ beforeAll(async () => {
   graph = await importGraph(sources);
 });
 
-/** Returns each folder or file of the chosen tests, two names deep. */
+/** Returns the folders or files of the selected tests, as the first two names of their path. */
 function chosenFor(...changed: string[]) {
   const { files, suites } = relatedTests(changed, tests, graph);
   if (files === 'all') return [files, suites];
   return [new Set(files.map((path) => path.split('/').slice(0, 2).join('/'))), suites];
 }
 
-test('a file names others through imports, exports, resolved URLs and fixture paths, but not through types', () => {
+test('a file refers to others through imports, exports, resolved URLs and fixture paths, but not through types', () => {
   const text = `import a from '../a.ts';
 import type { B } from '../b.ts';
 export { c } from './c.ts';

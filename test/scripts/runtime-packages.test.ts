@@ -7,7 +7,7 @@ import { runtimeFaults } from '../../scripts/testing/runtime-packages.ts';
 const platforms = ['darwin-64', 'darwin-arm64', 'linux-64', 'linux-arm64', 'windows-64'];
 const types = 'node_modules/@cloudflare/workers-types';
 
-/** Returns the project's own lock without the packages whose path has this ending, and with others. */
+/** Returns the project's own lock without the packages whose path has this ending, and with additional ones. */
 function changed(without: string, more: Record<string, { version: string }> = {}): string[] {
   const { packages } = lockSchema.parse(lockFile);
   const kept = Object.entries(packages).filter(([path]) => without === '' || !path.endsWith(without));
@@ -24,7 +24,7 @@ test.each(platforms)('a lock without workerd for %s is refused', (platform) => {
   ]);
 });
 
-test('an optional package is found beside its dependent, and in the folders above', () => {
+test('an optional package is found beside its dependent, and in the folders above it', () => {
   const optionalDependencies = { b: '1.0.0' };
   const needed = (at: string) =>
     runtimeFaults({ packages: { 'node_modules/x/node_modules/@s/a': { optionalDependencies }, [at]: {} } }).length;

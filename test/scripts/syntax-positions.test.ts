@@ -1,5 +1,5 @@
-// Compares syntax error lines with CPython's: the committed expectations are CPython's own, and the scan agrees with it on new variants
-// of its library.
+// Compares syntax error lines with CPython's: the committed expectations are CPython's own, and the scan agrees with CPython on new
+// variants of its library.
 // @module-tag long
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';

@@ -23,7 +23,7 @@ function withMigration(sql: string): Release {
   return after({ migrations: new Map([...before.migrations, ['0001_next.sql', sql]]) });
 }
 
-test('the release that adds a contract version still sends the previous one, and the next release sends the new one', () => {
+test('the release that adds a contract version still sends the previous version, and the next release sends the new one', () => {
   const adds = after({ contract: { sent: '1', accepted: ['1', '2'] } });
   const sends = { ...adds, version: '0.3.0', contract: { sent: '2', accepted: ['1', '2'] } };
   const forgets = { ...adds, version: '0.4.0', contract: { sent: '2', accepted: ['2'] } };
@@ -39,7 +39,7 @@ test('a contract version sent in the release that adds it is refused by the prev
   ]);
 });
 
-test('releases more than one apart are refused', () => {
+test('releases more than one version apart are refused', () => {
   const later = after({ version: '0.4.0', contract: { sent: '2', accepted: ['2'] } });
   expect(upgradeFaults(before, later)).toHaveLength(2);
 });
@@ -65,7 +65,7 @@ test.for([
   ]);
 });
 
-test('a migration may remove what the running release no longer uses, but not what only the next one no longer uses', () => {
+test('a migration may remove what the running release no longer uses, but not what only the next release no longer uses', () => {
   expect(upgradeFaults(before, withMigration('-- unused since 0.1.0\ndrop table a;'))).toEqual([]);
   expect(upgradeFaults(before, withMigration('-- unused since 0.2.0\ndrop table a;'))).toHaveLength(1);
 });

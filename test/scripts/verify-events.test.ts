@@ -1,4 +1,4 @@
-// Runs the script on files, like a user.
+// Runs the script on files, as a user does.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

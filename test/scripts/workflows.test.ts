@@ -60,7 +60,7 @@ test('a change is tested and checked with two Node versions, and the CLI is atta
 const staged = (name: string, file: string) =>
   `node scripts/release/stage.ts @slipway-registry/${name}@\${GITHUB_REF_NAME#v} ${file}`;
 
-test('a release is published only by a tag, which names the version, after all tests and a trial of the package', () => {
+test('a release is published only from a tag that names the version, after all tests and a trial of the package', () => {
   expect(release?.on).toEqual({ push: { tags: ['v*'] } });
   expect(release?.steps.flatMap(({ run }) => run ?? [])).toEqual([
     `test "$GITHUB_REF_NAME" = "v$(node -p 'require("./package.json").version')"`,

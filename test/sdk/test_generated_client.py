@@ -23,7 +23,7 @@ def generated(tmp_path_factory):
     package = parent / "slipway_client"
     commands = Path(sys.executable).parent
     command = [commands / "openapi-python-client", "generate", "--path", ROOT / "openapi.json", "--output-path", package, "--meta", "none"]
-    # The generator formats its output with Ruff, which must be on the path.
+    # The generator formats its output with Ruff, which must be on PATH.
     ran = subprocess.run(command, env={**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"}, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     sys.path.insert(0, str(parent))

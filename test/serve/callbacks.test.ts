@@ -1,4 +1,4 @@
-// Later call results sent to a callback: signed, retried, and only to public addresses.
+// Results of later calls sent to a callback: signed, retried, and only to public addresses.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -32,7 +32,7 @@ const url = 'https://hooks.example.com/results';
 const ids = idSource(systemClock.now);
 const rotatedModel = z.object({ secret: z.string(), previous_valid_until: z.string().nullable() });
 
-/** Creates an organization with a callback secret and a receiver. Only the test sends anything. */
+/** Creates an organization with a callback secret and a receiver. Only the test triggers sending. */
 async function scene(answer: Answer = received) {
   const clock = clockAt(Math.floor(Date.now() / 1000) * 1000);
   const receiver = fakeReceiver(answer);
@@ -48,7 +48,7 @@ async function scene(answer: Answer = received) {
 
 type Scene = Awaited<ReturnType<typeof scene>>;
 
-/** Creates an ended call with an answer, due at its callback. */
+/** Creates an ended call with an answer, whose callback is due. */
 async function ended({ clock, deps, org }: Scene, result: unknown = { words: 3 }) {
   const id = await newLaterCall(org);
   const answer = { status: 'success', result, duration_ms: 1 };
@@ -115,7 +115,7 @@ test('a result takes at most six statements', async () => {
   expect(rows.statements).toBeLessThanOrEqual(6);
 });
 
-test("an oversized answer is omitted, and is at the call's address", async () => {
+test("an oversized answer is omitted, and can be read at the call's address", async () => {
   const s = await scene();
   const id = await ended(s, 'x'.repeat(laterCalls.callbackBytes));
   await send(s);
@@ -144,7 +144,7 @@ test.each<[string, Answer, string]>([
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 2, error: null });
 });
 
-test('the response body changes nothing, however long it is', async () => {
+test("the receiver's response body changes nothing, however long it is", async () => {
   let sent = 0;
   const endless = () => {
     const body = new ReadableStream({
@@ -162,7 +162,7 @@ test('the response body changes nothing, however long it is', async () => {
   expect(sent).toBeLessThan(4 * webhooks.responseBytes);
 });
 
-test('a receiver that never accepts a result is given up before the call expires, with an event', async () => {
+test('a receiver that never accepts a result is given up on before the call expires, and an event records it', async () => {
   const s = await scene(() => new Response('no', { status: 503 }));
   const id = await ended(s);
   for (let next = await callbackOf(s, id); next.status === 'pending'; next = await callbackOf(s, id)) {
@@ -177,7 +177,7 @@ test('a receiver that never accepts a result is given up before the call expires
   ]);
 });
 
-test('a receiver that answers 410 gets nothing more', async () => {
+test('a receiver that answers 410 gets no further results', async () => {
   const s = await scene(() => new Response(null, { status: 410 }));
   const id = await ended(s);
   await send(s);
@@ -198,7 +198,7 @@ test('a result whose worker died is resent by the sweep', async () => {
   expect(await callbackOf(s, id)).toMatchObject({ status: 'succeeded', attempts: 1 });
 });
 
-test("both secrets sign during a rotation's overlap, and a secret that was never created does not", async () => {
+test("both secrets sign during a rotation's overlap, and a secret that was never created signs nothing", async () => {
   const s = await scene();
   const { previous_valid_until, secret } = await s.rotate({ overlap_seconds: 3600 });
   expect(previous_valid_until).toBe(new Date(s.clock.now() + 3_600_000).toISOString());
@@ -213,7 +213,7 @@ test("both secrets sign during a rotation's overlap, and a secret that was never
   expect(() => new Receiver(secret).verify(next.body, next.headers)).toThrow();
 });
 
-test("hanging results of one organization do not block another's", async () => {
+test("hanging results of one organization do not block another organization's", async () => {
   const s = await scene(neverAnswers);
   const many = laterCalls.callbacksAtOnce + 3;
   for (let i = 0; i < many; i += 1) await ended(s);

@@ -49,7 +49,7 @@ describe('a cached route', () => {
     ['by version', '/hello_ext_1_0_0/realtime/test'],
     ['by name', '/by-name/hello_ext/realtime'],
   ])(
-    'a cached route for %s answers no key bound to another namespace, and no other organization',
+    'a cached route for %s answers neither a key bound to another namespace nor another organization',
     async (_how, path) => {
       const app = testApp({ queues: losingQueues().queues });
       const org = await organization({ fetch: app.fetch });
@@ -155,7 +155,7 @@ describe('a call whose instance', () => {
       ['instance-gone', 'instance-gone'],
       ['call', 'start', 'call', 'start', 'call'],
     ],
-  ])('a call whose instance is gone is retried as its errors allow: %s', async (_what, codes, commands) => {
+  ])('a call whose instance is gone is retried if its errors allow it: %s', async (_what, codes, commands) => {
     const s = await liveScene();
     const watched = failing(s, ...codes);
     const { answer } = await called(s, watched.builder);
@@ -221,7 +221,7 @@ describe('a call whose instance', () => {
     expect(watched.commands).toEqual(['call']);
   });
 
-  test('a call whose instance stays away gets 503 after two starts', { tags: 'long' }, async () => {
+  test('a call whose instance remains gone gets 503 after two starts', { tags: 'long' }, async () => {
     const s = await liveScene();
     const watched = failing(s, 'instance-gone', 'instance-gone', 'instance-gone');
     await expect(called(s, watched.builder)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ describe('X-Request-Timeout', () => {
   const call = (seconds: number, timeout: string, path = 'realtime/test') =>
     org.send('POST', `${at}/${path}`, { body: { inputs: { seconds } }, headers: { 'x-request-timeout': timeout } });
 
-  test('a call ends when its caller stops waiting, in the plugin too', async () => {
+  test('a call ends when its caller stops waiting, even in the plugin', async () => {
     expect((await call(0, '20')).body).toMatchObject({ status: 'success', raw_response: { slept: true } });
     const { body, status } = await call(3600, '0.5');
     expect([status, body]).toMatchObject([

@@ -1,5 +1,5 @@
-// A user's JSON reaches the plugin's decoder as the sent text, and the answer is its encoder's text, over every path. The handler
-// answers with `repr` of its input, which shows types, digits and key order.
+// A user's JSON reaches the plugin's decoder as the sent text, and the answer is the text from the plugin's encoder, over every path.
+// The handler answers with `repr` of its input, which shows types, digits and key order.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../support/plugins/plugin.ts';
@@ -36,7 +36,7 @@ def build_steps(request):
     return {"steps": [see, lambda batch: batch.assign(given=given)]}
 `;
 
-/** Sent texts, with the handler's view of each, and Python's encoding of it. */
+/** Sent texts, each with what the handler sees and how Python encodes it. */
 const samples: [what: string, sent: string, seen: string, back: string][] = [
   [
     'numbers',

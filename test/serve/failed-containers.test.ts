@@ -1,4 +1,4 @@
-// Tests the reports to callers, deployments and events about containers that could not start.
+// Tests what callers, deployments and events report about containers that could not start.
 import { and, asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../src/contract/builder/builder.ts';

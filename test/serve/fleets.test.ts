@@ -1,4 +1,4 @@
-// Deployments with several instances: which one a call goes to, when more are started, and operations on all of them.
+// Deployments with several instances: which instance a call goes to, when more are started, and operations on all of them.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { type Fleet, fleetInstanceId, type Scaling } from '../../src/contract/builder/fleets.ts';
@@ -153,7 +153,7 @@ test('a redeployment, and a new version, have as many instances as their predece
   expect(log?.map(({ line }) => line)).toContain('Starting 2 instances, because the live deployment has 2 awake.');
 });
 
-test('a deployment that is over stops all its instances, and none starts again', async () => {
+test('a deployment that is over stops all its instances, and none of them starts again', async () => {
   const s = await liveScene({ max: 3 });
   await startInstance(s.deps, s.id, s.version, { number: 3 });
   await advanceDeployment(s.deps, (await deploy(s)).id);

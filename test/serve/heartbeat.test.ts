@@ -1,4 +1,4 @@
-// The heartbeat from which replica readers know the data's age.
+// The heartbeat that tells readers of a replica how old its data is.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -15,7 +15,7 @@ async function beats(at: number, nearest: () => typeof db | null = () => db) {
   return db.select().from(heartbeats);
 }
 
-test('there is no heartbeat without replicas', async () => {
+test('a database without replicas has no heartbeat', async () => {
   expect(await beats(now, () => null)).toEqual([]);
 });
 

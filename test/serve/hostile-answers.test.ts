@@ -100,7 +100,7 @@ function behindBreaks(breaks: ('before' | 'after')[]): { builder: Builder; reach
 describe('a connection that breaks', () => {
   const call = 'POST /instances/ID/invoke';
 
-  test('a call whose connection breaks before the builder got it is resent, and runs once', async () => {
+  test('a call whose connection breaks before the builder has received it is resent, and runs once', async () => {
     const s = await liveScene();
     const { builder, reached } = behindBreaks(['before', 'before']);
     expect(answerOf((await called(s, {}, builder)).answer)).toMatchObject({ result: { runs: 1 } });

@@ -125,7 +125,7 @@ test('answers count until their retention is over', async () => {
 });
 
 describe('an answer that does not end its call', () => {
-  /** R2 that does something else around the put of an answer. */
+  /** Returns R2 that does something else around the put of an answer. */
   const around = (blobs: R2Bucket, put: (stored: () => Promise<unknown>) => Promise<unknown>): R2Bucket =>
     new Proxy(blobs, {
       get: (target, name) => {
@@ -154,7 +154,7 @@ describe('an answer that does not end its call', () => {
     expect([counted, counted > 4 * KiB]).toEqual([stored, true]);
   });
 
-  test('an answer to a call that was cancelled meanwhile is deleted', async () => {
+  test('an answer to a call that is cancelled while the answer is stored is deleted', async () => {
     const l = await live();
     const id = await acceptLater(l, { text: 'a'.repeat(2 * KiB) });
     const cancels = around(l.deps.blobs, async (store) => {

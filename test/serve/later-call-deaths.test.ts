@@ -14,7 +14,7 @@ import { textOf } from '../support/json-text.ts';
 import { accept, eventsOf, live } from '../support/scenes/later-calls.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Too large for its call's row, like its answer, which contains it. */
+/** Too large for its call's row, and so is its answer, which contains it. */
 const large = { text: 'x'.repeat(laterCalls.rowBytes) };
 
 describe('a worker that dies', () => {
@@ -145,7 +145,7 @@ describe('a worker that dies', () => {
     expect((await findLater(l.deps, l.s.actor, id)).call).toMatchObject({ status: 'succeeded', runs: 1 });
   });
 
-  test('a worker that lost its lease changes nothing, and the other one ends the call', async () => {
+  test('a worker that lost its lease changes nothing, and the worker that took it ends the call', async () => {
     const l = await live();
     const id = await accept(l);
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -20,7 +20,7 @@ async function add({ actor, deps, namespaceId }: Scene, status: LaterCallState, 
   return id;
 }
 
-test.each(laterCallStates)('a list of calls that are %s reads no others', async (status) => {
+test.each(laterCallStates)('a list of calls that are %s reads no other calls', async (status) => {
   const s = await scene();
   const first = await add(s, status, 'low');
   const second = await add(s, status);
@@ -35,7 +35,7 @@ test.each(laterCallStates)('a list of calls that are %s reads no others', async 
   const beside = await list();
   expect(beside.ids).toEqual([second, first]);
   expect((await list({ cursor: second })).ids).toEqual([first]);
-  // Succeeded calls are nearly all calls, and have no index of their own.
+  // Nearly all calls have succeeded, so that state has no index of its own.
   if (status !== 'succeeded') expect(beside.read).toBe(alone.read);
   await s.deps.db.delete(laterCallRows).where(eq(laterCallRows.organizationId, s.actor.organizationId));
 });

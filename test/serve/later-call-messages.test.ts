@@ -1,4 +1,4 @@
-// Runs later calls from single messages: how many, and with how many statements.
+// Runs later calls from single messages: how many calls each runs, and with how many statements.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { database } from '../../src/db/client.ts';
@@ -22,7 +22,7 @@ test('a message runs a limited number of calls, and another message continues', 
   expect(await states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
 });
 
-test('a consumer that finds another call due wakes the next one before it runs its own', async () => {
+test('a consumer that finds another call due wakes the next consumer before it runs its own call', async () => {
   const l = await live();
   const { queues, sent } = losingQueues();
   await accept(l);

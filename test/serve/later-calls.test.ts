@@ -40,7 +40,7 @@ describe('later calls over HTTP', () => {
   const later = (inputs: object, headers: Record<string, string> = {}, path = `${at}/realtime/test`) =>
     org.send('POST', path, { body: { inputs }, headers: { prefer: 'respond-async', ...headers } });
 
-  test('every route that calls an extractor accepts a call, and its answer is at its address', async () => {
+  test('every route that calls an extractor accepts a later call, whose answer is at its address', async () => {
     for (const path of [`${at}/realtime/test`, `${org.plugins}/by-name/hello_ext/realtime`]) {
       const accepted = await later({ a: 1 }, {}, path);
       expect([accepted.status, accepted.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
@@ -58,7 +58,9 @@ describe('later calls over HTTP', () => {
     }
   });
 
-  test("a call belongs to its request's trace, both at first and later", { tags: 'long' }, async () => {
+  test("a call belongs to its request's trace, both when it is accepted and when it runs", {
+    tags: 'long',
+  }, async () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const headers = { traceparent: trace };
     const now = await org.send('POST', `${at}/realtime/test`, { body: { inputs: {} }, headers });
@@ -200,7 +202,7 @@ test('a waiting call fails when its namespace is deleted, and a running one fini
   expect(ended[1]?.answer?.parsed()).toMatchObject({ status: 'error', error: { type: 'not-found' } });
 });
 
-test("a call is refused while its organization's maximum is waiting, and the response says when to retry", async () => {
+test('a call is refused while its organization has its maximum of waiting calls, and the response says when to retry', async () => {
   const l = await live();
   const { organizationId } = l.s.actor;
   await l.deps.db.insert(quotas).values({ organizationId, resource: 'queued_later_calls', maxAllowed: 2 });
@@ -220,7 +222,7 @@ test("a call is refused while its organization's maximum is waiting, and the res
   expect(await stored()).toBe(3);
 });
 
-test('a Go plugin can be called later', { tags: 'long' }, async () => {
+test('a Go plugin accepts later calls', { tags: 'long' }, async () => {
   const app = testApp();
   const operate = async () => ({ result: textOf({ upper: 'A' }) });
   const deps = {

@@ -1,4 +1,4 @@
-// Later calls longer than other calls may take, while other versions take over.
+// Later calls that run longer than other calls may, while other versions take over.
 // @module-tag long
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { publish } from '../support/plugins/publish.ts';
 import { type Organization, organization } from '../support/scenes/organization.ts';
 import { waitFor } from '../support/waiting.ts';
 
-/** Two plugins: one's calls stay within their limit, even on a busy machine, and a call to the other exceeds it. */
+/** Two plugins: calls to the first stay within their limit, even on a busy machine, and a call to the second exceeds it. */
 const patient = { name: 'patient_ext', limit_s: 12 };
 const impatient = { name: 'impatient_ext', limit_s: 2 };
 type Plugin = typeof patient;

@@ -125,7 +125,7 @@ describe('while the database does not answer', () => {
     await app.settled();
   });
 
-  test("a hanging database gets only one of several concurrent calls' queries, before and after their minute", async () => {
+  test("a hanging database gets only one of several concurrent calls' queries, before and after their minute is over", async () => {
     const l = await live();
     const { app, hang, state } = losing(l);
     await call(l, app);
@@ -146,7 +146,7 @@ describe('while the database does not answer', () => {
     expect(await asked(2 * seconds - 1)).toEqual({ trips: 1, calls: [503] });
   });
 
-  test('an answer from a slow database that arrives after its call is used by the next one', {
+  test('an answer from a slow database that arrives after its call is used by the next call', {
     tags: 'long',
   }, async () => {
     const l = await live();
@@ -185,7 +185,7 @@ describe('while the database does not answer', () => {
     expect(await call(l, app)).toEqual(unavailable);
   });
 
-  test('no instance is started, because it may have been withdrawn', async () => {
+  test('a call starts no instance without the database, because the deployment may have been withdrawn', async () => {
     const l = await live();
     const { app, state } = losing(l);
     await call(l, app);
@@ -219,7 +219,7 @@ describe('with a replica', () => {
     return { app: testApp({ clock, db, nearest, queues: losingQueues().queues }), primary, replica };
   }
 
-  test("an isolate's first call takes one trip to the nearest copy, and no call waits for one in the next 10 s", async () => {
+  test("an isolate's first call takes one trip to the nearest copy, and no call in the next 10 s waits for one", async () => {
     const l = await live();
     await beat(l.app.deps);
     l.clock.advance(900);

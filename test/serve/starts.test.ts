@@ -1,4 +1,4 @@
-// Calls whose instance starts slowly: callers wait as long as they announced, and the start continues.
+// Calls whose instance starts slowly: callers wait for as long as they announced, and the start continues.
 import { expect, test } from 'vitest';
 import { BuilderError, type InstanceEvent } from '../../src/contract/builder/instances.ts';
 import { emptyObject } from '../../src/core/json/text.ts';
@@ -76,7 +76,7 @@ test('a caller with a time limit for the whole call gets its answer at that time
   begin();
 });
 
-test('an instance whose container is starting is starting', async () => {
+test('an instance whose container is starting is shown as starting', async () => {
   const { s } = await sleeping();
   const status = () => Promise.reject(new BuilderError('instance-starting', 'its container starts'));
   const { serving } = await overview(s);

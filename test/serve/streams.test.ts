@@ -168,7 +168,7 @@ describe('a stream in the Worker', () => {
   const callee = { by: 'version' as const, pluginId: 'hello_ext_1_0_0' };
   const call = callOf();
 
-  /** Returns a builder's lines, with an error instead of the next ones. */
+  /** Returns a builder's lines, with an error in place of the remaining ones. */
   function linesOf(parts: (CallStreamLine[] | Error)[]): CallLines {
     const left = [...parts];
     return {

@@ -1,4 +1,4 @@
-// Work takes turns while the same process answers calls. Other test files' calls may have arrived just before.
+// Work takes turns while the same process answers calls. Other test files' calls may have arrived shortly before.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { callArrived, inTurn } from '../../src/core/turns.ts';
@@ -21,7 +21,7 @@ async function mostAtOnce(run: (work: () => Promise<void>) => Promise<void>): Pr
   return most;
 }
 
-test('work runs concurrently some time after the last call', async () => {
+test('work runs concurrently again some time after the last call', async () => {
   await expect.poll(() => mostAtOnce(inTurn)).toBe(4);
 });
 
@@ -64,7 +64,7 @@ test('queries take turns until their request turns out to be a call', async () =
   expect(most).toBe(3);
 });
 
-/** Returns the first difference: megabytes are too much for a message. */
+/** Returns the first difference, since megabytes are too much for a message. */
 function differenceOf(some: Uint8Array | undefined, others: Uint8Array): number {
   if (some?.length !== others.length) return some?.length ?? 0;
   return some.findIndex((byte, at) => byte !== others[at]);

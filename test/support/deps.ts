@@ -1,4 +1,4 @@
-// Creates Deps from the environment like worker-deps.ts, with the test's replacements, such as the clock. Everything else is real.
+// Creates Deps from the environment as worker-deps.ts does, with the test's replacements, such as the clock. Everything else is real.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { type AppOptions, createApp } from '../../src/api/app.ts';
@@ -34,8 +34,8 @@ type Frames = readonly { getFileName(): string | null }[];
 function isAskedBySource(): boolean {
   const settings = { stackTraceLimit: 3, prepareStackTrace: (_: Error, frames: Frames) => frames[2]?.getFileName() };
   const before = Object.fromEntries(Object.keys(settings).map((name) => [name, Reflect.get(Error, name)]));
-  // This function, the property and its caller. Formatting each frame as text would cost a tenth of a millisecond for its source
-  // position.
+  // Keeps three frames: this function, the property and its caller. Formatting each frame as text would cost a tenth of a millisecond
+  // for its source position.
   Object.assign(Error, settings);
   const caller: unknown = new Error().stack;
   Object.assign(Error, before);
@@ -123,7 +123,7 @@ export function testApp(
     },
   };
   let made: TestApp['app'] | undefined;
-  // Many tests need only the Deps. An app's routes and schemas take milliseconds.
+  // Built only when used, because many tests need only the Deps, and an app's routes and schemas take milliseconds.
   const app = () => {
     // The app's queries always come from Slipway's code.
     made ??= createApp({ makeDeps: () => ({ ...deps, db }), log: deps.log, countCallsMs });

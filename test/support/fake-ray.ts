@@ -8,7 +8,7 @@ import { type Call, fakeReceiver } from './fake-receiver.ts';
 export interface FakeRay {
   token: string;
   version: string;
-  /** Names of applications deployed by code, which are in no list. */
+  /** Names of applications deployed by code, which aren't in the application list. */
   applications: string[];
   /** The application list, which each PUT replaces. */
   listed: JsonObject[];
@@ -20,11 +20,11 @@ export interface FakeRay {
   log: string;
   /** Returns a call's answer, or undefined for a success. */
   answer(): Response | undefined;
-  /** Each call ends its replica, answered as Ray Serve does. */
+  /** True if each call ends its replica. The call is answered as Ray Serve does. */
   isCrashing: boolean;
   /** Returns the response status for rows, or undefined to answer each row unchanged. */
   rowsStatus(rows: readonly string[]): number | undefined;
-  /** Ray Serve listens on no port, as after a start of the head before it has applications. */
+  /** True if Ray Serve listens on no port, as after a start of the head before it has applications. */
   isServeDown: boolean;
   /** Secrets of each application's replica. A replica without them asks for them. */
   secrets: Map<string, unknown>;
@@ -96,7 +96,7 @@ function packaged({ packages }: FakeRay, { method }: Call, name: string): Respon
 const argsModel = z.object({ has_secrets: z.boolean(), key_sha256: z.string() });
 const givenModel = z.object({ secrets: jsonObject, call: z.string().nullable() });
 
-/** Answers like the adapter. */
+/** Answers as the adapter does. */
 async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string): Promise<Response> {
   if (ray.isServeDown) throw new TypeError('Network connection lost.');
   const config = ray.listed.find((one) => one.name === name);
@@ -114,7 +114,7 @@ async function served(ray: FakeRay, { body, bytes, headers }: Call, name: string
   return ray.answer() ?? Response.json({ status: 'success', result: { application: name }, duration_ms: 1 });
 }
 
-/** Rows follow a line that describes them and, if they bring secrets, a line with those. */
+/** Rows come after a line that describes them and, if secrets are sent, a line with those. */
 function rowsServed(
   ray: FakeRay,
   { bytes, type }: { bytes: Uint8Array; type: string },

@@ -1,5 +1,5 @@
-// Runs before each test file: removes everything from the previous file and gives D1 its schema. Afterwards it checks that the counters
-// equal counts, and that no statement of Slipway's code scanned a growing table.
+// Runs before each test file: removes everything from the previous file and creates D1's schema. Afterwards it checks that the counters
+// match the counted rows, and that no statement of Slipway's code scanned a growing table.
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, expect } from 'vitest';
@@ -7,7 +7,7 @@ import { recountLivePlugins, recounts } from '../../src/db/schema/triggers.ts';
 import { unexpectedScans } from './database/query-plans.ts';
 import { acceptMessages, finishWork } from './workers/work-in-progress.ts';
 
-// reset() skips stores that workerd unloaded after ten idle seconds. Using them loads them.
+// reset() skips stores that workerd unloaded after ten idle seconds. Using the stores loads them.
 await Promise.all([env.DB.prepare('select 1').run(), env.ARCHIVES.head('none')]);
 await reset();
 await env.DB.prepare(env.SCHEMA).run();

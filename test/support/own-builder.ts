@@ -1,4 +1,4 @@
-// A builder for one test, which may kill it. Other test files share one.
+// A builder for one test, which may kill it. Other test files share one builder.
 import { env } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const startedModel = z.object({ number: z.int(), url: z.string() });
 
 export interface OwnBuilder {
   builder: Builder;
-  /** Kills it with SIGKILL. */
+  /** Kills the builder with SIGKILL. */
   kill(): Promise<void>;
 }
 

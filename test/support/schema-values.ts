@@ -29,7 +29,7 @@ export interface Values {
 /** Longest generated string or list. */
 const lengthMax = 100_000;
 
-/** Values for a JSON field. Combined schemas are left to the fuzzer. */
+/** Returns values for a JSON field. Combined schemas are left to the fuzzer. */
 export function valuesOf(schema: Schema, example: unknown): Values {
   const { type, anyOf, oneOf, allOf } = schema;
   if (anyOf || oneOf || allOf || 'const' in schema || type === undefined) return { allowed: [], refused: [] };
@@ -43,7 +43,7 @@ export function valuesOf(schema: Schema, example: unknown): Values {
   };
 }
 
-/** Values for a parameter, as text. */
+/** Returns values for a parameter, as text. */
 export function textsOf(schema: Schema): { allowed: string[]; refused: string[] } {
   const { type, format, pattern, enum: options } = schema;
   if (type === 'boolean') return { allowed: ['true', 'false'], refused: ['yes', ''] };

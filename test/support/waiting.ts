@@ -2,16 +2,16 @@
 // machine.
 import { vi } from 'vitest';
 
-/** Long enough to expire only if the event never happens. `expect.poll` has the same limit (vitest.config.ts). */
+/** So long that it expires only if the event never happens. `expect.poll` has the same limit (vitest.config.ts). */
 export const patienceMs = 60_000;
 
-/** Delays between two checks. Most checks are requests: a short wait ends immediately, and a long one makes few. */
+/** Delays between two checks. Most checks are requests: short waits end quickly, and long waits make few requests. */
 const betweenMs = { first: 10, growth: 1.5, longest: 200 };
 
 interface Waiting {
   /** Longer than `patienceMs`, for work that takes minutes. */
   timeout?: number;
-  /** A constant delay between all checks. */
+  /** A constant delay between all checks, instead of a growing one. */
   interval?: number;
 }
 
@@ -47,7 +47,7 @@ function isTruthy<Value>(value: Value): value is Truthy<Value> {
   return Boolean(value);
 }
 
-/** Yields before each check: whether it is the last one. */
+/** Yields before each check. The value says whether it is the last one. */
 async function* attempts({ timeout = patienceMs, interval }: Waiting): AsyncGenerator<boolean> {
   const endsAt = performance.now() + timeout;
   for (let ms = interval ?? betweenMs.first; ; ms = interval ?? Math.min(ms * betweenMs.growth, betweenMs.longest)) {

@@ -14,7 +14,7 @@ function collecting(env: Cloudflare.Env): Cloudflare.Env {
 export default {
   fetch: (request, env, context) => {
     const label = `${request.method} ${new URL(request.url).pathname}`;
-    // The runtime ends the work when the caller leaves, so the work never settles.
+    // The runtime ends the work when the caller disconnects, so the work never settles.
     if (request.headers.has('x-leaves')) return worker.fetch(request, collecting(env), context);
     return track(label, worker.fetch(request, collecting(env), trackDeferred(label, context)));
   },

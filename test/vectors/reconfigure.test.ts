@@ -309,7 +309,7 @@ describe('over HTTP', () => {
     expect({ status: answer.status, body: answer.body }).toMatchObject({ status, body: { error: { type }, detail } });
   });
 
-  test('a conflict is a 400 that names both sides', async () => {
+  test('a conflict is a 400 response that names both sides', async () => {
     const org = await organization();
     for (const [name, dimensions] of [
       ['one_ext', 2],

@@ -125,7 +125,7 @@ describe.each([
     await store.remove(testIndex.id);
   });
 
-  test('a store finds the nearest among many vectors exactly', async () => {
+  test('a store finds the exact nearest vectors among many', async () => {
     const store = make();
     const testIndex = index('euclid', 3);
     const many = Array.from({ length: 450 }, (_, i) => ({ id: `v${i}`, values: [i, (i * 7919) % 450, 1] }));

@@ -33,7 +33,7 @@ interface Called extends Pick<CountedCall, 'namespaceId' | 'pluginId' | 'failed'
   tookMs: number;
 }
 
-/** Counts calls like an isolate, and writes them. */
+/** Counts calls as an isolate does, and writes the counts. */
 async function countCalls(deps: Deps, calls: readonly Called[]): Promise<void> {
   const counters = callCounters(0);
   const deferred: Promise<unknown>[] = [];
@@ -53,7 +53,7 @@ test.each<[string, string | null, number]>([
   expect((await clientOf(authorization, app.fetch).get('/metrics')).status).toBe(status);
 });
 
-test('the metrics token opens nothing else, and an API key does not open metrics', async () => {
+test('the metrics token opens nothing else, and an API key does not open the metrics', async () => {
   const app = testApp({ metricsToken: 'only-for-metrics-token' });
   const org = await organization({ fetch: app.fetch });
   const operator = clientOf('Bearer only-for-metrics-token', app.fetch);
@@ -163,7 +163,7 @@ test("the builder reports its memory and disk, and its instances' activity", asy
   expect(found.get('slipway_part_up{part="builder"}')).toBe(1);
 });
 
-test("the runtime's memory is a metric where it is known, and missing elsewhere", async () => {
+test("the runtime's memory is a metric if it is known, and is omitted otherwise", async () => {
   const name = 'slipway_worker_memory_bytes';
   expect((await scrape(testApp({ runtimeMemory: async () => 3e8 }))).get(name)).toBe(3e8);
   expect((await scrape(testApp())).has(name)).toBe(false);
@@ -184,7 +184,7 @@ test('metrics are answered while the database and the builder are down', async (
   expect([...found.keys()].filter((key) => !key.startsWith('slipway_part_'))).toEqual([]);
 });
 
-test('a builder of the previous release, which reports no usage, has its other metrics', async () => {
+test('a builder of the previous release, which reports no usage, still has its other metrics', async () => {
   const { deps } = testApp();
   const health = async () => {
     const { usage: _, ...said } = (await deps.builder.health()) ?? expect.fail('no builder');

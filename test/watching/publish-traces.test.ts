@@ -1,4 +1,4 @@
-// Tests that publishes and deployments are gapless traces, whichever worker does them, and reveal no content.
+// Tests that the traces of publishes and deployments have no gaps, whichever worker does them, and reveal no content.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import type { Span } from '../../src/core/spans.ts';
@@ -28,7 +28,7 @@ function recording() {
   return { spans, given, tracing };
 }
 
-/** The scene, recorded as if within a request with this span. */
+/** Returns the scene, recorded as if within a request with this span. */
 function within(s: Scene, tracing: Tracing, trace: TraceContext | null): Scene {
   return { ...s, deps: { ...s.deps, tracing, trace } };
 }

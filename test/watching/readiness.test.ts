@@ -1,4 +1,4 @@
-// Tests GET /readyz: it asks every part, names those that don't answer, and reveals nothing else.
+// Tests GET /readyz: it checks every part, names the ones that don't answer, and reveals nothing else.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { BuilderError } from '../../src/contract/builder/instances.ts';
@@ -21,7 +21,7 @@ function storeThat(head: () => Promise<null>): Deps['blobs'] {
   return new Proxy(deps.blobs, { get: (target, name) => (name === 'head' ? head : Reflect.get(target, name)) });
 }
 
-test('the readiness of a working installation is 200 with each part', async () => {
+test("a working installation's readiness is 200 with each part", async () => {
   const { status, body } = await clientOf(null).get('/readyz');
   expect({ status, body }).toEqual({
     status: 200,
@@ -29,7 +29,7 @@ test('the readiness of a working installation is 200 with each part', async () =
   });
 });
 
-test('a container is not started for a readiness check', async () => {
+test('a readiness check does not start a container', async () => {
   const unasked = () => Promise.reject(new Error('no container may be asked'));
   const { health } = builderByContainers(containersAnswering(unasked), unasked);
   const { status, body } = await askWith({ builder: { ...deps.builder, health } });

@@ -59,7 +59,7 @@ test('one in ten requests without a trace starts one if so configured, and every
   expect(spans).toHaveLength(8);
 });
 
-test('a span is named after the route without IDs, and server failures are marked', async () => {
+test('a span is named after the route, without IDs, and server failures are marked', async () => {
   const { ask, spans } = recording();
   await ask({ traceparent }, `${path}/org_00000000000000000000000001`);
   expect(spans).toMatchObject([{ name: 'GET /v1/admin/organizations/:organization_id', failed: false }]);

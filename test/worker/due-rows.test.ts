@@ -1,5 +1,5 @@
 // Tests that the sweep's reads and messages are bounded when a thousand rescans, agent artifacts, secrets, pushes and deleted
-// namespaces are due at once (design §9a).
+// namespaces are due at the same time (design §9a).
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepSecrets } from '../../src/deploy/secrets/restart.ts';
@@ -33,7 +33,7 @@ async function scene() {
   return { deps, org, old, run, sent };
 }
 
-/** Rows that the step reads, and messages that it sends. */
+/** Returns the number of rows that the step reads, and the messages that it sends. */
 async function costOf(
   { deps, sent }: Awaited<ReturnType<typeof scene>>,
   step: (deps: Deps) => Promise<unknown>,
@@ -44,7 +44,7 @@ async function costOf(
   return { rows: counts.read, messages: sent.length - before };
 }
 
-test('a thousand outdated verdicts and rescans of a thousand plugins become one message', async () => {
+test("a thousand plugins' outdated verdicts and rescans become one message", async () => {
   const world = await scene();
   await publish(world.org, plugin());
   await copyRow('plugin_versions', due, { patch: 'i', judged_policy: '1' });
@@ -69,7 +69,7 @@ test('a message processes three thousand of four thousand versions due for a res
   expect(await env.DB.prepare(behind).first()).toEqual({ walked: 3000 });
 });
 
-test('a hundred of a thousand due agent artifacts are verified', async () => {
+test('only a hundred of a thousand due agent artifacts are verified in one sweep', async () => {
   const world = await scene();
   expect((await world.org.post(agents, registration())).status).toBe(200);
   await copyRow('agent_artifacts', due, {
@@ -92,7 +92,7 @@ test('a thousand changed secrets in one namespace become one message', async () 
   expect(rows).toBeLessThanOrEqual(300);
 });
 
-/** A hook with a thousand pushes in this state. */
+/** Creates a hook with a thousand pushes in this state. */
 async function pushesOf(world: Awaited<ReturnType<typeof scene>>, fields: Record<string, string>): Promise<void> {
   const { deps, old, org, run } = world;
   await run('delete from pushes');

@@ -1,4 +1,4 @@
-// Tests that what ended 90 days ago is deleted, except what a rollback or a repeated confirm depends on (design §9a).
+// Tests that records that ended 90 days ago are deleted, except those that a rollback or a repeated confirm depends on (design §9a).
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -104,7 +104,7 @@ test('rejected and expired uploads and dead letters are deleted, and accepted up
   expect(await left()).toEqual(['accepted']);
 });
 
-test('each kind has its own setting', async () => {
+test('each kind of record has its own setting', async () => {
   const settings = { DEPLOYMENT_RETENTION_DAYS: '1', UPLOAD_RETENTION_DAYS: '2', DELIVERY_RETENTION_DAYS: '15' };
   const more = {
     DEAD_LETTER_RETENTION_DAYS: '4',

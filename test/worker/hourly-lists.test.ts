@@ -1,4 +1,4 @@
-// Tests store listings: once an hour until everything was seen, and immediately where an upload may arrive.
+// Tests store listings: once an hour until everything has been listed, and immediately where an upload may arrive.
 import { env } from 'cloudflare:workers';
 import { expect, test } from 'vitest';
 import { sweepLimits } from '../../src/contract/limits/leases.ts';
@@ -78,7 +78,7 @@ test('the store is listed by every sweep until the last page is read', async () 
   expect([await lists(), await lists()]).toEqual([11, 0]);
 });
 
-/** D1 that reports each statement it is about to prepare. */
+/** Wraps D1 to report each statement that it is about to prepare. */
 function statementsOf(real: D1Database, preparing: (statement: string) => void): D1Database {
   return new Proxy(real, {
     get(target, name) {
@@ -92,7 +92,7 @@ function statementsOf(real: D1Database, preparing: (statement: string) => void):
   });
 }
 
-test("a walk through installed plugins that fails in an hour's first sweep restarts in the next one", async () => {
+test("a walk through installed plugins that fails in an hour's first sweep restarts in the next sweep", async () => {
   const { clock } = await sweeping();
   const state = { fails: true, walks: 0 };
   const d1 = statementsOf(env.DB, (statement) => {

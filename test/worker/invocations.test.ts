@@ -1,5 +1,5 @@
-// Counts an invocation's requests to the outside in the worst case: measured for a tick of the sweep with a thousand due rows of each
-// kind, and derived from limits for all other loops.
+// Counts an invocation's outgoing requests in the worst case: measured for a tick of the sweep with a thousand due rows of each kind,
+// and derived from limits for all other loops.
 import { expect, test } from 'vitest';
 import { hostLine } from '../../src/contract/builder/log-line.ts';
 import { uploadBytesMax, windowBytes } from '../../src/contract/limits/archives.ts';
@@ -22,7 +22,7 @@ import { countedDeps, type Requests } from '../support/workers/counted-deps.ts';
 
 /** See docs/reference/operations.md, Limits of the platform. */
 const platform = { queries: 1000, requests: 10_000 };
-/** A sweep tick stays below this, whichever requests the platform counts. */
+/** A sweep tick makes fewer requests than this, whichever requests the platform counts. */
 const tickMax = 1000;
 
 const seconds = 1000;
@@ -30,7 +30,7 @@ const hours = 3600 * seconds;
 
 interface Bounded {
   what: string;
-  /** At most this many D1 round trips and other requests. */
+  /** The maximum of D1 round trips and of other requests. */
   queries: number;
   others: number;
 }
@@ -44,7 +44,7 @@ const publishTrips = 6;
 const messageMs = 15 * 60 * seconds;
 const deploymentTrips = 7;
 
-/** A step whose log grows all the time. */
+/** Returns the writes of a step whose log grows all the time. */
 function logWrites(): number {
   let writes = 0;
   for (let at = stepLogPauseMs(0); at < messageMs; at += stepLogPauseMs(at)) writes += 1;
@@ -79,8 +79,8 @@ const bounded: Bounded[] = [
     others: 1,
   },
   {
-    // A split writes several chunks at a time. Each chunk is claimed, divided, renewed and committed, also when a row takes long, after
-    // its instance started.
+    // A split writes several chunks at a time. Each chunk is claimed, divided, renewed and committed, even if a row takes long, after
+    // its instance has started.
     what: 'message `work-run`',
     queries:
       Math.ceil(runLimits.inputBytes / runLimits.chunkBytes / runLimits.chunksAtOnce) +
@@ -143,7 +143,7 @@ const bounded: Bounded[] = [
   },
 ];
 
-/** A builder whose instances print continuously. */
+/** Returns a builder whose instances print continuously. */
 function busyBuilder(state: { isBusy: boolean }) {
   const chunkAt = (start: number) => ({ start, writer: 'aaaaaaaa', lines: [hostLine(start, 'printed')] });
   const chunks = Array.from({ length: builderLimits.logChunksAtOnce }, (_, i) => chunkAt(i));
@@ -160,7 +160,7 @@ async function stepsOfTick(): Promise<[name: string, requests: Requests][]> {
   const state = { isBusy: false };
   const { replacements, during } = countedDeps(busyBuilder(state), testApp().deps.builder);
   const scene = await sceneOfEach(replacements);
-  // Starts at the beginning of an hour, so that no other hour begins meanwhile.
+  // Starts at the beginning of an hour, so that no other hour begins during the steps.
   scene.clock.advance(26 * hours - (scene.clock.now() % hours));
   for (let tick = 0; tick < 3; tick++) await sweep(scene.deps);
   const idle = await during(() => sweep(scene.deps));

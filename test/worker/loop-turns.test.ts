@@ -5,7 +5,7 @@ import { LineReader, LineTooLong, readLines } from '../../src/core/paced-lines.t
 import { toLongTextStream, toStream, toTextStream, withLength } from '../../src/core/paced-streams.ts';
 import { LoopTurns, turnBytes } from '../../src/core/turns.ts';
 
-/** A stream that always has more and never waits. */
+/** Returns a stream that always has more and never waits. */
 function endless(state = { chunks: 0, isCancelled: false }, chunk = new Uint8Array(4096).fill(0x0a)) {
   const stream = new ReadableStream<Uint8Array>({
     pull: (controller) => {
@@ -77,7 +77,7 @@ test('a loop whose request has ended delays no other loop', async () => {
   for (let piece = 0; piece < 5; piece++) await turns.spend(turnBytes);
 });
 
-test('a stream whose reader never reads requests nothing from its source, and otherwise one piece at a time', async () => {
+test('a stream whose reader never reads requests nothing from its source; otherwise it requests one piece at a time', async () => {
   let yielded = 0;
   let hasEnded = false;
   const pieces = async function* () {
@@ -127,7 +127,7 @@ test('a runtime stream is read in full pieces, and copied with its length', asyn
   expect(await new Response(body).bytes()).toEqual(content);
 });
 
-test('a failing source fails the stream with its length, with the same error for every copy', async () => {
+test("a failing source fails a stream of known length, and its copy gets the source's error", async () => {
   const failing = async function* () {
     yield new Uint8Array(1);
     throw new Error('the source is gone');
@@ -171,7 +171,7 @@ test.each([1, 2, 7, 1000])('lines are the same when they arrive in pieces of %i 
   expect(read).toEqual(lines);
 });
 
-// Joined again with each piece, the line would be copied four thousand times.
+// If the line were joined again with each piece, it would be copied four thousand times.
 test('a line of 32 MiB arriving in 4 KiB pieces copies each piece once', async () => {
   const bytes = 32 * 1024 * 1024;
   let left = bytes / 4096;

@@ -1,4 +1,5 @@
-// Calls the queue handler like Cloudflare: a batch goes in; for each message an acknowledgement, or a retry with its delay, comes out.
+// Calls the queue handler as Cloudflare does: a batch goes in; for each message an acknowledgement, or a retry with its delay, comes
+// out.
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq, inArray } from 'drizzle-orm';
@@ -32,13 +33,15 @@ interface Delivered {
   body: unknown;
 }
 
-/** Lets the handler consume the batch, in an environment with these changes. `delays`: the requested retry delays, in seconds. */
+/**
+ * Lets the handler consume the batch, in an environment with these changes. `delays` contains the requested retry delays, in seconds.
+ */
 async function consumed(queue: string, messages: Delivered[], changes: Record<string, unknown> = {}) {
   const batch = createMessageBatch(
     queue,
     messages.map(({ id = crypto.randomUUID(), attempts = 1, body }) => ({ id, attempts, body, timestamp: new Date() })),
   );
-  // The batch's result has no delays.
+  // The batch's result contains no delays.
   const retries = [vi.spyOn(batch, 'retryAll'), ...batch.messages.map((message) => vi.spyOn(message, 'retry'))];
   const context = createExecutionContext();
   await worker.queue(batch, { ...env, ...changes }, context);
@@ -134,7 +137,7 @@ test.each<[string, unknown]>([
   ['another version', { v: 2, type: 'advance-deployment', id: ids.deployment }],
   ['no ID', { v: 1, type: 'advance-deployment' }],
   ['the ID of something else', { v: 1, type: 'advance-deployment', id: ids.plugin }],
-])('a message with %s becomes one dead letter, even if it comes twice', async (_what, body) => {
+])('a message with %s becomes one dead letter, even if it arrives twice', async (_what, body) => {
   const id = crypto.randomUUID();
   for (let times = 0; times < 2; times++)
     expect(await consumed('slipway-scans', [{ id, body }])).toMatchObject({ acknowledged: [id], retried: [] });
@@ -209,7 +212,7 @@ describe('a dead-letter queue', () => {
     expect(written.map(({ type }) => type)).toEqual(['deployment.queued', 'deployment.failed']);
   });
 
-  test('a dead-letter queue leaves a live deployment alone', async () => {
+  test('a dead-letter queue does not change a live deployment', async () => {
     const s = await scene();
     const { id } = await deploy(s, 'batch_only');
     await consumed('slipway-deployments-dead', [{ body: { v: 1, type: 'advance-deployment', id } }]);

@@ -1,5 +1,5 @@
-// Tests that one row that a sweep can't handle stops no other, and is logged with its ID (D43). D1 refuses to change the bad row, its
-// JSON is unreadable, or the queue refuses its message.
+// Tests that a row that a sweep can't handle does not stop other rows, and is logged with its ID (D43). D1 refuses to change the bad
+// row, its JSON is unreadable, or the queue refuses its message.
 import { env } from 'cloudflare:workers';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -48,7 +48,7 @@ async function refuseChange(table: string, id: string, column = 'id'): Promise<v
   ).run();
 }
 
-test('an upload that cannot expire', async () => {
+test('an upload that cannot expire stops no other upload', async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const [bad, good] = [await openUpload(org, { name: 'first' }), await openUpload(org, { name: 'second' })];
@@ -61,7 +61,7 @@ test('an upload that cannot expire', async () => {
   expect(s.failed).toContainEqual(['sweep.row_failed', bad.upload_id]);
 });
 
-test('a waiver whose end cannot be stored', async () => {
+test('a waiver whose end cannot be stored stops no other waiver', async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const [bad, good] = [await waiverOf(org, { plugin: 'first' }), await waiverOf(org, { plugin: 'second' })];
@@ -73,7 +73,7 @@ test('a waiver whose end cannot be stored', async () => {
   expect(s.failed).toContainEqual(['sweep.row_failed', bad]);
 });
 
-test('an outbox row without a valid message, and one that the queue refuses', async () => {
+test('an outbox row without a valid message stops no other row, and neither does one that the queue refuses', async () => {
   const s = isolationScene();
   const org = await organization({ fetch: s.fetch });
   const messageOf = (digit: string): Message => ({
@@ -98,7 +98,7 @@ test('an outbox row without a valid message, and one that the queue refuses', as
   expect(org.id).toMatch(/^org_/);
 });
 
-test('a deployment and an artifact whose messages the queue refuses', async () => {
+test('a deployment and an artifact whose messages the queue refuses stop no others', async () => {
   const s = isolationScene();
   const [bad, good] = [await deploy(await deployScene()), await deploy(await deployScene())];
   const a = await agentScene();
@@ -119,7 +119,7 @@ test('a deployment and an artifact whose messages the queue refuses', async () =
   for (const id of [bad.id, badArtifact]) expect(s.failed).toContainEqual(['sweep.row_failed', id]);
 });
 
-test('a plugin whose surplus versions cannot be undeployed', async () => {
+test('a plugin whose surplus versions cannot be undeployed stops no other plugin', async () => {
   const s = isolationScene();
   const marks = ['plg_bad', 'plg_good'];
   await env.DB.batch(

@@ -15,7 +15,7 @@ const history = { from: 1, times: 1000 };
 const due = { from: 10_001, times: 1000 };
 const alsoDue = { from: 20_001, times: 1000 };
 
-/** An organization with one ended row of each kind, each copied a thousand times. */
+/** Creates an organization with one ended row of each kind, each copied a thousand times. */
 async function sceneWithHistory(): Promise<WebhookScene> {
   const scene = await webhookScene();
   const { org, clock } = scene;
@@ -36,7 +36,7 @@ async function sceneWithHistory(): Promise<WebhookScene> {
   return scene;
 }
 
-/** Rows read by each step. */
+/** Returns the number of rows that each step reads. */
 async function rowsOfSteps({ deps }: WebhookScene): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
   for (const step of sweepSteps) {
@@ -49,7 +49,7 @@ async function rowsOfSteps({ deps }: WebhookScene): Promise<Record<string, numbe
 
 const sumOf = (rows: Record<string, number>) => Object.values(rows).reduce((sum, read) => sum + read, 0);
 
-test('an idle tick reads at most 500 rows, and one with a thousand due items of each kind a bounded number in each step', async () => {
+test('an idle tick reads at most 500 rows, and each step of a tick with a thousand due items of each kind reads a bounded number', async () => {
   const scene = await sceneWithHistory();
   const { clock, org } = scene;
   clock.advance(60_000);

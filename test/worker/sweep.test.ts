@@ -113,7 +113,7 @@ describe('the sweep', () => {
     expect((await deps.db.select().from(waivers).where(eq(waivers.id, waiver))).length).toBe(1);
   });
 
-  test('the sweep empties namespaces whose deletion request died', async () => {
+  test('the sweep empties namespaces whose deletion request died midway', async () => {
     const { deps, org } = await sweepScene();
     const namespaceId = await namespaceIn(org, 'left');
     const left = { ...org, plugins: pluginsOf(namespaceId) };
@@ -149,7 +149,7 @@ describe('the sweep', () => {
     expect(await kept()).toEqual([false, false]);
   });
 
-  test('the sweep logs failures and does the rest: an unavailable store stops no upload from expiring', async () => {
+  test('the sweep logs failures and does the rest: an unavailable store keeps no upload from expiring', async () => {
     const s = await sweepScene();
     await openUpload(s.org, { name: 'hello_ext', presigned_url_expiration: 60 });
     const key = keyedRow(s.clock.now());

@@ -18,8 +18,8 @@ type request struct {
 	Params json.RawMessage `json:"params"`
 }
 
-// answer has either a result, which may be null, or an error. Its ID tells lines apart; it is omitted where there
-// are no lines.
+// answer has either a result, which may be null, or an error. Its ID matches a line to its call; WebAssembly
+// answers aren't lines and omit it.
 type answer struct {
 	ID     json.RawMessage `json:"id,omitempty"`
 	Result json.RawMessage `json:"result,omitempty"`
@@ -84,7 +84,8 @@ func failureOf(err error) *failure {
 	return &failure{Code: "plugin_error", Message: withNetworkNote(err.Error())}
 }
 
-// Go asks this resolver if there is none. Requests to granted hosts go through a proxy, which resolves their names.
+// Go falls back to this resolver if none is configured. Requests to granted hosts go through a proxy, which
+// resolves their names.
 const noResolver = "on [::1]:53"
 
 func withNetworkNote(message string) string {

@@ -77,8 +77,7 @@ func slipwayFree(handle int32) {
 	delete(results, handle)
 }
 
-// slipwayGoroutines returns the number of goroutines, after giving those that can finish their turn.
-//
+// slipwayGoroutines returns the number of goroutines, after giving finished goroutines a few turns to exit.
 //go:wasmexport slipway_goroutines
 func slipwayGoroutines() int32 {
 	for i := 0; i < yields; i++ {

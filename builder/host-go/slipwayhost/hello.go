@@ -91,7 +91,7 @@ func mismatches(actual, expected reflect.Type) string {
 	return strings.Join(problems, "; ")
 }
 
-// signature omits the first `skip` parameters: 1 omits the receiver of a method that isn't an interface's.
+// signature omits the first `skip` parameters. Pass 1 to omit the receiver, which interface methods don't have.
 func signature(method reflect.Type, skip int) string {
 	var in, out []string
 	for i := skip; i < method.NumIn(); i++ {

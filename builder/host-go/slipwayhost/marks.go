@@ -20,7 +20,8 @@ type marker struct {
 	output io.Writer
 }
 
-// openMarker returns a marker for the plugin's output file, which the plugin may replace in its variables.
+// openMarker returns a marker for the plugin's output. It takes the file itself, because the plugin may reassign
+// os.Stderr.
 func openMarker(output *os.File) marker {
 	if os.Getenv(marksVariable) == "" {
 		return marker{}

@@ -44,7 +44,7 @@ def main(target, packages):
 
 
 def _add(package, target, index, owners):
-    """Adds the package's files, and last its bytecode, for the sources that are its own too."""
+    """Adds the package's files, then the bytecode of the sources that it provided."""
     left_out = []
     paths = sorted(_files(package), key=lambda path: (path.endswith(".pyc"), path))
     for path in paths:

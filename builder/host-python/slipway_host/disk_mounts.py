@@ -69,8 +69,8 @@ class Mounts:
 
 
 def try_limits(request):
-    """Returns for each kind of mount null, or the problem if it can't be made here or the kernel doesn't enforce its
-    limit.
+    """Returns null for each kind of mount that works, or the problem if it can't be made here or the kernel doesn't
+    enforce its limit.
     """
     problems = {}
     for name in ("memory", "image"):

@@ -91,8 +91,8 @@ def deleted_files(processes, uses):
 
 
 def _is_confined(pid):
-    """Returns whether the process has become the user that is looking. Before that, it's the builder's and runs no
-    plugin code. On a busy machine this takes seconds.
+    """Returns whether the process has switched to the user that is looking. Before that, it belongs to the builder and
+    runs no plugin code. On a busy machine the switch takes seconds.
     """
     users = next((line.split()[1:] for line in _read(f"/proc/{pid}/status").splitlines() if line.startswith(b"Uid:")), [])
     return not users or any(int(user) == os.geteuid() for user in users)

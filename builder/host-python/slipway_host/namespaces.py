@@ -54,8 +54,8 @@ def enter(jail, groups, channel_fd):
 
 
 def _unshares_as_root(flags, uid):
-    """Returns whether that worked. A container's root often may not; it becomes the instance's user, which may if the
-    kernel allows user namespaces.
+    """Returns whether that worked. A container's root is often not allowed to; it then becomes the instance's user,
+    which is allowed if the kernel allows user namespaces.
     """
     try:
         linux.unshare(flags)

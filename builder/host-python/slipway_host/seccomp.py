@@ -1,7 +1,7 @@
 """Compiles system-call rules to a seccomp filter, and installs it for this process and everything it starts.
 
-Linux (5.11) caches which calls a filter always allows, so those cost nothing; only calls with conditions run the
-filter.
+Since version 5.11, Linux caches which calls a filter always allows, so those cost nothing; only calls with
+conditions run the filter.
 """
 
 import collections

@@ -18,8 +18,8 @@ from slipway_host.streams import is_generator, iterate, iterate_on_loop
 
 # If calls take longer on average, another thread leads while they run.
 _QUICK_SECONDS = 0.00025
-# The average counts each call as at most this long, so that a single slow call has little weight, and each new
-# call with this weight.
+# The average counts a call as at most this long, so that a single slow call has little effect. Each new call has
+# the weight below.
 _COUNTED_SECONDS = 0.002
 _NEWEST_WEIGHT = 0.1
 # The watch interval, and how long a call may run before another thread takes the lead.
@@ -48,7 +48,7 @@ class ThreadCalls:
         self._loop = asyncio.get_running_loop()
         self._running_max = threads
         self._started = 0
-        # Guards the fields below. Nothing blocks while it holds the lock.
+        # Guards the fields below. Nothing blocks while holding it.
         self._lock = threading.Lock()
         self._leader = None
         self._idle = []

@@ -6,7 +6,7 @@ from slipway_ray.rows import RowsReplica
 
 
 def build(args):
-    """Called by Ray Serve. `serve` has the deployment's options; the replicas get the remaining arguments."""
+    """Called by Ray Serve. `serve` holds the deployment's options; the replicas get the remaining arguments."""
     options = args.pop("serve")
     replica = RowsReplica if args.get("entry") == "run" else Replica
     return serve.deployment(replica).options(**options).bind(args)

@@ -1,8 +1,8 @@
 """One process of a plugin in Ray Serve: takes its secrets, loads the plugin and answers calls.
 
-The working directory has `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`. Neither
-these nor the application's configuration contain secrets. A replica without secrets answers 428 before anything
-runs, and Slipway sends the call again with the secrets. They stay in memory only.
+The working directory contains `slipway_ray`, `slipway_host`, `shims`, and the plugin's archive as `plugin.zip`.
+Neither these nor the application's configuration contain secrets. A replica without secrets answers 428 before
+anything runs, and Slipway sends the call again with the secrets. They stay in memory only.
 """
 
 import asyncio

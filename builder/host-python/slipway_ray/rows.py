@@ -59,7 +59,7 @@ class RowsReplica(Replica):
         return Response(answer.encoded(), media_type="application/octet-stream")
 
     async def _within(self, seconds, call, run, *args):
-        """Returns None if time runs out before it ends."""
+        """Returns None if time runs out before `run` ends."""
         current.set(CurrentCall(call.run, time.time() + seconds))
         self._at_work = in_thread(self._threads, functools.partial(run, *args))
         done, _ = await asyncio.wait([self._at_work], timeout=seconds)

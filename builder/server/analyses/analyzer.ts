@@ -25,7 +25,10 @@ export class Analyzer {
     this.recipe = hash.digest('hex');
   }
 
-  /** A folder with nothing else in it, which the sandbox may show. Next to the compile cache, since builders may share that. */
+  /**
+   * The executable's folder. It holds nothing else, so the sandbox may show it. It's next to the compile cache, because builders may
+   * share that.
+   */
   get folder(): string {
     return join(this.#toolchain.sharedCache, `${notCompiled}capabilities-${this.recipe.slice(0, 16)}`);
   }

@@ -1,5 +1,6 @@
-// Compresses a package, or decompresses one, with the Python program that reads or writes its files: `archive-program.ts JSON`. Prints what
-// was written as JSON. It has its limits and its low priority from the builder (archive.ts), and holds no more than a few pieces of the package.
+// Compresses a package, or decompresses one, with the Python program that reads or writes its files: `archive-program.ts JSON`. Prints
+// what was written as JSON. The builder sets its limits and its low priority (archive.ts). It holds only a few pieces of the package in
+// memory.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -26,7 +27,7 @@ interface OpenPart {
   size: number;
 }
 
-/** Writes what it gets to one file after the other, each of which is full but the last. */
+/** Writes its input to consecutive files; every file but the last is full. */
 class PartWriter extends Writable {
   readonly written: z.infer<typeof writtenSchema> = [];
   readonly #staging: string;

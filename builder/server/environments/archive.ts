@@ -26,7 +26,7 @@ export const workSchema = z.discriminatedUnion('work', [
 ]);
 export type ArchiveWork = z.infer<typeof workSchema>;
 
-/** An archive's files, in order: `pack` prints them. */
+/** An archive's files, in order, as `pack` prints them. */
 export const writtenSchema = z.array(z.object({ path: z.string(), sha256: z.string(), size_bytes: z.int() }));
 
 export interface ArchiveMachine {
@@ -41,7 +41,7 @@ export type Unpacked = z.infer<typeof unpackedSchema>;
 
 const program = fileURLToPath(import.meta.resolve('./archive-program.ts'));
 const outputBytesMax = 64 * 1024;
-/** Time for the program to stop the one it runs, which has the time limit. */
+/** Extra time for the program to stop its own child, which has the time limit. */
 const endMs = 10_000;
 
 /** Stores `folder`'s archive as blobs. The same files give the same parts. Rejects with an EnvironmentFailed. */
@@ -57,7 +57,7 @@ export async function packFolder(machine: ArchiveMachine, folder: string, stagin
 export async function unpackParts(machine: ArchiveMachine, parts: string[], folder: string): Promise<Unpacked> {
   const { python, limits, blobs } = machine;
   const { environmentFiles: files, environmentBytes: bytes, environmentMs: timeoutMs } = limits;
-  // Bytecode adds at most one file for each.
+  // Bytecode at most doubles the number of files.
   const argv = unpackArguments(python, folder, { files: 2 * files, bytes: 2 * bytes });
   const paths = parts.map((sha256) => blobs.path(sha256));
   return unpackedSchema.parse(await run(machine, 'unpacked', { work: 'unpack', argv, timeoutMs, parts: paths }));

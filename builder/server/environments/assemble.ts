@@ -52,12 +52,12 @@ export async function assemble(
   const names = descriptions.map(({ name, version }) => `${name} ${version}`);
   const lines = left_out.map(
     ([path, from, by]) =>
-      `Left out ${path} of ${names[from]}: ${by === null ? 'there is another file' : `that of ${names[by]} comes first`}.`,
+      `Left out ${path} of ${names[from]}: ${by === null ? 'another file has this path' : `the one in ${names[by]} comes first`}.`,
   );
   if (count > lines.length) lines.push(`Left out ${count - lines.length} more.`);
   for (const [module, by, used, of, other] of hidden)
     lines.push(
-      `Two packages have the module ${module}: ${used} of ${names[by]} is imported, and ${other} of ${names[of]} is not.`,
+      `Two packages have the module ${module}: ${used} from ${names[by]} is imported, and ${other} from ${names[of]} is not.`,
     );
   return { files, bytes, needed: neededSystemLibraries(descriptions), lines };
 }

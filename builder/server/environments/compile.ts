@@ -28,7 +28,7 @@ const outputBytesMax = 64 * 1024;
 
 /**
  * Returns the bytecode added for the package's `sources`. Skips files that can't be compiled, because packages have files for other
- * Python versions. Rejects with an EnvironmentFailed once none of its programs run any longer.
+ * Python versions. Rejects with an EnvironmentFailed once all of its programs have stopped.
  */
 export async function compilePackage(machine: CompileMachine, site: string, sources: number): Promise<Unpacked> {
   const parts = Math.min(partsMax, availableParallelism(), Math.ceil(sources / sourcesPerPart));

@@ -61,7 +61,7 @@ export class EnvironmentCache {
 
   /** Removes unfinished work of earlier builders. */
   async open(): Promise<void> {
-    // The users that instances run as may pass through to the environment they are given.
+    // Instance users may pass through to their environment, but can't list these folders.
     for (const folder of [this.#folder, this.#environments]) await mkdir(folder, { recursive: true, mode: 0o711 });
     await this.packages.open();
     await this.staging.open();

@@ -191,7 +191,7 @@ function addEnvironmentRoutes(app: Hono<Env>, { environments, limits, organizati
   });
 
   app.post('/environments', async (c) => {
-    // JSON writes each of a lock's characters as two at most. The lock names each stored package, with a hash as long as its key and
+    // In JSON, each of a lock's characters becomes two at most. The lock names each stored package, with a hash as long as its key and
     // sizes.
     const bytesMax = 4 * limits.lockBytes + 4096;
     const spec = await jsonBody(c.env.incoming, environmentSpecSchema, 'environment spec', bytesMax);

@@ -16,7 +16,7 @@ export function readCallHeaders(
   };
 }
 
-/** Reads the request ID. Any other text would be indistinguishable from a line's text. */
+/** Returns a valid request ID, or an empty text. The log marks lines with it, and other characters could pass for a line's own text. */
 function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : '';
 }

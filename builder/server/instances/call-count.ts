@@ -3,7 +3,9 @@
 import { Refusal } from '../refusal.ts';
 import type { Limits } from '../settings.ts';
 
-/** A call in progress, for `leave`. A group's calls entered before or after the same moment. */
+/**
+ * A call in progress, to pass to `leave`. `currentEnded` starts a new group, so that it can wait for the calls that entered before it.
+ */
 export interface CountedCall {
   bytes: number;
   /** Number of holders of its bytes: the call itself, its process, its caller. */

@@ -226,7 +226,7 @@ async function copyExecutable(
   };
 }
 
-/** A restarted process gets an empty temporary folder, as one with its own in memory would. */
+/** A restarted process gets an empty temporary folder, as it would if it had its own in memory. */
 function inEmptyTemp(home: RemovableHome, launch: Launch): Launch {
   let wasUsed = false;
   return (log, onCallEnded) => {

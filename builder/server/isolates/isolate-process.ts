@@ -198,7 +198,7 @@ function tooLarge({ callBytes }: Pick<Limits, 'callBytes'>): Refusal {
 function refusalOf(response: Uint8Array): Refusal {
   const parsed = builderErrorSchema.safeParse(parseJson(Buffer.from(response).toString()));
   if (!parsed.success || !isolateErrors.has(parsed.data.error.code))
-    return new Refusal('answer-invalid', "The plugin's isolate answered with something else than a result.");
+    return new Refusal('answer-invalid', "The plugin's isolate answered with something other than a result.");
   const { code, message, crashes = 0 } = parsed.data.error;
   return Object.assign(new Refusal(code, message), { crashes });
 }

@@ -62,7 +62,7 @@ export interface CallActions {
   onEnded(): void;
 }
 
-/** A call at its start. */
+/** Parameters for starting a call. */
 export interface CallStart {
   limitMs: number;
   /** The part of the time limit that the call has spent waiting for its turn. */

@@ -32,7 +32,7 @@ const machineCodeInside = '/machine-code';
 /** The subfolder of the temporary folder where numba stores compiled code. */
 export const machineCodeFolder = 'numba';
 
-/** Packages read it on import, to look for programs. There are none. */
+/** Some packages look for programs on it when they are imported. It contains none. */
 const searchPath = { PATH: '/usr/bin:/bin' };
 
 /** As many threads as a plugin's share of a machine allows: each numeric-library thread reserves address space. */

@@ -1,4 +1,4 @@
-// Starts workers in advance: Python with the host's modules loaded, which takes most of a start's time. A spare has seen nothing of any
+// Starts workers in advance: Python with the host's modules loaded, which takes most of a start's time. A spare knows nothing about any
 // plugin. It gets its settings when there is a plugin to run, and confines itself then, like any other worker.
 import type { ChildProcess } from 'node:child_process';
 import { spawnGroup } from '../processes/child-group.ts';

@@ -7,7 +7,7 @@ import type { HostAndPort } from '../../../src/contract/plugin/permissions.ts';
 import { ConnectionRefused } from './targets.ts';
 
 export interface Gate {
-  /** Connects to a granted target. Rejects with a ConnectionRefused. Logs both. */
+  /** Connects to a granted target, or rejects with a ConnectionRefused. Logs both outcomes. */
   open(target: HostAndPort): Promise<Socket>;
   /** Logs a request that names no target. */
   refuse(name: string, reason: string): ConnectionRefused;

@@ -1,5 +1,5 @@
 // Watches the memory of a confined process and everything it started. In a control group, the kernel enforces the limit and this only
-// reads the result. Without one, this often adds up the memory of the processes and their in-memory folders.
+// reads the result. Without one, this regularly adds up the memory of the processes and their in-memory folders.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DiskWatch } from './disk-watch.ts';
 

@@ -203,7 +203,7 @@ function jailSettings(python: Python, home: Home, { confinement, limits }: Confi
   };
 }
 
-/** Returns files that Python opens if they exist, and fails if it may not: landlock hides nothing. */
+/** Returns files that Python opens if they exist. Landlock doesn't hide them, so Python fails if it may not open them. */
 function foundByPython(): string[] {
   return ['/etc/mime.types'].filter((path) => existsSync(path));
 }

@@ -40,7 +40,7 @@ export const authenticate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await actAs(c, key, next);
 };
 
-/** Only calls may use a replica or a stale cache. Every other request looks in the primary. */
+/** Only calls may use a replica or a stale cache. Every other request reads the primary. */
 function lookUp(c: Context<AppEnv>, secret: string): Promise<CachedKey | undefined> {
   const { deps, caches } = c.var;
   const beforeLookup = () => limitUnknownKeys(c);

@@ -25,7 +25,8 @@ export const createBody = z
     kind: z.enum(hookKinds),
     plugin: z.string().min(1).max(100).openapi({ description: 'The name of an existing plugin', example: 'ocr' }),
     namespace_id: z.string().nullish().openapi({
-      description: "For an extractor; null or omitted: the organization's. Go plugins are in the namespace `default`",
+      description:
+        "An extractor's namespace; null or omitted for the organization's own extractor. Go plugins are in the namespace `default`",
     }),
     provider: z.enum(hookProviders).openapi({ description: 'Sender of the pushes, which determines their signature' }),
     repository: text

@@ -71,7 +71,7 @@ const listModel = z
     pagination: paginationModel,
     total: z.int().openapi({ description: 'Number of matching plugins' }),
     truncated: z.boolean().openapi({
-      description: `The namespace has more than ${traffic.pluginsRead} plugins. Those beyond are missing`,
+      description: `Whether the namespace has more than ${traffic.pluginsRead} plugins. The others are missing`,
     }),
   })
   .openapi('PluginOverviews');

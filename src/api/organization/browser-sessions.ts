@@ -148,7 +148,7 @@ export function session(): OpenAPIHono<AppEnv> {
   return routes;
 }
 
-/** Looks up a link for one of this server's pages. Wrong links count as guesses by their address. */
+/** Looks up a link for one of this server's pages. A wrong link counts as a failed attempt by the client's address. */
 async function linkResult<T>(c: Context<AppEnv>, lookUp: () => Promise<T | undefined>): Promise<T> {
   requireSameOrigin(c);
   refuseGuessing(c);

@@ -23,7 +23,7 @@ function problemList(): string {
     });
   const head = '<tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Problem</th></tr>';
   return page('Problems', [
-    '<p>All errors of the API. A request with <code>Accept: application/problem+json</code> gets its error as RFC 9457, with the URL of its page as <code>type</code>.</p>',
+    '<p>All API errors. A request with <code>Accept: application/problem+json</code> gets its error as RFC 9457, with the URL of its page as <code>type</code>.</p>',
     `<table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table>`,
   ]);
 }

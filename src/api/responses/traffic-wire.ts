@@ -57,7 +57,7 @@ export const trafficModel = z
       )
       .openapi({ description: 'Newest first, without the hours or minutes in which a version was not called' }),
     truncated: z.boolean().openapi({
-      description: 'There are more rows than one response holds. The oldest are missing, from the sums too.',
+      description: 'Whether there are more rows than one response holds. The oldest are missing, from the sums too.',
     }),
     marks: z
       .array(markModel)

@@ -46,7 +46,7 @@ function resultsRoute(kind: ResultKind) {
     path: `/{run_id}/${kind}`,
     operationId: kind === 'output' ? 'getRunOutput' : 'getRunErrors',
     summary: kind === 'output' ? "Get a run's output" : "Get a run's errors",
-    description: `${lines} Returns parts with URLs that together are the whole; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
+    description: `${lines} Returns the parts with their URLs; with \`Accept: ${ndjson}\` all lines in one stream. Before the run has ended, returns the results so far.`,
     request: { ...oneRun, query },
     responses: {
       200: {

@@ -63,12 +63,12 @@ function isPickled(head: Uint8Array): boolean {
   return head[0] === 0x80 && protocol >= 2 && protocol <= 5;
 }
 
-/** Text may start with `MZ` too, but a program's header continues with bytes that no text has. */
+/** Text may start with `MZ` too, but a program's header continues with bytes that never occur in text. */
 function isPortableExecutable(head: Uint8Array): boolean {
   return startsWith(head, [0x4d, 0x5a]) && (head.length === 2 || !isText(head.subarray(0, 64)));
 }
 
-/** Matches a length in eight bytes, then a JSON object. The length may look like any magic bytes. */
+/** Matches an eight-byte length followed by a JSON object. The length can look like another format's magic bytes. */
 function isSafetensors(path: string, head: Uint8Array): boolean {
   return extensionIn(path, ['.safetensors']) && head[8] === 0x7b && head[6] === 0 && head[7] === 0;
 }

@@ -48,7 +48,7 @@ export function pythonNameFindings(files: readonly string[], folders: readonly s
   return findings;
 }
 
-/** Common mistakes: archiving a folder's parent, and names that differ in case. */
+/** Explains a missing file by a common mistake: archiving a folder's parent, or a name that differs in case. */
 function elsewhere(path: string, files: readonly string[]): Pick<Note, 'reason'> {
   const [found] = files.filter((file) => baseName(file) === path).sort((one, other) => one.length - other.length);
   if (found === undefined) return {};

@@ -54,7 +54,7 @@ export interface SourceRules {
   isSourceHead(head: Uint8Array): boolean;
   /** True for files checked for the dependencies they list. */
   isRequirementsName(path: string): boolean;
-  /** Checks names only. Paths are without the top folder; `folders` are the archive's explicit folder entries. */
+  /** Checks names only. Paths exclude the top folder; `folders` are the archive's explicit folder entries. */
   nameFindings(files: readonly string[], folders: readonly string[]): Finding[];
   /** Checks first bytes. `head` is the whole file, or its first `headBytes` bytes (contract/limits/archives.ts). */
   headNotes(path: string, head: Uint8Array): Note[];

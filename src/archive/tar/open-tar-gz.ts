@@ -150,7 +150,7 @@ class Repack {
   }
 }
 
-/** Rules about missing files. They can't judge a tar that wasn't read to its end. */
+/** Rules about missing files. Their findings are dropped if the tar wasn't read to its end. */
 const missingFileRules: ReadonlySet<string> = new Set(['SLP709', 'SLP710']);
 
 function locationOf({ size, headerOffset, name, compressedSize, method, crc32 }: WrittenEntry) {

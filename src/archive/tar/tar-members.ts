@@ -108,7 +108,7 @@ async function readExtension(
   return undefined;
 }
 
-/** A member's bytes. Also skips its padding. */
+/** Streams a member's bytes, and can skip to its end, including the padding. */
 class MemberContent implements ByteStream {
   readonly #stream: ByteStream;
   readonly #paddingBytes: number;

@@ -74,7 +74,10 @@ export function decodedNames(rawName: Uint8Array): string[] {
   return utf8 === undefined ? [decode437(rawName)] : [utf8, decode437(rawName)];
 }
 
-/** Even the worst compressors add only an eighth. A stream of mostly empty blocks only slows its reader down. */
+/**
+ * Limits how much larger than its content an entry's compressed data may be. Even the worst compressors add only an eighth; anything
+ * more, such as a stream of mostly empty blocks, only slows readers down.
+ */
 const packedRatioMax = 1.5;
 const packedSurplusMax = 4096;
 

@@ -84,7 +84,7 @@ export function missingParameters({ parameters }: Operation, { pathValues, query
 /** Builds a request from a path. Fields become the query of a GET or DELETE, and otherwise the body. */
 export function pathRequest(method: Method, path: string, fields: readonly Field[]): ApiRequest {
   if (!path.startsWith('/') || path.startsWith('//') || path.includes('\\'))
-    throw new Failure('usage', `the path begins with one /, as in /v1/quotas, not ${path}`);
+    throw new Failure('usage', `the path must begin with one /, as in /v1/quotas, not ${path}`);
   const request: ApiRequest = { method, path, pathValues: {}, query: {}, body: undefined };
   if (method !== 'get' && method !== 'delete')
     return { ...request, ...(fields.length > 0 ? { body: jsonObject(fields) } : {}) };

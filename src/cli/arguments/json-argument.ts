@@ -4,7 +4,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { JsonText } from '../../core/json/text.ts';
 import { Failure } from '../failures/failure.ts';
 
-/** Returns the object as the text it was given as. */
+/** Returns the object as its original text. */
 export async function readJsonArgument(flag: string, argument: string): Promise<JsonText> {
   const text = new JsonText(
     argument === '-'

@@ -10,7 +10,7 @@ export interface PageOptions {
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <count>', 'how many to list', parseLimit)
-    .option('--cursor <cursor>', 'continue a list: `next_cursor` of its last page');
+    .option('--cursor <cursor>', 'continue a list from this `next_cursor`');
 }
 
 /** Returns the request's query. Each list has its own default limit on the server. */

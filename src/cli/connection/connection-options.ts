@@ -27,7 +27,7 @@ export function addAdminOptions(command: Command): Command {
 export function acceptLeadingOptions(program: Command): void {
   addAll(program, everywhere);
   addHidden(program, [...connection, adminToken, json]);
-  // Otherwise commander would parse options inside the values of a command's own: `-m "-n is the default now"`.
+  // Otherwise commander would look for options inside a command's option values: `-m "-n is the default now"`.
   program.enablePositionalOptions();
   for (const command of program.commands) acceptBelow(command);
   program.hook('preAction', (_, command) => inherit(command));

@@ -54,7 +54,7 @@ async function settledSnapshot(root: string, signal: AbortSignal): Promise<strin
   }
 }
 
-/** Lists the files with the attributes that a save changes. Leaves out files deleted meanwhile. */
+/** Lists the files with the attributes that a save changes. Skips files deleted while it runs. */
 export function folderSnapshot(root: string, below = ''): string {
   return entriesOf(join(root, below))
     .map((entry) => {

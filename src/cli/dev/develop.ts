@@ -41,7 +41,7 @@ export async function develop(connection: Connection, { folder, json }: DevOptio
   return end;
 }
 
-/** Returns undefined if there is no such plugin or no live version. */
+/** Returns undefined if the plugin doesn't exist or has no live version. */
 async function servingVersion({ client, namespaceId, signal }: Connection, slug: string): Promise<string | undefined> {
   const path = { namespace_id: await namespaceId(), slug };
   const history = await client

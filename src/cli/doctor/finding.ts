@@ -1,9 +1,9 @@
-// Lines of `slipway doctor`.
+// The lines that `slipway doctor` prints.
 import { printable } from '../terminal/terminal-text.ts';
 
 export interface Finding {
   name: string;
-  /** `lacking` if only some commands need the thing. */
+  /** `lacking` if only some commands need what is missing. */
   status: 'right' | 'lacking' | 'wrong';
   detail: string;
   fix?: string;

@@ -1,5 +1,5 @@
 // Installs a Go plugin from its Git repository, or updates the installed one. The server does all the work within one request, so this
-// polls the progress meanwhile.
+// polls for progress in parallel.
 
 import { existsSync } from 'node:fs';
 import { pause } from '../../client/retry.ts';
@@ -183,7 +183,7 @@ export async function waitUntilBuilt(
     plugin = await read();
     report(plugin);
   }
-  if (!plugin) throw new Failure('failed', `${response.name} was uninstalled meanwhile`);
+  if (!plugin) throw new Failure('failed', `${response.name} was uninstalled in the meantime`);
   const { error_code, error_message } = plugin;
   if (error_message !== undefined) throw installFailure(error_code ?? 'refused', error_message, {});
   return plugin;

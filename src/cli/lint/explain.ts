@@ -35,7 +35,7 @@ export function explain({ name, ruleId }: Subject, json: boolean, output: Output
     return;
   }
   const { bold, dim, green, red } = output.paint;
-  // The rule's example is about another name.
+  // Left out for a name with its own advice, since the rule's example is about a different name.
   const example = [
     '',
     red('✗ Avoid'),

@@ -1,4 +1,4 @@
-// Links a plugin's analyzed files. Few files need another analysis, so the calling thread does it.
+// Links a plugin's analyzed files. Few files need another analysis, so it runs in the calling thread.
 import { type Finding, relocate } from '../../contract/findings/finding.ts';
 import type { FileAnalysis } from '../../scan/linking/file-analysis.ts';
 import type { PluginLinks } from '../../scan/linking/plugin-links.ts';

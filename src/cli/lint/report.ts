@@ -1,4 +1,4 @@
-// Builds the report of a whole run, the basis of every format and the exit code.
+// Builds the report of a whole run. Every output format and the exit code are derived from it.
 
 import { relative, sep } from 'node:path';
 import { decideVerdict } from '../../contract/findings/finding.ts';

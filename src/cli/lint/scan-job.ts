@@ -21,7 +21,7 @@ export interface ScanJob {
   size: number;
   /** The content, or the path of a file that is scanned if it turns out to be source code. */
   content: Source | string;
-  /** First module components of the plugin that the file belongs to. */
+  /** Top-level module names of the plugin that the file belongs to. */
   ownRoots?: readonly string[];
 }
 

@@ -90,7 +90,7 @@ class FolderExport {
     return { folder: this.#folder, ...this.#counts, bytes };
   }
 
-  /** Returns where the next part starts. */
+  /** Writes one part of the export. Returns where the next one starts. */
   async #part(from: string | undefined): Promise<string | undefined> {
     const query = from === undefined ? {} : { from };
     for await (const text of this.#client.lines('/v1/organization/export', { query, signal: this.#signal })) {
@@ -115,7 +115,7 @@ class FolderExport {
     const response = await fetch(url, { signal: this.#signal });
     if (!response.ok || !response.body)
       throw new Failure('failed', `the store responded ${response.status} for ${key}`, {
-        hint: 'Remove the folder and repeat the command. The next export leaves out objects deleted meanwhile.',
+        hint: 'Remove the folder and repeat the command. The next export leaves out objects deleted in the meantime.',
       });
     const file = await this.#open(name);
     for await (const chunk of response.body) await file.write(chunk);
@@ -137,7 +137,7 @@ class FolderExport {
 
   async #open(name: string): Promise<DigestedFile> {
     if (name.split('/').some((part) => part === '..' || part === '.' || part === ''))
-      throw new Failure('failed', `the server named a file ${name}`);
+      throw new Failure('failed', `the server sent the invalid file name ${name}`);
     const path = join(this.#folder, name);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return new DigestedFile(path);

@@ -33,7 +33,7 @@ export async function missingRequirements(
   return missing;
 }
 
-/** The client's types allow no undefined members. */
+/** Leaves out undefined members, which the client's types don't allow. */
 function written({ forward, later_timeout_s, memory_mb, network, secrets, timeout_s }: Permissions) {
   return {
     ...(forward === undefined ? {} : { forward }),
@@ -45,7 +45,7 @@ function written({ forward, later_timeout_s, memory_mb, network, secrets, timeou
   };
 }
 
-/** Returns one line each. `mark` is ✗ if a deployment would fail, ! if it only would on request. */
+/** Returns one line per missing requirement. `mark` is ✗ where it fails the command, and ! where it is only a warning. */
 export function formatRequirements(missing: readonly Missing[], mark: '✗' | '!'): string {
   return missing.map(({ kind, message }) => `${mark} ${kind}: ${printableLines(message).trimEnd()}\n`).join('');
 }

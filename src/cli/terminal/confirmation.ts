@@ -13,7 +13,7 @@ export async function requireConfirmation(change: string, yes: true | undefined,
   if (!isInteractive())
     throw new Failure('usage', `confirmation required: ${change}`, {
       title: 'Confirmation required',
-      hint: 'Repeat the command with --yes, as there is no terminal to ask on or --no-input is set.',
+      hint: 'Repeat the command with --yes: there is no terminal to ask on, or --no-input is set.',
     });
   const answer = await prompt(`${change}? [y/N] `, signal);
   if (!/^y(es)?$/i.test(answer.trim()))

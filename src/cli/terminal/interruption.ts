@@ -26,7 +26,9 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
-/** Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process immediately, as our handler couldn't run. */
+/**
+ * Runs work that changes nothing but blocks the event loop. Ctrl-C ends the process immediately, since Slipway's handler couldn't run.
+ */
 export async function withDefaultInterrupt<T>(work: () => Promise<T>): Promise<T> {
   const suspended = interrupts.splice(0);
   for (const signal of signals) for (const interrupt of suspended) process.removeListener(signal, interrupt);

@@ -38,7 +38,7 @@ export interface LocalBuilder {
   instance(spec: InstanceSpec): Instance;
 }
 
-/** Ignore a failure; the result has it. */
+/** Ignores a failure, which the result reports anyway. */
 const ignore = () => {};
 
 export async function withLocalBuilder<T>(
@@ -131,7 +131,7 @@ async function openMachine(
   return { ...shared, data, environments, models, machineCode, relay, workerd };
 }
 
-/** Even your own plugins run unconfined only on request, since the builder would refuse to. */
+/** Even your own plugins run unconfined only on request, because a builder would refuse to run them that way. */
 function wantedSandbox({ BUILDER_SANDBOX: name }: Environment): SandboxKind | undefined {
   const wanted = sandboxKinds.find((kind) => kind === name);
   if (name && wanted === undefined)

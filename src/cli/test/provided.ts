@@ -86,7 +86,7 @@ export interface Given {
   models?: ModelRef[];
 }
 
-/** A failed check names why a deployment would have been refused. There is no `given` then. */
+/** If something is missing, returns failed checks that say why a deployment would be refused, and no `given`. */
 export async function give(
   builder: LocalBuilder,
   asking: Asking,

@@ -1,4 +1,4 @@
-// URL hashes that open an action's dialog, for the search.
+// URL hashes that open an action's dialog. The search links to them.
 
 export const actionHashes = {
   rollBack: 'roll-back',

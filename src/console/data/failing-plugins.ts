@@ -31,7 +31,7 @@ function impactOf({ calls, live_calls }: Overview, { state }: FailingPlugin): nu
   return state === 'Failed' ? calls : 0;
 }
 
-/** Returns whether so many of the live version's calls failed since its promotion that the plugin counts as failing. */
+/** Returns whether enough of the live version's calls failed since its promotion to count the plugin as failing. */
 export function failsNow({ live_calls }: Pick<Overview, 'live_calls'>): boolean {
   return live_calls !== null && isFailing(live_calls);
 }

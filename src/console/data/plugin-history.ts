@@ -55,7 +55,7 @@ export function unpublishedUploads(events: readonly UploadEvent[], name: string)
   );
 }
 
-/** Undefined if no other version has been live, or its health is not known yet. */
+/** Returns the version that a rollback offers first. Undefined if no other version has been live, or while its calls are loading. */
 export function useRollbackTarget(namespace: string, plugin: Schemas['PluginVersions']): string | undefined {
   const { data, isError } = useQuery(trafficQuery(namespace, plugin.name));
   if (data === undefined && !isError) return undefined;

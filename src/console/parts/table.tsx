@@ -10,7 +10,7 @@ export interface Column<Row> {
   title: string;
   /** `figure` is a right-aligned number, `time` never wraps, `varies` takes the remaining space and wraps. */
   kind?: 'figure' | 'time' | 'varies';
-  /** Where to hide the column for lack of space: below 900 px, or below 600 px. */
+  /** Window width below which the column is hidden, to save space. */
   hidden?: 'below-900' | 'below-600';
   cell: (row: Row) => ReactNode;
   /** Without it, the table can't be sorted by the column. */

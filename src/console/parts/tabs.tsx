@@ -1,9 +1,9 @@
-// Tabs of a thing with several pages: every child route with a tab name.
+// Tabs of a resource with several pages: every child route with a tab name.
 import { Link, useLocation, useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface Props {
-  /** Route ID of the thing. */
+  /** Route ID of the resource. */
   parent: string;
   /** Its parameters, which complete the tabs' paths. */
   params: Record<string, string>;

@@ -28,7 +28,7 @@ export const egressRequestSchema = z.strictObject({
   body: z.string().nullable(),
   /** Set if the body is base64, because it isn't text. */
   encoding: z.literal('base64').optional(),
-  /** Response timeout. If omitted, a webhook's (`egressLimits`). */
+  /** Response timeout. Defaults to a webhook's timeout (`egressLimits`). */
   timeout_ms: z.int().min(1).max(builderLimits.laterCallMsMax).optional(),
   organization: hostedFor,
 });

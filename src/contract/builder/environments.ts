@@ -59,7 +59,7 @@ export function environmentKey(lock: string, { python, platform }: EnvironmentTa
 /** POST /environments. */
 export const environmentSpecSchema = z.strictObject({
   lock: lockSchema.pick({ digest: true, text: true }).strict(),
-  /** The instances' target, which may be on another builder than the one that installs. */
+  /** The instances' target. They may run on another builder than the one that installs. */
   target: environmentTargetSchema,
   /** Packages in the lock that are already stored. */
   stored: z.array(storedPackageSchema),

@@ -68,7 +68,7 @@ export function isServing({ number, status }: FleetInstance, { wanted }: Pick<Fl
 
 const standing: ReadonlySet<InstanceStatus['state']> = new Set(['starting', 'ready', 'restarting']);
 
-/** Returns whether it serves, or will without being started. */
+/** Returns whether the instance serves, or will serve without another start. */
 export function stands({ status }: FleetInstance): boolean {
   return standing.has(status.state);
 }

@@ -9,7 +9,7 @@ import { environmentTargetSchema } from './packages.ts';
 const diskLimitKinds = ['kernel', 'sampled', 'none'] as const;
 export type DiskLimitKind = Exclude<(typeof diskLimitKinds)[number], 'none'>;
 
-/** `none` only in the sandbox `none`. */
+/** The limit `none` occurs only in the sandbox `none`. */
 const diskLimitsSchema = z.object({ temp: z.enum(diskLimitKinds), data: z.enum(diskLimitKinds) });
 export type DiskLimits = z.infer<typeof diskLimitsSchema>;
 

@@ -129,7 +129,7 @@ export type SandboxKind = (typeof sandboxKinds)[number];
 export const cgroupKinds = ['v1', 'v2', 'none'] as const;
 export type CgroupKind = (typeof cgroupKinds)[number];
 
-/** How an instance is confined. An isolate of the platform has neither. */
+/** How an instance is confined. Both are omitted for Dynamic Workers. */
 export const confinementSchema = z.object({
   sandbox: z.enum(sandboxKinds).optional(),
   cgroup: z.enum(cgroupKinds).optional(),

@@ -14,7 +14,7 @@ export const isolateHeaders = {
 /** Module names: the main module's own, and the one it imports the plugin by. */
 export const isolateModules = { main: 'main.js', plugin: 'plugin.wasm' } as const;
 
-/** The isolates' runtime compatibility date. Plugins can't notice another one. */
+/** The isolates' runtime compatibility date. Plugins wouldn't notice a different one. */
 export const isolateCompatibilityDate = '2026-09-15';
 
 const isolateStreams = ['stdout', 'stderr', 'host'] as const;

@@ -30,7 +30,7 @@ export const isolateErrors: ReadonlySet<string> = new Set(['call-timeout', 'inst
 /** How a plugin in an isolate describes itself when loaded: as an executable does in its first line (builder/host-go/README.md). */
 export const helloSchema = z.object({
   slipway: z.literal(1),
-  /** Why it can't be served. */
+  /** Why the plugin can't be served. */
   error: z.object({ message: z.string() }).optional(),
 });
 export type Hello = z.infer<typeof helloSchema>;

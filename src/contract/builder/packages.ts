@@ -6,7 +6,7 @@ import { sha256Text } from '../digests.ts';
 
 /** Target that installed packages must match: the instance's Python and machine. */
 export const environmentTargetSchema = z.object({
-  /** For example, `3.12`, or `3.13t` without the global lock. */
+  /** For example, `3.12`, or `3.13t` for a free-threaded build. */
   python: z.string().regex(/^3\.\d{1,3}t?$/),
   /** For example, `x86_64-manylinux_2_36`. */
   platform: z.string().regex(/^[a-z0-9_-]{1,64}$/),

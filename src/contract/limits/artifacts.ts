@@ -17,7 +17,7 @@ export const artifactFetch = {
   pollMs: 500,
   /** Waits after the first failed attempt, the second, and so on. After the last one, only a request verifies it again. */
   retryWaitsMs: [1 * minutes, 10 * minutes, 1 * hours, 6 * hours, 24 * hours],
-  /** When a registration verifies within the request, the queue follows this much later, in case the request was cut off. */
+  /** A registration that verifies within its request also queues a message with this delay, in case the request is cut off. */
   queueDelaySeconds: 30,
   /** A plugin whose artifact was requested this recently is in use: yanking it needs `force`. */
   inUseMs: 24 * hours,

@@ -61,7 +61,7 @@ export const builderLimits = {
 
   /** Body of a realtime call, and its result. */
   callBytes: 8 * MiB,
-  /** A stream from its call to its end. Its first value must arrive within the call's time limit. */
+  /** Duration of a stream, from its call to its end. Its first value must arrive within the call's time limit. */
   streamMs: 12 * minutes,
   /** Size of one stream value, and of all of them. */
   streamValueBytes: 256 * KiB,
@@ -113,7 +113,9 @@ export const builderLimits = {
 
   // Building a Go plugin
 
-  /** One build, without waiting for a slot. The first one takes minutes on a busy machine, since it yields to calls. */
+  /**
+   * Time limit of one build, excluding the wait for a slot. The first build takes minutes on a busy machine, since it yields to calls.
+   */
   buildMs: 900 * seconds,
   /** Concurrent builds; further requests wait. */
   buildsAtOnce: 4,
@@ -137,7 +139,7 @@ export const builderLimits = {
 
   // Resolving and installing the packages that a Python plugin depends on
 
-  /** Resolving or installing, without waiting for a slot. Large packages take minutes to download. */
+  /** Time limit of resolving or installing, excluding the wait for a slot. Large packages take minutes to download. */
   environmentMs: 600 * seconds,
   /** Concurrent resolutions and installations; further requests wait. */
   environmentsAtOnce: 4,
@@ -150,7 +152,7 @@ export const builderLimits = {
   lockBytes: 4 * MiB,
   /** Size of packages on disk. Beyond it, the least recently used environments without an instance are removed. */
   environmentCacheBytes: 20 * GiB,
-  /** Size of models on disk, with the same rule. */
+  /** Size of models on disk, with the same eviction rule. */
   modelCacheBytes: 16 * GiB,
   /** Machine code (numba) kept per version, and number of versions. Beyond it, the least recently used are removed. */
   machineCodeBytes: 64 * MiB,

@@ -56,7 +56,9 @@ export const packingLimits = {
   instanceMiB: 256,
   /** A plugin that declares nothing must have used less than this during verification. */
   verifiedMiB: 128,
-  /** It is killed above this before it has moved out: as much as it would have in the smallest container without a declaration. */
+  /**
+   * Memory above which it is killed if it has not moved out yet: what the smallest container gives a plugin that declares no memory.
+   */
   memoryMiB: 896,
   /** Size of its packages. All plugins that fit in a container together take less than its disk. */
   environmentBytes: 384e6,
@@ -67,16 +69,16 @@ export const serverMemoryMiB = 128;
 
 /** Ray clusters (docs/ray.md). */
 export const clusterLimits = {
-  /** A cluster search reads all of them. */
+  /** Clusters per installation. A search for a cluster reads all of them. */
   perInstallationMax: 20,
   /** Organizations that one cluster may be trusted for, unless it serves all. Each gets an event in the change's batch. */
   organizationsMax: 10,
   urlCharsMax: 500,
   tokenCharsMax: 4096,
   requestBytes: 32 * 1024,
-  /** Timeout of one dashboard request; a check makes two. A newly started dashboard takes 10 s to respond first. */
+  /** Timeout of one dashboard request; a check makes two. A newly started dashboard takes 10 s for its first response. */
   requestMs: 20_000,
-  /** A dashboard's application list has the details of every replica. */
+  /** Size of a dashboard response. An application list has the details of every replica. */
   answerBytesMax: 4 * 1024 * 1024,
   /** Number of other applications that a message names. */
   namedApplicationsMax: 5,

@@ -11,8 +11,8 @@ export const deploymentLimits = {
    */
   perOrganizationAtOnce: 4,
   /**
-   * For calls routed before an instance lost its last pointer (D9). Must exceed `nearestLimits.staleWhileRevalidateMs`. Unlike
-   * `drainMs`.
+   * How long an instance keeps running after it lost its last pointer, for calls already routed to it (D9). Must exceed
+   * `nearestLimits.staleWhileRevalidateMs`. Not to be confused with `builderLimits.drainMs`.
    */
   pointerDrainMs: 30 * seconds,
   /** Wait before the second attempt; it doubles up to the maximum. The queue's other messages use the same waits. */
@@ -26,7 +26,7 @@ export const deploymentLimits = {
    * may query the database 1,000 times and takes up to 15 minutes.
    */
   stepLogWrite: { everyMs: 1 * seconds, partOfStep: 1 / 20, everyMaxMs: 10 * seconds },
-  /** Longest time that an install request waits for the result. Less than clients wait. */
+  /** Longest time that an install request waits for the result. Shorter than common client timeouts. */
   installWaitMs: 90 * seconds,
   installPollMs: 200,
   /** `Retry-After` for a plugin that is being built or deployed and doesn't take calls yet (D64). */

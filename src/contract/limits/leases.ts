@@ -4,23 +4,22 @@ const seconds = 1000;
 const minutes = 60 * seconds;
 
 /**
- * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims a row is assumed to end its worker
- * every time, and fails for good.
+ * Leases on rows that one worker at a time may change (db/lease.ts). After `attemptsMax` claims, a row is assumed to crash every
+ * worker, and fails permanently.
  *
- * | user                  | renewed                      | when the lease is lost                                             |
- * |-----------------------|------------------------------|--------------------------------------------------------------------|
- * | upload                | by a timer and between files | another worker evaluates it again; the loser's result is discarded |
- * | deployment            | by a timer                   | the step under way ends; the next claim resumes at that step       |
- * | rescan                | between reads and files      | both workers store the same verdict; the loser postpones nothing   |
- * | artifact verification | never: outlasts a fetch      | the artifact is fetched again; the loser's result is discarded     |
- * | lane of a webhook     | with each look at what's due | undelivered events are sent again under the same `webhook-id`      |
- * | deploy hook           | by a timer                   | both workers continue the same upload, which only one can claim    |
- * | split of a run        | with each piece of the input | another worker goes on behind the last chunks that were written    |
- * | chunk of a run        | by a timer                   | another worker does its rows again; the loser's result is removed  |
- * | call answered later   | by a timer                   | another worker runs it again; the loser's result is discarded      |
- * | callback of a call    | never: outlasts an attempt   | the result is sent again under the same `webhook-id`               |
- * | list of a cluster     | before it is written         | both write what the rows say, and compare what came of it          |
- * | idempotency key       | never                        | a repeated request runs; the loser's response is not stored        |
+ * How each lease is renewed, and what happens if it is lost:
+ * - upload: by a timer and between files; another worker evaluates it again, and the loser's result is discarded
+ * - deployment: by a timer; the current step ends, and the next claim resumes at that step
+ * - rescan: between reads and files; both workers store the same verdict, and the loser postpones nothing
+ * - artifact verification: never, as it outlasts a fetch; the artifact is fetched again, and the loser's result is discarded
+ * - webhook lane: with each check for due deliveries; undelivered events are sent again under the same `webhook-id`
+ * - deploy hook: by a timer; both workers continue the same upload, which only one can claim
+ * - splitting of a run's input: with each piece of input; another worker continues after the last stored chunks
+ * - chunk of a run: by a timer; another worker processes its rows again, and the loser's result is removed
+ * - later call: by a timer; another worker runs it again, and the loser's result is discarded
+ * - callback of a later call: never, as it outlasts an attempt; the result is sent again under the same `webhook-id`
+ * - application list of a cluster: before it is written; both workers write what the rows say, and compare the result
+ * - idempotency key: never; a repeated request runs, and the loser's response is not stored
  */
 export const leases = {
   /**
@@ -45,7 +44,8 @@ export const leases = {
   /** `webhooks.timeoutMs`, plus the same time to store the outcome. */
   callback: { leaseMs: 30 * seconds },
   /**
-   * One list write and a read. Renewed before the write. A writer that lost it may still write, so every write is compared afterwards.
+   * Covers one list write and a read. Renewed before the write. A writer that lost it may still write, so every write is compared
+   * afterwards.
    */
   cluster: { leaseMs: 90 * seconds },
   /** A request that died blocks its key for this long. */

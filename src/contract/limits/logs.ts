@@ -12,7 +12,7 @@ export const namespaceLogs = {
   /** Lines per page, and the default. */
   linesMax: 1000,
   linesDefault: 200,
-  /** Lines with the same millisecond that earlier pages had and a request reads again. */
+  /** Lines of the cursor's millisecond that a request may read again and skip, because earlier pages contained them. */
   seenMax: 5000,
 } as const;
 

@@ -55,7 +55,7 @@ export const bodyLimits = {
   /** A JSON body is held as bytes, as text, and as what is forwarded; a form as received, and as its parts. */
   bodyTimes: 3,
   formTimes: 2,
-  /** Smaller bodies take no turns. */
+  /** Smaller bodies don't wait for their owner's turn. */
   smallBytes: 64 * KiB,
   /** Smaller forms count as bodies. */
   smallFormBytes: 1 * MiB,

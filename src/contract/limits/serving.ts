@@ -54,7 +54,10 @@ export const laterCalls = {
   runsMax: 4,
   /** Delay before the next run if there was no process, capacity or builder. */
   retryMs: 5 * seconds,
-  /** A consumer starts further calls until then. Even with the longest call, it ends before the platform ends it, after 15 minutes. */
+  /**
+   * How long a consumer starts further calls. Even with the longest call, it then finishes before the platform ends it after 15
+   * minutes.
+   */
   beginsMs: 60 * seconds,
   /**
    * Calls that one message runs, and results that one sends to callbacks; another message continues. Each takes up to ten of the 1,000

@@ -15,7 +15,7 @@ export const webhooks = {
   retryAfterMaxMs: 1 * hours,
   /** An endpoint is disabled after nothing but failures for this long: more than twice the duration of all retries. */
   failingMaxMs: 5 * days,
-  /** After this long without a failed attempt, that count starts over. */
+  /** After this long without a failed attempt, that period starts over. */
   failureGapMs: 1 * days,
   /** Waits up to this long also get a delayed message; the sweep handles longer ones. */
   wakeMaxMs: 10 * minutes,
@@ -39,8 +39,8 @@ export const webhooks = {
   /** Time per queue message; another message continues. Requests in progress are awaited. */
   sliceMs: 30 * seconds,
   /**
-   * Requests per message, plus up to one claim; another message continues. Each is one of 10,000 subrequests, and a batch statement, of
-   * which an invocation may have 1,000 however they are counted.
+   * Requests per message, plus up to one claim; another message continues. Each takes one of an invocation's 10,000 subrequests and one
+   * batch statement, of which it may have 1,000, however those are counted.
    */
   sliceRequests: 300,
   /**

@@ -54,7 +54,7 @@ class CsvEnds implements RecordEnds {
         return at + 1;
       }
       if (byte === quote && this.#state !== 'plain') {
-        // After a closed quote, it is the second of two, which belong to the value.
+        // A quote directly after a closing one is the second of an escaped pair, so the value continues.
         if (this.#state === 'start') quoteAt = at;
         this.#state = 'quoted';
       } else this.#state = byte === comma ? 'start' : 'plain';

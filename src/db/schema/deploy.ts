@@ -223,8 +223,8 @@ export const livePlugins = sqliteTable(
 );
 
 /**
- * Versions that a plugin's name has served in a namespace, each with its last promotion. These are the rollback targets (D4). A row
- * stays as long as its version exists.
+ * Versions that a plugin's name has served in a namespace, each with its last promotion. These are the rollback targets (D4). A row is
+ * kept until its version is deleted.
  */
 export const promotions = sqliteTable(
   'promotions',

@@ -47,7 +47,7 @@ async function requestAnalysis(deps: AnalysisDeps, spec: AnalysisSpec): Promise<
   }
 }
 
-/** Returns why it doesn't start, or undefined. Stops it in any case. */
+/** Starts the module in an isolate, then stops it. Returns why it doesn't start, or undefined. */
 export async function tryIsolate(
   deps: Pick<Deps, 'builder' | 'blobs'>,
   uploadId: UploadId,

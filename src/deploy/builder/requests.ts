@@ -89,7 +89,7 @@ export async function unlessMissing<Result>(answer: Promise<Result>): Promise<Re
 /** The longest line from a builder other than a stream value: a result. */
 const lineBytes = 2 * builderLimits.callBytes;
 
-/** Reads NDJSON and validates each line. A builder lost meanwhile counts as unreachable. */
+/** Reads NDJSON and validates each line. A builder lost before the end counts as unreachable. */
 export async function* events<Event>(
   schema: z.ZodType<Event>,
   open: () => Promise<ReadableStream<Uint8Array>>,

@@ -32,7 +32,7 @@ export class ContainerLost extends Error {
 /** Why a container serves no requests. */
 export interface NotReady {
   reason: string;
-  /** Its server is from another release. */
+  /** True if its server is from another release. */
   isMismatch?: true;
 }
 
@@ -91,7 +91,7 @@ export class ContainerRun {
     return this.#ended;
   }
 
-  /** Returns undefined once the server responds, or why it won't. In that case, the container is destroyed. */
+  /** Waits until the server responds. If it won't, destroys the container and returns the reason. */
   async waitUntilReady(): Promise<NotReady | undefined> {
     const waitMs = this.#isAdopted ? containerLimits.adoptMs : containerLimits.coldStartMs;
     const until = Date.now() + waitMs;
@@ -146,7 +146,10 @@ export class ContainerRun {
     this.#watch ??= setInterval(() => this.#loseIfDead(), containerLimits.watchEveryMs);
   }
 
-  /** Starts and builds stream their body while they work; other responses are complete. */
+  /**
+   * Counts the request as in progress until its body ends. Starts and builds stream their bodies while they work; other responses are
+   * already complete.
+   */
   #leaveAfterBody(response: Response): Response {
     if (!response.body || response.headers.has('content-length')) {
       this.#leave();
@@ -181,7 +184,7 @@ export class ContainerRun {
     return lost;
   }
 
-  /** Checks the server's health once. `empty` means that it has no instance, so it was restarted within its container. */
+  /** Checks the server's health once. `empty` means that it has no instances, so it was restarted within its container. */
   async #look(): Promise<'alive' | 'empty' | 'dead'> {
     const outcome = await Promise.race([this.#probe(this.#watchMs), this.#ended]);
     if (typeof outcome === 'string' || 'failed' in outcome) return 'dead';

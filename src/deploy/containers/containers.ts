@@ -56,7 +56,7 @@ function diskLimits(size: ContainerSize) {
   return { environmentBytes: bytes, environmentCacheBytes: bytes };
 }
 
-/** In a small container, a growing plugin leaves space for a neighbor until it has moved out. */
+/** In a small shared container, a growing plugin leaves space for a neighbor until it has moved out. */
 function sharedLimits(size: ContainerSize) {
   const mostMiB = Math.min(packingLimits.memoryMiB, sizeMemoryMiB[size] - serverMemoryMiB - packingLimits.instanceMiB);
   return { memoryBytes: mostMiB * 2 ** 20, sharedBytes: packingLimits.instanceMiB * 2 ** 20 };

@@ -27,7 +27,7 @@ const instanceKey = 'instance';
 const sharedKey = 'shared';
 /** When to destroy an unused container. Stored, because an evicted object wakes up to store the log first. */
 const idleAtKey = 'idle-at';
-/** Set when the deployment was taken back. Nothing else is stored then, for as long as a stale route could lead here. */
+/** Set once the deployment is taken back. It is then the only stored value, and stays while a stale route could still lead here. */
 const takenBackKey = 'taken-back';
 
 /** For one instance of one plugin (or several, if a request named the shared container), or for all fetching and building. */
@@ -114,7 +114,7 @@ export class ManagedContainer {
     return this.#forward(start.run, request);
   }
 
-  /** Written once, though every request to a shared container with network egress says it. */
+  /** Writes it only once, although every request to a shared container with network egress repeats it. */
   async #rememberNetwork(): Promise<void> {
     if (this.#hasNetwork) return;
     this.#hasNetwork = true;
@@ -143,7 +143,7 @@ export class ManagedContainer {
 
   /** Other requests are answered without starting a container. */
   #mayStart({ method }: Request, pathname: string): boolean {
-    // The environment's target is known once the container runs, and the instance follows.
+    // Only a running container knows its environment's target, and the instance's start follows.
     if (method === 'PUT' || (method === 'POST' && /^\/instances\/[^/]+\/target$/.test(pathname))) return true;
     return this.#settings.purpose === 'builds' && (method === 'POST' || pathname === '/health');
   }
@@ -177,7 +177,7 @@ export class ManagedContainer {
     this.#idleMs = idleMs;
   }
 
-  /** A build may use all processors. */
+  /** Longer for builds, because a build may use all processors. */
   get #watchMs(): number {
     return this.#settings.purpose === 'builds' ? containerLimits.watchBuildsMs : containerLimits.watchMs;
   }
@@ -370,8 +370,8 @@ export class ManagedContainer {
 }
 
 /**
- * Returns whether to respond without waiting. Calls wait for the start as long as their callers do, by joining it; a status reports the
- * current state.
+ * Returns whether to respond without waiting. A call joins the start and waits for it as long as its caller does; a status request gets
+ * the current state.
  */
 function isAnsweredAtOnce(request: Request, pathname: string): boolean {
   return isStatus(request, pathname) || (request.method === 'POST' && /^\/instances\/[^/]+\/invoke$/.test(pathname));

@@ -72,7 +72,7 @@ async function runInstallation(
   throw new BuilderError('unreachable', 'The builder stopped while installing the dependencies');
 }
 
-/** Writes the row, unless a package was deleted meanwhile because it was old and in no environment. */
+/** Writes the row, unless one of its packages has since been deleted for being old and in no environment. */
 async function storeEnvironment(
   deps: Pick<StoreDeps, 'db' | 'clock'>,
   key: string,

@@ -15,7 +15,7 @@ const pageMax = 90;
 
 /** Table that sweeps walk page by page. */
 interface Walk {
-  /** Ends like a folder, so that an unfinished sweep is due again. */
+  /** Ends with a slash, like a folder, so that an unfinished sweep is due again. */
   mark: string;
   table: typeof environments | typeof packages;
   isOrphan: SQL;

@@ -1,5 +1,5 @@
-// Stores packages and sends them to builders in parts, so that no process holds a whole archive in memory. Object and row belong to the
-// store; a builder has a cache (invariant 5). A package kept on a builder has a row but no parts (decision 43).
+// Stores packages and sends them to builders in parts, so that no process holds a whole archive in memory. The store owns objects and
+// rows; a builder only caches them (invariant 5). A package kept on a builder has a row but no parts (decision 43).
 import { and, gt, inArray, sql } from 'drizzle-orm';
 import { BuilderError } from '../../contract/builder/instances.ts';
 import type { Package, StoredPackage } from '../../contract/builder/packages.ts';
@@ -74,7 +74,7 @@ export async function sendPackages(
   return lost;
 }
 
-/** Returns false if a part is lost. */
+/** Returns false if a part is missing from the store. */
 async function sendParts(
   { blobs, builder }: Pick<Deps, 'blobs' | 'builder'>,
   id: string,

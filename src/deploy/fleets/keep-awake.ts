@@ -26,7 +26,7 @@ export async function sweepKeptAwake(deps: Deps): Promise<void> {
   await Promise.all(kept.map((row) => runIsolated(deps, [row], keepAwake)));
 }
 
-/** Selects only the live version with the plugin's name; others sleep until they are called. */
+/** Selects only the live version with the plugin's name; other versions sleep until they are called. */
 export function selectKeptAwake({ db }: Pick<Deps, 'db'>) {
   const serves = sql`exists (select 1 from ${livePointers} where ${livePointers.namespaceId} = ${deployments.namespaceId}
     and ${livePointers.subjectId} = ${deployments.pluginId} and ${livePointers.targetId} = ${deployments.versionId})`;

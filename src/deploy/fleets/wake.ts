@@ -35,7 +35,7 @@ export async function wakeAsMany(
   await Promise.all(numbers.map(start));
 }
 
-/** Counts starting and ready instances. An instance that can't be asked counts as asleep. */
+/** Counts starting and ready instances. An instance whose builder doesn't answer counts as asleep. */
 export async function awakeInstances(
   { builder }: Pick<Deps, 'builder'>,
   { id, scaling }: Pick<Deployment, 'id' | 'scaling'>,

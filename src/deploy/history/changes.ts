@@ -33,7 +33,7 @@ export type Change =
 export interface ChangeSet {
   changes: Change[];
   position: Position;
-  /** The deployment has finished; `settled`: its steps have, too. */
+  /** True if the deployment has finished; `settled`: if its steps have, too. */
   over: boolean;
   settled: boolean;
 }

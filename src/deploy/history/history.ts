@@ -23,7 +23,7 @@ export interface HistoryEntry<S = Step> {
   deployment: Deployment;
   /** May be deleted. */
   version: PluginVersion;
-  /** A pointer names the deployment. */
+  /** True if a pointer names the deployment. */
   serving: boolean;
   /** Steps in run order. */
   steps: S[];
@@ -35,7 +35,7 @@ export interface HistoryFilter {
   status?: DeploymentState;
 }
 
-/** All deployments of a namespace. */
+/** Lists all deployments of a namespace. */
 export async function listDeployments(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
@@ -60,7 +60,7 @@ interface NamedIn {
   name: string;
 }
 
-/** Reads for a batch: the newest deployments of each plugin that may have this name here. Each part is limited to the page. */
+/** Selects, for a batch, the newest deployments of each plugin that may have this name here. Each part is limited to the page. */
 function selectNamed(db: Deps['db'], named: NamedIn, which: SQL | undefined, page: PageRequest) {
   const ids = sql`${deployments.id} in ${ofName(deployments.id, named, which, page)}`;
   return selectRows(db, ids, ofName(deployments.versionId, named, which, page), page);
@@ -110,7 +110,7 @@ export async function listVersionDeployments(
   return pageOfParts(parts, page);
 }
 
-/** Reads for a batch. (No join: in a batch, D1 drops columns of the same name.) */
+/** Selects a page of deployments for a batch. (No join: in a batch, D1 drops columns of the same name.) */
 function selectPage(db: Deps['db'], which: SQL | undefined, { limit, cursor }: PageRequest) {
   const onPage = and(which, cursor ? lt(sql`${deployments.id}`, cursor) : undefined);
   const versionIds = sql`(select ${deployments.versionId} from ${deployments} where ${onPage} order by ${desc(deployments.id)} limit ${limit})`;
@@ -184,7 +184,7 @@ export async function findDeployment(
   return entryWithLogs(parts, id);
 }
 
-/** Reads for a batch. */
+/** Selects, for a batch, the deployment with its steps and logs. */
 export function selectWithLogs(db: Deps['db'], namespaceId: NamespaceId, id: DeploymentId) {
   const here = deploymentIn(namespaceId, id);
   const versionId = sql`(select ${deployments.versionId} from ${deployments} where ${here})`;

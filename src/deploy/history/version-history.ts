@@ -59,7 +59,7 @@ const pointer = alias(livePointers, 'pointer');
 export interface HistoryItem {
   version: PluginVersion;
   active: boolean;
-  /** Calls by the plugin's name go to this version. */
+  /** True if calls by the plugin's name go to this version. */
   servesName: boolean;
   overview: DeploymentOverview;
   /** Last promotion, even if the version is no longer live. */
@@ -152,7 +152,7 @@ function selectRows(db: Deps['db'], namespaceId: NamespaceId, onPage: SQL | unde
     .limit(limit + 1);
 }
 
-/** SQL: the number of versions of the plugin available to the namespace. Doesn't count its own one by one. */
+/** SQL: the number of versions of the plugin available to the namespace. The namespace's own aren't counted one by one. */
 function usableCount(namespaceId: NamespaceId, pluginId: SQL<PluginRowId>): SQL<number> {
   const isOwn = sql`exists (select 1 from ${plugins} where ${plugins.id} = ${pluginId} and ${plugins.ownerId} = ${namespaceId})`;
   const enabled = sql`(select count(*) from ${enabledPlugins} cross join ${pluginVersions} on ${pluginVersions.id} = ${enabledPlugins.versionId}

@@ -200,7 +200,7 @@ export async function uninstallPlugin(deps: Deps, actor: Actor, kind: GoKind, na
   const open = installs.filter(({ status }) => status === 'confirming' || status === 'rejected');
   if (existing.length + open.length === 0) throw notFound('plugin', name);
   for (const install of open) await completeInstall(deps, install, actor.ref);
-  // The active version goes last: the plugin exists as long as any version does.
+  // The active version goes last: the plugin exists while any version does.
   for (const version of existing.sort((a, b) => (a.activation ?? 0) - (b.activation ?? 0)))
     await removeVersion(deps, version, actor.ref);
 }

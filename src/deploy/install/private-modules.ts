@@ -1,5 +1,5 @@
 // Fetches a Go plugin's private modules with the same Git and credentials as plugins, and verifies each against go.sum. They become
-// files of the plugin's source, so no proxy or checksum database is asked for them and no other organization's build sees them.
+// files of the plugin's source, so Go asks no proxy or checksum database for them, and no other organization's build sees them.
 import { memorySource } from '../../archive/byte-source.ts';
 import { openArchive } from '../../archive/open.ts';
 import type { PackedFile } from '../../archive/zip/pack.ts';
@@ -183,11 +183,11 @@ async function verify({ required, files }: FetchedModule, sums: ReadonlyMap<stri
     throw new ModuleRefused(`go.sum has no checksum of the private module ${path}@${version}. Run \`go mod tidy\`.`);
   if (expected !== (await moduleSum(path, version, files)))
     throw new ModuleRefused(
-      `The private module ${path}@${version} is not what go.sum says: its tag was moved, or go.sum is of other files.`,
+      `The private module ${path}@${version} is not what go.sum says: its tag was moved, or go.sum was written for other files.`,
     );
 }
 
-/** Returns the files that Go compiles. Go needs only the lines of the module's go.mod that are written here. */
+/** Returns the files that Go compiles. Of the module's go.mod, Go needs only the lines written here. */
 function filesOf({ required, files, file }: FetchedModule): PackedFile[] {
   const at = (name: string) => `${privateModulesFolder}/${required.path}/${name}`;
   const requires = file.requires.map(({ path, version }) => `require ${path} ${version}\n`).join('');

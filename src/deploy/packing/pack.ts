@@ -21,7 +21,7 @@ import { containerSize, followInto } from './follow.ts';
 
 const MiB = 2 ** 20;
 
-/** Sandboxes that isolate several plugins from each other. In `vm`, the machine around one plugin is what confines it. */
+/** Sandboxes that isolate several plugins from each other. In `vm`, only the virtual machine confines the plugin. */
 const apart: ReadonlySet<InstanceStatus['sandbox']> = new Set(['namespaces', 'landlock']);
 
 /** Returns the MiB to reserve for the plugin, whose examples have just run alone; null if it gets its own container. */

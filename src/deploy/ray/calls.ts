@@ -24,7 +24,7 @@ const buildHeader = 'slipway-build-ms';
 /** The adapter's statuses. Any others come from Ray Serve or a proxy in front of it. */
 export const statuses = { noSecrets: 428, notLoaded: 422, tooLate: 504, badCall: 400, busy: 503 } as const;
 
-/** A replica without secrets answers so before running anything; the call is then sent again with them. */
+/** Calls the plugin. If the replica reports that it has no secrets, sends the call again with them; nothing has run by then. */
 export async function callOnRay(
   ray: RayDeps,
   place: RayPlace,

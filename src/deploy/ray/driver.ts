@@ -18,7 +18,7 @@ export function builderWithRay(builder: Builder, ray: RayDeps): Builder {
     const place = await findRayPlace(ray, id);
     return place ? here(place) : elsewhere();
   };
-  /** Ray has no equivalent. */
+  /** Does nothing for plugins on Ray, which has no equivalent. */
   const unless = (id: string, elsewhere: () => Promise<void>) => on(id, async () => {}, elsewhere);
   return {
     ...builder,

@@ -12,7 +12,7 @@ import { deployments } from '../../db/schema/deploy.ts';
 import { pluginVersions } from '../../db/schema/registry.ts';
 import type { Deps } from '../../deps.ts';
 
-/** Places by application ID. Null, by deployment ID: not on Ray, which never changes. */
+/** Places by application ID. An entry by deployment ID is null: that deployment isn't on Ray, and never will be. */
 export type RayPlaces = Map<string, { place: RayPlace; until: number } | null>;
 
 export type RayDeps = WriteDeps & AskDeps & Pick<Deps, 'blobs' | 'log'> & { places: RayPlaces };
@@ -23,7 +23,7 @@ export interface RayPlace {
   /** Application ID: the deployment's, or one for all processes of a run. */
   id: string;
   deploymentId: DeploymentId;
-  /** End of the ID of the run whose steps it has; null if it answers calls. */
+  /** Last part of the ID of the run whose steps it executes; null if it answers calls. */
   run: string | null;
   version: typeof pluginVersions.$inferSelect;
   /** Null if no cluster has it, because it was stopped or never started. */

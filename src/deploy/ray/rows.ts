@@ -105,7 +105,7 @@ async function processOf(
   };
 }
 
-/** Resends rows that no process accepts while one that hung is being replaced. */
+/** Sends the rows again while no process accepts them because a hung one is being replaced. */
 async function whenTaken({ clock }: RayDeps, signal: AbortSignal, sent: () => Promise<Response>): Promise<Response> {
   const until = clock.now() + rayLimits.rowsWaitMs;
   for (;;) {

@@ -67,7 +67,7 @@ export async function stopOnRay(ray: RayDeps, id: RayPlace['id']): Promise<void>
   if (row) await unlessUnreachable(writeApplications(ray, row.clusterId));
 }
 
-/** An unreachable cluster is asked again by callers that can wait. */
+/** Reports an unreachable cluster like an unreachable builder: callers that can wait try again. */
 async function unlessUnreachable<Result>(work: Promise<Result>): Promise<Result> {
   try {
     return await work;
@@ -175,8 +175,8 @@ function endOf(message: string): string {
 }
 
 /**
- * Returns undefined if the start may be retried. The operator has to repair cluster problems. A run waits for that, because a starting
- * head first looks like a missing one.
+ * Returns undefined if the start may be retried. Cluster problems are for the operator to repair; a run waits for that, because the
+ * cluster's head looks missing while it starts.
  */
 function startErrorOf(cause: unknown, isOfRun: boolean): StartError | undefined {
   if (cause instanceof StartFailed) return cause.error;

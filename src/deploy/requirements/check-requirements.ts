@@ -13,7 +13,7 @@ import { askedByManifest, readProvisions } from './provisions.ts';
 
 export interface DeclaredRequirements {
   name: string;
-  /** The organization owns the plugin. */
+  /** True if the organization owns the plugin. */
   shared: boolean;
   permissions: Permissions | undefined;
   models?: string[] | null | undefined;

@@ -1,4 +1,4 @@
-// Reads what a version needs beyond its packages: grants, secrets, models, and a cluster. Reports everything that is missing at once.
+// Reads what a version needs beyond its packages: grants, secrets, models, and a cluster. Reports everything missing together.
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { ownerNamespace } from '../../access/owners.ts';
 import { selectTrusted } from '../../clusters/clusters.ts';
@@ -165,7 +165,7 @@ const startErrorCodeOf = {
   packages: 'dependency-not-installed',
 } as const satisfies Record<Missing['kind'], StartError['code']>;
 
-/** The failure's code is that of the first reported reason. */
+/** The failure gets the code of the first reported reason. */
 export function lacking({ label, plugin }: Pick<Asked, 'label' | 'plugin'>, missing: Missing[]): StartFailed {
   const code = startErrorCodeOf[missing[0]?.kind ?? 'grants'];
   return new StartFailed({ code, message: formatMissing(label, missing, retryHint(plugin)) });

@@ -48,7 +48,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
   try {
     await rollBackTo(deps, { ref: systemActor }, { namespaceId, version: target, last, message, condition });
   } catch (error) {
-    // The name was moved meanwhile, or the previous version may no longer be deployed: the crashing version stays live.
+    // The name has moved since, or the previous version may no longer be deployed: the crashing version stays live.
     if (!(error instanceof Problem)) throw error;
     deps.log.warn('deployment.not_rolled_back', { deployment: id, cause: error });
   }
@@ -56,7 +56,7 @@ export async function rollBackCrashing(deps: Deps, id: DeploymentId, crashes: nu
 
 type Watched = Pick<Deployment, 'id' | 'scaling'>;
 
-/** `crashes` counts those of the instance that had the call. */
+/** Rolls back a deployment that crashed too often after a call. `crashes` is the called instance's count. */
 export async function rollBackIfCrashing(deps: Deps, watched: Watched, crashes: number): Promise<void> {
   await rollBackCrashing(
     deps,
@@ -75,7 +75,7 @@ async function crashesOf({ builder }: Pick<Deps, 'builder'>, { id, scaling }: Wa
 /** Deployments checked per sweep. */
 const watchedAtOnce = 100;
 
-/** Finds versions that crash without being called: only their builders know, and nothing else would ask. */
+/** Finds versions that crash without being called; only their builders know about these crashes. */
 export async function sweepCrashing(deps: Deps): Promise<void> {
   const promoted = await selectWatched(deps);
   const crashing: Crashing[] = [];
@@ -109,7 +109,7 @@ function rollBackRow(deps: Deps, { id, crashes }: Crashing): Promise<void> {
   return rollBackCrashing(deps, id, crashes);
 }
 
-/** A builder that can't be asked, or a container that didn't start, has no crashes to report. */
+/** An unreachable builder, or a container that didn't start, has no crashes to report. */
 function undefinedIfUnavailable(error: unknown): undefined {
   if (!builderProblem(error)) throw error;
 }

@@ -21,8 +21,8 @@ const running = alias(deployments, 'running');
 const later = alias(deployments, 'later');
 
 /**
- * Requests deployments for versions with a previous value, a few at a time; a message continues. May run twice or stop anywhere:
- * replaced deployments are left alone, and the secrets stay due until every deployment is requested.
+ * Requests deployments for versions with a previous value, a few at a time; another message continues with the next ones. May run twice
+ * or stop anywhere: replaced deployments are left alone, and the secrets stay due until every deployment is requested.
  */
 export async function restartForSecrets(
   deps: Deps,

@@ -15,7 +15,7 @@ export interface SecretUsers {
   withValue: number;
   /** Live deployments with a previous value. */
   withPrevious: number;
-  /** Deployments with the previous value are being replaced, or soon will be. */
+  /** True while deployments with the previous value are being replaced, or soon will be. */
   restarting: boolean;
 }
 
@@ -47,7 +47,7 @@ export function selectAsking(db: Deps['db'], namespaceId: NamespaceId) {
     );
 }
 
-/** A restart has ended when nothing is in progress. Live deployments with the previous value could not be replaced then. */
+/** A restart has ended once nothing is in progress. Any live deployment that still has the previous value could not be replaced. */
 export function listSecretUsers({ name, restartDue, revision }: Revision, asking: readonly Asking[]): SecretUsers {
   const users = asking.filter(({ names }) => names.includes(name));
   const live = users.filter(({ isLive }) => isLive);

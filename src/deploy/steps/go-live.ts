@@ -24,8 +24,8 @@ function selectAfterwards(deps: ClaimDeps, { deployment, version }: ClaimedDeplo
 }
 
 /**
- * Moves traffic to the deployment, unless it was superseded. The replaced instance stops after its drain; if that message is lost, the
- * sweep finds it.
+ * Moves traffic to the deployment, unless it was superseded. The replaced instance stops after its drain; if the message for that is
+ * lost, the sweep stops it.
  */
 export async function goLive(deps: ClaimDeps, claimed: ClaimedDeployment, before: StepEnd): Promise<Promoted> {
   const { db, clock } = deps;

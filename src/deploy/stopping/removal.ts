@@ -33,7 +33,7 @@ import {
 } from '../../registry/versions/versions.ts';
 import { disableVersion, type UndeployDeps, undeployTogether } from './undeploy.ts';
 
-/** Deletes one of the owner's versions (D16). `wasLive`: it was live. */
+/** Deletes one of the owner's versions (D16), and returns it and whether it was live. */
 export async function deleteVersion(
   deps: Deps,
   actor: Actor,

@@ -28,7 +28,7 @@ export interface Undeploying {
   actor: ActorRef;
   /** Additional statements for the batch. */
   also?: Statement[];
-  /** A user requested it and may want the code to stop. Otherwise, runs continue until they end. */
+  /** True if a user requested it and may want the code to stop. Otherwise, runs continue until they end. */
   stopsRuns?: boolean;
 }
 

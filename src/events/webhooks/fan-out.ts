@@ -80,7 +80,7 @@ interface FannedOut {
 
 /**
  * Moves the cursors and returns the endpoints with their deliveries' needs. If two workers move the same cursor, only one succeeds. The
- * events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets them later.
+ * events are done when no endpoint is left. A failing endpoint is skipped (D43); its cursor stays, so it gets the events later.
  */
 async function fanOut(deps: FanOutDeps, { from, to, behind }: NewEvents): Promise<FannedOut[]> {
   const done = deps.db

@@ -101,7 +101,7 @@ function readField<T>(names: Names, key: string, { accept, noun }: FieldType<T>,
 
 const modelNames = z.array(modelName).max(modelLimits.perVersionMax);
 
-/** One wrong name makes the whole list ignored; the warning names it. */
+/** Ignores the whole list if one name is wrong; the warning says which. */
 function readModels(names: Names, warnings: Finding[]): string[] | null {
   const declaration = findDeclaration(names, 'models');
   const reading = declaration && toJson(declaration.value);

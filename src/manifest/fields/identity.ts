@@ -16,8 +16,8 @@ export interface ExpectedIdentity {
   name: string;
   version: Version;
   /**
-   * The upload named no version. A different one in manifest.py is then only a warning, because the registry's version wins (plugin
-   * format §6).
+   * True if the upload named no version. A different one in manifest.py is then only a warning, because the registry's version wins
+   * (plugin format §6).
    */
   versionChosenByServer: boolean;
 }

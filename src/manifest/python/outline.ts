@@ -86,7 +86,7 @@ export interface RelativeImport {
   /** `a.b` in `from ..a.b import c`; '' in `from . import c`. */
   module: string;
   names: string[];
-  /** The import is inside a try with an except clause, so the file may be missing. */
+  /** True if the import is inside a try with an except clause, so that the file may be missing. */
   guarded: boolean;
 }
 

@@ -1,5 +1,5 @@
 // Releases artifact copies that no version needs: their last version was yanked a day ago, or no version refers to them. Rows change
-// first, then the object is deleted. A verification that used the copy meanwhile fetches the artifact again.
+// first, then the object is deleted. A verification that was relying on the copy fetches the artifact again.
 import { and, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { retention } from '../../contract/limits/retention.ts';

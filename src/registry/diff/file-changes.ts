@@ -24,7 +24,7 @@ export interface ChangedFiles {
   contents: ReadonlyMap<string, string | undefined>;
 }
 
-/** Line comparisons for one response: a fraction of a second. */
+/** Maximum line comparisons per response, which take a fraction of a second. */
 const effortMax = 30_000_000;
 /** Total diff length per response, in UTF-16 units. Further files are listed without a diff. */
 const shownMax = 2 * 1024 * 1024;

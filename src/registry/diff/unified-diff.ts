@@ -1,5 +1,5 @@
-// Formats two texts as a unified diff for `patch -p1` and `git apply`. Paths come from an archive: without control characters and
-// backslashes. Pure.
+// Formats two texts as a unified diff for `patch -p1` and `git apply`. Paths come from an archive, so they have no control characters
+// or backslashes. Pure.
 import { diffLines, type Effort, type LineDiff } from './line-diff.ts';
 
 export interface UnifiedDiff {

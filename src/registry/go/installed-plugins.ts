@@ -165,8 +165,8 @@ export async function installedByName(
 }
 
 /**
- * Returns the source that an update of the name starts from: the installed version's, or else that of its pending or failed install.
- * Throws not-found for an unknown name, and plugin-building while the name may still change.
+ * Returns the source that an update of the name starts from: the installed version's, or else its pending or failed install's. Throws
+ * not-found for an unknown name, and plugin-building while the name may still change.
  */
 export async function latestRequested(
   deps: Pick<Deps, 'db'>,

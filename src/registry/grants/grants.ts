@@ -148,7 +148,7 @@ export function enforcement(deps: Pick<Deps, 'ids' | 'clock'>, pluginId: PluginR
   return outboxMessage(deps, 'deployments', { v: 1, type: 'enforce-grants', id: pluginId });
 }
 
-/** Revokes the plugin's entire grant and stops its instances that use one. Does nothing if there is no grant. */
+/** Revokes the plugin's entire grant and stops the instances that use it. Does nothing if there is no grant. */
 export async function revokeGrant(deps: WriteDeps, actor: Actor, subject: GrantSubject): Promise<Plugin> {
   requireScope(actor, 'policy:admin');
   const plugin = await findPlugin(deps, actor, subject);

@@ -32,9 +32,9 @@ export async function readPythonIndexes(
   );
 }
 
-/** As for repositories, nothing proves that the publisher belongs to the organization. */
+/** Nothing proves that the publisher belongs to the organization; the same applies to repositories. */
 function notForAnonymous(source: string): string {
-  return `The organization's credential for ${source} is not used for plugins that were published without a key. Publish it with an API key.`;
+  return `The organization's credential for ${source} is not used for plugins that were published without a key. Publish the plugin with an API key.`;
 }
 
 /** Records that these indexes were queried. */

@@ -8,10 +8,15 @@ const MiB = 1024 * 1024;
 const fileBytesMax = MiB;
 
 const windowBytes = 4 * MiB;
-/** Bytes between two files that are read as well, because another request costs more: a local header and skipped files. */
+/**
+ * Maximum gap between files read in one range: a local header and skipped files. Another request would cost more than reading the gap.
+ */
 const gapBytesMax = 16 * 1024;
 
-/** Returns whether the content may be read: the file is small, and not much larger compressed, which only hostile files are. */
+/**
+ * Returns whether the content may be read: the file is small, compressed and uncompressed. Only hostile files are much larger
+ * compressed.
+ */
 function isReadable({ size, compressedSize }: IndexEntry): boolean {
   return size <= fileBytesMax && compressedSize <= 2 * fileBytesMax;
 }

@@ -108,8 +108,8 @@ export async function acceptUpload(deps: OutcomeDeps, claim: Claim, content: Acc
 
 /**
  * Returns the guard for acceptUpload: the claim holds its lease, the version is free, its name hides no enabled plugin, the quotas
- * allow it, the archive is still stored, and the verdict would be the same now. It refuses in the first statement, because a unique
- * index's error can't tell a lost claim from a full quota.
+ * allow it, the archive is still stored, and the verdict would be the same now. The batch's first statement checks all of this, because
+ * a unique index's error can't tell a lost claim from a full quota.
  */
 function acceptWhere(
   { db, clock }: OutcomeDeps,

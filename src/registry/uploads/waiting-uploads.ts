@@ -21,7 +21,10 @@ export function hasFreeWorker(id: UploadId, now: number): SQL {
 
 type UploadsOrAlias = Record<'ownerId' | 'kind' | 'name' | 'major' | 'minor' | 'patch', SQLWrapper>;
 
-/** SQL: no earlier install of the same name is still in progress. The database chose their numbers, in order. */
+/**
+ * SQL: no earlier install of the same name is still in progress. Their version numbers ascend, because the database chose them in
+ * order.
+ */
 export function isItsTurn({ ownerId, kind, name, major, minor, patch }: UploadsOrAlias = uploads): SQL {
   const earlier = alias(uploads, 'earlier');
   const isEarlier = sql`(${earlier.major}, ${earlier.minor}, ${earlier.patch}) < (${major}, ${minor}, ${patch})`;

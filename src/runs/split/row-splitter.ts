@@ -98,7 +98,7 @@ export class RowSplitter {
     this.#close(this.#at);
   }
 
-  /** `lineEnd`: number of its bytes that form the line end. */
+  /** `lineEnd`: number of bytes that form the line end. */
   #endRow(end: number, lineEnd: number): void {
     const start = this.#rowAt;
     const hasContent = this.#hasContent;

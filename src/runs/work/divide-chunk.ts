@@ -15,8 +15,8 @@ type DivideDeps = Pick<Deps, 'db' | 'queues'>;
 const restPart = 1 / 2;
 
 /**
- * Returns the claim and bytes of the rows that the worker keeps. Wakes workers for the others. `overheadMs`: the worker's last turn,
- * minus its rows. *Dies:* the chunks wait for the run's next worker, or for the sweep.
+ * Returns the claim and bytes of the rows that the worker keeps. Wakes workers for the other rows. `overheadMs`: the worker's last
+ * turn, minus its rows. *Dies:* the chunks wait for the run's next worker, or for the sweep.
  */
 export async function divideChunk(
   { db, queues }: DivideDeps,

@@ -14,7 +14,9 @@ import { readRows } from './rows-frames.ts';
 import type { RunInstances } from './run-instances.ts';
 import type { WorkDeps } from './work-deps.ts';
 
-/** Calls that may reach their time limit after the attempt's time is over: several rows, some of these, one, and the last one. */
+/**
+ * Calls that may reach their time limit after the attempt's time is over: several rows, a part of them, a single row, and the last one.
+ */
 const lateCalls = 4;
 
 export interface Turn {

@@ -29,7 +29,10 @@ export class CarrierCalls {
     this.receivers = receivers;
   }
 
-  /** Returns whether the callee does anything with the argument: `getattr(os, name)` neither is nor carries the module. */
+  /**
+   * Returns whether the callee may do more with the argument than look at it: the result of `getattr(os, name)` neither is the module
+   * nor carries it.
+   */
   takes(list: NodeIndex, argument: NodeIndex, value: string): boolean {
     const { tree } = this.flows.names;
     const call = tree.parent(list);

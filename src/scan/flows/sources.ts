@@ -142,7 +142,7 @@ interface Taken {
   step: Step;
 }
 
-/** Returns the step that the node takes from its first part, and `getattr(m, 'os')` as `m.os`. */
+/** Returns the step from the node's first part to the node; reads `getattr(m, 'os')` also as `m.os`. */
 function stepsTaken(tree: SyntaxTree, node: NodeIndex): Taken[] {
   const step = stepTaken(tree, node);
   if (!step) return [];

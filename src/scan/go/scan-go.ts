@@ -18,7 +18,7 @@ import { Token, tokenText } from './tokens.ts';
 import { lacksBody } from './type-extents.ts';
 
 export async function scanGoSource(parsers: Parsers, path: string, text: string): Promise<Finding[]> {
-  // Findings count a lone CR as a line end, like everywhere; to Go it is a blank.
+  // Findings count a lone CR as a line end, as in other languages; to Go it is a blank.
   const report = new Report(path, text.replaceAll(/\r(?!\n)/g, '\n'));
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (name === 'go.mod') scanModuleFile(text, report);

@@ -41,7 +41,7 @@ const nearestMax = 8;
 
 const nothing: readonly Found[] = [];
 
-/** Targets of a name whose trails don't count. */
+/** Maximum targets of a name whose trails don't count as work. */
 const valuesFree = 8;
 
 export class Linker {

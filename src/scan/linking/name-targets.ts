@@ -7,8 +7,8 @@ import { joinTrails, type Linked } from './links.ts';
 type Steps = readonly TrailStep[];
 
 /**
- * A name's path, last part first, limited to the steps a trail shows. Thousands of names keep their trails, each of which may pass
- * through all of the plugin's modules.
+ * A name's path, last part first, limited to the steps a trail shows. Thousands of names keep a trail, and each trail may pass through
+ * all of the plugin's modules.
  */
 export interface Trail {
   before: Trail | undefined;

@@ -14,10 +14,10 @@ import { stronglyConnectedComponents } from './strongly-connected-components.ts'
 /** Maximum reanalyses per plugin file. Only aliases that go in circles through files need more. */
 const passesMax = 8;
 
-/** Imported names per exported name with equal memory use; exported ones have values with trails. */
+/** Number of imported names that need as much memory as one exported name, which has values with trails. */
 const importsPerExport = 4;
 
-/** A repeated analysis of a file, needed because the answers to its last one's questions have changed. */
+/** A repeated analysis of a file, because the answers to its last analysis's questions have changed. */
 export interface Reanalysis {
   path: string;
   links: Links;
@@ -144,7 +144,7 @@ export function linksForRoots(roots: readonly string[]): Links {
   return { ...noLinks, isShared: own.size > 0, owns: (root) => own.has(root) };
 }
 
-const circles = 'names go around in circles through the files of the plugin';
+const circles = 'names refer to each other in circles through the files of the plugin';
 
 function refuse(path: string, { analysis }: LinkedFile, detail = circles): void {
   analysis.findings.push(finding('SLP603', { file: path }, '', { detail }));

@@ -15,7 +15,7 @@ const stepsPerStar = 10;
 const reachedMax = 1_000_000;
 /** Maximum star imports in one plugin's files: many times what packages have, and what an isolate's memory can hold. */
 const starsMax = 50_000;
-/** Maximum characters of all answers to files; the last text is kept for each file. Packages have up to 250,000. */
+/** Maximum characters of all answers to files; each file's last text is kept. Packages have up to 250,000. */
 const charsMax = 8_000_000;
 
 export class StarImports {

@@ -156,7 +156,7 @@ const binders = kindFlags(
   Token.class,
   Token.import,
 );
-/** Without `in`, as in `for p in os.path,`. A module contains nothing. */
+/** Leaves out `in`, which also follows the target in `for p in os.path,`. A module contains nothing anyway. */
 const comparing = kindFlags(Token.is, Token.comparison);
 /** A module is true, so `module and value` is the value. */
 const usersAfter = kindFlags(

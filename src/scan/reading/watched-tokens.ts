@@ -24,7 +24,10 @@ export function selectWatchedTokens(words: readonly number[], names: TokenNames,
   return selected;
 }
 
-/** Returns the string tokens that contain the text, with which a lookup may use names that nothing else in the statement hints at. */
+/**
+ * Returns the string tokens that contain the text. A lookup with such a string may use names that nothing else in the statement hints
+ * at.
+ */
 export function findStringsWith(text: string, names: TokenNames): number[] {
   const { tokens } = names;
   return names.offsetsOf(text).flatMap((offset) => {

@@ -120,7 +120,7 @@ function namespaceOf({ constants, references, tree }: RuleContext, expression: N
   return isDictionary || callees.has('builtins.vars') ? references.of(argument) : modules;
 }
 
-/** `getattr(*pair)`: the items' roles as object and name are unknown. */
+/** `getattr(*pair)`: it is unknown which item is the object and which is the name. */
 function checkUnpacked(context: RuleContext, callee: NodeIndex, list: NodeIndex, at: NodeIndex): void {
   const { policy, references } = context;
   if (!references.of(callee).has('builtins.getattr')) return;

@@ -86,7 +86,7 @@ async function insert(
   });
   requireQuota(quota, usage[0]);
   requireQuota(storage, storageUsage[0]);
-  throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago, and is not anymore', {
+  throw new Problem('queue-full', 'The quota for the call was exceeded a moment ago, but no longer is', {
     retryAfterSeconds: 1,
   });
 }

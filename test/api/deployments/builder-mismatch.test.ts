@@ -80,7 +80,7 @@ test('The status shows that the live version does not start, and why', async () 
   ]);
 });
 
-test('A deployment waits for the right release: it is retried, shows why and when, and then is live', async () => {
+test('A deployment waits for the right release: it is retried, shows why and when, and then goes live', async () => {
   const org = await organization();
   await publish(org, plugin({ realtime: true }));
   const at = `${org.plugins}/hello_ext_1_0_0`;

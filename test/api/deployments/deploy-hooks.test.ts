@@ -95,7 +95,7 @@ test('a key of one namespace neither creates, sees nor changes hooks for plugins
   expect((await org.get('/v1/deploy-hooks')).body).toEqual(before);
 });
 
-describe('what a hook cannot do is refused when it is created and when it is changed:', () => {
+describe('a task that a hook cannot do is refused when the hook is created and when it is changed:', () => {
   const ofOrganization = "An organization's plugin is deployed in the namespaces that enable it. Use `publish`.";
   const toGitHub = 'States are reported to GitHub only. Leave out `status_token`.';
 

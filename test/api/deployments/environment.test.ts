@@ -80,7 +80,7 @@ test('two versions differ in declarations before they are locked, and in package
   expect((await org.get(at)).body).toMatchObject({ dependencies, packages: [{ name: 'idna', v1: '3.10', v2: '3.9' }] });
 });
 
-test("a package counts its own organization's environments that share it, and no other's", {
+test("a package counts only its own organization's environments that share it", {
   tags: 'long',
 }, async () => {
   const [own, other] = [await organization(app), await organization(app)];

@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 const all = ['first_ext: said <b> 1', 'second_ext: said <b> 2', 'first_ext: said <b> 3'];
 
-test("the logs of a namespace have all its plugins' lines by time, each with its plugin, version and deployment", async () => {
+test("a namespace's logs contain all its plugins' lines in time order, each with its plugin, version and deployment", async () => {
   const lines = await linesOf('');
   expect(texts(lines)).toEqual(all);
   expect(lines[1]).toEqual({
@@ -75,7 +75,7 @@ test("the logs of a namespace have all its plugins' lines by time, each with its
   expect(texts(await linesOf(''))).toEqual(all);
 });
 
-test('the logs of a namespace are filtered by plugin, request, text and time', async () => {
+test("a namespace's logs are filtered by plugin, request, text and time", async () => {
   expect(texts(await linesOf('&plugin=first_ext'))).toEqual([all[0], all[2]]);
   expect(texts(await linesOf('&plugin=no_such_ext'))).toEqual([]);
   expect(texts(await linesOf(`&request=${secondRequest}`))).toEqual([all[1]]);
@@ -86,7 +86,7 @@ test('the logs of a namespace are filtered by plugin, request, text and time', a
   expect(texts(await linesOf(`&until=${second?.at}`))).toEqual(all.slice(0, 1));
 });
 
-test('the logs of a namespace can be limited to error lines, with their continuation lines and the failed request', async () => {
+test("a namespace's logs can be limited to error lines, with their continuation lines and the failed request", async () => {
   const answer = await org.post(`${org.plugins}/by-name/first_ext/realtime`, { inputs: { fail: true } });
   const request = answer.headers.get('slipway-request-id');
   const { results }: { results: Line[] } = Object((await org.get(`${path}?level=error`)).body);
@@ -103,9 +103,9 @@ test('the logs of a namespace can be limited to error lines, with their continua
   expect(both.results).toMatchObject([{ line: '  because of this' }]);
 });
 
-test('the pages of the logs of a namespace have each line once', async () => {
+test("a namespace's log pages contain each line exactly once", async () => {
   const seen: string[] = [];
-  // The builder may have read two lines in the same millisecond, and those fit on a page.
+  // The builder may have read two lines in the same millisecond; a page of two holds them both.
   for (let cursor = ''; ; ) {
     const { pagination, results } = Object((await org.get(`${path}?text=said&limit=2${cursor}`)).body);
     seen.unshift(...texts(results));
@@ -115,7 +115,7 @@ test('the pages of the logs of a namespace have each line once', async () => {
   expect(seen).toEqual(all);
 });
 
-test.each([1, 2, 3])('lines of one moment fill pages of %i without a gap', async (limit) => {
+test.each([1, 2, 3])('lines with the same timestamp fill pages of %i without a gap', async (limit) => {
   const name = `burst${limit}_ext`;
   await publish(org, plugin({ name, files: { 'realtime.py': handler } }));
   const { body } = await org.post(`${org.plugins}/${name}_1_0_0/deploy`);
@@ -140,11 +140,11 @@ test.each([
   'cursor=MTc2OTAwMDAwMDAwMC05OTk5',
   'text=',
   'level=loud',
-])('the logs of a namespace are refused for %s', async (query) => {
+])("a namespace's logs are refused for %s", async (query) => {
   expect((await org.get(`${path}?${query}`)).status).toBe(422);
 });
 
-test("the logs of a namespace exclude another's, and are refused for a key without plugins:read and for a stranger", async () => {
+test("a namespace's logs exclude another namespace's lines, and are refused for a key without plugins:read and for a stranger", async () => {
   const elsewhere = await namespaceIn(org, 'elsewhere');
   expect((await org.get(`/v1/namespaces/${elsewhere}/logs`)).body).toMatchObject({ results: [] });
   const writer = await clientWithKey(org, { scopes: ['plugins:write'] });

@@ -1,5 +1,4 @@
-// Tests over HTTP that batch tests and runs report the same for rows that no step accepts, and that a row's neighbors don't affect
-// this.
+// Tests over HTTP that batch tests and runs report a row that no step accepts in the same way, whatever rows surround it.
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plugin } from '../../support/plugins/plugin.ts';
@@ -100,7 +99,7 @@ test('a skipped row keeps the text of its values as sent', async () => {
 test.each([
   ['alone', []],
   ['beside a row that has a type', [image]],
-])('a row without a MIME type is accepted %s, by a batch test and by a run', async (_, beside) => {
+])('a row without a MIME type is accepted %s, in a batch test and in a run', async (_, beside) => {
   const tested = await batchTest([untyped, ...beside]);
   expect([tested.rows[0], tested.skipped]).toEqual([expect.objectContaining({ length: 3 }), beside.length]);
   const ran = await run([untyped, ...beside]);

@@ -1,4 +1,4 @@
-// Tests how many call counts a request reads and returns.
+// Tests how many call-count rows a request reads and how many counts it returns.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -15,8 +15,8 @@ import { organization } from '../../support/scenes/organization.ts';
 const hour = Date.parse('2026-11-20T12:00:00Z');
 
 /**
- * Returns the number of per-minute counts for this many versions, each called in this many minutes of an hour, and whether some are
- * missing.
+ * Returns the number of per-minute counts for this many versions, each called in this many minutes of an hour, and whether the response
+ * is truncated.
  */
 async function listed(versions: number, minutes: number) {
   const app = testApp({ clock: clockAt(hour + 59.5 * 60_000) });
@@ -42,6 +42,6 @@ test.each([
   ['one row more', traffic.rowsRead.minute + 1, 1, traffic.rowsRead.minute, true],
   ['as many counts as are returned', traffic.countsMax / 60, 60, traffic.countsMax, false],
   ['more counts', traffic.countsMax / 60 + 1, 60, traffic.countsMax, true],
-])('counts of calls per minute with %s are complete or truncated', async (_, versions, minutes, counts, truncated) => {
+])('call counts with %s are complete or marked as truncated', async (_, versions, minutes, counts, truncated) => {
   expect(await listed(versions, minutes)).toEqual([counts, truncated]);
 });

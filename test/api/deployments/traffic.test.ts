@@ -1,5 +1,5 @@
-// Tests that calls are counted by version, hour and minute without a write each, that callers see their own calls, and that traffic
-// changes are marks.
+// Tests that calls are counted by version, hour and minute in batched writes, that callers see their own calls, and that traffic
+// changes appear as marks.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ import { losingQueues } from '../../support/workers/losing-queues.ts';
 
 const start = Date.parse('2026-11-20T12:30:00Z');
 
-/** Fails on request. */
+/** Fails when the input asks for it. */
 const realtime = `class EchoInferenceService:
     async def run_inference(self, inputs, parameters):
         if inputs.get("fail"):
@@ -57,7 +57,7 @@ async function liveApp(countCallsMs?: number): Promise<Called> {
   };
 }
 
-/** Answers are checked shortly after the response. */
+/** Slipway checks answers shortly after the response. */
 const none = {
   p50_ms: expect.any(Number),
   p95_ms: expect.any(Number),
@@ -66,7 +66,7 @@ const none = {
 };
 
 describe('the counts', () => {
-  test("the counts of calls are by version and hour, with errors, and include the caller's own before they are written", async () => {
+  test("call counts are grouped by version and hour, include errors, and include the caller's own calls before they are written", async () => {
     const app = await liveApp();
     expect(await app.call()).toBe(200);
     expect(await app.call({ fail: true })).toBe(200);
@@ -98,7 +98,7 @@ describe('the counts', () => {
     expect(await database(env.DB).select().from(callCounts)).toEqual([]);
   });
 
-  test('the counts of calls from several isolates add up in one row per hour and minute, and an isolate writes many calls together', async () => {
+  test('call counts from several isolates add up in one row per hour and minute, and an isolate writes many calls together', async () => {
     const app = await liveApp(0);
     const other = testApp({ clock: app.clock, queues: losingQueues().queues }, { countCallsMs: 0 });
     await app.call();
@@ -122,7 +122,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 3, errors: 1 } });
   });
 
-  test('the counts of calls during a database outage are written when it is back, each once', async () => {
+  test('call counts from a database outage are written once the database is back, each exactly once', async () => {
     const app = await liveApp();
     const state = { lost: false };
     const lost = async () => {
@@ -146,7 +146,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute')).toMatchObject({ total: { calls: 6, errors: 0 } });
   });
 
-  test('the counts of the last calls before a short outage are written without another call', {
+  test('call counts for the last calls before a short outage are written without another call', {
     tags: 'long',
   }, async () => {
     const app = await liveApp();
@@ -169,7 +169,7 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 2 } });
   });
 
-  test('the counts of calls during an outage are written by a call soon after it, even if earlier calls gave up', {
+  test('call counts from an outage are written by a call soon after it, even if earlier calls gave up', {
     tags: 'long',
   }, async () => {
     const app = await liveApp();
@@ -194,7 +194,7 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 3 } });
   });
 
-  test('the counts of calls are written by one call at a time, including during a database outage', {
+  test('call counts are written by one call at a time, including during a database outage', {
     tags: 'long',
   }, async () => {
     const app = await liveApp();
@@ -227,7 +227,7 @@ describe('the counts', () => {
     expect(await app.traffic()).toMatchObject({ total: { calls: 5 } });
   });
 
-  test('the counts of calls by the minute cover the last hour, each with the percentiles of its own calls', async () => {
+  test('call counts by minute cover the last hour, each with the percentiles of its own calls', async () => {
     const app = await liveApp(0);
     await app.call();
     app.clock.advance(30_000);
@@ -250,7 +250,7 @@ describe('the counts', () => {
     expect(await app.traffic('?step=minute&hours=2')).toMatchObject({ total: { calls: 3 } });
   });
 
-  test('the counts of isolated calls take one row each, plus one for metrics', async () => {
+  test('call counts of isolated calls take one row each, plus one for metrics', async () => {
     const app = await liveApp(0);
     const rows = noRows();
     countRows(env.DB);
@@ -264,7 +264,7 @@ describe('the counts', () => {
     expect(rows.written).toBe(2);
   });
 
-  test('the counts of calls for a plugin without calls are zero, and its percentiles null', async () => {
+  test('call counts of a plugin without calls are zero, and its percentiles null', async () => {
     expect((await liveApp().then((app) => app.traffic())).total).toEqual({
       calls: 0,
       errors: 0,
@@ -275,15 +275,12 @@ describe('the counts', () => {
     });
   });
 
-  test.each(['0', '169', 'x', '7&step=minute', '1&step=day'])(
-    'the counts of calls are refused for %s hours',
-    async (hours) => {
-      const app = await liveApp();
-      expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
-    },
-  );
+  test.each(['0', '169', 'x', '7&step=minute', '1&step=day'])('call counts are refused for %s hours', async (hours) => {
+    const app = await liveApp();
+    expect((await app.org.get(`${app.org.plugins}/by-name/hello_ext/traffic?hours=${hours}`)).status).toBe(422);
+  });
 
-  test('the counts of calls in one namespace are invisible from another', async () => {
+  test('call counts in one namespace are invisible from another', async () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
@@ -292,7 +289,7 @@ describe('the counts', () => {
     expect(status).toBe(404);
   });
 
-  test("the counts of calls to an organization's plugin are separate in each namespace", async () => {
+  test("call counts of an organization's plugin are separate in each namespace", async () => {
     const app = await liveApp();
     const shared = `${app.org.plugins}/by-name/shared_ext`;
     const elsewhere = shared.replace(app.org.namespaceId, await namespaceIn(app.org, 'elsewhere'));
@@ -311,7 +308,7 @@ describe('the counts', () => {
     expect(totals.map(({ body }) => Object(body).total.calls)).toEqual([1, 2]);
   });
 
-  test('the counts of calls are deleted after their retention', async () => {
+  test('call counts are deleted after their retention', async () => {
     const app = await liveApp(0);
     await app.call();
     await app.settled();
@@ -338,7 +335,7 @@ describe('the counts', () => {
 });
 
 describe('the marks', () => {
-  test("the marks of traffic are the period's deployments, promotions and rollbacks, newest first", async () => {
+  test("traffic marks are the period's deployments, promotions and rollbacks, newest first", async () => {
     const app = await liveApp();
     app.clock.advance(hourMs);
     await publishLive(app, app.org, '1.1.0');
@@ -362,7 +359,7 @@ describe('the marks', () => {
     expect((await app.traffic('?hours=2')).marks).toEqual(marks.slice(0, 4));
   });
 
-  test('the marks of traffic include a failed deployment, with its reason, and an undeployed version', async () => {
+  test('traffic marks include a failed deployment, with its reason, and an undeployed version', async () => {
     const app = await liveApp();
     app.clock.advance(1000);
     await publish(
@@ -381,7 +378,7 @@ describe('the marks', () => {
     ]);
   });
 
-  test("the marks of traffic in one namespace exclude another's plugin with the same name", async () => {
+  test("traffic marks in one namespace exclude another's plugin with the same name", async () => {
     const app = await liveApp();
     const elsewhere = await namespaceIn(app.org, 'elsewhere');
     const there = { ...app.org, namespaceId: elsewhere, plugins: `/v1/namespaces/${elsewhere}/plugins` };

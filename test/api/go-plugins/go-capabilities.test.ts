@@ -1,5 +1,5 @@
 // Capabilities of Go plugins: shown with the version, compared between versions, and evaluated by the policy.
-// builder/analyses/analyzed-programs.test.ts tests the analysis, deploy/install/capabilities.test.ts the whole path.
+// builder/analyses/analyzed-programs.test.ts tests the analysis, deploy/install/capabilities.test.ts the end-to-end path.
 import { env } from 'cloudflare:workers';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -113,7 +113,7 @@ test('the last two versions differ in capabilities, and in the resulting finding
   });
 });
 
-test('the same capability through another module version is no change', async () => {
+test('a capability reached through another version of the same module is not a change', async () => {
   const org = await twoVersions();
   await setReached(org, [network], [{ ...network, module: 'github.com/x/y@v1.0.0' }]);
   expect((await org.get('/api/plugins/rates/diff?v1=v1.1.0&v2=v1.2.0')).body).toMatchObject({ capabilities: [] });
@@ -146,7 +146,7 @@ test.each<[string, VersionPlacement, VersionPlacement, object]>([
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ v1: 'v1.1.0', v2: 'v1.2.0', ...expected });
 });
 
-test('capabilities of versions are not compared when one was not analyzed', async () => {
+test('capabilities are not compared if either version was not analyzed', async () => {
   const org = await twoVersions();
   await setReached(org, [network], null);
   expect((await org.get('/api/plugins/rates/diff')).body).toMatchObject({ capabilities: null });
@@ -171,7 +171,7 @@ test.each([
 test.each([
   ['a module that starts programs', [exec]],
   ['a failed analysis', [unanalyzed('The analysis did not finish within 120 s.')]],
-])('%s keeps a version from being deployed until the rule is waived', async (_, reached) => {
+])("%s blocks a version's deployment until the rule is waived", async (_, reached) => {
   const org = await twoVersions();
   await setReached(org, [], reached);
   const rollback = () => org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' });
@@ -184,7 +184,7 @@ test.each([
   expect((await rollback()).status).toBe(200);
 });
 
-test("the plugin's own use of a capability, and a network capability with granted hosts, reject nothing", async () => {
+test("the plugin's own use of a capability, and a network capability with granted hosts, don't reject the version", async () => {
   const org = await twoVersions();
   await setReached(org, [], [{ ...exec, module: null, through: 'os/exec.Command' }, network]);
   expect((await org.post('/api/plugins/rates/rollback', { version: 'v1.1.0' })).status).toBe(200);

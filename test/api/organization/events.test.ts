@@ -51,7 +51,7 @@ const made = ['organization.created', 'namespace.created', 'key.created'];
 const all = [...made, 'namespace.created', 'namespace.updated', 'namespace.updated'];
 
 describe('the list', () => {
-  test('the list of events returns events as stored, newest first', async () => {
+  test('the event list returns events as stored, newest first', async () => {
     const { org, films, times } = await organizationWithEvents();
     expect(await types(org)).toEqual(all.toReversed());
     const [first] = (await page(org, '?limit=1')).results;
@@ -69,7 +69,7 @@ describe('the list', () => {
     expect(films).not.toBe(org.namespaceId);
   });
 
-  test('the list of events continues in pages, in either order, without gaps or overlap', async () => {
+  test('the event list continues in pages, in either order, without gaps or overlap', async () => {
     const { org } = await organizationWithEvents();
     for (const [order, expected] of [
       ['asc', all],
@@ -86,14 +86,14 @@ describe('the list', () => {
     }
   });
 
-  test('the list of events is filtered by type or type prefix', async () => {
+  test('the event list is filtered by type or type prefix', async () => {
     const { org } = await organizationWithEvents();
     expect(await types(org, '?type=namespace.updated')).toEqual(['namespace.updated', 'namespace.updated']);
     expect(await types(org, '?type=namespace.')).toHaveLength(4);
     expect(await types(org, '?type=deployment.')).toEqual([]);
   });
 
-  test('the list of events is filtered by subject and by namespace', async () => {
+  test('the event list is filtered by subject and by namespace', async () => {
     const { org, films } = await organizationWithEvents();
     expect(await types(org, `?subject=${films}`)).toEqual(['namespace.updated', 'namespace.created']);
     expect(await types(org, `?namespace=${org.namespaceId}`)).toEqual(['namespace.updated', 'namespace.created']);
@@ -101,7 +101,7 @@ describe('the list', () => {
     expect(await types(org, '?namespace=films')).toEqual([]);
   });
 
-  test('the list of events is filtered by time: since is inclusive, until is exclusive', async () => {
+  test('the event list is filtered by time: since is inclusive, until is exclusive', async () => {
     const { org, times } = await organizationWithEvents();
     expect(await types(org, `?since=${times[1]}`)).toEqual(['namespace.updated', 'namespace.updated']);
     expect(await types(org, `?until=${times[1]}`)).toEqual(['namespace.created', ...made.toReversed()]);
@@ -116,13 +116,13 @@ describe('the list', () => {
     ['limit=1001', 'limit'],
     ['limit=0', 'limit'],
     ['order=up', 'order'],
-  ])('the list of events rejects %s', async (query, name) => {
+  ])('the event list rejects %s', async (query, name) => {
     const org = await organization();
     const { status, body } = await org.get(`/v1/events?${query}`);
     expect([status, body]).toMatchObject([422, { detail: [{ loc: ['query', name] }] }]);
   });
 
-  test('the list of events takes one round trip with a cached key', async () => {
+  test('the event list takes one round trip with a cached key', async () => {
     const counted = countedD1(env.DB);
     const { fetch, settled } = testApp({ db: database(counted.db), queues: losingQueues().queues });
     const org = await organization({ fetch });
@@ -158,21 +158,21 @@ test('the OpenAPI document has a webhook for each event type, with its data', ()
   });
 });
 
-describe('access to events', () => {
-  test('access to events needs audit:read', async () => {
+describe('event access', () => {
+  test('event access needs audit:read', async () => {
     const org = await organization();
     const client = await clientWithKey(org, { scopes: ['plugins:read'] });
     for (const path of ['/v1/events', '/v1/events/export']) expect((await client.get(path)).status).toBe(403);
   });
 
-  test('access to events does not include other organizations', async () => {
+  test('event access does not include other organizations', async () => {
     const { org } = await organizationWithEvents();
     const other = await organization({ fetch: org.fetch });
     expect(await types(other)).toEqual(made.toReversed());
     expect(await types(other, `?subject=${org.namespaceId}`)).toEqual([]);
   });
 
-  test('access to events is limited to its namespaces for a bound key, which cannot export', async () => {
+  test('event access is limited to its namespaces for a bound key, which cannot export', async () => {
     const { org } = await organizationWithEvents();
     const bound = await clientWithKey(org, { namespaceIds: [org.namespaceId] });
     expect(await types(bound)).toEqual(['namespace.updated', 'namespace.created']);

@@ -33,7 +33,7 @@ describe('a deployment that exceeds its grant', () => {
     );
   });
 
-  test('a deployment needs no grant for the default limits', async () => {
+  test('a deployment within the default limits needs no grant', async () => {
     const { org, deploy } = await grantScene();
     await publish(org, asking({ memory_mb: 512, timeout_s: 10 }));
     expect(await deploy()).toMatchObject({ status: 'DEPLOYED' });
@@ -178,7 +178,7 @@ describe('a grant', () => {
     expect((await org.get('/v1/grants')).body).toMatchObject({ results: [{ permissions: { timeout_s: 60 } }] });
   });
 
-  test("a grant ends with its plugin's last version, and an event records it", async () => {
+  test("a grant is deleted with its plugin's last version, and an event records it", async () => {
     const { org, grant } = await grantScene();
     await publish(org, asking({ network }));
     await publish(org, asking({ network }, '1.0.1'));

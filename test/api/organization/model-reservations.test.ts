@@ -116,7 +116,7 @@ describe("a model's upload URL reserves its size", () => {
     expect((await request(org, 'model-20', 20, 1)).status).toBe(200);
   });
 
-  test("a model's upload URL reserves its size until it expires; the sweep deletes content sent before and after that", async () => {
+  test("a model's upload URL reserves its size until it expires; the sweep deletes content uploaded before or after the expiry", async () => {
     const clock = clockAt(Date.now());
     const { deps, fetch } = testApp({ clock });
     const org = await organization({ fetch });

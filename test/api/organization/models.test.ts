@@ -112,7 +112,7 @@ test("another organization can't upload, list or delete the models", async () =>
   expect((await org.get(modelsAt(org))).body).toMatchObject({ results: [body] });
 });
 
-test('content uploaded for one namespace is not confirmed in another', async () => {
+test("content uploaded for one namespace can't be confirmed in another", async () => {
   const org = await organization();
   const other = await namespaceIn(org, 'other');
   const { described, bytes } = await modelContent('weights');
@@ -126,7 +126,7 @@ test('content uploaded for one namespace is not confirmed in another', async () 
   expect((await org.post(`${modelsAt(org, 'weights')}/confirm`, described)).status).toBe(200);
 });
 
-test('content that is uploaded again during its check is refused', async () => {
+test('content that is re-uploaded during its check is refused', async () => {
   const s = await scene();
   const { bytes, described } = await modelContent('the weights');
   const content = { namespaceId: s.namespaceId, name: 'weights', sha256: described.sha256, sizeBytes: bytes.length };

@@ -34,7 +34,7 @@ const wholeAnswer = {
 
 const films = { namespace_name: 'films', feature_extractors: [extractor] };
 
-describe('a namespace works', () => {
+describe('a valid namespace', () => {
   test('a created namespace is found by ID and by name', async () => {
     const org = await organization();
     const made = await org.post('/v1/namespaces', films);
@@ -117,11 +117,11 @@ describe('the list', async () => {
     ['', [], { search: 'é'.repeat(60) }],
     ['', all, null],
     ['?include_total=true', all, { filters: {}, sort: null, case_sensitive: false }],
-  ])('the list of namespaces with query %j has %j for the body %j', async (query, names, body) => {
+  ])('the namespace list with query %j has %j for the body %j', async (query, names, body) => {
     expect((await ask(query, body)).names).toEqual(names);
   });
 
-  test('the list of namespaces continues by cursor to its end', async () => {
+  test('the namespace list continues by cursor to its end', async () => {
     const first = await ask('?limit=3');
     const second = await ask(`?limit=3&cursor=${first.pagination.next_cursor}`);
     expect([first.names, second.names]).toEqual([all.slice(0, 3), all.slice(3)]);
@@ -129,16 +129,13 @@ describe('the list', async () => {
     expect([first.total_count, second.total_count]).toEqual([5, 5]);
   });
 
-  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])(
-    'the list of namespaces rejects %s',
-    async (query) => {
-      const { status, body } = await org.post(`/v1/namespaces/list${query}`);
-      expect({ status, body }).toMatchObject({
-        status: 422,
-        body: { detail: [{ loc: ['query', query.slice(1, query.indexOf('='))] }] },
-      });
-    },
-  );
+  test.each(['?limit=0', '?limit=1001', '?limit=x', '?offset=-1'])('the namespace list rejects %s', async (query) => {
+    const { status, body } = await org.post(`/v1/namespaces/list${query}`);
+    expect({ status, body }).toMatchObject({
+      status: 422,
+      body: { detail: [{ loc: ['query', query.slice(1, query.indexOf('='))] }] },
+    });
+  });
 });
 
 describe('a namespace is rejected', () => {
@@ -213,7 +210,7 @@ describe('a namespace is rejected', () => {
     expect({ status: renamed.status, body: renamed.body }).toMatchObject(refused);
   });
 
-  test('the namespace named default always exists', async () => {
+  test('the default namespace always exists', async () => {
     const org = await organization();
     const detail = 'The namespace default cannot be renamed or deleted: every organization has it';
     const refused = { status: 409, body: { error: { type: 'ConflictError' }, detail } };

@@ -48,7 +48,7 @@ test('a level is previewed with its new findings, and nothing changes', async ()
   expect((await org.get(`${org.plugins}/a_mail_1_0_0/scan`)).body).toMatchObject({ level: 'seed', verdict: 'pass' });
 });
 
-test('each version is on exactly one page', async () => {
+test('each version appears on exactly one page', async () => {
   const org = await organization();
   await publishThree(org);
   const seen: string[] = [];
@@ -62,7 +62,7 @@ test('each version is on exactly one page', async () => {
   expect([seen, query]).toEqual([['a_mail', '', 'c_mail'], '?limit=1&cursor=null']);
 });
 
-test('waivers apply, and other organizations see none of it', async () => {
+test('a preview applies waivers, and excludes other organizations', async () => {
   const [org, other] = [await organization(), await organization()];
   await publishThree(org);
   await org.post('/v1/waivers', { ...waiverFields(), plugin: 'a_mail', rule: 'SLP111' });

@@ -11,7 +11,7 @@ import { eventsOf } from '../../support/events.ts';
 import { publish } from '../../support/plugins/publish.ts';
 import { asking, grantScene, network } from '../../support/scenes/grants.ts';
 
-/** Handles the message sent by a grant change, and returns the requests to the builder. */
+/** Handles the message that a grant change sends. Returns the requests sent to the builder. */
 async function toldBy(deps: Deps, sent: Message[]): Promise<string[]> {
   const [message] = sent.filter(({ type }) => type === 'enforce-grants');
   const told: string[] = [];

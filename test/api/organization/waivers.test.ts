@@ -143,7 +143,7 @@ describe('a confirm', () => {
     expect((await confirmed(org, evil())).status).toBe(400);
   });
 
-  test('a confirm rejects after the waiver is revoked', async () => {
+  test('a confirm rejects a finding after its waiver is revoked', async () => {
     const org = await organization();
     const id = await waiverOf(org);
     const { status, body } = await org.del(`/v1/waivers/${id}`);
@@ -155,7 +155,7 @@ describe('a confirm', () => {
     ]);
   });
 
-  test('a confirm rejects once the waiver expires', async () => {
+  test('a confirm rejects a finding once its waiver expires', async () => {
     const { clock, org } = await clocked();
     await waiverOf(org, { expires_at: new Date(clock.now() + hour).toISOString() });
     clock.advance(hour - 1);
@@ -283,7 +283,7 @@ describe("a version's scan", () => {
     expect(run.results.map((result: { suppressions: unknown[] }) => result.suppressions.length)).toEqual([0, 1, 1]);
   });
 
-  test("a version's scan has no other format", async () => {
+  test("a version's scan is available in no other format", async () => {
     const org = await organization();
     expect(await org.get(`${org.plugins}/hello_ext_1_0_0/scan?format=xml`)).toMatchObject({
       status: 422,

@@ -22,7 +22,7 @@ const operationModel = z.object({
   components: z.record(z.string(), z.record(z.string(), z.unknown())),
   problems: z.array(z.object({ code: z.string(), status: z.int(), url: z.string() })),
 });
-/** The documents that pages load, as text. */
+/** The documents that the pages load, as text. */
 const texts = new Map(listed.map(({ id }) => [id, JSON.stringify(reference.operation(id))]));
 
 function documentOf(id: string) {
@@ -122,6 +122,6 @@ test.each([
   '/docs/operations/none/document.json',
   '/docs/.built-from',
   '/docs/index.json/x',
-])('there is no page %s', async (path) => {
+])('no page exists at %s', async (path) => {
   expect((await reader.get(path)).status).toBe(404);
 });

@@ -1,4 +1,4 @@
-// Tests how bodies are read: never beyond the route's limit, never parsed if nested too deeply, never if compressed.
+// Tests how bodies are read: never beyond the route's limit, and never parsed if nested too deeply or compressed.
 import { expect, test } from 'vitest';
 import { apiLimits } from '../../../src/contract/limits/requests.ts';
 import { clientOf } from '../../support/client.ts';

@@ -13,12 +13,12 @@ import { adminAuthorization, keyOf, organization } from '../../support/scenes/or
 import { type Schema, textsOf, valuesOf } from '../../support/schema-values.ts';
 
 const org = await organization();
-/** A key without most scopes: valid inputs are then refused instead of carried out. */
+/** A key without most scopes, so that valid inputs are refused and change nothing. */
 const bare = `Bearer ${await keyOf(org, { scopes: ['audit:read'] })}`;
 /** Operations found to check the scope before the input. They get a key with all scopes. */
 const scopeFirst = new Set<string>();
 
-/** A time must be in the future, and an address one that Slipway may call; no schema can express that. */
+/** Times that must be in the future and addresses that Slipway must be allowed to call: no schema can express these rules. */
 const bySense = new Set([
   'POST /v1/waivers body#/expires_at',
   'POST /v1/admin/clusters body#/dashboard_url',
@@ -198,7 +198,7 @@ function variantsOfBody({ requestBody }: Operation, base: Input): Variant[] {
   return [...fields, ...without, ...others];
 }
 
-test('routes accept documented inputs, refuse all others, and respond as documented', {
+test('routes accept documented inputs, refuse all other inputs, and respond as documented', {
   timeout: 300_000,
 }, async () => {
   const found: string[] = [];

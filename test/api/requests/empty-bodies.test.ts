@@ -1,5 +1,5 @@
 // Clients send an empty body as no body at all, as a content length of 0 (fetch), or as a chunked body that ends immediately. Each
-// write answers all of them alike, with and without an Idempotency-Key.
+// write treats them alike, with and without an Idempotency-Key.
 import { expect, test } from 'vitest';
 import { openApiDocument } from '../../../src/api/openapi/openapi-document.ts';
 import { acceptsIdempotencyKey } from '../../../src/api/requests/idempotency.ts';
@@ -50,7 +50,7 @@ test.each(writes)('%s %s answers every empty body alike, and never with a server
 });
 
 test.each(['/api/plugins/none', '/api/storage-plugins/none'])(
-  'PUT %s without a body is malformed, as it is for Mimir',
+  'PUT %s without a body is malformed, as in Mimir',
   async (path) => {
     for (const init of Object.values(forms)) expect(await statusOf('PUT', path, init())).toBe(400);
   },

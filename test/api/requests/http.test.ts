@@ -50,7 +50,7 @@ test.each<[string, string, string | null]>([
   ['DELETE', '/healthz', null],
   ['OPTIONS', '/healthz', null],
   ['GET', '/_s3/bucket/key', null],
-])('%s %s has a request ID', async (method, path, authorization) => {
+])('%s %s returns a request ID', async (method, path, authorization) => {
   const request = new Request(`http://slipway.test${path}`, {
     method,
     headers: authorization ? { authorization } : {},
@@ -116,7 +116,7 @@ test('errors, secrets and signed URLs are not cached', async () => {
   );
 });
 
-test('a response has the database bookmark, and a read can send one', async () => {
+test('a response has the database bookmark, and a read request can send one', async () => {
   const sessions: string[] = [];
   const { db, startSession } = requestDatabase(env.DB);
   const { fetch } = testApp({
@@ -148,7 +148,7 @@ test.each([
   ['brackets in a string', JSON.stringify({ unknown: `\\"${'[{'.repeat(1000)}` }), 200, null],
   ['501 levels', `{"unknown":${'['.repeat(500)}${']'.repeat(500)}}`, 422, 'Malformed JSON'],
   ['brackets alone', '['.repeat(200_000), 422, 'Malformed JSON'],
-])('a body with %s', async (_what, raw, status, msg) => {
+])('a body with %s is parsed only within the nesting limit', async (_what, raw, status, msg) => {
   const org = await organization();
   const headers = { 'content-type': 'application/json' };
   const answer = await org.send('PATCH', `/v1/namespaces/${org.namespaceId}`, { raw, headers });
@@ -191,14 +191,14 @@ test.each(
 });
 
 test.each(['/v1/collection', '/v1/bucketsx', '/v2/buckets', '/v1/namespaces/x/buckets'])(
-  '%s is just an unknown path',
+  '%s is an unknown path',
   async (path) => {
     const org = await organization();
     expect((await org.get(path)).body).toMatchObject({ detail: `Path not found: ${path}` });
   },
 );
 
-test('an unknown plugin is answered with how to find the right name', async () => {
+test('an unknown plugin is answered with a way to find the right name', async () => {
   const org = await organization();
   expect((await org.get(`${org.plugins}/nothing_1_0_0`)).body).toMatchObject({
     error: {

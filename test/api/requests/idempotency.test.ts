@@ -50,7 +50,7 @@ test('a key with another body is rejected', async () => {
   });
 });
 
-test('a key belongs to one API key and path', async () => {
+test('an idempotency key belongs to one API key and path', async () => {
   const { org, post, webhooks } = await scene();
   const { body } = await post('k1', '/v1/webhooks', hook);
   const { endpoint_id } = body as { endpoint_id: string };
@@ -89,7 +89,7 @@ test('a repeated request must wait while the first is in progress, and runs agai
   expect((await webhooks()).results).toHaveLength(2);
 });
 
-test('one of two concurrent requests with a key runs, and the other must wait', async () => {
+test('one of two concurrent requests with the same key runs, and the other must wait', async () => {
   const { post, webhooks } = await scene();
   const answers = await Promise.all([post('k1', '/v1/webhooks', hook), post('k1', '/v1/webhooks', hook)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
@@ -169,7 +169,7 @@ test('a plugin call is not stored, and an invalid key is rejected', async () => 
   expect(await deps.db.$count(idempotencyKeys)).toBe(before);
 });
 
-test('only requests without side effects, sign-ins, and pushes take no key', () => {
+test('only requests without side effects, sign-ins and pushes accept no key', () => {
   const { routes } = testApp().app;
   const posts = routes.filter(({ method, path }) => method === 'POST' && !acceptsIdempotencyKey(method, path));
   expect([...new Set(posts.map(({ path }) => path))].sort()).toEqual([
@@ -189,7 +189,7 @@ test('only requests without side effects, sign-ins, and pushes take no key', () 
   ]);
 });
 
-test('a key costs two more round trips, and a repeated request costs one', async () => {
+test('a key costs two extra round trips, and a repeated request costs one', async () => {
   const { org, post, webhooks } = await scene();
   await webhooks();
   const trips = [

@@ -1,4 +1,4 @@
-// Every operation while the database is down.
+// Tests every operation while the database is down.
 import { expect, test } from 'vitest';
 import { testApp } from '../../support/deps.ts';
 import { world } from '../../support/scenes/authorization-world.ts';
@@ -7,11 +7,11 @@ import { adminAuthorization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 import { addressOf, matrix } from '../access/authorization-matrix.ts';
 
-// GET /metrics answers with the metrics of the other parts (test/watching/metrics.test.ts).
+// GET /metrics answers with the metrics that need no database (test/watching/metrics.test.ts).
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
 test.each(Object.entries(matrix).filter(([operation]) => operation !== 'GET /metrics'))(
-  'an operation without a database returns a Retry-After: %s',
+  'an operation without a database responds with Retry-After (%s)',
   async (operation, row) => {
     const { method, path } = addressOf(operation, row, own.ids);
     const authorization = row.scope === 'admin' ? adminAuthorization : `Bearer ${own.org.key}`;

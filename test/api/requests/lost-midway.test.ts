@@ -1,4 +1,4 @@
-// Every operation that loses its database on any of its round trips. Takes a minute: `npm run test:long`.
+// Tests every operation when it loses its database on any of its round trips. Takes a minute: `npm run test:long`.
 // @module-tag long
 import { expect, test } from 'vitest';
 import type { Sent } from '../../support/client.ts';
@@ -11,7 +11,7 @@ import { addressOf, matrix } from '../access/authorization-matrix.ts';
 
 const own = await world('mine', testApp({ queues: losingQueues().queues }).fetch);
 
-/** Their responses have begun by then: the connection is cut, and the next export resumes there (docs/events.md). */
+/** Their responses have already started: the connection is cut, and the next export resumes from there (docs/events.md). */
 const streamed = ['GET /v1/events/export', 'GET /v1/organization/export'];
 const operations = Object.entries(matrix).filter(([operation]) => !streamed.includes(operation));
 

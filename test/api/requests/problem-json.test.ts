@@ -1,4 +1,4 @@
-// Tests RFC 9457 errors: which `Accept` gets them on every surface, and that the server documents each `type`.
+// Tests RFC 9457 errors: which `Accept` values select them on every surface, and that the server documents each `type`.
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ProblemCode, problems } from '../../../src/core/problem.ts';

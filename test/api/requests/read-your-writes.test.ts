@@ -9,7 +9,7 @@ import { keyOf, pluginsOf } from '../../support/scenes/organization.ts';
 import { deploy, publishVersion, scene } from '../../support/scenes/scene.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-/** Routes that change something other than the deployment a call reaches. Add a new route here or flag it. */
+/** Routes that change something other than the deployment that a call reaches. Add a new route here, or flag it. */
 const unflagged = [
   'DELETE /api/v1/plugins/:id',
   'DELETE /v1/admin/clusters/:cluster_name',

@@ -18,7 +18,7 @@ function logging(passesMs: number) {
   return { ...app, lines, requests };
 }
 
-test('one in ten fast, successful requests has a log line, which records that it stands for ten', async () => {
+test('one in ten fast, successful requests is logged, and its line records that it stands for ten', async () => {
   const { fetch, lines, requests } = logging(0);
   const org = await organization({ fetch });
   lines.length = 0;

@@ -22,7 +22,7 @@ async function counting() {
   return { org, release, ...app };
 }
 
-/** Returns the path of a deployment: finished if the version is batch-only, otherwise queued. */
+/** Returns a deployment's path. The deployment is finished if the version is batch-only, otherwise queued. */
 async function deployed(org: Organization, version = 'hello_ext_1_0_0'): Promise<string> {
   const { body } = await org.post(`${org.plugins}/${version}/deploy`);
   return `/v1/namespaces/${org.namespaceId}/deployments/${Object(body).deployment_id}`;
@@ -369,7 +369,7 @@ test.each(budget)(
   },
 );
 
-test('an uncached key costs one more', async () => {
+test('a request with an uncached key costs one more round trip', async () => {
   const { org } = await counting();
   const { fetch } = testApp({ db: database(counted.db) });
   const request = () =>
@@ -378,7 +378,7 @@ test('an uncached key costs one more', async () => {
   expect([await counted.during(ask), await counted.during(ask)]).toEqual([2, 1]);
 });
 
-test('a realtime call within ten seconds of the last one: 0', async () => {
+test('a realtime call within ten seconds of the last one costs no round trip', async () => {
   const app = testApp({ db: database(counted.db), clock: clockAt(Date.now()) });
   const org = await organization({ fetch: app.fetch });
   await publish(org, plugin({ realtime: true }));

@@ -50,7 +50,7 @@ const { deps } = app;
 const own = await world('mine', app.fetch);
 const operator = clientOf(adminAuthorization, app.fetch);
 
-/** Does the queues' work. A failure is recorded in the rows, as the real consumer does. */
+/** Processes a message. A failure is recorded in the rows, as the real consumer does. */
 async function consume(message: Message): Promise<unknown> {
   switch (message.type) {
     case 'advance-upload':
@@ -149,7 +149,7 @@ beforeAll(async () => {
   }
 });
 
-test('every table is a state or a record of something else', () => {
+test('every table holds state or records of something else', () => {
   const tables = Object.values(schema).flatMap((table) => (is(table, SQLiteTable) ? [getTableName(table)] : []));
   expect([...Object.keys(explanations), ...Object.keys(recordsOnly)].sort()).toEqual(tables.sort());
 });

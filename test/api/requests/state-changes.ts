@@ -169,7 +169,7 @@ export const recordsOnly: Record<string, string> = {
   vectors: "a namespace's data, which plugins write",
 };
 
-/** Event types that each operation writes, without those of its messages. */
+/** Event types that each operation writes, without the events of its messages. */
 export const eventsOfOperations: Record<string, string[]> = {
   'DELETE /api/plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],
   'DELETE /api/storage-plugins/{name}': ['plugin.active_version_changed', 'version.deleted'],

@@ -1,4 +1,4 @@
-// Bodies that never end: an isolate's 128 MB serve the requests of all its organizations.
+// Tests bodies that never end: an isolate's 128 MB serve the requests of all its organizations.
 import { afterEach, expect, test, vi } from 'vitest';
 import { bodyLimits, isolateMemory } from '../../../src/contract/limits/requests.ts';
 import { bodyRoom } from '../../../src/registry/storage/archive-place.ts';
@@ -22,7 +22,7 @@ async function isolate() {
   return { app, first, second };
 }
 
-/** An 8 MB body whose last piece never comes; the others come as fast as they're read. */
+/** An 8 MB body whose last piece never arrives; the other pieces arrive as fast as they're read. */
 function unfinishedBody() {
   const state = { readBytes: 0 };
   const rest = Promise.withResolvers<'sent' | 'cut'>();
@@ -113,7 +113,7 @@ test("160 bodies of 8 MB that never end stay within an isolate's memory budget",
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body that gets no memory is answered after 10 s with a request to retry', async () => {
+test('a body that gets no memory within 10 s is answered with a request to retry', async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 5 }, unfinishedBody);
   const answers = slowOnes.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -141,7 +141,7 @@ test('a body whose connection is cut releases its memory immediately', async () 
   expect(bodyRoom.taken).toBe(0);
 });
 
-test("an organization whose bodies never end delays another organization's body by 5 s", async () => {
+test("an organization's unfinished bodies delay another organization's body by 5 s", async () => {
   const scene = await isolate();
   const slowOnes = Array.from({ length: 40 }, unfinishedBody);
   const answers = slowOnes.map(({ body }) => post(scene, scene.first, body, bodyBytes));
@@ -156,7 +156,7 @@ test("an organization whose bodies never end delays another organization's body 
   await Promise.all(answers.map(answerOf));
 });
 
-test('bodies without a length reserve little memory until they grow, and then wait like others', async () => {
+test('bodies without a length reserve little memory until they grow, and then wait for memory like the rest', async () => {
   const scene = await isolate();
   const first = unfinishedBody();
   const reading = post(scene, scene.first, first.body, bodyBytes);
@@ -175,7 +175,7 @@ test('bodies without a length reserve little memory until they grow, and then wa
   expect(bodyRoom.taken).toBe(0);
 });
 
-test('a body of many small values takes no more memory than one long text, since it is not parsed', async () => {
+test("a body of many small values takes no more memory than one long text, because it isn't parsed", async () => {
   const scene = await isolate();
   const unfinished = unfinishedBody();
   const reading = post(scene, scene.first, unfinished.body, bodyBytes / 2);

@@ -122,7 +122,7 @@ describe('an announced size', () => {
     expect((await request(org, 'next_ext', 1000)).status).toBe(200);
   });
 
-  test('an announced size is safe from archives that announced nothing or too little', async () => {
+  test('an announced size stays reserved while another upload announces no size or too little', async () => {
     const org = await organization();
     const packed = plugin({ name: 'late_ext' });
     const size = packed.zip.length;

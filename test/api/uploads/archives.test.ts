@@ -58,7 +58,7 @@ describe('an archive is accepted', () => {
     },
   );
 
-  test('an archive with known bytes is accepted with the same message', async () => {
+  test('an archive whose bytes are already known is accepted with the same message', async () => {
     const packed = plugin({ name: 'known_ext', files: { 'cache.py': 'import pickle\n', 'weights.pt': 'x' } });
     const first = await confirmed(packed.name, packed.zip);
     expect(first.body).toMatchObject({ message: 'Plugin published with 2 warnings' });
@@ -137,11 +137,11 @@ describe('an archive is rejected', () => {
   });
 });
 
-describe('an archive not read into memory', () => {
+describe('an archive that is not read into memory', () => {
   const name = 'weighty_ext';
   const files = { ...plugin({ name }).files, 'models/weights.bin': noise(inMemoryBytesMax + 1) };
 
-  test('an archive not read into memory is published in one pass', async () => {
+  test('an archive that is not read into memory is published in one pass', async () => {
     const upload = await uploaded(org, { name, version: '1.0.0' }, zipOf(files));
     const { status, body } = await confirm(org, upload);
     expect({ status, body }).toMatchObject({
@@ -150,7 +150,7 @@ describe('an archive not read into memory', () => {
     });
   });
 
-  test('a tar.gz not read into memory is repacked by the queue, and the confirm waits for it', async () => {
+  test('a tar.gz that is not read into memory is repacked by the queue, and the confirm waits for it', async () => {
     const packed = tarGzOf({ ...files, 'manifest.py': manifest({ name, version: '1.0.1' }) });
     const upload = await uploaded(org, { name, version: '1.0.1' }, packed);
     const done = await waitFor(async () => {

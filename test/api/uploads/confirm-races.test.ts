@@ -1,4 +1,5 @@
-// Tests concurrent confirms, confirms past the deadline, and confirms after a worker died: every client gets the same verdict (D12, D14).
+// Tests concurrent confirms, confirms past the deadline, and confirms after a worker dies: every client gets the same verdict (D12,
+// D14).
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
@@ -37,7 +38,9 @@ function withoutTime(swapped: Parameters<typeof testApp>[0] = {}): Organization 
   return { ...org, ...clientOf(`Bearer ${org.key}`, fetch) };
 }
 
-/** Confirms with a Worker that has no time. The queue gets the upload only after the response: it could be first. */
+/**
+ * Confirms with a Worker that has no time. Queues the upload only after the response, because the queue could otherwise finish first.
+ */
 async function confirmWithoutTime(upload: OpenUpload, fields?: { message: string }) {
   const { queues, sent } = losingQueues();
   const response = await confirm(withoutTime({ queues }), upload, fields);
@@ -84,7 +87,7 @@ describe('two simultaneous confirms', () => {
     expect((await waiting).body).toMatchObject({ status: 404, error: { details: { resource: 'object' } } });
   });
 
-  test('two simultaneous confirms get the same response if the object has another ETag', async () => {
+  test('two simultaneous confirms get the same response if they send another ETag', async () => {
     const packed = plugin({ name: 'twice_other' });
     const upload = await uploaded(org, packed, packed.zip);
     const etag = 'other';

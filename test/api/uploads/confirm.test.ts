@@ -198,7 +198,7 @@ describe('a rejected upload', () => {
     expect((await org.get(`${org.plugins}/rejected_ext_1_0_0`)).status).toBe(200);
   });
 
-  test('a rejected upload is a conflict if its number was taken meanwhile, and remains one', async () => {
+  test('a rejected upload is a conflict if its version number was taken in the meantime, and remains one', async () => {
     const packed = fresh();
     const [first, second] = [await uploaded(org, packed, packed.zip), await uploaded(org, packed, packed.zip)];
     expect((await confirm(org, first)).status).toBe(200);
@@ -252,12 +252,12 @@ describe('the name and version in manifest.py', () => {
     },
   );
 
-  test('the name and version in manifest.py can use another notation', async () => {
+  test('the name and version in manifest.py may use another notation', async () => {
     const upload = await uploaded(org, { name: 'formed_ext', version: 'v1.2' }, declaring('formed_ext', '1.2.0'));
     expect((await confirm(org, upload)).body).toMatchObject({ plugin_id: 'formed_ext_1_2_0', warnings: [] });
   });
 
-  test('the name and version in manifest.py yield to the version chosen by the server, with a warning', async () => {
+  test('the name and version in manifest.py yield to the version that the server chose, with a warning', async () => {
     const upload = await uploaded(org, { name: 'chosen_ext' }, declaring('chosen_ext', '7.0.0'));
     const { status, body } = await confirm(org, upload);
     const message =

@@ -7,7 +7,7 @@ import { organization } from '../../support/scenes/organization.ts';
 const service =
   'class DemoInferenceService:\n    async def run_inference(self, inputs, parameters):\n        return {}\n';
 
-test('an undeclared import and an unlisted name are warnings; at the strict level the name is a note', async () => {
+test('an undeclared import and an unlisted name are warnings; at level strict the name is a note', async () => {
   const files = { 'realtime.py': `import numpy\n${service}`, 'requirements.txt': 'leftpad\n' };
   const [seed, strict] = [await organization(), await organization()];
   await strict.put('/v1/scan-policy', { level: 'strict' });

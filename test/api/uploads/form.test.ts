@@ -16,7 +16,7 @@ async function publishForm(org: Organization, fields: Record<string, string>, fi
   return org.send('POST', org.plugins, { raw, headers });
 }
 
-test('a form without a version gets the next version, and its message is in the history', async () => {
+test('a form without a version gets the next version, and its message appears in the history', async () => {
   const org = await organization();
   const { zip } = plugin({ name: 'form_ext', version: '1.0.0' });
   const first = await publishForm(org, { name: 'form_ext', message: 'first of all' }, zip);

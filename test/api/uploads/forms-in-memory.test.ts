@@ -13,7 +13,7 @@ const encoder = new TextEncoder();
 /** Bytes read for requests that have no response yet. */
 const live = { bytes: 0, peak: 0 };
 
-/** Returns a form with a file of this size, whose bytes are counted as they're read. */
+/** Returns a form with a file of this size. Counts the file's bytes as they're read. */
 function countedForm(name: string, fileBytes: number) {
   const field = (key: string, value: string) =>
     `--${boundary}\r\ncontent-disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`;
@@ -40,7 +40,7 @@ function countedForm(name: string, fileBytes: number) {
 test.each([
   ['with an Idempotency-Key', { 'idempotency-key': 'large-form' }],
   ['without one', {}],
-])('the bytes that an isolate holds of five large forms %s are bounded', async (_what, headers) => {
+])('the bytes that an isolate holds for five large forms %s are bounded', async (_what, headers) => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   live.bytes = 0;

@@ -1,4 +1,4 @@
-// Large forms that arrive slowly while others wait for memory.
+// Large forms that arrive slowly while other forms wait for memory.
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Deps } from '../../../src/deps.ts';
@@ -15,7 +15,7 @@ const field = (key: string, value: string) =>
 const file = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="plugin.zip"\r\n\r\n`;
 const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
 
-/** A form whose bytes arrive when the test says so. Two of them don't fit in memory together. */
+/** A form whose bytes arrive when the test says so. Two such forms don't fit in memory together. */
 function largeForm(name: string) {
   const head = encoder.encode(field('name', name) + field('version', '1.0.0') + file);
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();

@@ -62,7 +62,7 @@ test('a rejected version is not found, with the rules and the upload, on each of
     ]);
 });
 
-test('a published upload names its version; an open upload has no outcome yet', async () => {
+test('a published upload names its version; an open upload has no outcome', async () => {
   const org = await organization({ fetch: app.fetch });
   const upload = await uploaded(org, { name: 'good_ext' }, plugin({ name: 'good_ext' }).zip);
   const path = `${org.plugins}/uploads/${upload.upload_id}`;

@@ -26,7 +26,7 @@ describe('the list', async () => {
     await publish(org, plugin({ name, version }));
   const all = ['alpha_ext_1_9_0', 'alpha_ext_1_10_0', 'alpha_ext_2_0_0', 'beta_ext_1_0_0'];
 
-  test('the list of versions returns every field of each version', async () => {
+  test('the version list returns every field of each version', async () => {
     const { body } = await org.get(`${org.plugins}?name=beta_ext`);
     expect(body).toEqual({
       success: true,
@@ -53,7 +53,7 @@ describe('the list', async () => {
     });
   });
 
-  test('the list of versions omits installed Go plugins, which have a surface of their own', async () => {
+  test('the version list omits installed Go plugins, which have their own surface', async () => {
     const other = await organization();
     await goPlugin(other, 'pipeline', 'upper');
     await goPlugin(other, 'storage', 'lower');
@@ -61,7 +61,7 @@ describe('the list', async () => {
     expect(body).toMatchObject({ plugins: [], total: 0 });
   });
 
-  test('the list of versions continues after each page', async () => {
+  test('the version list continues after each page', async () => {
     const pages: string[][] = [];
     let query = '?limit=3';
     while (pages.length < 3 && query !== '') {
@@ -84,7 +84,7 @@ describe('the list', async () => {
     ['?offset=4', [], 4],
     ['?name=alpha_ext&limit=1&offset=2', all.slice(2, 3), 3],
     ['?unknown=1', all, 4],
-  ])('the list of versions follows its query %s', async (query, ids, total) => {
+  ])('the version list follows its query %s', async (query, ids, total) => {
     expect(await listed(org, query)).toEqual({ ids, total });
   });
 
@@ -96,7 +96,7 @@ describe('the list', async () => {
     ['cursor', '%', 'must be the next_cursor of a previous page'],
     ['offset', '', 'must be a whole number'],
     ['offset', '-1', 'must be at least 0'],
-  ])('the list of versions rejects %s=%s', async (field, value, msg) => {
+  ])('the version list rejects %s=%s', async (field, value, msg) => {
     const { status, body } = await org.get(`${org.plugins}?${field}=${value}`);
     expect({ status, body }).toMatchObject({ status: 422, body: { detail: [{ loc: ['query', field], msg }] } });
   });

@@ -1,5 +1,5 @@
 // Tests organization plugins in namespaces over HTTP: which plugins can be enabled, the responses to enabling and disabling, and that
-// an enabled plugin works like a namespace's own (mixpeek §5, rows 11-13; D17-D19).
+// an enabled plugin works like a plugin of the namespace (mixpeek §5, rows 11-13; D17-D19).
 import { describe, expect, test } from 'vitest';
 import type { Client } from '../../support/client.ts';
 import { type PluginOptions, plugin } from '../../support/plugins/plugin.ts';
@@ -99,7 +99,7 @@ describe('the enableable plugins', () => {
     expect(await idsAt(org, `${org.plugins}/available${query}`)).toEqual(ids);
   });
 
-  test('the enableable plugins can be enabled with a key bound to the namespace', async () => {
+  test('the enableable plugins are available to a key bound to the namespace', async () => {
     const org = await publishing({});
     const bound = { ...(await clientWithKey(org, { namespaceIds: [org.namespaceId] })), plugins: org.plugins };
     expect(await idsAt(bound, `${org.plugins}/available`)).toEqual([id]);
@@ -108,7 +108,7 @@ describe('the enableable plugins', () => {
 });
 
 describe('enabling', () => {
-  test("enabling deploys; an enabled plugin is listed, read, called and rolled back like the namespace's own", async () => {
+  test('enabling deploys; an enabled plugin is listed, read, called and rolled back like a plugin of the namespace', async () => {
     const org = await publishing({ files: { 'realtime.py': handler } });
     const answer = await enable(org, { params: { language: 'en', short: true } });
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -242,7 +242,7 @@ describe("a name shared with a namespace's own plugin", () => {
     expect((await org.post(`${org.plugins}/${id}/deploy`)).body).toMatchObject({ status: 'deployed' });
   });
 
-  test("a name in use by an enabled plugin can't be published: neither requested nor confirmed", async () => {
+  test("a name in use by an enabled plugin can't be published: the upload request and the confirm are both rejected", async () => {
     const org = await publishing({});
     const own = plugin({ version: '2.0.0' });
     const upload = await uploaded(org, own, own.zip);
@@ -312,7 +312,7 @@ describe('deleting', () => {
     expect((await org.del(`/v1/plugins/${id}`)).body).toMatchObject({ success: true, deployment_removed: false });
   });
 
-  test('deleting an organization version is not possible from the namespace', async () => {
+  test('deleting an organization version from the namespace is refused', async () => {
     const org = await publishing({});
     await enable(org);
     const { status, body } = await org.del(`${org.plugins}/${id}`);

@@ -42,7 +42,7 @@ async function deploy({ deps, org }: Table, id: string): Promise<void> {
   await advanceDeployment(deps, Object(body).deployment_id);
 }
 
-/** Writes the same rows as isolates: a version's calls of up to 16 ms each, also counted per minute. */
+/** Writes the same rows as an isolate: a version's calls of up to 16 ms each, also counted per minute. */
 async function countCalls(
   { org }: Table,
   name: string,
@@ -106,7 +106,7 @@ describe("a plugin's row", () => {
     });
   });
 
-  test('the calls of the live version are counted since its promotion, without calls of the version that was rolled back', async () => {
+  test("the live version's call count starts at its promotion, and excludes calls to the version that was rolled back", async () => {
     const app = await tableApp();
     for (const version of ['1.0.0', '1.1.0']) {
       await publish(app.org, plugin({ version, files: { 'realtime.py': realtime } }));
@@ -125,7 +125,7 @@ describe("a plugin's row", () => {
     ]);
   });
 
-  test("a plugin's row shows if it was not deployed, failed, serves no calls, or was rolled back", async () => {
+  test("a plugin's row shows whether it was not deployed, failed, serves no calls, or was rolled back", async () => {
     const app = await tableApp();
     const failing = `${realtime}raise ValueError("no")\n`;
     for (const [name, files] of [
@@ -206,7 +206,7 @@ describe('the order of plugins', () => {
     expect(await app.names(query)).toEqual(names);
   });
 
-  test('pages of sorted plugins have each plugin once, including equal ones', async () => {
+  test('pages of sorted plugins contain each plugin once, even when plugins sort as equal', async () => {
     const seen: unknown[] = [];
     for (let cursor = ''; ; ) {
       const path = `${app.org.plugins}/by-name?sort=calls&order=desc&limit=1${cursor}`;
@@ -219,7 +219,7 @@ describe('the order of plugins', () => {
     expect(seen).toEqual(['same_calls', 'many_calls', 'few_calls', 'no_calls']);
   });
 
-  test('a plugin cursor is refused with another sort order, and so is other text', async () => {
+  test('a plugin cursor is refused with another sort order, and so is any other text', async () => {
     const { body } = await app.org.get(`${app.org.plugins}/by-name?limit=1`);
     const { next_cursor } = Object(body).pagination;
     for (const query of [`sort=calls&cursor=${next_cursor}`, `order=desc&cursor=${next_cursor}`, 'cursor=bm9uZQ'])

@@ -6,7 +6,7 @@ import { publish } from '../../support/plugins/publish.ts';
 import { organization } from '../../support/scenes/organization.ts';
 import { losingQueues } from '../../support/workers/losing-queues.ts';
 
-test('a plugin list filtered by name prefix has only those plugins, in pages, with their number', async () => {
+test('a plugin list filtered by name prefix contains only matching plugins, in pages, with their count', async () => {
   const app = testApp({ queues: losingQueues().queues });
   const org = await organization({ fetch: app.fetch });
   for (const name of ['face_find', 'face_match', 'facade_ext', 'Face_upper', 'my_face'])

@@ -45,7 +45,7 @@ test("a version's source has every field of each file", async () => {
   });
 });
 
-test("a version's source can be read for one file", async () => {
+test("a version's source can be read one file at a time", async () => {
   const org = await publisher();
   const { body } = await org.get(`${org.plugins}/hello_ext_1_0_0/source?path=processors/core.py`);
   expect(body).toMatchObject({ total: 1, files: [{ path: 'processors/core.py', content: 'NUMBER = 1\n' }] });
@@ -81,10 +81,13 @@ test.each([
   ['', null],
   ['?return_presigned_urls=false', null],
   ['?return_presigned_urls=true', expect.stringMatching(/X-Amz-Signature=[0-9a-f]{64}/)],
-])('the version itself%s', async (query, presigned_download_url) => {
-  const org = await publisher();
-  expect((await org.get(`${org.plugins}/hello_ext_1_0_0${query}`)).body).toMatchObject({ presigned_download_url });
-});
+])(
+  'the version at …/hello_ext_1_0_0%s has a presigned download URL only on request',
+  async (query, presigned_download_url) => {
+    const org = await publisher();
+    expect((await org.get(`${org.plugins}/hello_ext_1_0_0${query}`)).body).toMatchObject({ presigned_download_url });
+  },
+);
 
 test('a flag that is neither true nor false is rejected', async () => {
   const org = await publisher();
@@ -99,7 +102,7 @@ test.each(['source', 'download'])('%s of a missing version is not found', async 
   expect((await org.get(`${org.plugins}/hello_ext_9_9_9/${what}`)).status).toBe(404);
 });
 
-test('organization plugins behave the same', async () => {
+test('organization plugins return the same content', async () => {
   const org = await organization();
   await publish({ ...org, plugins: '/v1/plugins' }, plugin());
   expect((await org.get('/v1/plugins/hello_ext_1_0_0/source')).body).toMatchObject({ total: 2 });

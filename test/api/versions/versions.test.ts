@@ -42,7 +42,7 @@ async function two(): Promise<Organization & { byName: string }> {
 }
 
 describe('GET …/versions', () => {
-  test("the list of a plugin's versions returns every field of each version, newest first", async () => {
+  test("a plugin's version list returns every field of each version, newest first", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     const { status, body } = await org.get(`${org.byName}/versions`);
@@ -102,7 +102,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test("the list of a plugin's versions has the live version and the rollback target", async () => {
+  test("a plugin's version list marks the live version and the rollback target", async () => {
     const org = await two();
     await publishWith(org, '1.0.2');
     const rollbackFields = async () => {
@@ -130,7 +130,7 @@ describe('GET …/versions', () => {
     });
   });
 
-  test("the list of a plugin's versions has the last deployment time of a version no longer deployed", async () => {
+  test("a plugin's version list shows when an undeployed version was last deployed", async () => {
     const org = await two();
     await org.post(`${org.plugins}/hello_ext_1_0_0/deploy`);
     await org.post(`${org.plugins}/hello_ext_1_0_0/undeploy`);
@@ -138,7 +138,7 @@ describe('GET …/versions', () => {
     expect(Object(body).results[1]).toMatchObject({ deployed: false, deployed_at: null, last_deployed_at: time });
   });
 
-  test("the list of a plugin's versions continues from a cursor, with the active version on every page", async () => {
+  test("a plugin's version list continues from a cursor, with the active version on every page", async () => {
     const org = await two();
     await publishWith(org, '1.1.0');
     const seen: unknown[] = [];
@@ -153,7 +153,7 @@ describe('GET …/versions', () => {
     expect(seen).toEqual(['1.1.0', '1.0.1', false, '1.0.0', true]);
   });
 
-  test("the list of a plugin's versions omits deleted versions, and returns 404 for a name without versions", async () => {
+  test("a plugin's version list omits deleted versions, and returns 404 for a name without versions", async () => {
     const org = await two();
     await org.del(`${org.plugins}/hello_ext_1_0_1`);
     expect((await org.get(`${org.byName}/versions`)).body).toMatchObject({ active_version: '1.0.0', total: 1 });
@@ -331,7 +331,7 @@ describe('calls to the name', () => {
     });
   });
 
-  test('calls to the name are rejected without a live version', async () => {
+  test('calls to the name are rejected if there is no live version', async () => {
     const org = await two();
     expect(await org.post(`${org.byName}/realtime`, {})).toMatchObject({
       status: 400,
@@ -379,11 +379,14 @@ describe('D1 round trips with a cached key', async () => {
     ['GET', '/hello_ext_1_0_0/download', 1],
     ['GET', '/hello_ext_1_0_0?return_presigned_urls=true', 1],
     ['POST', '/by-name/hello_ext/rollback', 2],
-  ])('the request %s %s takes this number of D1 round trips with a cached key: %i', async (method, path, trips) => {
-    await org.get(org.plugins);
-    await settled();
-    const made = await counted.during(() => org.send(method, org.plugins + path));
-    expect(made).toBe(trips);
-    await settled();
-  });
+  ])(
+    'the request %s %s takes its listed number of D1 round trips with a cached key: %i',
+    async (method, path, trips) => {
+      await org.get(org.plugins);
+      await settled();
+      const made = await counted.during(() => org.send(method, org.plugins + path));
+      expect(made).toBe(trips);
+      await settled();
+    },
+  );
 });

@@ -55,7 +55,7 @@ describe('creating a webhook', () => {
       'The webhook URL is not allowed: kubernetes.default.svc is not a public host name',
     ],
     ['https://web.service.consul/', 'The webhook URL is not allowed: web.service.consul is not a public host name'],
-  ])('creating a webhook is rejected for %s, also in an update', async (url, msg) => {
+  ])('creating a webhook is rejected for %s, and so is updating one', async (url, msg) => {
     const scene = await webhookScene();
     const refusal = [422, { detail: [{ loc: ['body', 'url'], msg, type: 'url_refused' }] }];
     const made = await scene.org.post('/v1/webhooks', { url });
@@ -104,7 +104,7 @@ describe('creating a webhook', () => {
     }
   });
 
-  test('creating a webhook is rejected beyond 50', async () => {
+  test('creating more than 50 webhooks is rejected', async () => {
     const scene = await webhookScene();
     const hooks = [];
     for (let i = 0; i < 50; i++) hooks.push(await webhook(scene));

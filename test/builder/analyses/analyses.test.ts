@@ -64,7 +64,7 @@ test('an analysis over its time limit fails closed, and is not stored', async ()
   expect((await analyze(builder, archive)).status).toBe(409);
 });
 
-test('a builder that fails during an analysis reports that, and answers the next time', async () => {
+test('a builder that fails during an analysis reports the failure, and completes the next request', async () => {
   const archive = await builder.putArchive(files(crypto.randomUUID()));
   const folder = join(builder.stateFolder, 'builds');
   rmSync(folder, { recursive: true });

@@ -51,12 +51,13 @@ export interface Attack {
   name: string;
   request?: (scene: Scene) => object;
   /**
-   * Attacks that succeed because a kind, or one of its names, does not confine them. None by default. Keep docs/security.md in sync.
+   * Expected successes by sandbox kind or kind name, where the kind does not confine the attack. None by default. Keep docs/security.md
+   * in sync.
    */
   succeeds?: Record<string, unknown[]>;
-  /** Kinds in which to try it. All by default. */
+  /** Kinds in which to try the attack. All by default. */
   kinds?: SandboxKind[];
-  /** True if a refusal ends its process, so it is tried only where it can use another one. */
+  /** True if a refusal ends the process. The attack is then tried only where the plugin may start child processes. */
   needsChildren?: boolean;
 }
 
@@ -118,7 +119,7 @@ export function attacksIn(kind: { sandbox: SandboxKind; startsProcesses: boolean
   );
 }
 
-/** Returns the attacks that may succeed because a kind does not confine them. */
+/** Returns the expected successes of an attack in a kind that does not confine it. */
 export function expectedIn({ succeeds }: Attack, kind: { name: string; sandbox: SandboxKind }): unknown[] {
   return succeeds?.[kind.name] ?? succeeds?.[kind.sandbox] ?? [];
 }

@@ -44,7 +44,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   });
 
   if (isShared)
-    test('no call to a good plugin failed meanwhile', async () => {
+    test('no call to the good plugin fails during the attacks', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
 });
@@ -58,7 +58,7 @@ test.each(kinds.filter(({ sandbox }) => sandbox === 'vm'))('a second instance is
   await builder.close();
 });
 
-/** Achieves nothing even here: the host removes its modules in every kind. */
+/** Attacks that fail even without a sandbox: the host removes its modules in every kind. */
 const preventedEverywhere = ['host_modules'];
 
 describe('in none', () => {

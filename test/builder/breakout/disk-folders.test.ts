@@ -1,4 +1,4 @@
-// Data folders between instances and builders: what is kept, what is unmounted, and what a plugin can do with a full one.
+// Data folders between instances and builders: what is kept, what is unmounted, and what a plugin can do when its folder is full.
 // @module-tag long
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

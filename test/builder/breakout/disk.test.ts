@@ -9,7 +9,7 @@ import { type Folder, fill, folders, startFiller, usualLimits, type Way, ways } 
 import { callGoodPlugin, type GoodCalls, startGoodPlugin } from './good-plugin.ts';
 import { kinds, startBuilder } from './kinds.ts';
 
-/** Smaller than usual, so that they are reached soon. The temporary folder's limit is fixed. */
+/** Lower than usual, so that tests reach them quickly. The temporary folder's limit is fixed. */
 const limits = { ...usualLimits, SLIPWAY_DATA: 32 };
 const builderLimits = { dataBytes: limits.SLIPWAY_DATA * 1024 * 1024, dataFiles: 1024 };
 const limit: Record<Folder, string> = {
@@ -22,7 +22,7 @@ const refusedByKernel = 'No space left on device';
 describe.each(kinds)('in $name', (kind) => {
   let builder: TestBuilder;
   let python: string;
-  /** Undefined in a machine for one instance. */
+  /** Undefined in `vm`, whose machine serves one instance. */
   let good: GoodCalls | undefined;
   let limitedBy: Record<Folder, string>;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.each(kinds)('in $name', (kind) => {
     await builder.send('DELETE', `/instances/${id}`);
   });
 
-  test.skipIf(kind.sandbox === 'vm')('no call to another plugin failed meanwhile', async () => {
+  test.skipIf(kind.sandbox === 'vm')('no call to another plugin fails during the attacks', async () => {
     expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
   });
 });

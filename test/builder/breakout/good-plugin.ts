@@ -1,4 +1,4 @@
-// A harmless plugin that is called while others attack.
+// A harmless plugin that is called while other plugins attack.
 import { z } from 'zod';
 import { handler, type TestBuilder } from '../support.ts';
 

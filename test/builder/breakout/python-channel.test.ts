@@ -17,7 +17,7 @@ const attacks: Files = Object.fromEntries(
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );
 
-/** Some attacks last until one of the first two times expires. The attacks may keep the machine busy. */
+/** Some attacks last until one of the first two limits expires. No limit is shorter, because the attacks may keep the machine busy. */
 const limits = { partialMs: 6000, startMs: 12_000, readyWaitMs: 30_000 };
 const violation = "answer-invalid: The plugin's process violated the protocol: ";
 
@@ -112,7 +112,7 @@ describe.each(kinds)('in $name', (kind: Kind) => {
   );
 
   if (isShared)
-    test('no call to a good plugin failed meanwhile', async () => {
+    test('no call to the good plugin fails during the attacks', async () => {
       expect(await good?.end()).toEqual({ wrong: [], restarts: 0 });
     });
 });

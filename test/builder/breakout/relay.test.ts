@@ -1,5 +1,5 @@
 // Twelve ways around the relay, in every kind of sandbox that has one, beside a good plugin whose calls never fail. The attacker is
-// granted some hosts, like a plugin that wants to reach others.
+// granted some hosts, as a plugin would be that wants to reach others.
 // @module-tag long
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -235,13 +235,13 @@ describe.each(relayed)('in $name', (kind: Kind) => {
     expect(await reach('fetch', { url: `http://127.0.0.1:9042/`, proxies: {} })).toEqual(nothing);
   });
 
-  test('a good plugin reaches its granted hosts meanwhile', async () => {
+  test('the good plugin reaches its granted hosts during the attacks', async () => {
     const url = `http://api.example.com:${port}/`;
     expect(await builder.result(good, { way: 'fetch', arguments: { url } })).toEqual({ reached: ['reached'] });
   });
 });
 
-test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('there is no network in $name', async (kind) => {
+test.each(kinds.filter(({ sandbox }) => sandbox !== 'namespaces'))('a plugin has no network in $name', async (kind) => {
   const builder = await startBuilder(kind);
   const spec = { ...(await builder.putPlugin(attacker)), permissions: { network: ['api.example.com'] } };
   expect((await builder.put('dep_network', spec)).at(-1)).toEqual({

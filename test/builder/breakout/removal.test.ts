@@ -89,7 +89,7 @@ test.each(kinds)('trees in temporary and data folders block nothing in $name', a
   await expectServing(first);
   await expectRemoved(first);
 
-  // Killed while an instance runs, and before the data folder is removed.
+  // The builder is killed while an instance runs, and before the data folder is removed.
   const last = await first.run(filling);
   expect(await first.result(last)).toEqual({});
   if (!alone) await fillData(first, 'dep_data', 'plg_late');

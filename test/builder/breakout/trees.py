@@ -16,7 +16,7 @@ def fill(top, levels=1500):
 
 
 def chain(top, name, levels, mode=0o700):
-    """Nests folders with the same name, each with a file. Each gets its mode once the next one is open."""
+    """Nests folders with the same name, each with a file. Each folder gets its mode once the next one is open."""
     folder = os.open(top, os.O_RDONLY)
     for level in range(levels):
         os.mkdir(name, 0o700, dir_fd=folder)

@@ -23,7 +23,7 @@ async function opened() {
   return { caches, folder, trusted };
 }
 
-test('a compile cache that a concurrent build of its scope creates stays, with its contents', async () => {
+test('a compile cache created by a concurrent build of its scope is kept, with its contents', async () => {
   const { caches, folder, trusted } = await opened();
   await caches.create('scope', trusted);
   writeFileSync(join(caches.path('scope'), '00/own-a'), 'of the first build');

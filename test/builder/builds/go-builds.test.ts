@@ -79,7 +79,7 @@ describe('an artifact', () => {
   test("a Go plugin's artifact is built once for concurrent requests", async () => {
     const archive = await builder.putArchive({ ...source, 'again.txt': 'another source' });
     const [one, two] = await Promise.all([buildEvents(builder, archive), buildEvents(builder, archive)]);
-    // Each has its own queue position, and then the same build.
+    // The first event is each request's own queue position; the rest is the same build.
     expect(two.slice(1)).toEqual(one.slice(1));
   });
 
@@ -93,7 +93,7 @@ describe('an artifact', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test("a Go plugin's artifact needs the archive, and names it", async () => {
+  test("a Go plugin's artifact can't be built without its archive, and the error names the archive", async () => {
     const archive = 'ab'.repeat(32);
     const body = JSON.stringify({ runtime: 'go', archive, commit: null, scope: 'plg_test' });
     const answer = await builder.send('POST', '/builds', body);
@@ -242,7 +242,7 @@ describe('sources that do not compile', () => {
     }
   });
 
-  test('sources that do not compile fail the second time from the stored result', { tags: 'long' }, async () => {
+  test('sources that do not compile fail from the stored result the second time', { tags: 'long' }, async () => {
     const archive = await builder.putArchive({ 'plugin.go': 'package main\n\nvar Plugin = nothing\n' });
     const [failed] = (await buildEvents(builder, archive)).slice(-1);
     expect(await buildEvents(builder, archive)).toEqual([failed]);

@@ -79,7 +79,7 @@ test('a module is downloaded, and listed in the provenance', async () => {
   });
 });
 
-test('a module missing from the proxy is not downloaded from elsewhere', { tags: 'long' }, async () => {
+test('a module missing from the proxy is not downloaded from anywhere else', { tags: 'long' }, async () => {
   expect(await buildSource(builder, requiring('example.com/absent'))).toMatchObject({
     type: 'failed',
     error: { code: 'modules-unavailable', message: expect.stringContaining('example.com/absent@v1.0.0') },

@@ -1,4 +1,4 @@
-// Each program used by a build, killed or stopped while it works. The step fails with the reason, the next attempt succeeds, and no
+// Each program used by a build is killed or stopped while it works. The step fails with the reason, the next attempt succeeds, and no
 // file or process is left.
 // @module-tag long
 import { randomUUID } from 'node:crypto';

@@ -91,7 +91,7 @@ test('a module read by a running build is not removed until the build ends', asy
   expect(left(folder)).toEqual([]);
 });
 
-test('a module on another list stays', async () => {
+test('a module that is also on another list stays', async () => {
   const { cache, folder } = await cacheOf(2 * kib);
   await used(cache, 'one', downloading(folder, 'a', 'shared'));
   await used(cache, 'two', downloading(folder, 'b', 'shared'));

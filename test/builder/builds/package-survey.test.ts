@@ -1,4 +1,4 @@
-// Decides from a plugin's imported packages if it can run in an isolate.
+// Tests how a plugin's imported packages decide whether it can run in an isolate.
 import { describe, expect, test } from 'vitest';
 import {
   listModules,
@@ -48,7 +48,7 @@ describe('a plugin needs a container if', () => {
     expect(reason(own('example.com/plugin', main, 'strings', path))).toBe(expected);
   });
 
-  test('a plugin needs a container if a package in one of its modules does', () => {
+  test('a plugin needs a container if one of its modules imports a package that needs one', () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2'),
@@ -56,7 +56,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('golang.org/x/oauth2 uses net/http: needs a container');
   });
 
-  test("a plugin needs a container if both it and a module do, and the plugin's own use is the reason", () => {
+  test("a plugin that needs a container itself names its own import as the reason, not a module's", () => {
     const found = reason(
       own('golang.org/x/oauth2', other, 'net/http'),
       own('example.com/plugin', main, 'golang.org/x/oauth2', 'os/exec'),
@@ -64,7 +64,7 @@ describe('a plugin needs a container if', () => {
     expect(found).toBe('uses os/exec: needs a container');
   });
 
-  test('a plugin needs a container if the standard library calls the package through another path', () => {
+  test('a plugin needs a container if an import is mapped to a package that needs one', () => {
     const mapped = {
       ...own('example.com/plugin', main, 'golang.org/x/net/dns'),
       ImportMap: { 'golang.org/x/net/dns': 'net' },
@@ -74,15 +74,15 @@ describe('a plugin needs a container if', () => {
 });
 
 describe('a plugin can run in an isolate if', () => {
-  test('a plugin can run in an isolate if its imports depend on none of them', () => {
+  test('a plugin can run in an isolate if none of its imports needs a container', () => {
     expect(reason(own('example.com/plugin', main, 'strings', 'net/url'))).toBe(undefined);
   });
 
-  test('a plugin can run in an isolate if only the standard library imports them', () => {
+  test('a plugin can run in an isolate if only the standard library uses packages that need a container', () => {
     expect(reason(own('example.com/plugin', main, 'strings'))).toBe(undefined);
   });
 
-  test('a plugin can run in an isolate if one of its own packages has such a name', () => {
+  test("a plugin can run in an isolate if one of its own packages only shares such a package's name", () => {
     const named = own('example.com/plugin/net', main, 'strings');
     expect(reason(named, own('example.com/plugin', main, 'example.com/plugin/net'))).toBe(undefined);
   });

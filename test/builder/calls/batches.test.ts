@@ -118,7 +118,7 @@ describe('a plugin that', () => {
     ['a row that is no object', '[1]'],
     ['a row that has failed, and no error', '[None]'],
     ['an error of no row', '[{}], **{"errors": [{"index": 7, "message": "x"}]}'],
-  ])('a batch plugin that answers with %s counts as not answering', async (_, rows) => {
+  ])('a batch plugin that answers with %s fails the run with an invalid answer', async (_, rows) => {
     const forged = `{"error": None, "steps": 1, "frame": "table", "errors": [], "rows": ${rows}}`;
     const outcome = await run(forging(forged));
     const message = "The plugin's process returned something other than a batch result.";
@@ -171,7 +171,7 @@ test('an instance that serves calls runs no batch, and keeps running', async () 
   expect((await builder.status(id)).state).toBe('ready');
 });
 
-test('an organization has at most two runs at a time, and others are not affected', {
+test('an organization has at most two runs at a time, and other organizations are not affected', {
   tags: ['long', 'namespaces'],
 }, async () => {
   const organization = 'org_many';

@@ -1,4 +1,4 @@
-// Assigns a compiled plugin's lines to requests.
+// Tests how a compiled plugin's lines are assigned to requests.
 import { expect, test } from 'vitest';
 import { CallMarks } from '../../../builder/server/processes/call-marks.ts';
 
@@ -10,7 +10,7 @@ function end(id: number): string[] {
   return ['', `\x1e-${id}\x1f`];
 }
 
-/** Returns what is written for these lines, and how many lines count against the process. */
+/** Returns the lines written for these printed ones. Checks that each written line counts against the process. */
 function read(sent: [id: number, request: string][], ...printed: string[]) {
   const written: [string, string | undefined][] = [];
   const marks = new CallMarks((line, request) => written.push([line, request]));
@@ -55,7 +55,7 @@ test('a line printed during several calls belongs to none of them', () => {
   ]);
 });
 
-test("the plugin's empty lines stay, and empty lines of marks don't", () => {
+test("the plugin's own empty lines stay, and empty lines from marks don't", () => {
   expect(read([[1, 'req_a']], ...begin(1), '', 'x', '', ...end(1), '', 'y')).toEqual([
     ['', 'req_a'],
     ['x', 'req_a'],
@@ -69,7 +69,7 @@ test('a call from an unknown request has lines without a request', () => {
   expect(read([[1, '']], ...begin(1), 'x', ...end(1))).toEqual([['x', undefined]]);
 });
 
-test('unexpected marks are lines: marks of no call, and repeated marks', () => {
+test('unexpected marks are kept as lines: marks of unknown calls, and repeated marks', () => {
   const [, other = ''] = begin(9);
   const [, again = ''] = begin(1);
   expect(read([[1, 'req_a']], other, ...begin(1), again, ...end(1))).toEqual([

@@ -81,7 +81,7 @@ test("a wait beyond the plugin's limit changes nothing, and neither does a non-n
   expect(lines).toEqual(Array.from({ length: 3 }, () => 'host: A call did not end within 1 s.'));
 });
 
-test('a batch run ends, too', async () => {
+test("a batch run ends at its caller's deadline, too", async () => {
   const pipeline =
     'import time\n\n\ndef build_steps(request):\n    return {"steps": [lambda batch: time.sleep(3600)]}\n';
   await builder.put('dep_batch', { ...(await builder.putPlugin({ 'pipeline.py': pipeline })), entry: 'pipeline' });

@@ -31,7 +31,7 @@ test("an organization's work waits only for its own", async () => {
   expect(started).toEqual(['a1', 'a2', 'b1', 'a3']);
 });
 
-test('the organization with the least running work is next when all slots are taken, whatever has waited longer', async () => {
+test('the organization with the least running work is next when all slots are taken, however long others have waited', async () => {
   const { run, end, started } = slots(3, 2);
   run('a1', 'a2', 'b1', 'a3', 'b2', 'c1');
   expect(started).toEqual(['a1', 'a2', 'b1']);

@@ -56,7 +56,7 @@ test('a later call that hangs ends its process after its own time limit', async 
   ]);
 });
 
-test('a stopped instance lets its later calls finish, and reports that it does', async () => {
+test('a stopped instance lets its later calls finish, and reports itself busy until then', async () => {
   const id = await start('dep_stopped');
   const answer = callLater(id, { seconds: 1.5 });
   await eventually(() => builder.logs(id)).toEqual(['stdout: began']);
@@ -67,7 +67,7 @@ test('a stopped instance lets its later calls finish, and reports that it does',
   await eventually(async () => (await builder.send('GET', `/instances/${id}`)).status).toBe(404);
 });
 
-test("a later call's duration causes no refusal of other waiting calls", async () => {
+test("a later call's duration does not get other waiting calls refused", async () => {
   const id = await start('dep_turns', { serving: { replicas: 1, concurrency: 1 } });
   await callLater(id, { seconds: 1.5 });
   const both = [builder.invoke(id, { seconds: 0 }), builder.invoke(id, { seconds: 0 })];

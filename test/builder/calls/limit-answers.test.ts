@@ -29,7 +29,7 @@ test('a call that exceeds its memory names the limit and the fix', async () => {
   expect(message).toContain(raisedBy.memory);
 });
 
-test('calls that end with a hanging process name the time limit and the fix', async () => {
+test('calls whose process hangs name the time limit and the fix', async () => {
   const id = await impatient.run(
     failing('if "hang" in request: time.sleep(60)\n    else: time.sleep(0.9)\n    return {}', 'import time'),
   );

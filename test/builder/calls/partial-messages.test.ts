@@ -116,7 +116,7 @@ describe('the read credit', () => {
     ['bytes', MiB, 0],
     ['lines', 0, MiB / 256],
   ])(
-    'the read credit stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have paid for it',
+    'the read credit stops a stream that spends more than 1 MiB on %s, until 2 MiB/s have refilled it',
     (_, bytes, lineCount) => {
       const stream = new Readable({ read() {} });
       stream.resume();

@@ -57,7 +57,7 @@ test('a call whose connection breaks during the run does not run again', async (
   expect(await send(id, 'd', { go: true })).toMatchObject({ body: { result: { runs: 2 } } });
 });
 
-test("a running call does not run again, and its sender isn't told to retry, on a full instance", {
+test("a running call does not run again, and its sender isn't told to retry, even on a full instance", {
   tags: 'long',
 }, async () => {
   const small = await TestBuilder.start({ limits: { callsInFlight: 1 } });
@@ -89,7 +89,7 @@ describe('the call memory', () => {
   }
 
   test.each([0, 1, 700, memoryMs - 1])(
-    'the call memory lasts its full time for a call that ended %i ms into a period',
+    'the call memory keeps a call that ended %i ms into a period for the full time',
     async (ms) => {
       const { outcomeOf, advance } = recent();
       await outcomeOf('first');
@@ -103,7 +103,7 @@ describe('the call memory', () => {
     },
   );
 
-  test('the call memory lasts as long as a call runs', async () => {
+  test('the call memory keeps a call for as long as it runs', async () => {
     const { outcomeOf, advance } = recent();
     const gate = Promise.withResolvers<void>();
     const running = outcomeOf('call', () => gate.promise);
@@ -125,7 +125,7 @@ describe('the call memory', () => {
     ['instance-crashed', 'call-repeated'],
     ['answer-invalid', 'call-repeated'],
     ['call-timeout', 'call-repeated'],
-  ])('the call memory has the outcome after %s: %s', async (code, next) => {
+  ])('the call memory decides a repeated call after %s: %s', async (code, next) => {
     const { outcomeOf } = recent();
     expect(await outcomeOf('call', () => Promise.reject(new Refusal(code, 'as the test says')))).toBe(code);
     expect(await outcomeOf('call')).toBe(next);

@@ -143,14 +143,14 @@ describe('a faulty row', () => {
     expect(done).toMatchObject({ rows: 40, failed: 1 });
   });
 
-  test('a row that ends its process does so with its batches, with its batch and alone, and no more often', async () => {
+  test('a row that ends its process ends it at most three times: in its batches, and alone', async () => {
     const id = await started(step(at(20, 'os._exit(3)')));
     const { done } = await work(id, numbers(40));
     expect(done).toMatchObject({ rows: 40, failed: 1 });
     expect((await builder.status(id)).restarts).toBeLessThanOrEqual(3);
   });
 
-  test('a row that hangs does so with its batch and alone, and no more often', async () => {
+  test('a row that hangs restarts its process twice: in its batch, and alone', async () => {
     const id = await started(step(at(3, 'while True: pass')), { permissions: { timeout_s: 4 } });
     const { done } = await work(id, numbers(8));
     expect(done).toMatchObject({ rows: 8, failed: 1 });
@@ -193,7 +193,7 @@ test('rows that exceed one answer are answered in parts, and a row that fits non
   expect(done).toMatchObject({ rows: 4, failed: 1 });
 });
 
-test('a process killed by another one redoes its rows, and none fails', { tags: 'long' }, async () => {
+test('the rows of a process killed from outside are redone, and none fails', { tags: 'long' }, async () => {
   const id = await started(step(`import time\ntime.sleep(0.2)\n${doubled}`));
   const response = await builder.fetch(`/instances/${id}/rows`, { method: 'POST', body: body(numbers(40)) });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');

@@ -176,7 +176,7 @@ test.each([
   ]);
 });
 
-test('a stopped instance lets its streams finish, and reports that it does', async () => {
+test('a stopped instance lets its streams finish, and reports itself busy until then', async () => {
   const id = await builder.run(
     handler(
       [

@@ -58,7 +58,7 @@ test("a plugin continues the builder's span, which the collector gets", async ()
   expect(collector.refused).toEqual([]);
 });
 
-test('a Worker request that belongs to a trace is a span, named after its route, until its answer has ended', async () => {
+test('a Worker request in a trace is recorded as a span, which is named after its route and lasts until the response ends', async () => {
   const id = await builder.run(traced);
   const [before, sent] = [collector.spans.length, { headers: { traceparent: sampled } }];
   await (await builder.fetch(`/instances/${id}`, sent)).text();

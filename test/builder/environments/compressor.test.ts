@@ -12,7 +12,10 @@ const content = Buffer.concat(
   ),
 );
 
-/** Writes pieces of this size: all at once with the end, or each after the previous one is compressed. */
+/**
+ * Compresses the content in pieces of this size: the pieces are written together with the end, or each after the previous one is
+ * compressed.
+ */
 async function compressed(compressor: ReturnType<typeof newCompressor>, piece: number, isPaced: boolean) {
   const output = buffer(compressor);
   for (let at = 0; at < content.length; at += piece) {
@@ -23,7 +26,7 @@ async function compressed(compressor: ReturnType<typeof newCompressor>, piece: n
   return await output;
 }
 
-test('a package is compressed to the same bytes however its content arrives', async () => {
+test('a package is compressed to the same bytes, however its content arrives', async () => {
   const arrivals = [
     [content.length, false],
     [content.length, true],

@@ -1,4 +1,4 @@
-// Writes shared libraries that name their dependencies and hold no code: enough for the dynamic loader to search for them.
+// Writes shared libraries that name their dependencies and contain no code: enough for the dynamic loader to search for them.
 import { Buffer } from 'node:buffer';
 
 export interface WrittenLibrary {

@@ -1,4 +1,4 @@
-// Reads shared library dependencies from hostile files.
+// Tests reading shared library dependencies from hostile files.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -60,21 +60,21 @@ test.each([
   expect(await read(make())).toBeUndefined();
 });
 
-test('a table without an end is read as far as it goes, and its names up to a limit', async () => {
+test('a table without an end is read to the end of the data, and its names up to a limit', async () => {
   const needed = Array.from({ length: 2000 }, (_, at) => `lib${at}.so`);
-  expect(await read(sharedLibrary({ needed, machine: x64 }))).toBeUndefined(); // its strings are beyond the entries that are read
+  expect(await read(sharedLibrary({ needed, machine: x64 }))).toBeUndefined(); // its strings lie beyond the entries that are read
   const many = needed.slice(0, 900);
   expect((await read(sharedLibrary({ needed: many, machine: x64 })))?.needed).toEqual(many.slice(0, 128));
 });
 
-test('a table that points to itself gives bounded names, and ends', async () => {
+test('a table that points to itself yields a bounded number of names', async () => {
   const bytes = sharedLibrary(whole);
   for (let at = tableOffset; at < tableOffset + 64; at += 16) bytes.writeBigUInt64LE(BigInt(tableOffset), at + 8);
   const found = await read(bytes);
   expect(found === undefined || found.needed.length <= 4).toBe(true);
 });
 
-test('no byte change makes the reader fail, or read more than a bounded number of names', async () => {
+test('no byte change makes the reader fail, or return more than a bounded number of names', async () => {
   const bytes = sharedLibrary(whole);
   const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { maxLength: 12 });
   await fc.assert(

@@ -55,7 +55,7 @@ function install(cache: EnvironmentCache, key: string, packages = [key]): Promis
 
 const ref = (name: string) => ({ key: name, packages: [name] });
 
-test("packages that an instance is about to use stay in a full cache, and others don't", async () => {
+test("packages that an instance is about to use stay in a full cache, and unused ones don't", async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   const add = (name: string) =>
@@ -74,7 +74,7 @@ test("packages that an instance is about to use stay in a full cache, and others
   expect((await cache.packages.list()).map((one) => one.key).sort()).toEqual(names);
 });
 
-test('the first of several environments created concurrently for the same key stays', async () => {
+test('an environment created concurrently with others of the same key stays if it was the first', async () => {
   const cache = new EnvironmentCache(folder, 1, await openRemovals(folder));
   await cache.open();
   await Promise.all(Array.from({ length: 8 }, () => install(cache, key)));
@@ -82,7 +82,7 @@ test('the first of several environments created concurrently for the same key st
   expect(await cache.has({ key, packages: [key, key] })).toBe(false);
 });
 
-test('an environment or package with a damaged description counts as absent, blocks no others, and is replaced', async () => {
+test('an environment or package with a damaged description is treated as missing, blocks no others, and is replaced', async () => {
   const cache = new EnvironmentCache(folder, 100_000, await openRemovals(folder));
   await cache.open();
   const [damaged, other] = ['d'.repeat(64), 'e'.repeat(64)];
@@ -118,7 +118,7 @@ test('a full cache keeps entries that instances use, and removes them afterwards
   expect(await readdir(join(own, 'installed'))).toEqual([second]);
 });
 
-test('a full cache keeps packages as long as a kept environment has them', async () => {
+test('a full cache keeps packages while a kept environment contains them', async () => {
   const own = await mkdtemp(join(folder, 'shared-'));
   const cache = new EnvironmentCache(own, 3000, await openRemovals(own));
   await cache.open();

@@ -46,7 +46,7 @@ async function killAt(path: string, body: object, text: string): Promise<number[
   return started;
 }
 
-/** Starts a builder on the killed one's state, and expects everything to work and nothing to be left over. */
+/** Starts a builder on the killed builder's state, and expects that everything works and nothing is left over. */
 async function expectRecovery(left: number[]): Promise<void> {
   await eventually(() => left.filter(isAlive)).toEqual([]);
   index.stalled = undefined;
@@ -186,23 +186,23 @@ describe("an organization's hanging work", () => {
     expect([hangs(), isAnswered]).toEqual([true, false]);
   });
 
-  test("an organization's hanging work does not delay another organization's equal resolution, which also answers the waiting one", async () => {
+  test("an organization's hanging work does not delay another organization's equal resolution, which also answers the waiting request", async () => {
     const hangs = await hang('org_a');
     const waits = resolve('org_a', 'quick');
-    await packages.builder.fetch('/health'); // the previous request has arrived
+    await packages.builder.fetch('/health'); // by then, the previous request has arrived
     expect(await resolve('org_b', 'quick')).toContain('"type":"locked"');
     expect(await waits).toContain('"type":"locked"');
     expect(hangs()).toBe(true);
     expect(index.requests.filter((path) => path === '/simple/quick/')).toHaveLength(1);
   });
 
-  test("an organization's hanging work does not delay another organization's equal installation, which also answers the waiting one", async () => {
+  test("an organization's hanging work does not delay another organization's equal installation, which also answers the waiting request", async () => {
     const { digest, text } = await packages.lock('quick');
     const install = (organization: string) =>
       post('/environments', { organization, lock: { digest, text }, target: packages.target, stored: [] });
     const hangs = await hang('org_a');
     const waits = install('org_a');
-    await packages.builder.fetch('/health'); // the previous request has arrived
+    await packages.builder.fetch('/health'); // by then, the previous request has arrived
     expect(await install('org_b')).toContain('"type":"installed"');
     expect(await waits).toContain('"type":"installed"');
     expect(hangs()).toBe(true);

@@ -104,7 +104,7 @@ describe('a lock', () => {
     );
   });
 
-  test('a lock is limited to newer Pythons only if a package needs one, and the builder has it', async () => {
+  test('a lock is limited to newer Pythons only if a package needs one and the builder has it', async () => {
     const version: unknown = Object(await (await packages.builder.fetch('/health')).json()).python;
     const [, minor, patch] = String(version).split('.').map(Number);
     packages.add(
@@ -222,7 +222,7 @@ describe('an environment', () => {
     }
   });
 
-  test("a package with more files than a builder allows can't be unpacked there, and the limit is the reason", async () => {
+  test("a package with more files than a builder allows can't be unpacked there, and the error names the limit", async () => {
     packages.add({
       name: 'many',
       files: Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`many/f${at}.txt`, 'x'])),
@@ -251,7 +251,7 @@ describe('an environment', () => {
 test.each([
   ['Python', { python: '3.14' }],
   ['platform', { platform: 'aarch64-manylinux_2_28' }],
-])("an environment for another %s is never used, and neither are another package's parts", async (what, other) => {
+])('an environment for another %s is never used, and neither are the parts of another package', async (what, other) => {
   packages.add({ name: `elsewhere_${what}`.toLowerCase() });
   const lock = await packages.lock(`elsewhere-${what}`);
   const events = await packages.installEvents(lock, { target: { ...packages.target, ...other } });
@@ -340,7 +340,7 @@ describe('a hostile wheel', () => {
   ])('a hostile wheel with too many %s is refused, and leaves nothing', async (what, files) => {
     packages.add({ name: `large_${what}`, files });
     expect(await packages.failure(`large-${what}`)).toBe(
-      'too-large: The installed dependencies exceed 0.02 GiB or 300 files. Depend on fewer or smaller packages. The operator of the builder raises it by `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
+      'too-large: The installed dependencies exceed 0.02 GiB or 300 files. Depend on fewer or smaller packages. The operator of the builder can raise it with `environmentBytes` and `environmentFiles` in BUILDER_LIMITS.',
     );
     expect(unfinishedIn(packages.builder.stateFolder)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // @module-tag uv
 // @module-tag long Installations that a limit or a full disk ends midway. The message names the fix, completed packages stay, and the
-// next attempt installs the others.
+// next attempt installs the rest.
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,7 +55,7 @@ test('an installation that reaches its time limit reports it, and the next one i
   index.stalled = /half_b.*whl$/;
   await expectContinued(
     failing,
-    'retried limit-exceeded: The packages were not installed within 20 s. The operator of the builder raises it by `environmentMs` in BUILDER_LIMITS.',
+    'retried limit-exceeded: The packages were not installed within 20 s. The operator of the builder can raise it with `environmentMs` in BUILDER_LIMITS.',
   );
 });
 
@@ -89,6 +89,6 @@ test('an installation that fills the disk midway reports it, and the next one in
   const env = { BUILDER_WHEELS: '', UV_DEFAULT_INDEX: index.url, BUILDER_TOOLS: toolsWithFullDisk(stateFolder) };
   await expectContinued(
     await PackageBuilder.start({ stateFolder, env }),
-    "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.",
+    "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder can give it a larger disk, or lower `environmentCacheBytes` in BUILDER_LIMITS.",
   );
 });

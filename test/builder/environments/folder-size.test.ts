@@ -1,4 +1,4 @@
-// Tests that a growing folder is noticed.
+// Tests that a growing folder is detected.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -17,13 +17,13 @@ async function exceeded(folder: string, grow: () => void): Promise<void> {
   stop();
 }
 
-test('a folder that grows by many bytes is noticed', async () => {
+test('a folder that grows by many bytes is detected', async () => {
   const folder = newFolder();
   await exceeded(folder, () => writeFileSync(join(folder, 'large'), Buffer.alloc(max.bytes + 1)));
   expect(await measureFolder(folder)).toEqual({ bytes: max.bytes + 1, files: 1 });
 });
 
-test('a folder that grows by many files, in separate folders, is noticed', async () => {
+test('a folder that grows by many files, in separate folders, is detected', async () => {
   const folder = newFolder();
   mkdirSync(join(folder, 'a/b'), { recursive: true });
   await exceeded(folder, () => {

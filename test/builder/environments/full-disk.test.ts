@@ -11,7 +11,7 @@ import { failureOf, installationOf, PackageBuilder, unfinishedIn, type Wheel } f
 
 const diskMiB = 256;
 const full =
-  "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder gives it a larger disk, or lowers `environmentCacheBytes` in BUILDER_LIMITS.";
+  "retried limit-exceeded: The builder's disk is full. Try again: installed packages are kept. The operator of the builder can give it a larger disk, or lower `environmentCacheBytes` in BUILDER_LIMITS.";
 
 /** Returns a wheel with 2 MB of incompressible data, and 100 modules whose bytecode takes as much again. */
 function largeWheel(name: string): Wheel {

@@ -1,4 +1,4 @@
-// Python index pages in their two formats: what the builder reads, and what never reaches uv.
+// Python index pages in their two formats: what the builder reads, and what it withholds from uv.
 import { expect, test } from 'vitest';
 import { readPage, writePage } from '../../../builder/server/environments/indexes/index-page.ts';
 
@@ -35,7 +35,7 @@ test('an HTML page is read with its hashes, Pythons, metadata and yanked files',
   ]);
 });
 
-test('a JSON page is read alike, and is written for uv with rewritten addresses', () => {
+test('a JSON page is read the same way, and is written for uv with rewritten addresses', () => {
   const file = { filename: 'acme_ocr-1.0-py3-none-any.whl', url: 'a.whl', hashes: { sha256 }, unknown: { deep: 1 } };
   const files = [{ ...file, 'requires-python': '>=3.9', 'core-metadata': { sha256 }, yanked: 'broken' }];
   const page = JSON.stringify({ meta: { 'api-version': '1.4' }, name: 'acme-ocr', files, versions: ['1.0'] });
@@ -72,6 +72,6 @@ test.each([
   ['JSON that is cut off', '{"files": [', 'application/json'],
   ['JSON of something else', '{"message": "Not found"}', 'application/json'],
   ['too many links', '<a href="x">x</a>'.repeat(20_001), 'text/html'],
-])('an answer with %s is not a page', (_, page, type) => {
+])('a response with %s is not a page', (_, page, type) => {
   expect(read(page, type)).toBeUndefined();
 });

@@ -13,7 +13,7 @@ function newRun(environmentBytes: number): InstallRun {
   return new InstallRun(spec, newFolder(), { ...builderLimits, environmentBytes });
 }
 
-test('a download installed meanwhile counts once against the environment size', () => {
+test('a download counts once against the environment size, even after it is installed', () => {
   const run = newRun(10 * gibibyte);
   run.watch();
   for (let at = 0; at < 3; at += 1) {
@@ -24,7 +24,7 @@ test('a download installed meanwhile counts once against the environment size', 
   run.end('over');
 });
 
-test('a download counts together with previously installed packages', () => {
+test('a download is added to the previously installed packages', () => {
   const run = newRun(10 * gibibyte);
   run.add({ bytes: 9 * gibibyte, files: 1 });
   run.watch();

@@ -26,7 +26,7 @@ test('a builder that keeps its packages reports each without parts, packs none, 
   expect(await packages.result('keeps', files, environment)).toEqual({ value: 'kept' });
 });
 
-test('a builder that keeps its packages reuses those of another environment, and reinstalls missing ones', async () => {
+test("a builder that keeps its packages reuses another environment's packages, and reinstalls missing ones", async () => {
   packages.add({ name: 'kept_shared' }, { name: 'kept_more', requires: ['kept_shared'] });
   const [shared] = (await packages.install('kept-shared')).packages;
   const both = await packages.install('kept-more');

@@ -1,4 +1,4 @@
-// Serves a folder of wheels as a simple package index (PEP 503). It can require a credential, and stall in the middle of an answer.
+// Serves a folder of wheels as a simple package index (PEP 503). It can require a credential, and stall in the middle of a response.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -8,17 +8,17 @@ import { loopback } from '../../../scripts/machine/ports.ts';
 export class PackageIndex {
   /** Requested paths. */
   readonly requests: string[] = [];
-  /** Requests whose path matches get half their answer, and wait. */
+  /** Requests whose path matches get half their response, and then wait. */
   stalled: RegExp | undefined;
   /** Links with this text have the attribute `data-yanked`. */
   yanked: RegExp | undefined;
-  /** Requests must be authorized with this `NAME:TOKEN`; others get 401. */
+  /** Requests must be authorized with this `NAME:TOKEN`; all others get 401. */
   accepted: RegExp | undefined;
   /** Each request's credential. */
   readonly credentials: (string | undefined)[] = [];
   /** Response for requests whose path matches. */
   refused: { path: RegExp; status: number; location?: string } | undefined;
-  /** Hash in every link, whatever the files contain. */
+  /** Hash in every link, regardless of the file's contents. */
   claimed: string | undefined;
   /** Links have no separate metadata. */
   bare = false;

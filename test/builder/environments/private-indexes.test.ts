@@ -79,7 +79,7 @@ function askedOf({ requests }: PackageIndex): string[] {
   return [...new Set(requests.map((path) => path.split('/')[2] ?? ''))].sort();
 }
 
-test("a package whose name matches comes from the organization's index, whatever the public one has, and no other package does", async () => {
+test("a package whose name matches comes from the organization's index, whatever the public index has, and no other package does", async () => {
   const { lock, environment } = await packages.install('acme-ocr', 'needs-acme');
   expect(lock.packages.map(({ name, version, index }) => [name, version, index])).toEqual([
     ['acme-base', '1.0', `${own.url}/`],
@@ -131,7 +131,7 @@ test.each([
   ['refuses the token', 401, 'index-refused: The index INDEX/ of your organization rejects its token (401). FIX'],
   ['forbids the package', 403, 'index-refused: The index INDEX/ of your organization rejects its token (403). FIX'],
   ['is down', 503, 'retried index-unreachable: The index INDEX/ of your organization answers 503. Retry later.'],
-])('an index that %s fails the resolution with its reason, and no other index is asked', async (_, status, message) => {
+])('an index that %s fails the resolution with the reason, and no other index is asked', async (_, status, message) => {
   own.refused = { path: /acme-base/, status };
   const source = `${new URL(own.url).host}/simple`;
   const fix = `Set a new token: \`slipway sources rotate ${source}\`.`;
@@ -228,7 +228,7 @@ test("a token is in no argument, variable or file of the builder or a program, n
   expect([commands.length > 0, commands.some((text) => text.includes('127.0.0.1'))]).toEqual([true, false]);
 });
 
-test('a package without separate metadata, and a JSON index, can be read too', async () => {
+test('a package without separate metadata is read, and so is a JSON index', async () => {
   own.bare = true;
   const lock = await packages.lock('acme-ocr<2');
   expect(lock.packages.map(({ name }) => name)).toEqual(['acme-base', 'acme-ocr', 'common']);

@@ -72,7 +72,7 @@ test('a package in the store is not installed by a builder without it, and count
     const full = [{ key, files: 301, size_bytes }];
     writeWheel(wheels, { name: 'one_more', requires: ['in-store'] });
     const last = (await other.installEvents(await packages.lock('one-more'), { stored: full })).at(-1);
-    expect(last?.type).toBe('installed'); // a package on disk is known in more detail
+    expect(last?.type).toBe('installed'); // the builder measures a package on disk itself
   } finally {
     await other.builder.close();
   }
@@ -100,7 +100,7 @@ test('two builders that install the same packages create identical archives', as
   }
 });
 
-test('packages with files at the same path: the first package in the lock wins, and the log reports it', async () => {
+test('packages with files at the same path are resolved in favor of the first package in the lock, and the log reports it', async () => {
   writeWheel(wheels, {
     name: 'clash_a',
     files: {
@@ -138,16 +138,16 @@ test('packages with files at the same path: the first package in the lock wins, 
   expect(await packages.builder.result('clash')).toEqual({ values: ['a', 'b', 'same'] });
   const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
   expect(lines.filter((line) => line.startsWith('Left out '))).toEqual([
-    'Left out clash/broken.py of clash-b 1.0.0: that of clash-a 1.0.0 comes first.',
-    'Left out clash/node/leaf.py of clash-b 1.0.0: there is another file.',
-    'Left out clash/who.py of clash-b 1.0.0: that of clash-a 1.0.0 comes first.',
+    'Left out clash/broken.py of clash-b 1.0.0: the one in clash-a 1.0.0 comes first.',
+    'Left out clash/node/leaf.py of clash-b 1.0.0: another file has this path.',
+    'Left out clash/who.py of clash-b 1.0.0: the one in clash-a 1.0.0 comes first.',
   ]);
-  // b's bytecode beside a's source would run in its place.
+  // Bytecode from b beside the source from a would run instead of that source.
   const bytecode = readdirSync(join(installedSite(environment.key), 'clash', '__pycache__'));
   expect(bytecode.map((name) => name.split('.')[0]).sort()).toEqual(['__init__', 'own', 'who']);
 });
 
-test('packages that have the same module in different files: the log names the imported one', async () => {
+test('packages that have the same module in different files are reported in the log, which names the imported one', async () => {
   const value = (text: string) => `VALUE = "${text}"\n`;
   writeWheel(wheels, {
     name: 'module_a',
@@ -163,7 +163,7 @@ test('packages that have the same module in different files: the log names the i
     files: {
       'victim/__init__.py': value('b'),
       'twice/part.py': value('b'),
-      // Without `__init__.py`: the module comes first.
+      // Without an `__init__.py` there, the module file comes first.
       'spaced/part.py': value('b'),
     },
   });
@@ -176,9 +176,9 @@ test('packages that have the same module in different files: the log names the i
   expect(await packages.builder.result('modules')).toEqual({ values: ['b', 'a', 'a'] });
   const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
   expect(lines.filter((line) => line.startsWith('Two packages'))).toEqual([
-    'Two packages have the module spaced: spaced.py of module-a 1.0.0 is imported, and spaced/part.py of module-b 1.0.0 is not.',
-    'Two packages have the module twice.part: twice/part/__init__.py of module-a 1.0.0 is imported, and twice/part.py of module-b 1.0.0 is not.',
-    'Two packages have the module victim: victim/__init__.py of module-b 1.0.0 is imported, and victim.py of module-a 1.0.0 is not.',
+    'Two packages have the module spaced: spaced.py from module-a 1.0.0 is imported, and spaced/part.py from module-b 1.0.0 is not.',
+    'Two packages have the module twice.part: twice/part/__init__.py from module-a 1.0.0 is imported, and twice/part.py from module-b 1.0.0 is not.',
+    'Two packages have the module victim: victim/__init__.py from module-b 1.0.0 is imported, and victim.py from module-a 1.0.0 is not.',
   ]);
 });
 

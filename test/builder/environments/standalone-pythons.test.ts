@@ -54,7 +54,7 @@ describe.each(pythonNames)('Python %s', (name) => {
     }
   });
 
-  test('a standalone Python names an exact version without a wheel for it, or one that needs a newer Python', {
+  test("a standalone Python's error names an exact version without a wheel for it, or one that needs a newer Python", {
     timeout: 300_000,
   }, async () => {
     const packages = await start();

@@ -6,7 +6,7 @@ import { builderLimits, startLimitMs } from '../../../src/contract/limits/builde
 import { handler } from '../support.ts';
 import { PackageBuilder } from './wheels.ts';
 
-test('a start with 5.6 GiB of packages has 114 s, and one without packages 30 s', () => {
+test('a start with 5.6 GiB of packages has a limit of 114 s, and one without packages 30 s', () => {
   expect([startLimitMs(builderLimits, 5.6 * 1024 ** 3), startLimitMs(builderLimits, 0)]).toEqual([114_000, 30_000]);
 });
 

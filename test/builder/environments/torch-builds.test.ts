@@ -40,7 +40,7 @@ async function locked(env: Record<string, string>, ...requirements: string[]) {
   }
 }
 
-test('torch comes from the index of CPU builds, and other packages from the usual one', async () => {
+test('torch comes from the index of CPU builds, and the other packages from the usual index', async () => {
   const found = await locked({ BUILDER_TORCH_INDEX: forCpu.url }, 'embeddings');
   expect(found).toEqual({
     names: ['base 1.0.0', 'embeddings 1.0.0', 'torch 2.9.0+cpu'],

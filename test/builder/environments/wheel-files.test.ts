@@ -85,7 +85,7 @@ describe("a wheel's bytecode", () => {
   });
 });
 
-test('names and sources in real wheels break nothing: compilable files are compiled', async () => {
+test('unusual names and sources in real wheels break nothing, and compilable files are compiled', async () => {
   const longName = `${'n'.repeat(248)}.py`;
   const deep = `${'d'.repeat(200)}/`.repeat(12);
   const sources = {

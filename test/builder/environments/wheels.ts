@@ -36,11 +36,11 @@ export interface Installation {
 
 type PackageOptions = BuilderOptions & {
   wheels?: string;
-  /** Sandbox kind, instead of the strongest one. */
+  /** Sandbox kind to use instead of the strongest one. */
   kind?: Pick<Kind, 'sandbox' | 'uid'>;
 };
 
-/** Returns unfinished installation files in a builder's folder, in its processes' folders. */
+/** Returns unfinished installation files in a builder's folder, inside the folders of its processes. */
 export function unfinishedIn(stateFolder: string): string[] {
   const staging = join(stateFolder, 'environments', 'staging');
   return liveNames(staging).flatMap((process) => liveNames(join(staging, process)));

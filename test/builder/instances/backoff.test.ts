@@ -100,7 +100,7 @@ async function call(instance: Instance, inputs: object): Promise<string> {
 }
 
 test('crashes a minute apart are each followed by an immediate restart', async () => {
-  // Otherwise the sixth restart would wait for 16 s.
+  // Without the reset, the sixth restart would wait for 16 s.
   const instance = start(10_000);
   for (let crashes = 1; crashes <= 6; crashes++) {
     expect(await call(instance, {})).toBe('answered');

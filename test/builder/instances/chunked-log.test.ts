@@ -1,4 +1,4 @@
-// How an instance's log becomes chunks, which ones to store, and what is dropped.
+// Tests how an instance's log becomes chunks, which ones are stored, and what is dropped.
 import { expect, test } from 'vitest';
 import { ChunkedLog, type ChunkLimits } from '../../../builder/server/instances/chunked-log.ts';
 import { chunkName, type LogChunk } from '../../../src/contract/builder/log-chunk.ts';
@@ -41,7 +41,7 @@ test('a chunk is stored when it is full, or 10 s old', () => {
   expect(linesOf(log.unstored(9))).toEqual([['line 1', 'line 2', 'line 3'], ['line 4']]);
 });
 
-test('a chunk that was handed out never changes, and is offered until it is stored', () => {
+test('a chunk that was handed out never changes, and is offered again until it is stored', () => {
   const { log, print } = logAt();
   print(1);
   const first = log.unstored(9, true);
@@ -95,7 +95,7 @@ test('stored chunks are dropped without a line', () => {
   expect(log.lines.map(({ line }) => line)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map(text));
 });
 
-test('a plugin that prints fast gets a burst of chunks, and then occasional ones', () => {
+test('a plugin that prints fast gets a burst of chunks, and afterwards occasional ones', () => {
   const { log, print, wait } = logAt();
   const store = () => {
     const chunks = log.unstored(9);

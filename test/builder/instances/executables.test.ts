@@ -154,7 +154,7 @@ describe('calls to a pipeline plugin', () => {
     });
   });
 
-  test('calls to a pipeline plugin can have several lines', async () => {
+  test('calls to a pipeline plugin can have a multi-line body', async () => {
     const body = JSON.stringify({ method: 'execute', params: { action: 'echo', params: { text: 'x' } } }, null, 2);
     const { status } = await builder.send('POST', `/instances/${id}/invoke`, `\n${body}\r\n`);
     expect(status).toBe(200);
@@ -178,7 +178,7 @@ describe('calls to a pipeline plugin', () => {
     expect(await act(id, action, 'x')).toEqual(answer);
   });
 
-  test('calls to unknown methods or with wrong parameters get an error as their result', async () => {
+  test('calls to a pipeline plugin with unknown methods or wrong parameters get an error as their result', async () => {
     const unknown = await operate(builder, id, 'store');
     expect(unknown.body).toEqual({ error: { code: 'unknown_method', message: 'unknown method' } });
     const { body } = await operate(builder, id, 'execute', { action: 7 });

@@ -35,7 +35,7 @@ async function look(id: string, keep_awake = 0): Promise<Fleet> {
   return fleetSchema.parse(body);
 }
 
-test('further instances are requested while more calls are in flight than the target, with their own processes', async () => {
+test('further instances are requested when calls in flight exceed the target, and have their own processes', async () => {
   await start('dep_f1');
   expect((await look('dep_f1')).wanted).toBe(1);
   const calls = Array.from({ length: 5 }, () => builder.result('dep_f1', { seconds: 3 }));
@@ -47,7 +47,7 @@ test('further instances are requested while more calls are in flight than the ta
   await Promise.all(calls);
 });
 
-test("further instances print into their deployment's log, with their number", async () => {
+test("further instances print to their deployment's log, with their number", async () => {
   await start('dep_f2');
   await start('dep_f2-2', 'dep_f2');
   await builder.result('dep_f2', { say: 'from the first' });
@@ -78,7 +78,7 @@ test('a fleet request without scaling settings is refused', async () => {
   expect(refusal(await builder.send('POST', '/instances/dep_f5/fleet', '{}'))).toBe('422 invalid-request');
 });
 
-test('a call that waits too long for a start fails with the reason that the instance is starting', async () => {
+test('a call that waits too long for a start fails and says that the instance is starting', async () => {
   const impatient = await TestBuilder.start({ limits: { readyWaitMs: 100 } });
   const slow = handler(
     'def load_model(self):\n    time.sleep(60)\ndef predict(self, request):\n    return {}',

@@ -1,4 +1,4 @@
-// An instance process's number of concurrent calls.
+// How many concurrent calls an instance process runs.
 import { expect, test } from 'vitest';
 import { queueLimits } from '../../../builder/server/instances/instance-limits.ts';
 import type { InstanceSpec } from '../../../src/contract/builder/instances.ts';

@@ -69,7 +69,7 @@ describe('a process that ends', () => {
     expect((await builder.put(id, spec)).at(-1)).toMatchObject({ type: 'ready', instance: { id, restarts: 1 } });
   });
 
-  test('a process that ends is recorded, and so is a failed restart, with the first part of its reason and without secrets', async () => {
+  test('a process that ends is recorded, and so is a failed restart, with the start of its reason and without secrets', async () => {
     const alone = await TestBuilder.start();
     const spec = { ...(await alone.putPlugin(mortal)), secrets: { TOKEN: 'token-of-the-service' } };
     await alone.put('dep_reasons', spec);
@@ -175,7 +175,7 @@ describe('an idle instance', () => {
   test('an idle instance is stopped sooner on standby, until a newer mark makes it live', {
     tags: 'long',
   }, async () => {
-    // Long enough for a mark directly after another one, even on a busy machine.
+    // Long enough for two marks in a row, even on a busy machine.
     const sleepy = await TestBuilder.start({ limits: { standbyIdleMs: 3000 } });
     const [standby, back, serving] = [await sleepy.run(mortal), await sleepy.run(mortal), await sleepy.run(mortal)];
     await mark(sleepy, back, 'standby', '1 2');

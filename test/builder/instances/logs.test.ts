@@ -27,7 +27,7 @@ async function store(of: TestBuilder, id: string): Promise<void> {
   expect((await of.send('POST', '/logs/stored', JSON.stringify([{ id, chunks: names }]))).status).toBe(204);
 }
 
-test('a process crash loses nothing, and its log continues', async () => {
+test('a process crash loses no log lines, and the log continues', async () => {
   const id = await builder.run(plugin);
   await builder.call(id, { say: 'last line' });
   for (const pid of builder.workers()) process.kill(pid, 'SIGKILL');
@@ -74,7 +74,7 @@ test('a builder exits after SIGTERM once its logs are stored', async () => {
   expect(await exited).toBe(0);
 });
 
-test('a warning from the Worker is in the log, at most once a minute', async () => {
+test('a warning from the Worker is logged at most once a minute', async () => {
   const id = await builder.run(plugin);
   const warn = (line: string) =>
     builder.send('POST', `/instances/${id}/warnings`, JSON.stringify({ line, request: 'req_1' }));

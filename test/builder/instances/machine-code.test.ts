@@ -7,7 +7,7 @@ import type { PythonSpec } from '../../../src/contract/builder/instances.ts';
 import { type Kind, kinds, startBuilder } from '../breakout/kinds.ts';
 import { handler, type TestBuilder } from '../support.ts';
 
-/** Looks for a function's code where numba does; if it is missing, writes who compiled it. */
+/** Looks for a function's code where numba does. If it is missing, writes a file that names the compiling instance. */
 const plugin = handler(
   `def predict(self, request):
     folder = os.path.join(os.environ["NUMBA_CACHE_DIR"], request.get("folder", "audio_0a"))
@@ -59,7 +59,7 @@ async function withBuilder(
 }
 
 describe.each(kinds)('in $name', (kind) => {
-  test("later processes find the code compiled during their version's verification, and no code compiled later", () =>
+  test("later processes find the code compiled during their version's verification, and no code compiled afterwards", () =>
     withBuilder(
       async (builder) => {
         expect(await compile(builder, 'unverified')).toBe('unverified');
@@ -140,7 +140,7 @@ test('only regular files with machine code names are kept, from folders one leve
     expect(keptFiles(builder)).toEqual(['audio_0a/f-1.py311.nbi']);
   }));
 
-test('nothing is kept for a version that compiles too much, and its log says so', () =>
+test('a version that compiles too much keeps no code, and its log says so', () =>
   withBuilder(
     async (builder) => {
       await builder.put('large', await specOf(builder));
@@ -154,7 +154,7 @@ test('nothing is kept for a version that compiles too much, and its log says so'
     { limits: { machineCodeBytes: 64 * 1024 } },
   ));
 
-test('the least recently used machine code is removed beyond the version limit', () =>
+test('the least recently used machine code is removed when there are too many versions', () =>
   withBuilder(
     async (builder) => {
       const specs = await Promise.all(['a', 'b', 'c'].map((version_id) => specOf(builder, { version_id })));

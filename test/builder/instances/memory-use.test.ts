@@ -1,4 +1,4 @@
-// The memory that the builder reports for its instances, which decides if they share a container or leave it.
+// The memory that the builder reports for its instances, which decides whether they share a container or leave it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { healthSchema } from '../../../src/contract/builder/health.ts';
 import { eventually, handler, TestBuilder } from '../support.ts';
@@ -40,7 +40,7 @@ test("an instance's memory is its processes' current use and their peak", async 
   expect(released.peak_bytes).toBeGreaterThanOrEqual(held.bytes);
 });
 
-test('an instance above the shared-container limit is reported, and no longer once it is below', async () => {
+test('an instance above the shared-container limit is reported, until it is below the limit again', async () => {
   await builder.put('dep_small', await builder.putPlugin(holding));
   await builder.put('dep_large', await builder.putPlugin(holding));
   expect(await outgrown()).toEqual([]);

@@ -1,4 +1,4 @@
-// Several organizations on one builder: their starts, and a builder that serves only one of them.
+// Several organizations on one builder: their starts, and a builder that serves only one organization.
 import { afterEach, describe, expect, test } from 'vitest';
 import { startBuilder } from '../breakout/kinds.ts';
 import { type BuilderOptions, handler, refusal, TestBuilder } from '../support.ts';

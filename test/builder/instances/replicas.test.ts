@@ -49,7 +49,7 @@ test('a call goes to the process with the fewest running calls', async () => {
   expect(others.map(processOf)).not.toContain(first);
 });
 
-test('a process that ends is replaced while the other one serves', async () => {
+test('a process that ends is replaced while the other one serves calls', async () => {
   const id = await run(named, { replicas: 2 });
   expect(refusal(await builder.invoke(id, { die: true }))).toBe('502 instance-crashed');
   expect(await builder.status(id)).toMatchObject({ state: 'ready' });
@@ -200,7 +200,7 @@ test("processes share the instance's memory equally", async () => {
   await watched.close();
 });
 
-test('a granted time limit replaces the usual one, and a stop waits as long', async () => {
+test('a granted time limit replaces the usual one, and a stop waits for as long', async () => {
   const strict = await TestBuilder.start({ limits: { callMs: 20_000, drainMs: 100 } });
   const files = handler('def predict(self, request):\n    threading.Event().wait()', 'import threading');
   await strict.put('dep_timed', { ...(await strict.putPlugin(files)), permissions: { timeout_s: 1 } });

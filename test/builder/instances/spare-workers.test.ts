@@ -63,7 +63,7 @@ function isRunning(pid: string): boolean {
   return processText(pid, `task/${pid}/children`) !== '';
 }
 
-test('an instance runs in a spare once there is one, and finds nothing but its usual environment', async () => {
+test('an instance runs in a spare if there is one, and finds nothing but its usual environment', async () => {
   expect(spares(builder)).toEqual([]);
   const first = await builder.run(describe);
   const alone = reportSchema.parse(await builder.result(first));

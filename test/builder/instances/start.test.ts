@@ -114,7 +114,7 @@ describe('a start that fails', () => {
       last: 'failed compile-failed: processors/core.py:1: ',
     },
     {
-      // Confirm reads only its first bytes.
+      // A confirm reads only its first bytes.
       name: 'a zip at the end of a compressed file in a large archive',
       files: {
         ...fine,
@@ -180,7 +180,7 @@ describe('a start that fails', () => {
     },
   );
 
-  test("a start that fails at its time limit, if loading doesn't end", { tags: 'long' }, async () => {
+  test("a start fails at its time limit if loading doesn't end", { tags: 'long' }, async () => {
     const slow = await TestBuilder.start({ limits: { startMs: 1000 } });
     const spec = await slow.putPlugin({ 'realtime.py': 'while True:\n    pass\n' });
     expect(summary(await slow.put('dep_slow', spec)).at(-1)).toBe(
@@ -190,7 +190,7 @@ describe('a start that fails', () => {
     await slow.close();
   });
 
-  test('a start that fails because the blob is not an archive', async () => {
+  test('a start fails if the blob is not an archive', async () => {
     const sha256 = createHash('sha256').update('no archive').digest('hex');
     await builder.send('PUT', `/blobs/${sha256}`, 'no archive');
     const spec: PythonSpec = {

@@ -35,7 +35,7 @@ describe('a storage plugin', () => {
   };
   const stored = (id: string) => operate(builder, id, 'retrieve', { config });
 
-  test('a storage plugin handles its operations, each initialized', async () => {
+  test('a storage plugin handles its operations, each after being initialized', async () => {
     const id = await started('plg_operations');
     const ask = async (method: string, params: unknown) => (await operate(builder, id, method, params)).body;
     expect(await ask('initialize', { config })).toEqual({ result: { ok: true } });
@@ -58,7 +58,7 @@ describe('a storage plugin', () => {
     });
   });
 
-  test("a storage plugin finds its files in later instances, and no other plugin's", async () => {
+  test("a storage plugin finds its own files in later instances, and no other plugin's files", async () => {
     const one = await started('plg_one');
     await operate(builder, one, 'store', { config, cir: record });
     const next = await started('plg_one');
@@ -93,7 +93,7 @@ describe('a storage plugin', () => {
     expect(await stored(next)).toMatchObject({ body: { result: [{ data: 'stored' }] } });
   });
 
-  test('a storage plugin loses its files when they are deleted, which is refused during a run', {
+  test('a storage plugin loses its files when its data is deleted, which is refused while it runs', {
     tags: 'long',
   }, async () => {
     const id = await started('plg_deleted');

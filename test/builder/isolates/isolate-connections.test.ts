@@ -12,7 +12,7 @@ import { newFolder } from '../support.ts';
 /** workerd's idle time, which can't be set. */
 const idleMs = 5000;
 
-test('The builder closes an idle connection to an isolate before workerd would', async () => {
+test('the builder closes an idle connection to an isolate before workerd would', async () => {
   const isolate = createServer((_, response) => response.end('{}'));
   isolate.keepAliveTimeout = 0;
   const closed = new Promise((resolve) => {

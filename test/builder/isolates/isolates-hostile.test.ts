@@ -1,4 +1,5 @@
-// A hostile plugin's attempts in an isolate: what its caller and its author read, and that a good plugin's calls never fail meanwhile.
+// A hostile plugin's attempts in an isolate: what its caller and its author read, and that a good plugin's calls never fail during
+// them.
 // @module-tag go
 // @module-tag long
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -302,7 +303,7 @@ test('an instance abandoned by its Worker, such as one that died during a trial,
   expect(sleepy.workers()).toEqual([]);
 });
 
-test('the good plugin answered every call meanwhile', async () => {
+test('the good plugin answers every call during the attacks', async () => {
   const { calls, failed } = await good.stop();
   expect(failed).toEqual([]);
   expect(calls).toBeGreaterThan(50);

@@ -72,7 +72,7 @@ describe('a host name', () => {
     ['before a public one', ['169.254.169.254', '8.8.8.8']],
     ['of the other family', ['8.8.8.8', '::1']],
     ['alone', ['127.0.0.1']],
-  ])('a host name is refused for one non-public address, %s', async (_, addresses) => {
+  ])('a host name with one non-public address is refused, %s', async (_, addresses) => {
     await expect(named(...addresses)).rejects.toMatchObject({
       code: 'repository-not-taken',
       message: 'git.example.com does not resolve to a public address. Use a repository on a public host.',

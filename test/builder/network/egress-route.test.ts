@@ -44,7 +44,7 @@ test('a response is streamed, with its head as ASCII', async () => {
   expect(await response.text()).toBe('POST evt_1 über');
 });
 
-test('a binary body is sent unchanged, and an answer may be given more time', async () => {
+test('a binary body is sent unchanged, and a request may allow more time for the answer', async () => {
   respond = async (request, response) => {
     response.end(`${request.method} ${(await buffer(request)).toString('hex')}`);
   };
@@ -62,7 +62,7 @@ test('the builder itself is not a target, under either name', async () => {
   }
 });
 
-test('a closed port, and one that closes the connection, get the same answer', async () => {
+test('a closed port and a port that closes the connection get the same answer', async () => {
   const [closed] = await freePorts(1);
   respond = (request) => request.socket.destroy();
   const answers = [`http://127.0.0.1:${closed}/`, `${target}/`].map(async (url) => (await egress({ url })).json());

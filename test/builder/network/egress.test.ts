@@ -201,7 +201,7 @@ describe('a response', () => {
     expect(await Object(await bodyOf({ responseBytes: 1001 })).body).toHaveLength(1001);
   });
 
-  test('a missing response ends without one', async () => {
+  test('a missing response is reported as unreachable', async () => {
     respond = () => {};
     expect(await bodyOf({ idleMs: 100 })).toEqual(unreachable);
     expect(await bodyOf({ idleMs: never, totalMs: 100 })).toEqual(unreachable);
@@ -224,7 +224,7 @@ describe('a response', () => {
     await expect(Object(await bodyOf({ idleMs: never, totalMs: 500 })).body).rejects.toThrow();
   });
 
-  test('a response that switches protocols, or has an invalid status, counts as none', async () => {
+  test('a response that switches protocols, or has an invalid status, is reported as unreachable', async () => {
     respond = (_request, response) =>
       response.socket?.end('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
     expect(await bodyOf()).toEqual(unreachable);

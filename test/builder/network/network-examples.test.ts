@@ -89,7 +89,7 @@ describe('http_lookup', () => {
     await eventually(() => connections(id)).toHaveLength(1);
   });
 
-  test('http_lookup names the host without a grant', async () => {
+  test('http_lookup names the host that lacks a grant', async () => {
     const { answer } = await asked({ network: ['other.example.com'] });
     expect(answer).toMatchObject({
       status: 'error',

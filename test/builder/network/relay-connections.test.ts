@@ -182,7 +182,7 @@ test('connections to hosts are bounded, including those being opened for disconn
   const leaving = Array.from({ length: relayLimits.connections }, () => client(port, connectRequest('api.test:443')));
   await eventually(() => asked).toBe(relayLimits.connections);
   for (const socket of await Promise.all(leaving)) socket.resetAndDestroy();
-  // The port accepts others once it notices that these left.
+  // The port accepts further clients once it notices that these have disconnected.
   await eventually(() => answerTo(port, connectRequest('api.test:443'))).toContain(
     `${relayLimits.connections} connections are open already. ${raisedBy.connections}`,
   );
@@ -230,7 +230,7 @@ test.each([
   await eventually(() => store.sockets.size).toBe(0);
 });
 
-test('the side that is still open gets data after the other one has ended', async () => {
+test('the open side of a connection still gets data after the other side has ended', async () => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let asked = '';
     socket.on('error', () => {});
@@ -249,7 +249,7 @@ test('the side that is still open gets data after the other one has ended', asyn
   expect(Buffer.concat(chunks).toString()).toBe('asked, after the end');
 });
 
-test('an answer that comes before the request was read is passed on, even though the target then closes', async () => {
+test('an answer that comes before the request was read is passed on, even if the target then closes', async () => {
   const target = await listening(
     createServer((socket) => {
       socket.on('error', () => {});
@@ -351,7 +351,7 @@ test.each([
 });
 
 test.each(['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', 'localhost.localdomain'])(
-  '%s is a name for the relay, and leads where its name server says',
+  '%s is a name to the relay, and leads where its name server says',
   async (host) => {
     const asked: string[] = [];
     const resolve = async (name: string) => {
@@ -373,7 +373,7 @@ function connectToSlipway(addresses: readonly string[]) {
   return connectTo({ host: 'api.test', port: 8080 }, rulesWith({ networks, ownPorts: new Set(['8080']), resolve }));
 }
 
-test('the log has a limited number of connections per second, and a count of the others', () => {
+test('the log records a limited number of connections per second, and counts the rest', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const lines: string[] = [];
   const log = new ConnectionLog((line) => lines.push(line));

@@ -1,4 +1,4 @@
-// How long the relay waits for a connection, and keeps an unused one.
+// How long the relay waits for a connection, and how long it keeps an unused one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BlockList, connect, createServer, type Socket } from 'node:net';
@@ -38,7 +38,7 @@ time.sleep(600)`;
   return port;
 }
 
-test('A host that does not answer is given up after the connection timeout', async () => {
+test('a host that does not answer is given up on after the connection timeout', async () => {
   const port = await silentPort();
   await expect(connectTo({ host, port }, rules, { connectMs: 200, idleMs: never })).rejects.toMatchObject({
     kind: 'unreachable',
@@ -46,7 +46,7 @@ test('A host that does not answer is given up after the connection timeout', asy
   });
 });
 
-test('A connection without any bytes is closed after the idle time, and not before', async () => {
+test('a connection without any bytes is closed after the idle time, and not before', async () => {
   const accepted: Socket[] = [];
   const server = createServer((socket) => accepted.push(socket.on('error', () => {}))).listen(0, host);
   await once(server, 'listening');

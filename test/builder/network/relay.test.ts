@@ -132,7 +132,7 @@ describe('a plugin with hosts', () => {
     await eventually(() => linesOf(id)).toEqual([expect.stringMatching(`network: ${to}, 3 bytes sent, 10 received$`)]);
   });
 
-  test('a plugin reads which host it did not ask for', { tags: ['namespaces'] }, async () => {
+  test('a plugin reads which host it did not request', { tags: ['namespaces'] }, async () => {
     const id = await granted({ network: ['api.example.com'] });
     const text = 'other.example.com:80 was refused: it is not granted. Ask for it in `permissions`.\n';
     const url = 'http://other.example.com/';

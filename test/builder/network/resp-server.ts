@@ -29,7 +29,7 @@ function answer(values: Map<string, string>, [command = '', ...args]: string[]):
   }
 }
 
-/** Returns the first whole command and the remaining text, or undefined if more must come. The tests' commands are ASCII. */
+/** Returns the first whole command and the remaining text, or undefined if the command is incomplete. The tests' commands are ASCII. */
 function parse(text: string): { command: string[]; rest: string } | undefined {
   const lines = text.split('\r\n');
   const count = Number(/^\*(\d+)$/.exec(lines[0] ?? '')?.[1] ?? Number.NaN);

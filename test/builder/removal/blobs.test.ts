@@ -24,7 +24,7 @@ function store(name: string, size: number, hours: number): void {
   utimesSync(blobs.path(name), used, used);
 }
 
-/** Sends a small blob, which removes others if there are too many. */
+/** Sends a small blob, which makes the builder remove others if there are too many. */
 async function put(text: string): Promise<string> {
   const sha256 = createHash('sha256').update(text).digest('hex');
   const body = async function* () {
@@ -50,7 +50,7 @@ test('the least recently used blobs are removed beyond 4 GiB', async () => {
   expect(readdirSync(folder).sort()).toEqual([sent, 'newer', 'newest'].sort());
 });
 
-test('a blob unused for seven days is removed, even by a builder that gets no other one', async () => {
+test('a blob unused for seven days is removed, even by a builder that receives no other blob', async () => {
   store('old', 10, 7 * 24 + 1);
   store('kept', 10, 7 * 24 - 1);
   await blobs.prune();

@@ -1,4 +1,4 @@
-// Removes trees that are hard to remove, or that a process changes meanwhile; the remains go to quarantine.
+// Removes trees that are hard to remove, or that a process changes during the removal; the remains go to quarantine.
 // @module-tag long
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ let log: Log;
 const undo: (() => void)[] = [];
 beforeEach(() => {
   state = newFolder();
-  // Lines of this test only: an earlier test's background removals are ignored.
+  // Log lines of this test only: an earlier test's background removals are ignored.
   const own: typeof lines = [];
   lines = own;
   const write = (event: string, fields: LogFields = {}) => void own.push([event, fields]);
@@ -186,7 +186,7 @@ describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can r
     ]);
   });
 
-  test('all quarantined trees are retried in turn, although a turn tries only 20', async () => {
+  test('all quarantined trees are retried in turn, although each turn tries only 20', async () => {
     const count = 21;
     const first = await open();
     for (let made = 0; made < count; made++) {
@@ -205,7 +205,7 @@ describe.runIf(isRoot && canBeImmutable())('a tree with a file that nobody can r
     expect(existsSync(join(quarantine, last))).toBe(false);
   });
 
-  test("a path that can't be renamed is not free, and is counted", async () => {
+  test("a path that can't be renamed is left in place, and is counted", async () => {
     const top = tree('top', { file: '' });
     immutable(top);
     const removals = await open();
@@ -229,7 +229,7 @@ test.runIf(isRoot).each([
   execFileSync('mount', ['--bind', kept, join(top, at)]);
   const mounts = () => readFileSync('/proc/self/mountinfo', 'utf8').match(/\S+\/mounted(?= )/g) ?? [];
   const unmount = () => {
-    // Lazily: the removal may be reading it right now.
+    // Lazily, because the removal may be reading it at this moment.
     for (const path of mounts()) execFileSync('umount', ['-l', path]);
   };
   undo.push(unmount);

@@ -1,4 +1,4 @@
-// Where a builder finds its own control group, from kernel files of machines that the tests don't run on.
+// Where a builder finds its own control group: read from the kernel files of machines on which the tests don't run.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

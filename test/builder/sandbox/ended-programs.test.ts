@@ -1,4 +1,4 @@
-// Programs that the builder ends: for exceeding a limit, or through no fault of theirs because their use can't be measured.
+// Programs that the builder ends, either for exceeding a limit, or through no fault of their own because their use can't be measured.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const limit: DiskLimit = {
   isFull: false,
 };
 
-/** Runs a program that writes 2 MiB and waits, with a keeper in the given Python. */
+/** Runs a program that writes 2 MiB and waits, with a keeper that runs in the given Python. */
 async function ended(python: string) {
   const script = `head -c 2097152 /dev/zero > ${folder}/written && sleep 60`;
   const disk = { keeper: new DiskKeeper(python), limits: [limit], groups: [], uid: null };

@@ -257,7 +257,7 @@ describe("a plugin can't harm others", () => {
     await expectUnharmed();
   });
 
-  test("a plugin can't harm others by running on after it is stopped", async () => {
+  test("a plugin can't harm others by continuing after it is stopped", async () => {
     const before = builder.workers().length;
     const id = await builder.run(
       handler(

@@ -12,7 +12,7 @@ const MiB = 1024 * 1024;
 const limits = { memoryBytes: 320 * MiB, drainMs: 200, drainMaxMs: 200 };
 const endedLine = 'host: The process ended: it used more than its 320 MiB of memory. Restarting.';
 
-/** Takes memory in one way, and keeps it until the process is ended. */
+/** Takes memory in one way, and keeps it until the process ends. */
 const ways: Record<string, string> = {
   'in one process': 'kept = bytearray(340 << 20)',
   'in a shared mapping': 'kept = mmap.mmap(-1, 340 << 20)\n    for at in range(0, 340 << 20, 4096): kept[at] = 1',
@@ -67,7 +67,7 @@ describe.each(cases)('$name', ({ uid, ended, refused }) => {
   });
   afterAll(() => builder.close());
 
-  test.each(ended)('a plugin that exceeds its memory, %s, ends, and its log says so', async (way) => {
+  test.each(ended)('a plugin that exceeds its memory, %s, is ended, and its log says so', async (way) => {
     const id = await builder.run(hungry(way));
     expect(await builder.result(id, { serve: true })).toEqual({ kept: 60 });
     expect(refusal(await builder.invoke(id))).toBe('502 instance-crashed');

@@ -4,7 +4,7 @@ import { startBuilder } from '../breakout/kinds.ts';
 import { handler } from '../support.ts';
 
 // Python's mimetypes, which aiohttp and others use, opens the machine's list of types if it exists.
-test('a plugin in landlock finds file types, with or without a list on the machine', async () => {
+test('a plugin in landlock finds file types, with or without a MIME type list on the machine', async () => {
   const builder = await startBuilder({ sandbox: 'landlock' });
   try {
     const guess = 'def predict(self, request):\n    return {"type": mimetypes.guess_type("a.png")[0]}';

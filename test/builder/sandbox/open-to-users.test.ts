@@ -1,4 +1,4 @@
-// Names the file or parent folder that keeps the instances' users from reading Python.
+// Tests the message about a file or parent folder that keeps the instances' users from reading Python.
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

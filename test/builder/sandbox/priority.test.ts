@@ -101,7 +101,7 @@ interface Found {
   sessions: number[];
 }
 
-/** Runs the program. If `lowered` is set, waits until its session has this niceness. */
+/** Runs the program. If `lowered` is set, waits until its session has that niceness. */
 async function run(command: Command, lowered?: number): Promise<Found> {
   const group = new ChildGroup(command);
   const line = await new Promise<string>((resolve, reject) => {
@@ -133,7 +133,7 @@ const normal = getPriority();
 const yielding = Math.max(normal, backgroundNiceness);
 const all = (nice: number): Found => ({ won: [], nice, processes: [nice], sessions: hasSessions ? [nice] : [] });
 
-/** As root, instances have their own users if those can read Python. */
+/** As root, instances have their own users if those users can read Python. */
 const users = isRoot ? ((await closedPythonProblem(python)) === undefined ? [true, false] : [false]) : [false];
 const sandboxes: Sandbox[] = (['namespaces', 'landlock', 'vm', 'none'] as const).flatMap((kind) =>
   users.map((ownUser) => ({ kind, ownUser, cgroup: 'none' as const })),
@@ -251,7 +251,7 @@ describe('control groups, where the builder may create them', () => {
   });
 });
 
-test('background work finishes although calls take every processor', { tags: 'long' }, async () => {
+test('background work finishes even when calls use every processor', { tags: 'long' }, async () => {
   const busy = Array.from({ length: 2 * availableParallelism() }, () =>
     spawn(python.executable, ['-I', '-S', '-c', 'while True: pass'], { detached: true, stdio: 'ignore' }),
   );

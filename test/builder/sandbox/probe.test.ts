@@ -75,11 +75,11 @@ function problemOf(command: Command, sandbox: Sandbox): Promise<string | undefin
 }
 
 describe('a sandbox with its own root', () => {
-  test('a sandbox with its own root has no problem if it confines', { tags: ['namespaces'] }, async () => {
+  test('a sandbox with its own root that confines has no problem', { tags: ['namespaces'] }, async () => {
     expect(await problemOf(commandOf(namespaces), namespaces)).toBeUndefined();
   });
 
-  test('a sandbox with its own root that does nothing has every problem', async () => {
+  test('a sandbox with its own root that confines nothing has every problem', async () => {
     expect((await problemOf(commandOf(unconfined), namespaces))?.split(', ')).toEqual([
       'a plugin can reach the network',
       "a plugin can see this machine's files",

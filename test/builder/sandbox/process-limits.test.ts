@@ -21,7 +21,7 @@ import { newFolder } from '../support.ts';
 
 const MiB = 1024 * 1024;
 const sandbox: Sandbox = { kind: 'namespaces', ownUser: process.getuid?.() === 0, cgroup: 'none' };
-/** -1 is no limit. */
+/** -1 means no limit. */
 const script = `import json, resource
 names = ("AS", "FSIZE", "NOFILE", "NPROC", "CPU", "CORE")
 print(json.dumps({name: resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] for name in names}))`;
@@ -57,7 +57,7 @@ async function limitsFound(limits: ProcessLimits): Promise<Record<string, number
   return JSON.parse(ran.output.toString());
 }
 
-// Without a control group it has one process, and its memory limit doubled as address space.
+// Without a control group, the plugin has one process, and twice its memory limit as address space.
 test("a plugin's processes have their limits", async () => {
   expect(await limitsFound(pluginProcessLimits(builderLimits))).toEqual({
     AS: 4096 * MiB,

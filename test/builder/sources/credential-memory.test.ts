@@ -15,7 +15,7 @@ const files = { 'plugin.py': 'answer = 42\n' };
 const token = 'tok-5e20d9a417c6';
 const basic = btoa(`deployer:${token}`);
 const key = newKeyPair();
-/** A line that occurs nowhere else, from the key itself, which comes before its public part. */
+/** A line of the private key that occurs nowhere else, before the public part. */
 const keyLine = key.private.split('\n')[3] ?? '';
 const keyBytes = Buffer.from(key.private.replaceAll(/^-.*$/gm, ''), 'base64');
 const publicAt = keyBytes.lastIndexOf(Buffer.from(key.public.split(' ')[1] ?? '', 'base64').subarray(-32));
@@ -68,7 +68,7 @@ async function isFetched(repository: string, credential: SourceCredential): Prom
 
 const common = { username: 'deployer', expires_at: null };
 
-test("a token is in Git's memory during its fetch, never in an instance's, and in no program's afterwards", async () => {
+test("a token is in Git's memory during its fetch, never in an instance's memory, and afterwards in no program's", async () => {
   const [own, others] = [await started('org_a'), await started('org_b')];
   expect([own.length > 0, others.length > 0, own.filter((pid) => others.includes(pid))]).toEqual([true, true, []]);
   const during: boolean[][] = [];
@@ -88,7 +88,7 @@ test("a token is in Git's memory during its fetch, never in an instance's, and i
   expect(holders(...secrets)).toEqual([]);
 });
 
-test("a deploy key is in no instance's memory while Git fetches with it, and in no program's afterwards", async () => {
+test("a deploy key is never in an instance's memory while Git fetches with it, and afterwards in no program's", async () => {
   const instances = [...(await started('org_d')), ...(await started('org_e'))];
   const during: number[][] = [];
   ssh.during = () => during.push(holders(...secrets).filter((pid) => instances.includes(pid)));

@@ -91,7 +91,7 @@ test('a deploy key is in no argument, variable or file during its use, and its a
   await eventually(agents).toBe(0);
 });
 
-test('a deploy key is used exclusively: no agent, configuration or keys from the machine', {
+test('a deploy key is used exclusively, without an agent, configuration or keys from the machine', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -170,7 +170,7 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that never answers a command is given up, and leaves no agent', { tags: 'long' }, async () => {
+test('a server that never answers a command is given up on, and leaves no agent', { tags: 'long' }, async () => {
   const impatient = await TestBuilder.start({ limits: { fetchMs: 4000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });
   try {
     server.hangs = true;

@@ -38,7 +38,10 @@ export class Repository {
     return this.#run(args, '');
   }
 
-  /** Commits exactly these files to the branch `main`, and returns the commit hash. Takes one process, however many files. */
+  /**
+   * Commits exactly these files to the branch `main`, and returns the commit hash. Starts only one process, however many files there
+   * are.
+   */
   commit(tree: Tree): string {
     const begun = `commit refs/heads/main\nmark :1\ncommitter ${committer}\n${data('a commit\n')}`;
     const parent = this.#isEmpty ? '' : 'from refs/heads/main^0\n';
@@ -79,7 +82,7 @@ export class GitServer {
     this.folder = folder;
     this.#server = server;
     this.url = `http://127.0.0.1:${port}`;
-    // A client must not use a connection just as an idle timeout closes it.
+    // Long, so that no client uses a connection just as an idle timeout closes it.
     server.keepAliveTimeout = 600_000;
     server.on('request', (request, response) => {
       if (!this.intercept(request, response)) serveGit({ folder, mayPush: false }, request, response);

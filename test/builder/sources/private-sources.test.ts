@@ -55,7 +55,7 @@ afterEach(() => {
   other.intercept = () => false;
 });
 
-/** Returns the credential for a path on the server, by default all of it. */
+/** Returns the credential for a path on the server, by default for the whole server. */
 function credentialFor(path = '', more: Partial<SourceCredential> = {}): SourceCredential {
   return { place: { host: new URL(git.url).host, path }, username, token, expires_at: null, ...more };
 }
@@ -198,7 +198,7 @@ describe('a credential is not sent', () => {
   });
 });
 
-test('a machine or repository configuration that names another server diverts no fetch', {
+test('a machine or repository configuration that names another server does not redirect a fetch', {
   tags: 'long',
 }, async () => {
   const home = newFolder();
@@ -282,7 +282,7 @@ describe('a refusal says', () => {
   });
 });
 
-test('a server that asks for the credential in an endless loop, or drips its answer, is given up', {
+test('a server that asks for the credential in an endless loop, or drips its answer, is given up on', {
   tags: 'long',
 }, async () => {
   const impatient = await TestBuilder.start({

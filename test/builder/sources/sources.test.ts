@@ -155,7 +155,7 @@ describe('a fetch returns', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(source.size_bytes);
   });
 
-  test('a fetch follows up to three repository moves, and not four', {
+  test('a fetch follows up to three repository moves, but not four', {
     tags: 'long',
   }, async () => {
     git.intercept = ({ url = '' }, response) => {
@@ -278,7 +278,7 @@ describe('a malicious server', () => {
   test.each([
     ['a private address', 'https://10.0.0.1/x.git/info/refs?service=git-upload-pack'],
     ['another scheme', 'file:///etc/info/refs?service=git-upload-pack'],
-  ])('a malicious server that redirects to %s', async (_, location) => {
+  ])('a malicious server that redirects to %s is refused', async (_, location) => {
     git.intercept = (_, response) => {
       response.writeHead(302, { location }).end();
       return true;
@@ -288,7 +288,7 @@ describe('a malicious server', () => {
     );
   });
 
-  test('a malicious server that redirects endlessly', { tags: 'long' }, async () => {
+  test('a malicious server that redirects endlessly is refused', { tags: 'long' }, async () => {
     git.intercept = ({ url = '' }, response) => {
       response.writeHead(302, { location: `/x${url}` }).end();
       return true;
@@ -296,7 +296,7 @@ describe('a malicious server', () => {
     expect(await refused(`${git.url}/x.git`, 'main')).toMatch(/^repository-unreachable: /);
   });
 
-  test('a malicious server that never responds', { tags: 'long' }, async () => {
+  test('a malicious server that never responds is given up on', { tags: 'long' }, async () => {
     git.intercept = () => true;
     // Other fetches have more time, because a busy machine needs seconds for even the smallest.
     const impatient = await TestBuilder.start({ limits: { fetchMs: 2000 }, env: { SLIPWAY_ALLOW_LOOPBACK: '1' } });

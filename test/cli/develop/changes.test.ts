@@ -77,7 +77,7 @@ test.each([
   expect(folderSnapshot(folder) !== before).toBe(isChange);
 });
 
-test('one way of saving after another is seen', async () => {
+test('changes are seen even when the way of saving changes', async () => {
   const { changes, folder } = await watched();
   for (const [title, save] of [...saves, ...saves]) {
     save(folder, `x = "${title}"\n`);

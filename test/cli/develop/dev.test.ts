@@ -53,7 +53,7 @@ test('a refusal is printed once with its findings, whether the server or this ma
     await waitUntil(() => headlines().includes('✗ Rejected: 1 violation'), patience);
     writeFileSync(join(folder, 'pipeline.py'), '# saved again\n', { flag: 'a' });
     await waitUntil(() => confirmed() === 2, patience);
-    // This machine refuses the last change, so the previous one has been reported or omitted by then.
+    // This machine refuses the last change, so the previous one has been reported or omitted by that time.
     writeFileSync(join(folder, 'pipeline.py'), 'eval("1")\n', { flag: 'a' });
     await waitUntil(() => headlines().includes(refusedHere), patience);
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { slipway } from '../slipway.ts';
 
-/** Packages are downloaded. */
+/** Allows for downloading packages. */
 const timeout = 300_000;
 
 /** How this machine reaches the package index. */

@@ -1,4 +1,4 @@
-// Tests that `slipway test` gives a plugin its secrets, models and grants, like a deployment.
+// Tests that `slipway test` gives a plugin its secrets, models and grants, as a deployment does.
 import { expect, inject, test } from 'vitest';
 import { inProcess } from '../in-process.ts';
 import { folderOf, plugin } from '../slipway.ts';
@@ -54,7 +54,7 @@ async function tested(args: string[], environment: Record<string, string> = {}) 
 
 const model = ['--model', 'words=@words.txt'];
 
-test('a plugin that lacks a secret, model or grant is refused as in a deployment, and nothing is started', async () => {
+test('a plugin that lacks a secret, model or grant is refused as in a deployment, and never started', async () => {
   const { check, exit } = await tested([]);
   expect([exit, check('secrets'), check('models'), check('pipeline')]).toEqual([
     'failed',
@@ -69,7 +69,7 @@ test('a plugin that lacks a secret, model or grant is refused as in a deployment
   ]);
 });
 
-test('steps read a secret from a file and a model; row errors are numbered, and the secret is masked', async () => {
+test("a plugin's steps read a secret from a file and a model; row errors are numbered, and the secret is masked", async () => {
   const { check, exit, lines, stdout } = await tested([
     ...model,
     ...['--secrets-file', '@secrets.env', '--sample-data', '@rows.json'],

@@ -17,7 +17,7 @@ async function testJson(args: string[], cwd = '.'): Promise<[number | null, Repo
   return [code, JSON.parse(stdout)];
 }
 
-test('a good plugin, with rows from a CSV file', async () => {
+test('a good plugin passes, with rows from a CSV file', async () => {
   const cwd = folderOf({ 'rows.csv': 'data,note\r\n"One text, with a ""comma"".",a\r\nAnother one,\r\n' });
   const { code, stderr, stdout } = await slipway(['test', example, '--sample-data', 'rows.csv'], { cwd });
   expect([code, stderr]).toEqual([0, '']);
@@ -50,7 +50,7 @@ test('a sample row that no step of a new plugin accepts is skipped', async () =>
   ]);
 });
 
-test('a plugin in which everything fails', async () => {
+test('a plugin in which everything fails is reported in full', async () => {
   const cwd = folderOf({
     'manifest.py': 'feature_extractor_name = "wrong"\nversion = "1.0.0"\n',
     'pipeline.py': 'def build_steps(extractor_request, **kwargs):\n    return {"steps": [1 / 0]}\n',
@@ -247,7 +247,7 @@ test.each([
   expect(parseCsvRows(text).map((row) => row.parsed())).toEqual(rows);
 });
 
-test('an undeclared import is a warning in test and publish, and not a lint finding', { tags: 'long' }, async () => {
+test('an undeclared import is a warning in test and publish, but not a lint finding', { tags: 'long' }, async () => {
   const handler = 'import colorama\n\nclass RealtimeHandler:\n    def predict(self, request):\n        return {}\n';
   const cwd = folderOf({ ...plugin, 'realtime.py': handler });
   const message =

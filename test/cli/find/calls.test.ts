@@ -32,7 +32,7 @@ test.each([
   expect(stdout).toBe('✓ call_1 is queued\n  next     slipway calls show call_1 --wait 20\n');
 });
 
-test('--callback sends the call for later, with its URL', async () => {
+test('--callback sends the call as a later call, with its URL', async () => {
   await using server = await scriptedServer({ status: 202, body: call });
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: 'ns_1' };
   const args = ['invoke', 'notes', '--kind', 'extractor', '--no-validate', '-d', '{}'];
@@ -76,6 +76,6 @@ test("calls cancel prints the call's outcome", async () => {
   expect([sent, stdout]).toEqual([['DELETE /v1/calls/call_1'], '✓ call_1 is cancelled\n']);
 });
 
-test('--later and --stream exclude each other', async () => {
+test('--later and --stream are mutually exclusive', async () => {
   expect((await run(['invoke', 'notes', '--later', '--stream', '-d', '{}'])).exit).toBe('usage');
 });

@@ -251,7 +251,7 @@ test.each<[string, string, Answer, string[]]>([
   expect([ended.exit, ended.stdout, lines]).toEqual([exit, '', expected]);
 });
 
-test('an install that fails during polling', async () => {
+test('an install that fails during polling is reported as failed', async () => {
   const failed = { ...building, status: 'error', error_code: 'compile-failed', error_message: 'undefined: x' };
   const { environment } = await serverWith([[], [], [failed]], { body: building });
   expect(await inProcess(['install', repository], environment)).toMatchObject({

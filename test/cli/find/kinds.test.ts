@@ -1,4 +1,4 @@
-// Checks that commands detect a plugin's kind, suggest the probable name, and explain failures.
+// Checks that commands detect a plugin's kind, suggest the most likely name, and explain failures.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -197,7 +197,7 @@ test('slipway invoke calls a Go plugin', async () => {
   expect([ran.exit, JSON.parse(ran.stdout)]).toEqual(['done', { text: 'A' }]);
 });
 
-test('slipway logs says that there is nothing for a Go plugin and for a version that is not deployed', async () => {
+test('slipway logs says that there are no logs for a Go plugin or for a version that is not deployed', async () => {
   expect(await run('logs', 'upper')).toMatchObject({
     exit: 'done',
     stdout: '',
@@ -335,7 +335,7 @@ test.each([
   [['show', 'uper'], 'Did you mean upper? `slipway list` shows the plugins you can use.'],
   [['show', 'notes@1.0.1'], 'Did you mean notes@1.0.0? `slipway status notes` lists all versions.'],
   [['invoke', 'something_else', '-d', '{}'], '`slipway list` shows the plugins you can use.'],
-])('%j suggests the probable name', async (args, hint) => {
+])('%j suggests the most likely name', async (args, hint) => {
   expect(await run(...args)).toMatchObject({ exit: 'failed', stderr: `✗ Plugin not found\n  fix      ${hint}\n` });
 });
 

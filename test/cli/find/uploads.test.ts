@@ -76,14 +76,14 @@ test('an upload without findings shows the duration of each step', async () => {
   );
 });
 
-test('an open upload waits for its archive', async () => {
+test('an open upload is shown as waiting for its archive', async () => {
   const steps = [step('receive', 'waiting', 0), step('scan', 'not_reached'), step('publish', 'not_reached')];
   expect(await show({ status: 'open', steps, updated_at: at(0) })).toBe(
     'notes 1.0.0 open, 2026-11-20 12:00:00Z\nreceive: waiting for the archive, scan: not reached, publish: not reached\n',
   );
 });
 
-test('an upload being scanned says so', async () => {
+test('an upload being scanned is shown as such', async () => {
   const steps = [step('receive', 'done', 0, 1), step('scan', 'in_progress', 1), step('publish', 'not_reached')];
   expect(await show({ status: 'confirming', steps, updated_at: at(1) })).toBe(
     'notes 1.0.0 scanning, 2026-11-20 12:00:01Z\nreceive: done in 1.0 s, scan: in progress, publish: not reached\n',

@@ -44,7 +44,7 @@ describe('a folder of files', () => {
     expect(await filesFound(folderOf({ ...files, 'src/a.py': bad }))).toEqual(['SLP201 src/a.py']);
   });
 
-  test("a tool's folder is scanned if it is the PATH", async () => {
+  test("a tool's folder is scanned if it is the given PATH", async () => {
     expect(await filesFound(folderOf({ '.venv/a.py': bad }), '.venv')).toEqual(['SLP201 a.py']);
   });
 

@@ -63,10 +63,10 @@ test.each([
   ['CRLF', 'a\r\nb'],
   ['CR', 'a\rb'],
   ['a byte order mark', '\ufeffa\nb'],
-])('lines are split the way findings count them: %s', (_, text) => {
+])('lines are split in the way that findings count them: %s', (_, text) => {
   expect(splitLines(new TextEncoder().encode(text))).toEqual(['a', 'b']);
 });
 
-test('other line separators belong to the line', () => {
+test('other line separators belong to the line that contains them', () => {
   expect(splitLines(new TextEncoder().encode('a\u2028b\u0085c\fd\ve'))).toEqual(['a\u2028b\u0085c\fd\ve']);
 });

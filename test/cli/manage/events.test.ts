@@ -39,7 +39,7 @@ test('the export is printed byte for byte, and its seals are verified', async ()
   });
 });
 
-test('parts and cuts make one export, with each event once', async () => {
+test('parts of an interrupted export make one export, with each event once', async () => {
   const answers: Scripted[] = [
     { body: `${text(sealed.slice(0, 1))}${event(2).slice(0, 20)}`, broken: true },
     { body: text([event(2), JSON.stringify({ block: one }), event(3)]), broken: true },
@@ -61,7 +61,7 @@ test('parts and cuts make one export, with each event once', async () => {
   });
 });
 
-test('an export that does not verify is printed whole, and fails', async () => {
+test('an export that does not verify is printed in full, and fails', async () => {
   const tampered = text(whole).replace('evt_3', 'evt_33');
   const { exit, stdout, stderr } = await exported({ body: tampered });
   expect([exit, stdout]).toEqual(['failed', tampered]);

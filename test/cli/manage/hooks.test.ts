@@ -107,7 +107,7 @@ test('slipway hooks deliveries explains a failed push', async () => {
 });
 
 test.each([
-  [true, 'a push of it gets deployed'],
+  [true, 'a push to it would be deployed'],
   [false, "the hook's filters exclude it"],
 ])('slipway hooks test shows what a push would publish (selected: %s)', async (selected, said) => {
   const trial = { ref: 'v1', ref_kind: 'tag', commit: '0123456789abcdef', files: 1, selected };

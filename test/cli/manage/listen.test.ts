@@ -68,7 +68,7 @@ test('a delivery without a valid signature is answered with 401 and shown as suc
   ]);
 });
 
-test('slipway listen --json reports for each delivery if it is verified', async () => {
+test('slipway listen --json reports whether each delivery is verified', async () => {
   await using server = await scriptedServer({ body: { endpoint_id: 'whk_1', secret } }, { body: {} });
   const { interrupt, url } = await listener(server.url, '--json');
   await post(url, signed(secret));

@@ -19,7 +19,7 @@ function weights(): string {
   return join(folderOf({ 'weights.gguf': content, 'empty.gguf': '' }), 'weights.gguf');
 }
 
-/** Runs the command against a server with these responses, the first of which may name the server itself as the store. */
+/** Runs the command against a server with these responses. The first one may name the server itself as the store. */
 async function ran(args: string[], answers: (url: string) => Scripted[]) {
   await using server = await scriptedServer();
   server.answers.push(...answers(server.url));
@@ -117,7 +117,7 @@ test("slipway models list prints each model's size, digest and waiver", async ()
 test.each([
   [[], 'false'],
   [['--force'], 'true'],
-])('slipway models delete %j states if a live version may lose it', async (options, force) => {
+])('slipway models delete %j says whether a live version may lose the model', async (options, force) => {
   const { exit, received, stdout } = await ran(['delete', 'weights', '--yes', ...options], () => [
     { body: { success: true, name: 'weights' } },
   ]);

@@ -247,7 +247,7 @@ test.each<[what: string, body: object, stdout: string]>([
   expect(server.received.map(({ url }) => url)).toEqual(['/api/plugins/notes/traffic?hours=1']);
 });
 
-test('slipway list --search filters by name prefix, and says if there are no matches', async () => {
+test('slipway list --search filters by name prefix, and says so if nothing matches', async () => {
   await using server = await scriptedServer({ body: { plugins: [], next_cursor: null } });
   const namespace = 'ns_01jd0000000000000000000000';
   const environment = { SLIPWAY_BASE_URL: server.url, SLIPWAY_API_KEY: 'sk_any', SLIPWAY_NAMESPACE: namespace };

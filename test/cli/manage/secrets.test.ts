@@ -1,4 +1,5 @@
-// Checks that standard output gets nothing but the secret, and that a credential which no header can carry is refused unprinted (D41).
+// Checks that standard output gets nothing but the secret, and that a credential that no header can carry is refused without being
+// printed (D41).
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

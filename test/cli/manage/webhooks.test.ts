@@ -50,7 +50,7 @@ ATTEMPT  AT                    STATUS  TOOK   ERROR
 `);
 });
 
-test('slipway webhooks delivery says when nothing was sent yet', async () => {
+test('slipway webhooks delivery says if nothing has been sent yet', async () => {
   const { stdout } = await ran(['delivery', 'whk_1', 'dlv_1'], {
     body: { ...delivery, status: 'pending', attempts: 0, attempts_made: [], body: '{}' },
   });
@@ -105,7 +105,7 @@ test('a repeated delivery that fails again is shown apart from its earlier attem
   expect(stderr).toContain('dlv_1 was not delivered in 1.2 s: second');
 });
 
-test('a test event that is not sent in time is pending, and --no-wait does not check', async () => {
+test('a test event that is not sent in time is shown as pending, and --no-wait does not check', async () => {
   const { exit, stderr } = await ran(['test', 'whk_1', '--timeout', '0s'], { body: pending }, { body: pending });
   expect([exit, stderr]).toEqual([
     'pending',

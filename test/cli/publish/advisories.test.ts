@@ -20,11 +20,11 @@ test.each([
   ['a list', JSON.stringify([pillow, numpy]), ['PYSEC-1', 'PYSEC-2']],
   ['a response of the API', JSON.stringify({ vulns: [numpy] }), ['PYSEC-2']],
   ['one per line', `${JSON.stringify(pillow)}\n${JSON.stringify(numpy)}\n`, ['PYSEC-1', 'PYSEC-2']],
-])('a file with %s', (_, text, ids) => {
+])('a file with %s is read', (_, text, ids) => {
   expect(read(text).map(({ id }) => id)).toEqual(ids);
 });
 
-test('any other file is refused', () => {
+test('a file in any other format is refused', () => {
   expect(() => read('{"id": 3}')).toThrow('is not in the OSV format');
 });
 

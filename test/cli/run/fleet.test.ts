@@ -21,6 +21,6 @@ test('a table has a row for each awake instance', () => {
   );
 });
 
-test('a table of sleeping instances says that all sleep', () => {
+test('a table of sleeping instances says that all of them sleep', () => {
   expect(formatFleet({ max: 4, instances: [] })).toBe('0 of at most 4 instances are awake.\n');
 });

@@ -128,14 +128,14 @@ test.each(['superseded', 'cancelled'])('a %s deployment is not called failed', a
   expect(stderr).toContain(`✗ the deployment was ${status}\n`);
 });
 
-test('a deployment that has not ended in time names the command to continue watching it, and the time', async () => {
+test('a deployment that has not ended in time is reported with the elapsed time and the command to continue watching it', async () => {
   const { stderr } = await deploy('verifying', {}, { time: '300ms' });
   expect(stderr.slice(stderr.indexOf('✗')).replace(/after [\d.]+ m?s/, 'after TIME')).toBe(
     '✗ still verifying after TIME\n  fix      Keep watching with `slipway deployments show dep_1 --watch`.\n',
   );
 });
 
-test('a deployment is followed further when the server ends its stream, from the last event and without repeating a stage', async () => {
+test('a deployment is followed again after the server ends its stream, from the last event and without repeating a stage', async () => {
   const state = (status: string) => ({ body: { deployment_id: 'dep_1', status, error: null } });
   const streams = [
     { body: `id: 1\n${event('status', { status: 'building' })}` },
@@ -152,7 +152,7 @@ test('a deployment is followed further when the server ends its stream, from the
   expect(followed.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
 });
 
-test('a lost connection is explained: the deployment continues, and how to watch it', async () => {
+test('a lost connection is explained: the message says that the deployment continues, and how to watch it', async () => {
   const lost = { body: event('status', { status: 'building' }), broken: true };
   const server = await scriptedServer({ body: queued }, lost);
   const ended = inProcess(['deploy', 'notes@1.0.0', '--timeout', '60s'], environmentOf(server.url));
@@ -167,7 +167,7 @@ test('a lost connection is explained: the deployment continues, and how to watch
   ]);
 });
 
-test('an attempt after a failed one explains why the earlier one failed, even when the time is over', async () => {
+test('an attempt after a failed one explains why the earlier one failed, even if the time is up', async () => {
   const again = { status: 'starting', attempts: 2, error: 'the container did not start' };
   const { stderr } = await deploy('starting', again, {
     whileBuilding: event('status', again),

@@ -31,7 +31,7 @@ test.each([
   [['--to', '-2'], 'v1', v1],
   [['--to', 'v1'], 'v1', v1],
   [['--to', '1111'], 'v1', v1],
-])('slipway rollback of a Go plugin goes to the version of %j', async (args, ref, to) => {
+])('slipway rollback of a Go plugin goes to the version selected by %j', async (args, ref, to) => {
   const shown = `upper v2 (222222222222) → ${ref} (${to.git_commit_hash.slice(0, 12)}): starts the stored executable without fetching from Git\n`;
   const dry = await rollBack(...args, '--dry-run', '--json');
   expect([dry.exit, dry.stderr, dry.requests]).toEqual(['done', shown, [plan]]);
@@ -41,7 +41,7 @@ test.each([
   expect([ran.exit, ran.requests]).toEqual(['done', [plan, `POST /api/plugins/upper/rollback ${commit}`]]);
 });
 
-test("a branch shared by several versions means the newest one that isn't live", async () => {
+test("a branch shared by several versions selects the newest one that isn't live", async () => {
   const main = [
     { ...v2, git_ref: 'main', active: true, serves_name: true },
     { ...v1, git_ref: 'main', active: false, serves_name: false },

@@ -109,7 +109,7 @@ test.each<[string, string[], Scripted[], string, string]>([
     '✗ the storage operation for rows is missing',
     'Pass --action with one of: initialize, create_schema, store, retrieve, update, delete, metadata, health.',
   ],
-])('%s must be chosen from', async (_, args, answers, message, fix) => {
+])('%s must be selected from a list', async (_, args, answers, message, fix) => {
   const { exit, stderr } = await invoke(args, ...answers);
   expect([exit, stderr]).toEqual(['usage', `${message}\n  fix      ${fix}\n`]);
 });

@@ -62,7 +62,7 @@ test("--run asks the run's deployment for the run's lines", async () => {
   expect(stdout).toBe('12:00:00.002 stdout run_7 | line 2\n');
 });
 
-test('--cursor continues an earlier page, and an empty result says so', async () => {
+test('--cursor continues an earlier page, and an empty result is reported as such', async () => {
   const { asked, stderr } = await logs([page([])], '--cursor', 'b2xk');
   expect([asked, stderr]).toEqual([[{ cursor: 'b2xk' }], 'No line matches.\n']);
 });

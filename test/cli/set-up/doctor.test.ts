@@ -148,7 +148,7 @@ test('the builder beside a local server is checked', { tags: 'long' }, async () 
   expect([code, lines.at(-1)]).toEqual([1, 'builder wrong']);
 });
 
-test('the builder beside a server stored by login is checked in every folder', { tags: 'long' }, async () => {
+test('the builder beside a server stored by login is checked from every folder', { tags: 'long' }, async () => {
   const url = await serverThat();
   const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Authentication failed.' } });
   const builder = await listening(createServer((_, response) => void response.writeHead(401).end(body)));
@@ -186,7 +186,7 @@ test.each([
   ['half a minute ahead', minute / 2, 'right'],
   ['two minutes behind', -2 * minute, 'wrong'],
   ['two minutes ahead', 2 * minute, 'wrong'],
-])("a server's clock that is %s", async (_, skewMs, status) => {
+])("a server's clock that is %s is reported as right or wrong", async (_, skewMs, status) => {
   const date = new Date(Date.now() + skewMs).toUTCString();
   const { items } = await doctor(await serverThat({ headers: { date } }));
   expect(items.find(({ name }) => name === 'clock')?.status).toBe(status);

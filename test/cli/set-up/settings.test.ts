@@ -116,7 +116,7 @@ test.each<[string, Given, unknown]>([
     { flags: { baseUrl: 'https://flag.test' }, local },
     [undefined, ['https://flag.test', '--base-url'], undefined],
   ],
-])('a setting has its source precedence: %s', (_, given, expected) => {
+])('a setting comes from the source with the highest precedence: %s', (_, given, expected) => {
   expect(resolved(given)).toEqual(expected);
 });
 
@@ -140,7 +140,7 @@ test.each([
   ['the folder itself', 'plugins/my_plugin', '.'],
   ['a folder below', 'plugins/my_plugin/tests', '.'],
   ['elsewhere, with the plugin as PATH', 'elsewhere', '../plugins/my_plugin'],
-])("a local server's state is found from %s upwards", (_, cwd, path) => {
+])("a local server's state is found by searching upwards from %s", (_, cwd, path) => {
   const folder = folderOf({
     'plugins/.slipway/local.json': JSON.stringify(local),
     'plugins/my_plugin/tests/a.py': '',
@@ -156,7 +156,7 @@ test.each([
   ]);
 });
 
-test('a found state is ignored if it points to another machine', () => {
+test('a state found this way is ignored if it points to another machine', () => {
   const remote = { ...local, url: 'https://evil.test' };
   const folder = folderOf({ 'plugin/.slipway/local.json': JSON.stringify(remote) });
   const { baseUrl } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, join(folder, 'plugin'));

@@ -55,7 +55,7 @@ async function call(page: Page, answer: string, inputs: object): Promise<void> {
 
 const answerOf = (page: Page) => page.getByRole('region', { name: 'Answer of streamer' });
 
-/** Returns the lines that the plugin printed when it noticed that nobody reads. */
+/** Returns the lines that the plugin printed when it noticed that its reader had gone. */
 async function closed(): Promise<string[]> {
   const query = { text: 'closed' };
   const { results } = await client().get('/v1/namespaces/{namespace_id}/logs', { path: inNamespace(), query });
@@ -122,7 +122,7 @@ describe('a streamed call', () => {
     await answerOf(page).getByText('Refused', { exact: true }).waitFor();
   });
 
-  test('the call in other languages is sent in the selected way', async () => {
+  test('the call in other languages uses the selected answer mode', async () => {
     const page = await scene.signedInPage();
     await page.goto(scene.path('plugins/streamer/playground?answer=stream'));
     await page.getByText('This call in other languages').click();

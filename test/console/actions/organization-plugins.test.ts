@@ -30,7 +30,7 @@ async function enabled() {
   return plugins.map(({ enabled_in_namespace, parameters }) => ({ enabled_in_namespace, parameters }));
 }
 
-test('an organization version is enabled with parameters, gets others, and is disabled by typing its name', async () => {
+test('an organization version is enabled with parameters, gets new ones, and is disabled by typing its name', async () => {
   const page = await scene.signedInPage();
   await page.getByRole('link', { name: 'Organization plugins' }).click();
   const row = page.getByRole('row', { name: /^shared 1.0.0 / });

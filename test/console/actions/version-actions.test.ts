@@ -12,7 +12,7 @@ import { consoleScene, hostileTexts } from '../console-scene.ts';
 
 const scene = consoleScene({ plugins: false });
 const liveMs = 60_000;
-/** Batch steps that add a row's text, as if the plugin returned it. */
+/** Batch steps that append a row's text, as if the plugin had returned it. */
 const pipeline = `def build_steps(extractor_request, container=None, base_steps=None, **kwargs):
     return {"steps": [say]}
 

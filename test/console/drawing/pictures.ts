@@ -1,4 +1,4 @@
-// Makes page pictures comparable: fixes clock, times, IDs, addresses and traffic for each run, and counts differing pixels.
+// Makes page pictures comparable: fixes the clock, times, IDs, addresses and traffic for each run, and counts differing pixels.
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { SlipwayClient } from '../../../src/client/client.ts';

@@ -30,7 +30,7 @@ const almostJson = fc
   .map(([text, at, other]) => text.slice(0, at % text.length) + other + text.slice((at % text.length) + 1));
 
 describe('a text', () => {
-  test('a text is valid if JSON.parse accepts it', async () => {
+  test('a text is valid exactly if JSON.parse accepts it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(json, almostJson, fc.string({ unit: 'binary' })), async (text) => {
         expect(await scans(text)).toBe(isJson(text) ? 'valid' : 'malformed');

@@ -16,7 +16,7 @@ test("a tree is written with its text's numbers, strings and keys", () => {
   expect([compactJson(tree), indentedJson(tree)]).toEqual([compactExactJson, indentedExactJson]);
 });
 
-test("a tree of JavaScript's output is written as JavaScript writes it", () => {
+test("a tree of JavaScript's own output is written as JavaScript writes it", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const tree = readJsonTree(JSON.stringify(value));

@@ -1,4 +1,4 @@
-// The client's requests to a builder that refuses connections, fails or hangs: which ones are retried.
+// The client's requests to a builder that refuses connections, fails or hangs: which requests are retried.
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Builder } from '../../../src/contract/builder/builder.ts';
 import { callHeader, networkHeader } from '../../../src/contract/builder/instances.ts';
@@ -33,7 +33,7 @@ function builderAnswering(...answers: Answer[]): { builder: Builder; requests: s
 
 const bytes = () => new Response('the archive').body ?? new ReadableStream();
 
-test("the request for an instance's environment says if its container starts with internet access", async () => {
+test("the request for an instance's environment says whether its container starts with internet access", async () => {
   const said: unknown[] = [];
   const containers = containersAnswering(async (_id, url, { headers, method }) => {
     said.push([method, new URL(url).pathname, new Headers(headers).get(networkHeader)]);
@@ -49,7 +49,7 @@ test("the request for an instance's environment says if its container starts wit
 });
 
 describe('a builder that refuses the connection', () => {
-  test('a builder that refuses the connection gets a call again, and its answer counts', async () => {
+  test('a builder that refuses the connection gets a call again, and its second answer counts', async () => {
     const answer = async () => Response.json({ status: 'success', result: 1, duration_ms: 2 });
     const { builder, requests } = builderAnswering(refused, refused, answer);
     expect(answerOf(await builder.call('dep_1', '{}'))).toEqual({ status: 'success', result: 1, duration_ms: 2 });
@@ -62,7 +62,7 @@ describe('a builder that refuses the connection', () => {
     expect(requests).toEqual([`PUT dep_1/blobs/${digest}`]);
   });
 
-  test('a builder that refuses the connection is given up after 10 s', async () => {
+  test('a builder that refuses the connection is given up on after 10 s', async () => {
     vi.useFakeTimers();
     const { builder, requests } = builderAnswering(refused);
     const failed = expect(builder.call('dep_1', '{}')).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe('an answer unknown to the contract', () => {
     ['that is not JSON', '{"status":', "The plugin's answer is not JSON."],
     ['of another form', '{"status":"unheard of"}', /^The plugin's answer has an invalid form: /],
   ])(
-    "an answer unknown to the contract, %s, is the plugin's error in a call, and is not retried",
+    "an answer unknown to the contract, %s, counts as the plugin's error in a call, and is not retried",
     async (_, text, message) => {
       for (const send of ['call', 'operate'] as const) {
         const { builder, requests } = builderAnswering(async () => new Response(text));
@@ -139,7 +139,7 @@ describe('an answer unknown to the contract', () => {
   );
 
   test.each(['{"status":', '{"status":"unheard of"}'])(
-    "an answer unknown to the contract is the builder's error elsewhere, and is not retried",
+    "an answer unknown to the contract counts as the builder's error elsewhere, and is not retried",
     async (text) => {
       const { builder, requests } = builderAnswering(async () => new Response(text));
       await expect(builder.logs('dep_1')).rejects.not.toHaveProperty('code');

@@ -1,5 +1,5 @@
-// Containers that don't start, that end, or that stop answering: each failure is noticed immediately, the container is replaced, and
-// the cause is reported.
+// Containers that don't start, end, or stop answering: each failure is noticed immediately, the container is replaced, and the cause is
+// reported.
 import { afterEach, expect, test, vi } from 'vitest';
 import { callHeader, stoppingHeader } from '../../../src/contract/builder/instances.ts';
 import { containerLimits } from '../../../src/contract/limits/containers.ts';
@@ -55,7 +55,7 @@ test('a process that exits immediately is noticed while the container boots', ()
 test.each([
   'there is no container instance that can be provided to this durable object, try again later',
   'Maximum number of running container instances exceeded. Try again later.',
-])('no capacity has its own answer: %s', (reason) =>
+])('a lack of capacity has its own answer: %s', (reason) =>
   withContainer(async (scene) => {
     const { container, put } = scene;
     container.cannotStart = reason;
@@ -98,7 +98,7 @@ test('a container that loses its network is replaced after one failed call', () 
     expect((await put()).status).toBe(200);
   }));
 
-test('a container that ends during a call: the call may be retried', () =>
+test('a call whose container ends may be retried', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => {
@@ -120,7 +120,7 @@ test('a server restarted within its container has lost the call, which may be re
     expect(container.running).toBe(true);
   }));
 
-test('a request whose connection broke while its container runs must not be retried: it may still be running (D47)', () =>
+test('a request whose connection broke while its container runs must not be retried, because it may still be running (D47)', () =>
   withContainer(async ({ container, put, ask }) => {
     await put();
     container.server = async () => Promise.reject(new Error('Network connection lost'));
@@ -167,7 +167,7 @@ test('an adopted container that does not answer is replaced within the same requ
     expect(container.commands).toEqual(['start', 'destroy', 'start', 'GET /health', 'PUT /instances/dep_1']);
   }));
 
-test('a start waits until a server has finished its last calls and ended, and gets a new container', () =>
+test('a start waits until a server has finished its last calls and ended, and then gets a new container', () =>
   withContainer(async ({ container, settings, put, ask }) => {
     await put();
     container.server = async () => Response.json({}, { status: 404, headers: { [stoppingHeader]: '1' } });

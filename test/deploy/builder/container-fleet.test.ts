@@ -26,7 +26,7 @@ async function look(fleet: ContainerFleet, keep_awake = 0): Promise<Fleet> {
   return fleetSchema.parse(await (await fleet.answer('dep_1', request)).json());
 }
 
-test("only a fleet's POST is for it", () => {
+test("only a POST to a fleet's path is a fleet request", () => {
   const asked = (method: string, path: string) => fleetAsked(new Request(`http://container${path}`, { method }));
   expect(asked('POST', '/instances/dep_1/fleet')).toBe('dep_1');
   expect([asked('GET', '/instances/dep_1/fleet'), asked('POST', '/instances/dep_1/invoke')]).toEqual([
@@ -59,7 +59,7 @@ test('a request without scaling settings is refused, and asks nobody', async () 
 test.each([
   ['a mere question', {}, false],
   ['one that keeps it awake', { [keepAwakeHeader]: '1' }, true],
-])('a container that got only %s during its idle time', (_, headers, isRunning) =>
+])('a container that got only %s during its idle time is stopped, or stays awake', (_, headers, isRunning) =>
   withContainer(async ({ ask, container, kept, put, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     await put();
@@ -70,7 +70,7 @@ test.each([
   }),
 );
 
-test("a further instance's log is its deployment's", () =>
+test("a further instance writes to its deployment's log", () =>
   withContainer(async ({ kept, settings }) => {
     await kept.fetch(new Request('http://container/instances/dep_1-2', { method: 'PUT' }));
     await kept.fetch(new Request('http://container/instances/dep_1-2', { method: 'DELETE' }));

@@ -90,11 +90,11 @@ describe('a plugin in a container', () => {
       s.clock.advance(30_000);
       await stopDueInstances({ ...s.deps, builder }, s.version.pluginId);
       expect([(await overview(s)).serving?.id, container.running]).toEqual([newer.id, false]);
-      expect(await storage.list()).toEqual(new Map([['taken-back', true]])); // until no route leads here
+      expect(await storage.list()).toEqual(new Map([['taken-back', true]])); // until no route leads to this container
     }));
 
   test(
-    "a stream passes through a container, pauses the generator while its reader doesn't read, and ends it when the reader leaves",
+    "a stream passes through a container, pauses the generator while its reader doesn't read, and ends it when the reader disconnects",
     { tags: 'long' },
     () =>
       inContainer(async ({ builder }) => {
@@ -175,7 +175,7 @@ class SixInferenceService:
 `;
         // A version that no other test installs: the builder beside this runtime is shared, and remembers its installations.
         const s = await scene({ files: { 'realtime.py': realtime, 'requirements.txt': 'six==1.17.0\n' } });
-        // Other containers, which reach the index, do the installation.
+        // Other containers, which can reach the index, do the installation.
         const { environmentHost, getBlob, install, lock } = s.deps.builder;
         const builder = { ...inside, environmentHost, getBlob, install, lock };
         const { id } = await deploy(s);

@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('A container from another release is never ready, and is destroyed immediately', () =>
+test('a container from another release is never ready, and is destroyed immediately', () =>
   withContainer(async ({ container, put }) => {
     container.isOfAnotherRelease = true;
     const answer = await put();
@@ -25,7 +25,7 @@ test('A container from another release is never ready, and is destroyed immediat
     expect(container.commands).toEqual(['start', 'GET /health', 'destroy']);
   }));
 
-test('The right image is found by the first request after the wait, which doubles up to a minute', () =>
+test('the right image is found by the first request after the wait, which doubles up to a minute', () =>
   withContainer(async ({ container, put }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     container.isOfAnotherRelease = true;
@@ -43,7 +43,7 @@ test('The right image is found by the first request after the wait, which double
     expect((await put()).status).toBe(200);
   }));
 
-test('A success resets the wait: the next mismatch starts with the first wait again', () =>
+test('a success resets the wait, so that the next mismatch starts with the first wait again', () =>
   withContainer(async ({ container, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     for (const isOfAnotherRelease of [true, false, true, false]) {
@@ -55,7 +55,7 @@ test('A success resets the wait: the next mismatch starts with the first wait ag
     }
   }));
 
-test('A container running since before a release is replaced by the first call, which is then sent again', () =>
+test('a container that has run since before a release is replaced by the first call, which is then sent again', () =>
   withContainer(async ({ container, storage, settings, put }) => {
     await put();
     container.isOfAnotherRelease = true;
@@ -71,7 +71,7 @@ test('A container running since before a release is replaced by the first call, 
     expect(container.commands).toEqual(['GET /health', 'destroy', 'start', 'GET /health', `POST ${invoke}`]);
   }));
 
-test('The wait outlives the Durable Object', () =>
+test('the wait outlives the Durable Object', () =>
   withContainer(async ({ container, storage, settings, put }) => {
     container.isOfAnotherRelease = true;
     await put();
@@ -95,14 +95,14 @@ test.each([
   }),
 );
 
-test('A builds container from another release answers builds with the mismatch, and waits as well', () =>
+test('a builds container from another release answers builds with the mismatch, and waits as well', () =>
   withContainer(async ({ container, ask }) => {
     container.isOfAnotherRelease = true;
     for (let i = 0; i < 3; i++) expect(await (await ask('POST', '/builds')).json()).toEqual(mismatch);
     expect(container.started).toHaveLength(1);
   }, 'builds'));
 
-test('The status of an instance whose container did not start has the cause until a start succeeds', () =>
+test('the status of an instance whose container did not start has the cause until a start succeeds', () =>
   withContainer(async ({ container, put, ask }) => {
     container.cannotStart = 'Container failed to start';
     await put();

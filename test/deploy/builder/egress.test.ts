@@ -40,7 +40,7 @@ test('a target that the builder refuses is not a failed connection', async () =>
   await expect(send('http://127.0.0.1:1/', get())).rejects.toBeInstanceOf(TypeError);
 });
 
-test('a delivery that the builder refuses to send has the reason', async () => {
+test("a delivery that the builder refuses to send has the builder's reason", async () => {
   const scene = await webhookScene({ fetch: send, allowLoopback: true, ownPorts: new Set() });
   const hook = await webhook(scene, { url: `${env.BUILDER_URL}/health`, events: ['namespace.'] });
   await emitEvents(scene);

@@ -241,7 +241,7 @@ describe('an isolate whose main module the plugin has replaced', { tags: 'long' 
   });
 });
 
-test('instances elsewhere stay with the builder', async () => {
+test('instances that are not in isolates stay with the builder', async () => {
   expect(await driver.status('dep_elsewhere')).toBeUndefined();
   await expect(act('dep_elsewhere', 'count')).rejects.toMatchObject({ code: 'instance-gone' });
   expect((await driver.capabilities()).isolates).toEqual({ available: true });

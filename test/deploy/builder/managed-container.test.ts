@@ -21,7 +21,7 @@ test('ten concurrent requests share one start', () =>
     expect(container.commands.filter((command) => command === 'start')).toEqual(['start']);
   }));
 
-test('no request reaches it before its server answers', () =>
+test("a request waits until the container's server answers", () =>
   withContainer(async ({ container, put }) => {
     container.refusals = 3;
     await put();
@@ -102,7 +102,7 @@ test("a request is forwarded unchanged, with the container's token", () =>
     });
   }));
 
-test.each(['GET', 'POST'])('a %s starts nothing and gets instance-gone', (method) =>
+test.each(['GET', 'POST'])('a %s for a missing instance starts nothing and gets instance-gone', (method) =>
   withContainer(async ({ container, ask }) => {
     const answer = await ask(method);
     expect([answer.status, await answer.json(), container.commands]).toEqual([404, gone, []]);
@@ -200,7 +200,7 @@ test('a server that never answers gets 503, and the container is destroyed', () 
     expect([(await putting).status, container.commands]).toEqual([503, ['start', 'destroy']]);
   }));
 
-test('a container that takes 20 s to start holds no call meanwhile, and answers calls afterwards', () =>
+test('a container that takes 20 s to start holds no call during that time, and answers calls afterwards', () =>
   withContainer(async ({ ask, container, put }) => {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     container.refusals = 200;
@@ -302,7 +302,7 @@ test('a call whose mark is older than the standby does not keep the container aw
     expect(container.running).toBe(true);
   }));
 
-test('a late alarm does not end a container that has been used meanwhile', () =>
+test('a late alarm does not end a container that has been used since', () =>
   withContainer(async ({ container, kept, put, ask }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await put();

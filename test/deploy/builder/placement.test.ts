@@ -70,7 +70,7 @@ async function placementIn({ deps }: Scene, id: string): Promise<Placement | nul
   return row?.placement;
 }
 
-test('a deployment is placed for the plugin, near the request, and later ones stay there', async () => {
+test('a deployment is placed for the plugin, near the request, and later deployments stay there', async () => {
   const s = await scene({
     files: {
       'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: 'serve_config = {"memory_gb": 3}\n' }),

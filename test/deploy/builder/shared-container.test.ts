@@ -77,7 +77,7 @@ test('a plugin on standby does not make the container sleep sooner, and a sleepi
     ]);
   }));
 
-test('internet access is stored once, whatever later requests say, and again for the next container', () =>
+test('internet access is stored once, whatever later requests say, and decided again for the next container', () =>
   withContainer(async ({ container, ask, storage, kept, settings }) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const open = { ...headers, 'slipway-network': 'granted' };
@@ -104,7 +104,7 @@ test('an evicted object still knows that its container is shared when its alarm 
     expect([container.running, settings.events]).toEqual([true, ['log of all']]);
   }));
 
-test('an instance that outgrew its share gets another place first, and is then ended here, only once at a time', () =>
+test('an instance that outgrew its share first gets another place, and is then ended here, only once at a time', () =>
   withContainer(async ({ container, settings, kept, ask }) => {
     await ask('PUT', '/instances/dep_1', headers);
     await ask('PUT', '/instances/dep_2', headers);

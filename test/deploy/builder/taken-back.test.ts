@@ -59,7 +59,7 @@ test('a call to a withdrawn deployment looks up its route again', async () => {
   expect(called.slice(-2)).toEqual([first.id, second.id]);
 });
 
-test("a withdrawn deployment's container is not started again, even by a start that waited for its end", () =>
+test("a withdrawn deployment's container is not started again, even by a start that waited for the container's end", () =>
   withContainer(async ({ ask, container, put, settings, storage }) => {
     await put();
     const [, waited] = await Promise.all([ask('DELETE', undefined, takenBack), put()]);
@@ -81,7 +81,7 @@ test('nothing is stored for a withdrawn deployment once no route can lead to it'
     expect([...(await storage.list()).keys()]).toEqual([]);
   }));
 
-test('a builder refuses a withdrawn deployment for longer than any route to it is used', () => {
+test('a builder refuses a withdrawn deployment for longer than any route to the deployment is used', () => {
   expect(containerLimits.takenBackMs).toBeGreaterThan(nearestLimits.staleIfErrorMs);
   expect(deploymentLimits.pointerDrainMs).toBeGreaterThan(nearestLimits.staleWhileRevalidateMs);
 });

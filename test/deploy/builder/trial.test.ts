@@ -38,7 +38,7 @@ async function attempt(...starts: (InstanceEvent | BuilderError)[]) {
   return { outcome, requests: requests.map((request) => request.replace(id, 'ID')), artifact };
 }
 
-test('a module that does not start has a reason, and is stopped', async () => {
+test('a module that does not start is stopped, and the reason is returned', async () => {
   const { outcome, requests } = await attempt(failed);
   expect([outcome, requests]).toEqual(['it panics', ['start ID', 'stop ID']]);
 });

@@ -266,7 +266,7 @@ describe('a worker that dies', () => {
   });
 });
 
-test('a refused deployment is reported with the published version', async () => {
+test('a refused deployment is reported together with the published version', async () => {
   const { deps, fromGit, name, org } = await scene();
   const other = plugin({ name: 'first_one', realtime: true });
   await publish(org, other);

@@ -24,7 +24,7 @@ vi.setConfig({ testTimeout: 900_000 });
 
 const plugins = '/api/plugins';
 
-/** Most tests install one of these, because equal sources are built and analyzed once. */
+/** Most tests install one of these, because identical sources are built and analyzed only once. */
 const first = pipelineSource({ body: returning('first') });
 const second = pipelineSource({ body: returning('second') });
 const panicking = pipelineSource({
@@ -98,7 +98,7 @@ function refusal({ status, body }: Answer): [number, unknown, string] {
 }
 
 describe('an install', () => {
-  test('an install fetches, scans, builds and starts; it stores source and executable before the version', async () => {
+  test('an install fetches, scans, builds and starts the plugin; it stores source and executable before the version', async () => {
     const i = await installation(first);
     const answer = await i.install();
     expect([answer.status, answer.headers.get('location'), answer.body]).toEqual([
@@ -220,35 +220,39 @@ describe('an install', () => {
   test.each([
     ['is remembered if the same source always fails', true, 1],
     ['is not remembered if it may pass: the next install builds again', false, 2],
-  ])('an install whose build fails: the failure %s', { tags: 'long' }, async (_what, deterministic, builds) => {
-    const real = testApp().deps.builder;
-    const failure: BuildEvent = {
-      type: 'failed',
-      key: '',
-      error: { code: 'modules-unavailable', message: 'the module proxy does not respond' },
-      deterministic,
-    };
-    let built = 0;
-    const builder = watchedBuilder(real, {
-      analyze,
-      build: async function* (spec) {
-        built += 1;
-        for await (const event of real.build(spec)) {
-          if (event.type !== 'built') yield event;
-          else if (built === 1) yield { ...failure, key: event.build.key };
-          else yield event;
-        }
-      },
-    }).builder;
-    const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
-    const failed = [422, 'modules-unavailable', 'the module proxy does not respond'];
-    expect(refusal(await i.install())).toEqual(failed);
-    const again = await i.install();
-    expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
-    expect(built).toBe(builds);
-  });
+  ])(
+    'an install whose build fails reports it: the failure %s',
+    { tags: 'long' },
+    async (_what, deterministic, builds) => {
+      const real = testApp().deps.builder;
+      const failure: BuildEvent = {
+        type: 'failed',
+        key: '',
+        error: { code: 'modules-unavailable', message: 'the module proxy does not respond' },
+        deterministic,
+      };
+      let built = 0;
+      const builder = watchedBuilder(real, {
+        analyze,
+        build: async function* (spec) {
+          built += 1;
+          for await (const event of real.build(spec)) {
+            if (event.type !== 'built') yield event;
+            else if (built === 1) yield { ...failure, key: event.build.key };
+            else yield event;
+          }
+        },
+      }).builder;
+      const i = await installation(pipelineSource({ more: `// ${crypto.randomUUID()}\n` }), { builder });
+      const failed = [422, 'modules-unavailable', 'the module proxy does not respond'];
+      expect(refusal(await i.install())).toEqual(failed);
+      const again = await i.install();
+      expect(deterministic ? refusal(again) : again.status).toEqual(deterministic ? failed : 201);
+      expect(built).toBe(builds);
+    },
+  );
 
-  test('an install whose build fails because of the builder is released with its attempt counted; the next message completes it', {
+  test('an install whose build fails because of the builder is released with its attempt counted, and the next message completes it', {
     tags: 'long',
   }, async () => {
     const error = { code: 'build-failed' as const, message: 'The builder failed. Its log has the cause.' };
@@ -269,7 +273,7 @@ describe('an install', () => {
     expect((await versionsOf(i)).length).toBe(1);
   });
 
-  test('an install that finds no builder is released with its attempt counted; the next message completes it', {
+  test('an install that finds no builder is released with its attempt counted, and the next message completes it', {
     tags: 'long',
   }, async () => {
     const { builder, called: requests } = watchedBuilder(testApp().deps.builder, {

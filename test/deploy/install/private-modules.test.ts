@@ -177,7 +177,7 @@ test('a plugin that already has the private modules folder is refused', async ()
   ]);
 });
 
-test("a private module's code is scanned like the plugin's", async () => {
+test("a private module's code is scanned like the plugin's own code", async () => {
   const files = (module: string) => ({
     ...libraryFiles(module),
     'run.go': 'package lib\n\nimport "os/exec"\n\nvar Run = exec.Command\n',

@@ -91,7 +91,7 @@ test('a private repository is published with the credential, which is found nowh
 });
 
 describe('two organizations and one repository', () => {
-  test('an organization without a credential gets nothing that another one published from the commit', async () => {
+  test('an organization without a credential gets nothing that another organization published from the commit', async () => {
     const { commit, fromGit, name, org } = await scene();
     const other = await organization({ fetch: org.fetch });
     await org.post('/v1/sources', { source: host, token });
@@ -109,7 +109,7 @@ describe('two organizations and one repository', () => {
     expect(JSON.stringify(await eventsOf(other))).not.toMatch(new RegExp(`${commit}|version\\.published`));
   });
 
-  test('each organization sends its own token, whatever the other one added for the host', async () => {
+  test('each organization sends its own token, whatever another organization added for the host', async () => {
     const { fromGit, name, org } = await scene([another]);
     const other = await organization({ fetch: org.fetch });
     await org.post('/v1/sources', { source: `${host}/${name}`, token });

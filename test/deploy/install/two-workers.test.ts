@@ -1,5 +1,5 @@
-// Two live workers on one install: the worker that lost its lease during a fetch or build changes nothing further. And calls to an
-// installed plugin: who may use its cached route, and how failures are answered.
+// Two live workers on one install: the worker that lost its lease during a fetch or build changes nothing further. Also tests calls to
+// an installed plugin: who may use its cached route, and how failures are answered.
 // @module-tag git
 // @module-tag go
 // @module-tag long
@@ -114,7 +114,7 @@ describe('an install', () => {
     }
   });
 
-  test('an install has its name exclusively: a second gets 409 while it is in progress', async () => {
+  test('an install reserves its name: a second install gets 409 while it is in progress', async () => {
     const i = await blockedInstall('fetchSource');
     const request = { name: i.name, repository: 'https://git.example.com/other.git', version: 'v1' };
     const { status, body } = await i.org.post(plugins, request);

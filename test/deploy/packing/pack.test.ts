@@ -1,4 +1,4 @@
-// Tests the placement of small plugins: in a container of their organization with enough space, and never two in the same space.
+// Tests the placement of small plugins: in one of their organization's containers with enough space, and never two in the same space.
 import { and, eq } from 'drizzle-orm';
 import { expect, inject, test } from 'vitest';
 import { changeOrganization } from '../../../src/access/organizations.ts';
@@ -88,7 +88,7 @@ test('a plugin is placed in the fullest container that fits it, or in a new one'
   expect([place?.container, container]).not.toContain(fresh);
 });
 
-test('a container starts small; the first plugin that does not fit gets a larger one, and the others follow', async () => {
+test('a container starts small; the first plugin that does not fit gets a larger container, and the others follow', async () => {
   const s = await scene();
   const ids: DeploymentId[] = [];
   const placeOf = async (one: string) => {
@@ -270,7 +270,7 @@ test('a deployment leaves only its own shared container', async () => {
   expect(isId('deployment', id)).toBe(true);
 });
 
-test('a builder behind a URL has one machine for everything, and places nothing', async () => {
+test('a builder behind a URL has one machine for everything, so nothing is placed', async () => {
   const s = await scene();
   const { id } = await deploy(s);
   await advanceDeployment(s.deps, id);

@@ -1,4 +1,4 @@
-// Plugins that share a container, and how much of it each reserves.
+// Tests which plugins share a container, and how much of it each one reserves.
 import { expect, test } from 'vitest';
 import type { InstanceStatus } from '../../../src/contract/builder/instances.ts';
 import { containerShare } from '../../../src/deploy/packing/pack.ts';

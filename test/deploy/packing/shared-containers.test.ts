@@ -121,7 +121,7 @@ test('a deployment that lost its place runs in its own container', { tags: 'long
   });
 });
 
-test('a container belonging to one organization starts nothing for another one, whatever its row says', async () => {
+test("a container belonging to one organization starts nothing for another organization, whatever the deployment's row says", async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-ours0000`;
   const { name } = await placed(s, 'plugin_1', container);
@@ -230,7 +230,7 @@ test("plugins move to their container's larger successor while they answer every
   });
 });
 
-test('a moved plugin has ended in its former container', { tags: 'long' }, async () => {
+test('a moved plugin is ended in its former container', { tags: 'long' }, async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-leaves00`;
   const [first, second] = [await placed(s, 'plugin_1', container), await placed(s, 'plugin_2', container)];
@@ -252,7 +252,7 @@ test('a moved plugin has ended in its former container', { tags: 'long' }, async
 test('a call that starts its plugin in the abandoned container is answered in the larger one', async () => {
   const s = await scene();
   const container = `${s.actor.organizationId}-starts00`;
-  const atStart = 'import time\n\ntime.sleep(3)\n'; // It is observed during its start, even on a busy machine.
+  const atStart = 'import time\n\ntime.sleep(3)\n'; // The instance is observed during its start, even on a busy machine.
   const { id, name, version } = await placed(s, 'plugin_1', container, { atStart });
   const larger = { container, size: 'standard-1' as const, mib: 256, network: false };
   await withHostedContainers(s.deps, async (hosted) => {

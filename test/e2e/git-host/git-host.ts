@@ -1,4 +1,4 @@
-// Hosts Git repositories on loopback that accept pushes over HTTP, each with a post-receive hook, like a provider.
+// Hosts Git repositories on loopback that accept pushes over HTTP. Each has a post-receive hook, as a provider's repositories do.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';

@@ -1,4 +1,4 @@
-// Signs a push like a Git provider, for deploy hook requests.
+// Signs a push as a Git provider does, for deploy hook requests.
 import { createHmac, randomUUID } from 'node:crypto';
 
 export const providers = ['github', 'gitlab', 'gitea', 'generic'] as const;

@@ -1,4 +1,4 @@
-// Sources for small plugins of each kind from Git, whose answers name the pushed version.
+// Sources of small plugins of each kind, installed from Git, whose answers name the pushed version.
 import type { Files } from './git-host.ts';
 
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
@@ -53,9 +53,9 @@ func (*store) HealthCheck() (bool, error) { return true, nil }
 export interface ExtractorSource {
   name: string;
   version: string;
-  /** Load time of its model. */
+  /** How long its model takes to load. */
   loadSeconds?: number;
-  /** Functions in additional files, which prolong its scan. */
+  /** Number of functions in additional files, which prolong its scan. */
   functions?: number;
 }
 

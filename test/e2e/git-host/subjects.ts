@@ -63,7 +63,7 @@ export async function goSubject(
   repository.commit(filesOf(0));
   await repository.push('refs/heads/main');
   let installed = await client.post(surface, { body: { name, repository: repository.url, version: 'main' } });
-  // A machine's first build compiles Go's standard library, and takes longer than a request waits.
+  // A machine's first build compiles Go's standard library, which takes longer than a request waits.
   while (installed.status === 'building') {
     await delay(200);
     installed = await client.get(`${surface}/{name}`, { path: { name } });

@@ -15,7 +15,7 @@ import {
 const minute = 60_000;
 const day = 24 * 3_600_000;
 
-/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its turn. */
+/** A sweep visits the organizations in turn, and earlier tests' organizations would use up its limit. */
 beforeEach(async () => {
   await env.DB.batch(['events', 'event_blocks', 'store_sweeps'].map((table) => env.DB.prepare(`delete from ${table}`)));
 });

@@ -1,4 +1,4 @@
-// Delivers events to a receiver, and handles its responses for the delivery and the endpoint.
+// Delivers events to a receiver, and updates the delivery and the endpoint according to its responses.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { Webhook as Receiver } from 'standardwebhooks';
@@ -111,7 +111,7 @@ describe('a delivery', () => {
     expect(await endpointOf(scene.hook)).toMatchObject({ status: 'enabled' });
   });
 
-  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, with an event', async () => {
+  test('a delivery that always hangs has a shorter time limit from the sixth attempt on, and an event records it', async () => {
     const scene = await sceneAnsweredWith(neverAnswers);
     await untilSettled(scene);
     const [delivery] = await deliveriesOf(scene, scene.hook);
@@ -158,7 +158,7 @@ describe('a delivery', () => {
     expect(messagesFor(scene, scene.hook)).toBe(2);
   });
 
-  test('a message for many deliveries makes a bounded number of requests, and another one continues', async () => {
+  test('a message for many deliveries makes a bounded number of requests, and another message continues', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 80);
@@ -233,7 +233,7 @@ describe('the secrets', () => {
     expect(await verifiedBy()).toEqual([false, true]);
   });
 
-  test('secrets that can no longer be decrypted sign nothing: nothing is sent until they are rotated', async () => {
+  test('secrets that can no longer be decrypted sign nothing, and nothing is sent until they are rotated', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.deps.dataKey = 'a key that another operator has chosen';

@@ -67,7 +67,7 @@ describe('an endpoint', () => {
     await other.patch('/v1/namespaces/default', { description: 'changed' });
     await fanOutAndDeliver(scene.deps);
     expect(await typesFor(hook)).toEqual([]);
-    // The other organization's event lies between the cursor and this one.
+    // The other organization's event lies between the cursor and this organization's event.
     await other.patch('/v1/namespaces/default', { description: 'changed again' });
     await emitEvents(scene);
     await fanOutAndDeliver(scene.deps);
@@ -184,7 +184,7 @@ test('a request that writes events enqueues a fan-out, and one that only reads d
   expect(scene.sent).toEqual([{ v: 1, type: 'fan-out', id: newest?.id }]);
 });
 
-test('endpoints with new deliveries are enqueued, others are not', async () => {
+test('endpoints with new deliveries are enqueued, and endpoints without any are not', async () => {
   const scene = await webhookScene();
   const hook = await webhook(scene);
   const other = await webhook(scene, { events: ['deployment.'] });

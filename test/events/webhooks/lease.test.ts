@@ -1,4 +1,4 @@
-// Lets one worker at a time send a lane of an endpoint's deliveries, and another one continue if it dies (D44).
+// Tests that one worker at a time sends a lane of an endpoint's deliveries, and that another worker continues if it dies (D44).
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -76,7 +76,7 @@ describe('the lane lease', () => {
     expect(scene.receiver.calls).toHaveLength(30);
   });
 
-  test('a hanging receiver delays only the deliveries it holds: the same worker delivers the others, and later ones', async () => {
+  test('a hanging receiver delays only the deliveries that it holds: the same worker delivers the others, and later ones', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene, 9);
@@ -151,7 +151,7 @@ describe('the lane lease', () => {
     ]);
   });
 
-  test('a lost lane lease means that late responses change nothing', async () => {
+  test('a lost lane lease makes late responses change nothing', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     await emitEvents(scene);
@@ -173,27 +173,24 @@ describe('the lane lease', () => {
     ['that the receiver is gone', new Response('', { status: 410 })],
     ['with Retry-After', new Response('', { status: 429, headers: { 'retry-after': '600' } })],
     ['of success', new Response('')],
-  ])(
-    'a lease lost to a worker that is still sending means that a late response %s changes nothing',
-    async (_, answer) => {
-      const scene = await webhookScene();
-      const hook = await webhook(scene);
-      await emitEvents(scene);
-      const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
-      scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
-      await sweepWebhooks(scene.deps);
-      const late = deliverDue(scene.deps, hook.id);
-      await requested(scene, 1);
-      scene.clock.advance(31 * second);
-      const current = deliverDue(scene.deps, hook.id);
-      await requested(scene, 2);
-      answers[0]?.resolve(answer);
-      await late;
-      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
-      expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
-      answers[1]?.resolve(new Response(''));
-      await current;
-      expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
-    },
-  );
+  ])('a lease lost to a worker that is still sending makes a late response %s change nothing', async (_, answer) => {
+    const scene = await webhookScene();
+    const hook = await webhook(scene);
+    await emitEvents(scene);
+    const answers = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+    scene.receiver.respondWith((_call, nth) => answers[nth - 1]?.promise ?? new Response(''));
+    await sweepWebhooks(scene.deps);
+    const late = deliverDue(scene.deps, hook.id);
+    await requested(scene, 1);
+    scene.clock.advance(31 * second);
+    const current = deliverDue(scene.deps, hook.id);
+    await requested(scene, 2);
+    answers[0]?.resolve(answer);
+    await late;
+    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'pending', attempts: 0 }]);
+    expect(await endpointOf(hook)).toMatchObject({ status: 'enabled', pausedUntil: null, failingSince: null });
+    answers[1]?.resolve(new Response(''));
+    await current;
+    expect(await deliveriesOf(scene, hook)).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
+  });
 });

@@ -23,11 +23,11 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 describe('a receiver', () => {
-  test('a receiver that responds with 410 gets nothing more', async () => {
+  test('a receiver that responds with 410 gets no further deliveries', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('gone', { status: 410 }));
-    // More per lane than are sent at a time.
+    // More events per lane than are sent concurrently.
     const events = webhooks.lanes * (webhooks.concurrency + 2);
     await emitEvents(scene, events);
     await fanOutAndDeliver(scene.deps);
@@ -59,7 +59,7 @@ describe('a receiver', () => {
     expect(scene.receiver.calls).toHaveLength(1);
   });
 
-  test('a receiver that sends Retry-After gets nothing until then', async () => {
+  test('a receiver that sends Retry-After gets nothing until that time', async () => {
     const scene = await webhookScene();
     const hook = await webhook(scene);
     scene.receiver.respondWith(() => new Response('', { status: 429, headers: { 'retry-after': '600' } }));

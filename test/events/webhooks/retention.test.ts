@@ -55,7 +55,7 @@ test('an unfinished delivery is kept, however old it is', async () => {
   expect(await remaining(hook.id)).toBe(1);
 });
 
-test('one sweep deletes 500 old deliveries, and later sweeps the others', async () => {
+test('one sweep deletes 500 old deliveries, and later sweeps delete the rest', async () => {
   const { hook, scene } = await delivered();
   await multiply(hook, deletedAtOnce);
   scene.clock.advance(30 * day + 1);

@@ -65,7 +65,7 @@ describe('an artifact server', () => {
     ['redirects to the metadata service', 'metadata', 'artifact_unreachable', /not allowed: it does not use https$/],
     ['redirects nowhere', 'nowhere', 'artifact_unreachable', /^it redirects to an invalid URL$/],
     ['redirects in circles', 'circling', 'artifact_unreachable', /^it redirects more than 5 times$/],
-  ])('an artifact server that %s', async (_what, path, failure, message) => {
+  ])('an artifact server that %s fails the verification with the reason', async (_what, path, failure, message) => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt(path) });
     await verifyArtifact(scene.deps, id, { ...limits, ...impatient[path] });
@@ -83,30 +83,33 @@ describe('an artifact server', () => {
   test.each([
     ['sends it', 'good', 'application/gzip'],
     ['redirects to it', 'moved', 'application/gzip'],
-  ])('an artifact server that %s: it is verified, and the store has a copy', async (_what, path, contentType) => {
-    const scene = await agentScene();
-    const artifactUrl = path === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(path);
-    const id = await registered(scene, { artifactUrl });
-    await verifyArtifact(scene.deps, id, limits);
-    expect(await stateOf(scene, id)).toMatchObject({
-      verification: 'verified',
-      failure: null,
-      message: null,
-      actualChecksum: goodChecksum,
-      sizeBytes: goodArtifact.length,
-      contentType,
-      nextCheckAt: null,
-      mirrored: true,
-    });
-    expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.verified']);
-    const redirect = await scene.org.get(`${agents}/${id}/artifact`);
-    const copy = await scene.fetch(new Request(redirect.headers.get('location') ?? ''));
-    expect(await copy.text()).toBe(goodArtifact);
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(goodArtifact)));
-    expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
-  });
+  ])(
+    'an artifact server that %s has its artifact verified, and the store has a copy',
+    async (_what, path, contentType) => {
+      const scene = await agentScene();
+      const artifactUrl = path === 'moved' ? new URL('/moved', artifactAt('good')).href : artifactAt(path);
+      const id = await registered(scene, { artifactUrl });
+      await verifyArtifact(scene.deps, id, limits);
+      expect(await stateOf(scene, id)).toMatchObject({
+        verification: 'verified',
+        failure: null,
+        message: null,
+        actualChecksum: goodChecksum,
+        sizeBytes: goodArtifact.length,
+        contentType,
+        nextCheckAt: null,
+        mirrored: true,
+      });
+      expect(await typesOf(scene)).toEqual(['agent_plugin.registered', 'agent_plugin.verified']);
+      const redirect = await scene.org.get(`${agents}/${id}/artifact`);
+      const copy = await scene.fetch(new Request(redirect.headers.get('location') ?? ''));
+      expect(await copy.text()).toBe(goodArtifact);
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(goodArtifact)));
+      expect(redirect.headers.get('repr-digest')).toBe(`sha-256=:${btoa(String.fromCharCode(...digest))}:`);
+    },
+  );
 
-  test('an artifact server that responds with 500 first: the artifact is verified a minute later', async () => {
+  test('an artifact server that responds with 500 first has its artifact verified a minute later', async () => {
     const scene = await agentScene();
     const id = await registered(scene, { artifactUrl: artifactAt('flaky') });
     await verifyArtifact(scene.deps, id, limits);
@@ -256,7 +259,7 @@ test.each([
 test.each([
   [5, 'verified'],
   [6, 'unreachable'],
-])('an artifact behind %i redirects is: %s', async (redirects, verification) => {
+])('an artifact behind %i redirects ends up %s', async (redirects, verification) => {
   const scene = await agentScene();
   const id = await registered(scene, { artifactUrl: 'https://artifacts.example.com/0' });
   let requests = 0;
@@ -336,7 +339,7 @@ describe("an artifact's copy", () => {
     ]);
   });
 
-  test("an artifact's copy stored during the deletion of the previous one is stored again", {
+  test("an artifact's copy that is stored while the previous copy is deleted is stored again", {
     tags: 'long',
   }, async () => {
     const scene = await agentScene();

@@ -4,7 +4,7 @@ import { type Finding, finding } from '../../../src/contract/findings/finding.ts
 import { dependencyChanges } from '../../../src/registry/diff/dependency-changes.ts';
 import { findingChanges } from '../../../src/registry/diff/finding-changes.ts';
 
-/** A use of pickle on a line with this text. */
+/** A use of pickle on a line that has this text. */
 interface Use {
   line: number;
   text: string;

@@ -9,7 +9,7 @@ function commonLines(lines: readonly string[], flags: Uint8Array): string[] {
   return lines.filter((_, i) => flags[i] === 0);
 }
 
-/** Computes the length of a longest common subsequence with the textbook table. */
+/** Computes the length of a longest common subsequence with the textbook algorithm. */
 function commonLength(a: readonly string[], b: readonly string[]): number {
   let row = new Array<number>(b.length + 1).fill(0);
   for (const left of a) {

@@ -114,7 +114,7 @@ test.each([
   ]);
 });
 
-test('an index is added with name patterns normalized as in Python, which stay when its token is rotated', async () => {
+test('an index is added with name patterns normalized as in Python, which remain when its token is rotated', async () => {
   const { deps, org } = await scene();
   const source = 'pypi.example.com/simple';
   const added = await org.post('/v1/sources', { source, token, python_packages: ['Acme_*', 'acme-*', 'Lib.One'] });
@@ -158,7 +158,7 @@ test.each([
   expect(text).not.toMatch(/evil|5e1f|xxxx/);
 });
 
-test('a second credential for a source is a conflict that explains how to rotate', async () => {
+test('a second credential for a source is a conflict, and the error explains how to rotate', async () => {
   const { org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com/acme', token });
   const { status, body } = await org.post('/v1/sources', { source: 'git.example.com/acme.git', token });
@@ -173,7 +173,7 @@ test('a second credential for a source is a conflict that explains how to rotate
   ]);
 });
 
-test("a missing or another organization's source can't be rotated or removed", async () => {
+test("a source that is missing or belongs to another organization can't be rotated or removed", async () => {
   const { org } = await scene();
   const other = await organization({ fetch: org.fetch });
   await other.post('/v1/sources', { source: 'git.example.com', token });
@@ -184,7 +184,7 @@ test("a missing or another organization's source can't be rotated or removed", a
   expect((await org.get('/v1/sources')).body).toMatchObject({ results: [] });
 });
 
-test('a fetch gets the credential with the longest path, only from its organization', async () => {
+test('a fetch gets the credential with the longest matching path, only from its own organization', async () => {
   const clock = clockAt(Date.parse('2026-05-06T07:08:09Z'));
   const { deps, org } = await scene({ clock });
   const other = await organization({ fetch: org.fetch });
@@ -224,7 +224,7 @@ test('an organization has up to a hundred credentials', async () => {
   expect([status, body]).toMatchObject([403, { error: { type: 'QuotaExceededError' } }]);
 });
 
-test('a request without a key gets none of the credentials of the organization in which it acts', async () => {
+test("a request without a key gets none of the organization's credentials", async () => {
   const { deps, org } = await scene();
   await org.post('/v1/sources', { source: 'git.example.com', token });
   const anonymous = { organizationId: org.id, createdBy: { type: 'anonymous', id: 'anonymous' } } as const;

@@ -26,7 +26,7 @@ const { privateKey, publicKey } = keys;
 const exported = await crypto.subtle.exportKey('pkcs8', privateKey);
 if (!(exported instanceof ArrayBuffer)) throw new Error('not bytes');
 const pkcs8 = new Uint8Array(exported);
-/** Without the 26 bytes that PKCS #8 puts before a PKCS #1 key. */
+/** The key in PKCS #1, which PKCS #8 wraps with a prefix of 26 bytes. */
 const pkcs1 = pkcs8.slice(26);
 
 function pemOf(kind: string, der: Uint8Array): string {
@@ -48,7 +48,7 @@ interface Scene extends TestApp {
   credential(of?: string): ReturnType<typeof credentialForRepository>;
 }
 
-/** Creates a GitHub with the App installed for acme/ocr. Its clock is correct. */
+/** Creates a GitHub that has the App installed for acme/ocr. Its clock is correct. */
 async function scene(): Promise<Scene> {
   const clock = clockAt(start);
   const github = fakeReceiver(answerOf);
@@ -172,7 +172,7 @@ test.each<[string, (call: Call) => Response | Promise<Response>, string, RegExp]
     'repository-unreachable',
     /^api\.github\.com does not answer/,
   ],
-])('an App %s reports that', async (_, answer, code, message) => {
+])('an App %s fails with the reason', async (_, answer, code, message) => {
   const { credential, github, org } = await scene();
   await org.post('/v1/sources', { source: 'github.com/acme', github_app: app });
   github.respondWith(answer);
@@ -193,7 +193,7 @@ test.each([
   expect([status, body]).toMatchObject([422, { detail: [{ loc: ['body', 'github_app', field] }] }]);
 });
 
-test('a private repository is published with a token that the App created for it alone, which is found nowhere afterwards', async () => {
+test('a private repository is published with a token that the App created for that repository alone, and the token is found nowhere afterwards', async () => {
   const { fetch: _, org, github, deps } = await scene();
   const { origin, host } = new URL(env.REPOSITORIES_URL);
   const name = `ext_${freshGoName().replaceAll('-', '_')}`;

@@ -23,7 +23,7 @@ async function scene() {
   const { queues, sent } = losingQueues();
   const stored = testApp().deps.blobs;
   let onceStored = async () => {};
-  /** Runs in the middle of an upload: its archive is stored, but no row refers to it yet. */
+  /** Runs at the point in an upload where its archive is stored, but no row refers to the archive yet. */
   const whenStored = (happens: () => Promise<void>) => {
     onceStored = async () => {
       onceStored = async () => {};
@@ -154,7 +154,7 @@ describe('findings outside a row', () => {
     expect((await org.get(`${org.plugins}/by-name/wordy_ext/diff?v1=1.0.0&v2=1.0.0`)).status).toBe(200);
   });
 
-  test('findings outside a row are deleted after three days without one, one page at a time', async () => {
+  test('findings outside a row are deleted after three days without a row, one page at a time', async () => {
     const { clock, deps, has, sweeping, stored } = await scene();
     const keys = Array.from({ length: 100 }, (_, index) => `findings/${deps.ids(index % 2 ? 'scan' : 'upload')}.json`);
     await Promise.all(keys.map((key) => stored.put(key, '[]')));
@@ -198,7 +198,7 @@ test.each([
 });
 
 describe('an executable', () => {
-  test('an executable is deleted a day after its version, and not while an install is in progress', async () => {
+  test('an executable is deleted a day after its version, but not while an install is in progress', async () => {
     const { clock, org, has, sweeping } = await scene();
     const keyOf = async (name: string) => artifactKey(await sha256Hex(`executable ${name}`));
     const names = [1, 2].map((n) => `tool-${n}-${crypto.randomUUID().slice(0, 8)}`);

@@ -17,7 +17,7 @@ function bodyOf(pieces: number): ReadableStream<Uint8Array> {
   });
 }
 
-test('a timer fires before a copy that never waits ends', async () => {
+test('a timer fires before the end of a copy that never waits', async () => {
   const ended: string[] = [];
   const pieces = 256;
   const copy = new Response(storable({ local: true }, bodyOf(pieces), pieces * piece.length)).arrayBuffer();

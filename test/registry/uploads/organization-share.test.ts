@@ -1,4 +1,4 @@
-// Limits an organization's concurrent uploads in the queue, so that many of them leave workers for others.
+// Limits an organization's concurrent uploads in the queue, so that its many uploads leave workers for other organizations.
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { uploadLimits } from '../../../src/contract/limits/uploads.ts';
@@ -48,7 +48,7 @@ function timesSent({ sent }: Scene, id: string): number {
   return sent.filter((message) => message.type === 'advance-upload' && message.id === id).length;
 }
 
-test('an organization at its limit waits without using up attempts, and others do not', async () => {
+test('an organization at its limit waits without using up attempts, and other organizations do not wait', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 1);
   for (const id of all.slice(0, atOnce)) expect((await claimUpload(s.deps, id, 'any')).claim).toBeDefined();
@@ -62,7 +62,7 @@ test('an organization at its limit waits without using up attempts, and others d
   expect(await rowOf(other, id)).toMatchObject({ status: 'accepted' });
 });
 
-test('the upload that has waited longest is sent when another one ends', async () => {
+test('the upload that has waited longest is sent when another upload ends', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, atOnce + 2);
   for (const id of all.slice(1, atOnce)) await claimUpload(s.deps, id, 'any');
@@ -73,7 +73,7 @@ test('the upload that has waited longest is sent when another one ends', async (
   expect(await rowOf(s, waiting)).toMatchObject({ status: 'accepted' });
 });
 
-test('a failed upload waits for its own retry, and is not sent when another one ends', async () => {
+test('a failed upload waits for its own retry, and is not sent when another upload ends', async () => {
   const s = await scene();
   const all = await enqueuedMany(s, 2);
   const broken = { ...s.deps.parsers, python: async () => Promise.reject(new Error('no grammar')) };

@@ -147,7 +147,7 @@ test('an upload whose namespace was deleted is not published', async () => {
   await expectNoChange(() => advanceUpload(s.deps, id));
 });
 
-test('a confirm that finds no object uses no attempt, however often', async () => {
+test('a confirm that finds no object uses no attempt, however often it is repeated', async () => {
   const { s, id, claim } = await claimed();
   await reopenUpload(s.deps, claim);
   const owner = { ownerId: s.namespaceId, organizationId: s.actor.organizationId, actor: s.actor.ref };

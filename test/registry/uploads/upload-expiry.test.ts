@@ -85,7 +85,7 @@ test("an expired upload's version is free again", async () => {
 });
 
 describe('the sweep', () => {
-  test('the sweep expires an upload a day after its URL, once and for good', async () => {
+  test('the sweep expires an upload a day after its URL, exactly once', async () => {
     const { clock, deps, org } = await clockedOrganization();
     const upload = await openUpload(org, minute);
     const status = async () =>
@@ -121,7 +121,7 @@ describe('the sweep', () => {
     expect(await both()).toEqual([false, false]);
   });
 
-  test('the sweep finds nothing after a verdict, which deletes the uploaded object itself', async () => {
+  test('the sweep finds nothing after a verdict, because the verdict deletes the uploaded object', async () => {
     const { deps, org, settled } = await clockedOrganization();
     const upload = await publish(org, plugin());
     await settled();

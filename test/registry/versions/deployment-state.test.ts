@@ -1,4 +1,4 @@
-// The latest deployment's state in the version list, where a client sees a failure long afterwards.
+// The latest deployment's state in the version list, where a client still sees a failure long afterwards.
 import { expect, test } from 'vitest';
 import { formatVersion } from '../../../src/contract/plugin/manifest.ts';
 import { undeployVersion } from '../../../src/deploy/stopping/undeploy.ts';

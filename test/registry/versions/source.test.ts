@@ -59,7 +59,7 @@ test("a version's source can be a single file", async () => {
   });
 });
 
-test("a small plugin's source costs the index and one range of the archive", async () => {
+test("a small plugin's source costs two reads of the archive: the index and one range", async () => {
   const s = await scene();
   const { blobs, gets } = watchedBucket(s.deps.blobs);
   await read({ ...s, deps: { ...s.deps, blobs } });
@@ -92,7 +92,7 @@ test("a version's source omits content after 20 MiB", async () => {
   expect([truncated, total, omitted.map(([path]) => path)]).toEqual([true, 25, ['data/31.txt', 'data/30.txt'].sort()]);
 });
 
-test('the source finds neither an unknown nor a deleted version', async () => {
+test("a version's source is 404 for an unknown or deleted version", async () => {
   const s = await scene();
   await publishVersion(s.deps, s.actor, s.namespaceId, { version: '1.0.1' });
   await expect(read(s, 'hello_ext_1_0_2')).rejects.toMatchObject({ message: 'Plugin not found: hello_ext_1_0_2' });

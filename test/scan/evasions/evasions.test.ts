@@ -73,12 +73,15 @@ function section(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-test.each(tables)("the table has the programs' started commands and their findings: $way", async ({ table, way }) => {
-  const written = tableWithResults(table, results.get(way) ?? new Map());
-  await expect(written).toMatchFileSnapshot(join(folder, `${way}.txtar`));
-});
+test.each(tables)(
+  'the table has the commands that its programs start, and their findings: $way',
+  async ({ table, way }) => {
+    const written = tableWithResults(table, results.get(way) ?? new Map());
+    await expect(written).toMatchFileSnapshot(join(folder, `${way}.txtar`));
+  },
+);
 
-test('a program that CPython runs for these tests cannot signal processes, alone or as a group', () => {
+test('a program that CPython runs for these tests cannot signal processes, individually or as a group', () => {
   const signal = (call: string) => `import os
 try:
     ${call}

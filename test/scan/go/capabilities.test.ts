@@ -16,7 +16,7 @@ const found = (capabilities: ReachedCapability[], permissions?: Permissions) =>
     message,
   ]);
 
-test('a module may have all capabilities but three', () => {
+test('a module may have any capability except three', () => {
   const all = goCapabilityNames.map((name) => reached(name, 'example.com/x@v1.0.0'));
   const error = (name: string) => [
     'SLP905',
@@ -38,12 +38,12 @@ test.each<[string, Permissions | undefined, number]>([
   ['no host', { network: [], forward: {} }, 1],
   ['a host', { network: ['api.example.com'] }, 0],
   ['a forward', { forward: { '9042': 'db.example.com:9042' } }, 0],
-])('a program that uses the network and asks for %s has as many warnings', (_, permissions, count) => {
+])('a program that uses the network and requests %s has the expected number of warnings', (_, permissions, count) => {
   const warning = ['SLP906', 'warning', 'NETWORK', 'Network without a granted host: plugin.p.Execute → x.F → y.G'];
   expect(found([reached('NETWORK', null)], permissions)).toEqual(Array(count).fill(warning));
 });
 
-test('a failed analysis is an error, whatever else was found', () => {
+test('a failed analysis is an error, whatever else it found', () => {
   expect(found([reached('FILES', null), unanalyzed('The analysis did not finish within 120 s.')])).toEqual([
     [
       'SLP905',

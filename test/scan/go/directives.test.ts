@@ -73,6 +73,6 @@ test.each([
   ['func initialize() {}', []],
   ['func main() { init := 1; _ = init }', []],
   ['var x = func() {}', []],
-])('an init function is found, and nothing that only resembles one: %j', async (text, expected) => {
+])('an init function is found, and code that only resembles one is not: %j', async (text, expected) => {
   expect(await goFindings(`package p\n${text}\n`)).toEqual(expected);
 });

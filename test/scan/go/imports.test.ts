@@ -40,7 +40,7 @@ describe('an import is reported', () => {
     ['after a lone CR', 'import\r"os/exec"', '2:1'],
     ['twice', 'import "os/exec"\nimport x "os/exec"', '1:8', '2:10'],
   ])('an import is reported: %s', async (_, text, ...places) => {
-    // The package clause has a line of its own, so columns match the text.
+    // The package clause has its own line, so columns match the text.
     const found = await goFindings(`package p;\n${text}\n`);
     const lines = places.map((place) => place.replace(/^\d+/, (line) => String(Number(line) + 1)));
     expect(found).toEqual(lines.map((place) => `${place} SLP901 os/exec`));

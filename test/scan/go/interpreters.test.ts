@@ -45,16 +45,19 @@ const cautioned = [
 ];
 
 describe('an interpreter that can start programs', () => {
-  test.each(forbidden)('its import is an error, under any name: %s', async (path) => {
-    const forms = ['', 'x ', '_ ', '. '].map((name) => `import ${name}"${path}"`);
-    const found = await goFindings(`package p\n${forms.join('\n')}\nimport \`${path}\`\n`);
-    const expected = [...forms, 'import "'].map((form, at) => `${at + 2}:${form.indexOf('"') + 1} SLP901 ${path}`);
-    expect(found).toEqual(expected);
-  });
+  test.each(forbidden)(
+    'an interpreter that can start programs is an error when imported, under any name: %s',
+    async (path) => {
+      const forms = ['', 'x ', '_ ', '. '].map((name) => `import ${name}"${path}"`);
+      const found = await goFindings(`package p\n${forms.join('\n')}\nimport \`${path}\`\n`);
+      const expected = [...forms, 'import "'].map((form, at) => `${at + 2}:${form.indexOf('"') + 1} SLP901 ${path}`);
+      expect(found).toEqual(expected);
+    },
+  );
 });
 
 describe('a sandboxed interpreter', () => {
-  test.each(cautioned)('its import is a warning: %s', async (path) => {
+  test.each(cautioned)('a sandboxed interpreter is a warning when imported: %s', async (path) => {
     expect(await goFindings(`package p\nimport "${path}"\n`)).toEqual([`2:8 SLP904 ${path}`]);
   });
 });

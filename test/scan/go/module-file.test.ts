@@ -1,4 +1,4 @@
-// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed like the go command does.
+// Checks SLP903 for go.mod and .gitmodules (scan policy §8a). go.mod is parsed as the go command parses it.
 import { describe, expect, test } from 'vitest';
 import { goFindings } from '../support/go.ts';
 

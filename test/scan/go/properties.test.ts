@@ -49,7 +49,7 @@ describe('the findings do not depend on', () => {
     );
   });
 
-  test('the findings do not depend on the package name or where it is used', async () => {
+  test('the findings do not depend on the package name or where the name is used', async () => {
     const wrappers = fc.constantFrom(
       ['if a {', '}'],
       ['for range a {', '}'],

@@ -1,5 +1,5 @@
 // Checks that `os.Process` and calls to a value's `ListenAndServe` are found however they are written (scan policy §10.13). Every
-// program compiles, and most passed before their row was in the table.
+// program compiles, and most of them passed the scan before their row was added to the table.
 import { expect, test } from 'vitest';
 import { goFindings, goFindingsIn } from '../support/go.ts';
 
@@ -136,7 +136,7 @@ test.each([
   expect(await goFindingsIn(text, imports)).toEqual([]);
 });
 
-test('a net/http function is reported as such, and only once', async () => {
+test('a net/http function is reported under its own rule, and only once', async () => {
   const text = 'func f() { http.ListenAndServe(a, b); s.ListenAndServe() }';
   expect(await goFindingsIn(text, 'import "net/http"')).toEqual([
     '2:12 SLP904 net/http.ListenAndServe',

@@ -1,5 +1,5 @@
 // Tests the strict rules that apply to every module, callee and alias (scan policy §10.7 to §10.12): programs that reach code other
-// than through the listed names, and their harmless neighbors.
+// than through the listed names, and similar but harmless programs.
 import { describe, expect, test } from 'vitest';
 import { findingsOf, strictFindingsOf } from '../support/scan.ts';
 
@@ -94,9 +94,12 @@ const clean: string[] = [
 ];
 
 describe('modules from outside', () => {
-  test.each(throughModules)('a forbidden or private name is found: %j', async (text, expected) => {
-    expect(await strictRulesOf(text)).toEqual(expected);
-  });
+  test.each(throughModules)(
+    'a forbidden or private name in a module from outside is found: %j',
+    async (text, expected) => {
+      expect(await strictRulesOf(text)).toEqual(expected);
+    },
+  );
 
   test.each(clean)('a name that leads to no module is clean: %j', async (text) => {
     expect(await strictRulesOf(text)).toEqual([]);

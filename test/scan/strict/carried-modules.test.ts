@@ -1,4 +1,5 @@
-// Tests which values count as a module that a file uses as a value (scan policy §10.15), and which only received or return one.
+// Tests which values count as a module that a file uses as a value (scan policy §10.15), and which values only received or returned
+// one.
 import { describe, expect, test } from 'vitest';
 import { scanText } from '../support/scan.ts';
 

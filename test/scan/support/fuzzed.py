@@ -41,7 +41,7 @@ def library_statements():
 
 
 def spans(text):
-    """Returns the places of the tokens, or of all characters in an already broken text."""
+    """Returns the spans of the tokens, or of all characters if the text is already broken."""
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)

@@ -27,7 +27,7 @@ def confine(report):
 
     def hook(event, arguments):
         if event in COMMANDS:
-            # The first item in its arguments also names the program that subprocess.Popen runs.
+            # The first argument also names the program that subprocess.Popen runs.
             command = text_of(arguments[1 if event == "subprocess.Popen" else 0]) if arguments else ""
             os.write(report, f"{event} {command}".strip().encode() + b"\0")
             raise InterruptedError(event)

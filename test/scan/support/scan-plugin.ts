@@ -6,7 +6,7 @@ import { PluginLinks } from '../../../src/scan/linking/plugin-links.ts';
 import type { Parsers } from '../../../src/scan/parsers.ts';
 import { analyzeSource, type SourceFile } from '../../../src/scan/scan.ts';
 
-/** Holds all sources in memory. Archives are scanned file by file, in scan-host/scans.ts. */
+/** Holds all sources in memory, unlike scan-host/scans.ts, which scans archives file by file. */
 export async function scanPlugin(
   parsers: Parsers,
   sources: readonly SourceFile[],

@@ -43,7 +43,7 @@ test.each([
   expect(problemsOf(text)).toEqual([problem]);
 });
 
-test('links in Markdown point to files and headings', () => {
+test('links in Markdown must point to existing files and headings', () => {
   const text = [
     '[a](design.md), [b](design.md#6-pipeline-and-states), [c](#own), [d](https://example.com/x.md), [e](decisions/)',
     '# Own',

@@ -11,7 +11,7 @@ const numbers = records.map((name) => Number.parseInt(name, 10));
 
 const rows = [...index.matchAll(/^- \[(\d+)\. .+\]\((.+?)\)( ★)?$/gm)];
 
-test('the index has a row per record, in numerical order', () => {
+test('the index has a row for each record, in numerical order', () => {
   expect(rows.map(([, number, file]) => [number, file])).toEqual(
     records.map((name, at) => [String(numbers[at]), name]),
   );
@@ -23,7 +23,7 @@ test('the index marks the fifteen records to read first, and has the next number
   expect(Number(next)).toBeGreaterThan(Math.max(...numbers));
 });
 
-test('each record has a unique number and starts with it', () => {
+test('each record has a unique number, with which it starts', () => {
   expect(new Set(numbers).size).toBe(numbers.length);
   const headings = records.map((name) => /^# (\d+)\. /.exec(readFileSync(`${folder}/${name}`, 'utf8'))?.[1]);
   expect(headings).toEqual(numbers.map(String));

@@ -1,4 +1,4 @@
-// Every TypeScript file belongs to a type checker project; a file in no tsconfig would be compiled and never checked.
+// Every TypeScript file belongs to a type checker project; a file in no tsconfig would be compiled but never checked.
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import ts from 'typescript';

@@ -29,7 +29,7 @@ function rowsOf(text: string, first: string): string[][] {
 const production = read('docs/production.md');
 const cost = read('docs/cost.md');
 
-/** Returns the dollars for a 730-hour month in which the container never sleeps. */
+/** Returns the price, in dollars, of a 730-hour month in which the container never sleeps. */
 function monthly(size: 'basic' | 'standard-1'): number {
   const [, memory, disk, object] =
     /\$([\d.]+) for a GiB-second, \$([\d.]+) for a GB-second of disk, and\s+at most \$([\d.]+) for/.exec(cost) ?? [];
@@ -38,7 +38,7 @@ function monthly(size: 'basic' | 'standard-1'): number {
   return seconds * (gibibytes * Number(memory) + sizeDiskGB[size] * Number(disk)) + Number(object);
 }
 
-/** Returns full containers of the larger size, and the smallest container for the remaining plugins. */
+/** Returns the monthly price of full containers of the larger size, and the smallest container for the remaining plugins. */
 function shared(plugins: number): number {
   const room = (size: 'basic' | 'standard-1') => Math.floor(sharedMemoryMiB(size) / packingLimits.instanceMiB);
   const left = plugins % room('standard-1');
@@ -49,7 +49,7 @@ function shared(plugins: number): number {
 test('the costs of shared containers follow from container sizes and prices', () => {
   const rows = rowsOf(cost, 'plugins awake');
   expect(rows.length).toBeGreaterThan(5);
-  // Rounded as in the document: a container's price first.
+  // Rounded as in the document: a single container's price first.
   const dollars = (amount: number) => `$${amount.toFixed(2)}`;
   const rounded = (amount: number) => Math.floor(amount * 20) / 20;
   expect(rows).toEqual(

@@ -19,7 +19,7 @@ test('a bill of materials names each package once, by package URL', () => {
   ]);
 });
 
-test('a bill of materials is equal for equal contents, and different for others', () => {
+test('a bill of materials is equal for equal contents, and different for different ones', () => {
   const bill = billOfMaterials({ name: 'slipway', version: '1.0.0', packages });
   expect(billOfMaterials({ name: 'slipway', version: '1.0.0', packages: packages.toReversed() })).toEqual(bill);
   const other = billOfMaterials({ name: 'slipway', version: '1.0.1', packages });

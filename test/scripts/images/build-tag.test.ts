@@ -1,4 +1,4 @@
-// Image tags: each build has its own, which Docker accepts and which sorts by time.
+// Image tags: each build has its own tag, which Docker accepts and which sorts by time.
 import { expect, test } from 'vitest';
 import { buildTag } from '../../../scripts/images/build-tag.ts';
 

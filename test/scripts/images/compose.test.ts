@@ -40,7 +40,7 @@ function environmentOf({ environment }: typeof slipway, values: Record<string, s
   return Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, withValues(text, values)]));
 }
 
-test('only the Worker has a port, reachable only from this machine unless the operator says otherwise', () => {
+test('only the Worker has a port, which is reachable only from this machine unless the operator says otherwise', () => {
   expect(builder.ports).toBeUndefined();
   const published = (values: Record<string, string>) => (slipway.ports ?? []).map((port) => withValues(port, values));
   expect(published({})).toEqual(['127.0.0.1:8080:8080']);
@@ -58,7 +58,7 @@ test.each([
 test.each([
   ['slipway', slipway, { SLIPWAY_MEMORY: '1g' }],
   ['builder', builder, { BUILDER_MEMORY: '1g' }],
-])('%s has a memory limit chosen by its operator, and a log limit', (_, { logging, mem_limit }, chosen) => {
+])('%s has a memory limit set by its operator, and a log limit', (_, { logging, mem_limit }, chosen) => {
   expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
   expect(withValues(mem_limit, {})).toMatch(/^\dg$/);
   expect(withValues(mem_limit, chosen)).toBe('1g');

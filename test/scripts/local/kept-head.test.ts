@@ -1,4 +1,4 @@
-// A Ray cluster's head that ends is restarted until it is stopped. A program that only keeps running replaces Ray.
+// A Ray cluster's head that ends is restarted until it is stopped. A program that only keeps running stands in for Ray.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -90,7 +90,7 @@ async function startQueues(consumers: Record<string, QueueConsumer>, folder?: st
   };
 }
 
-test("a hanging message delays no others, up to its queue's concurrency", async () => {
+test("a hanging message delays no other messages, up to its queue's concurrency", async () => {
   const queues = await startQueues({ work: consumer });
   await queues.send({ name: 'hanging', hang: true });
   await queues.send({ name: 'second' });

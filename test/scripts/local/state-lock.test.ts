@@ -1,4 +1,4 @@
-// A state folder's lock: one process holds it, a copy of the folder is free, and a killed process releases it.
+// A state folder's lock: one process holds it, a copy of the folder is not locked, and a killed process releases it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ test('a folder belongs to one process until the process is killed', async () => 
   expect(lockState(folder)).toBe(true);
 });
 
-test('a copy of a locked folder is free', async () => {
+test('a copy of a locked folder is not locked', async () => {
   const [folder, copy] = [await temporaryFolder(), await temporaryFolder()];
   await startHolder(folder);
   await cp(folder, copy, { recursive: true });

@@ -1,4 +1,5 @@
-// `npm run setup -- --jurisdiction eu`: everything that stores data is created there, and no existing resources elsewhere are used.
+// Tests `npm run setup -- --jurisdiction eu`: everything that stores data is created in the jurisdiction, and no existing resources
+// elsewhere are used.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -94,7 +95,7 @@ test('a repeated run keeps the jurisdiction, and changes nothing', async () => {
   });
 });
 
-test("an installation in another jurisdiction, or in none, can't be moved to one", async () => {
+test("an installation in another jurisdiction, or in none, can't be moved to a new one", async () => {
   const scene = await newScene();
   await setUpWith(scene, given);
   expect((await setUpWith(scene, inEurope)).at(-1)).toBe(

@@ -1,5 +1,5 @@
-// An account in the fake API, and a clone in which setup runs. A function replaces wrangler and the console build script, and leaves
-// the same results in the account (test/e2e/setup.test.ts runs the real ones).
+// An account in the fake API, and a clone in which setup runs. A function stands in for wrangler and the console build script, and
+// leaves the same results in the account (test/e2e/setup.test.ts runs the real ones).
 import { cpSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

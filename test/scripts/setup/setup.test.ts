@@ -215,7 +215,7 @@ test('a domain with its own DNS records keeps them', async () => {
   expect(stateOf(scene)).toMatchObject(complete);
 });
 
-test('other life-cycle rules and CORS rules are kept', async () => {
+test('existing life-cycle rules and CORS rules are kept', async () => {
   const scene = await newScene();
   scene.account.buckets.set('slipway-archives', {
     location: null,
@@ -237,7 +237,7 @@ test('a damaged secrets file stops setup, since it may have the only DATA_KEK', 
   );
 });
 
-test('a call dataset is bound where one was named, even by later runs', async () => {
+test('a call dataset stays bound once it has been named, even in later runs', async () => {
   const scene = await newScene();
   const bound = '[[env.production.analytics_engine_datasets]]\nbinding = "CALL_DATASET"\ndataset = "plugin_calls"\n';
   const made = () => readFile(join(scene.folder, 'wrangler.production.toml'), 'utf8');

@@ -19,7 +19,7 @@ async function wrangler({ api, account, folder }: Scene, ...args: string[]): Pro
   await promisify(execFile)('wrangler', args, { cwd: folder, env });
 }
 
-/** Returns wrangler's last request; wrangler has no configuration to read first. */
+/** Returns wrangler's last request. wrangler has no configuration to read. */
 async function lastOf(scene: Scene, ...args: string[]) {
   await wrangler(scene, ...args);
   return scene.api.received.at(-1);

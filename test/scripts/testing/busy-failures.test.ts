@@ -11,7 +11,7 @@ function failing(...failures: { file: string; name?: string }[]) {
   return { passed: 10, failed: failures.length, failures };
 }
 
-test('a test that failed in both runs is listed apart from tests that failed only beside busy loops', () => {
+test('a test that failed in both runs is listed separately from tests that failed only beside busy loops', () => {
   expect(busyReport(failing(one, other, unloaded), failing(other))).toEqual([
     '',
     'Failed only beside busy loops:',

@@ -1,4 +1,4 @@
-// Checks the copy of the tests' Go cache that outlives a clone.
+// Checks the copy of the tests' Go cache that is kept when a clone is deleted.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -39,7 +39,7 @@ test("another compiler's cache replaces the last one", async () => {
   expect(readFileSync(join(kept, 'two/aa/entry-a'), 'utf8')).toBe('compiled again');
 });
 
-test('an unwritable user cache, or a clone without a cache, stores nothing and fails nothing', async () => {
+test('an unwritable user cache, or a clone without a cache, stores nothing and causes no failure', async () => {
   const { kept, clone, other } = places();
   await keepFolder(other, kept, 'one');
   expect(existsSync(kept)).toBe(false);

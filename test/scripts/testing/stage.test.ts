@@ -1,4 +1,5 @@
-// Staging a release package: once, however often the workflow runs. A program `npm` that answers like npm replaces the registry.
+// Staging a release package: once, however often the workflow runs. An `npm` program that answers as npm does stands in for the
+// registry.
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,7 +63,7 @@ test.each([
   });
 });
 
-test("another failure ends the workflow with npm's reason", async () => {
+test("any other failure ends the workflow with npm's reason", async () => {
   const says = 'npm error code ENEEDAUTH';
   expect(await stage(1, { exit: 3, says })).toMatchObject({ code: 3, stderr: `${says}\n` });
 });

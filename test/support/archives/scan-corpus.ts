@@ -113,7 +113,7 @@ export function scanCorpus(count: number, seed: number): { path: string; bytes: 
   });
 }
 
-/** One digest per this many sources, so that a difference can be located. */
+/** One digest covers this many sources, so that a difference can be located. */
 const together = 20;
 
 export async function findingDigests(findings: readonly Finding[][]): Promise<string[]> {

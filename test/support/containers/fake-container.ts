@@ -45,7 +45,7 @@ export class FakeContainer implements ContainerRuntime {
   refusals = 0;
   /** The runtime's reason for refusing starts now. */
   cannotStart: string | undefined;
-  /** Simulates `docker pause`: connections are accepted and nothing is answered. */
+  /** Simulates `docker pause`: connections are accepted, but nothing is answered. */
   paused = false;
   /** Simulates lost networking: connections are refused. */
   unreachable = false;
@@ -80,7 +80,7 @@ export class FakeContainer implements ContainerRuntime {
     this.exit();
   }
 
-  /** Ends the container like its server's exit, or with an error. */
+  /** Ends the container as when its server exits, or with an error. */
   exit(reason?: string): void {
     this.running = false;
     this.paused = false;

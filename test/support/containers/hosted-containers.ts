@@ -23,7 +23,7 @@ export interface HostedContainer {
 export interface Hosted {
   /** A Worker's builder that knows no placement yet. */
   builder: Builder;
-  /** The containers that requests have named; a larger shared one has its size after its name. */
+  /** The containers that requests have named. A larger shared container has its size after its name. */
   containers: Map<string, HostedContainer>;
   cache: PlacementCache;
 }
@@ -71,7 +71,7 @@ function settingsOf(deps: Deps) {
   return { ...options, keepLog, moveOut, reset: async () => {} };
 }
 
-/** Returns the part of a storage whose keys start with the name. Its alarm never fires: the test calls `tick`. */
+/** Returns the part of the storage whose keys start with the name. Its alarm never fires: the test calls `tick`. */
 function partOf(storage: DurableObjectStorage, name: string): DurableObjectStorage {
   const keyOf = (key: string) => `${name}/${key}`;
   const part = {

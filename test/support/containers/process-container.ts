@@ -7,7 +7,7 @@ const startedModel = z.object({ number: z.int(), url: z.string() });
 
 export class ProcessContainer implements ContainerRuntime {
   running = false;
-  /** Options of each start. */
+  /** Options of each container start. */
   readonly started: (ContainerStartupOptions | undefined)[] = [];
   #process: Promise<z.infer<typeof startedModel>> | undefined;
 

@@ -1,5 +1,5 @@
-// Counts the rows that statements read and write, from D1's own `meta`. D1's `raw()`, which drizzle uses, drops it, so it is read below
-// the client. bench/growth uses this too.
+// Counts the rows that statements read and write, from D1's own `meta`. D1's `raw()`, which drizzle uses, drops `meta`, so the counts
+// are taken below the client. bench/growth uses this too.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { z } from 'zod';
 

@@ -4,7 +4,7 @@ export interface LaggingD1 {
   db: D1Database;
   /** Answers with the current state from now on. */
   catchUp(): void;
-  /** Batches that it answered. */
+  /** Number of batches that the copy answered. */
   trips(): number;
 }
 

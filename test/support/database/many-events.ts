@@ -1,4 +1,4 @@
-// Writes events directly into the table, as many as a test needs, without their changes.
+// Writes events directly into the table, as many as a test needs, without the changes that cause them.
 import { env } from 'cloudflare:workers';
 import type { OrganizationId } from '../../../src/core/ids.ts';
 import { origin } from '../client.ts';

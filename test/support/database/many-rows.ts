@@ -1,7 +1,7 @@
-// Fills tables with copies of a row, so that a test can measure the cost of a thousand.
+// Fills tables with copies of a row, so that a test can measure the cost of a thousand rows.
 import { env } from 'cloudflare:workers';
 
-/** Returns SQL: the ID with the same time, and `i` at its end. */
+/** Returns SQL for an ID with the same time that ends with `i`. */
 export function numbered(id: string): string {
   return `substr(${id}, 1, length(${id}) - 16) || printf('%016d', i)`;
 }

@@ -13,7 +13,7 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN organizations', sql: /order by "organizations"\."id" asc limit/ },
   // One page of all agent plugins, which all agents share, in primary key order.
   { plan: 'SCAN agent_artifacts', sql: /order by "agent_artifacts"\."id" desc limit/ },
-  // A plugin is never deleted, so SQLite never looks for rows that refer to it.
+  // Plugin rows are never deleted, so SQLite never looks for rows that refer to one.
   { plan: 'SCAN ', sql: /^insert into "plugins" / },
   // Releases of the last three days.
   { plan: 'SCAN released_archives', sql: /^delete from "released_archives"/ },
@@ -21,11 +21,11 @@ const meantScans: { plan: string; sql: RegExp }[] = [
   { plan: 'SCAN ', sql: /where \(false and/ },
 ];
 
-/** Statements not explained yet by any file in this runtime, and those already explained. The files share this module. */
+/** Statements that no file in this runtime has explained yet, and statements already explained. The files share this module. */
 const collected = new Set<string>();
 const explained = new Set<string>();
 
-/** D1 that collects the statements it prepares, including those of its sessions. */
+/** Wraps D1 to collect the statements that it prepares, including those of its sessions. */
 export function collectingD1(real: D1Database): D1Database {
   const preparing = (client: Pick<D1Database, 'prepare'>) => (query: string) => {
     if (!explained.has(query)) collected.add(query);
@@ -64,7 +64,7 @@ export function wasCollected(text: string): boolean {
 }
 
 interface Scan {
-  /** The plan's line. */
+  /** The line of the query plan. */
   plan: string;
   sql: string;
 }

@@ -5,7 +5,7 @@ export interface CountedD1 {
   db: D1Database;
   /** Total so far. */
   trips(): number;
-  /** Round trips made by `work`. */
+  /** Returns the number of round trips that `work` makes. */
   during(work: () => Promise<unknown>): Promise<number>;
 }
 

@@ -19,13 +19,13 @@ export const goodChecksum = `sha256:${await sha256Hex(goodArtifact)}`;
 
 let namesCreated = 0;
 
-/** An unused name. All tests share one registry. */
+/** Returns an unused name. All tests share one registry. */
 export function freshName(): string {
   namesCreated += 1;
   return `collector-${crypto.randomUUID().slice(0, 8)}-${namesCreated}`;
 }
 
-/** A unique URL on the artifact server, which responds according to `word`. */
+/** Returns a unique URL on the artifact server, which responds according to `word`. */
 export function artifactAt(word: string): string {
   return `${env.ARTIFACTS_URL}/${word}/${crypto.randomUUID()}`;
 }

@@ -1,4 +1,4 @@
-// Creates rows for Go plugins as after an install. End-to-end tests cover real builds.
+// Creates rows for Go plugins as they are after an install. End-to-end tests cover real builds.
 import { env } from 'cloudflare:workers';
 import { eq } from 'drizzle-orm';
 import { encodeIndex } from '../../../src/archive/zip/stored-index.ts';
@@ -79,7 +79,7 @@ export async function goPlugin(org: Home, kind: GoKind, name: string): Promise<v
   ]);
 }
 
-/** Gives the plugin's version a deployment in this state, which is live if promoted. */
+/** Gives the plugin's version a deployment in this state, which is live if it is promoted. */
 export async function goDeployment(org: Home, name: string, status: DeploymentState): Promise<void> {
   const db = database(env.DB);
   const [plugin] = await db.select().from(plugins).where(eq(plugins.name, name));

@@ -1,4 +1,4 @@
-// Sources of Go plugins in real Git repositories, for tests that install them like a client.
+// Sources of Go plugins in real Git repositories, for tests that install them as a client does.
 import { env } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { RequestedPlacement } from '../../../src/contract/plugin/version-placement.ts';
@@ -11,16 +11,16 @@ export interface Commit {
 const models = 'github.com/mimir-aip/mimir-aip-go/pkg/models';
 
 export interface GoSource {
-  /** Statements of Execute; the last one returns a result and an error. */
+  /** Statements of Execute. The last one returns a result and an error. */
   body?: string;
   imports?: string[];
-  /** More package declarations. */
+  /** Additional package declarations. */
   more?: string;
-  /** Where to run it. Defaults to a container, which builds faster. */
+  /** Where to run the plugin. Defaults to a container, which builds faster. */
   placement?: RequestedPlacement;
 }
 
-/** The result of Execute with this text. */
+/** Returns the statement with which Execute returns this text. */
 export function returning(text: string): string {
   return `return map[string]interface{}{"text": ${JSON.stringify(text)}}, nil`;
 }

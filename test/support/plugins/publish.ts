@@ -1,4 +1,4 @@
-// Publishes like a user: requests an upload, PUTs the archive, confirms.
+// Publishes as a user does: requests an upload, PUTs the archive, confirms.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import { type Answer, type Client, type Fetch, worker } from '../client.ts';

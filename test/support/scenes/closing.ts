@@ -1,4 +1,4 @@
-// An organization whose deletion the test drives on its own clock. Messages get lost, except those that stop instances.
+// An organization whose deletion the test drives on its own clock. Messages get lost, except the ones that stop instances.
 import { stopDueInstances } from '../../../src/deploy/stopping/stop.ts';
 import type { Deps } from '../../../src/deps.ts';
 import { sweep } from '../../../src/sweep.ts';

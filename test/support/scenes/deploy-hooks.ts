@@ -37,7 +37,7 @@ export interface HookRequest {
   sentAt?: number;
 }
 
-/** Sends the request like the hook's provider. */
+/** Sends the request as the hook's provider does. */
 export async function sendTo(
   org: Pick<Organization, 'fetch'>,
   hook: TestHook,
@@ -78,7 +78,7 @@ async function hmac(body: string, secret: string): Promise<string> {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** A push of the ref, described like the hook's provider does. */
+/** Returns a push of the ref, described as the hook's provider describes it. */
 export function pushOf(provider: HookProvider, repository: string, ref: string): string {
   const after = '2'.repeat(40);
   if (provider === 'generic') return JSON.stringify({ ref, repository });

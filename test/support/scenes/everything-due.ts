@@ -50,7 +50,7 @@ export async function makeEverythingDue({ clock, deps, org }: WebhookScene): Pro
   await namespacesAndSecrets(org, old, made);
   await runsOf(org, old, made);
   await agentsAndHistory(org, old);
-  await run('analyze'); // like the sweep
+  await run('analyze'); // as the sweep does
 }
 
 async function messagesAndEvents(old: string): Promise<void> {
@@ -79,7 +79,7 @@ const rowSchema = z.object({ plugin_id: z.string(), version_id: z.string(), name
 async function pluginsAndDeployments(now: number, old: string, made: Record<string, string>): Promise<void> {
   const row = await env.DB.prepare('select plugin_id, version_id, namespace_id from deployments limit 1').first();
   const { plugin_id, version_id, namespace_id } = rowSchema.parse(row);
-  // Only for extractors: Go plugins that were never deployed are due too.
+  // Only versions of extractors, because Go plugins that were never deployed are due too.
   const extractorOf = (id: string, from: number) => numberedText(id).replace('i)', `i - ${from - first.from})`);
   const own = ({ from }: typeof first) => ({
     plugin_id: extractorOf(plugin_id, from),

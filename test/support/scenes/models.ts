@@ -1,11 +1,11 @@
-// Sends models to the store like a user: requests a URL, PUTs the content there, confirms it.
+// Sends models to the store as a user does: requests a URL, PUTs the content there, confirms it.
 import { z } from 'zod';
 import { sha256Hex } from '../../../src/core/digest.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer } from '../client.ts';
 import type { Organization } from './organization.ts';
 
-/** Path of one model, or of all. */
+/** Path of one model, or of all models. */
 export const modelsAt = ({ namespaceId }: Organization, name = '') =>
   `/v1/namespaces/${namespaceId}/models${name && `/${name}`}`;
 

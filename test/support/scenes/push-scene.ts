@@ -1,4 +1,4 @@
-// A hook whose pushes the test handles itself, with real Git repositories and the real builder. No message arrives.
+// A hook whose pushes the test handles itself, with real Git repositories and the real builder. Every message gets lost.
 import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { pushes } from '../../../src/db/schema/hooks.ts';
@@ -31,7 +31,7 @@ export interface PushScene extends TestApp {
 }
 
 /**
- * A published extractor, a repository with its next version at v1.1.0, and a hook. Every message is lost, so the test does the work.
+ * A published extractor, a repository with its next version at v1.1.0, and a hook. Every message gets lost, so the test does the work.
  */
 export async function pushScene(fields: object = {}, replacements: Partial<Deps> = {}): Promise<PushScene> {
   const clock = clockAt(Date.now());

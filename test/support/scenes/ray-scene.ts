@@ -1,4 +1,4 @@
-// A scene with the Worker's builder, and clusters that answer like a fake Ray.
+// A scene with the Worker's builder, and clusters for which a fake Ray answers.
 import { eq, sql } from 'drizzle-orm';
 import { addCluster } from '../../../src/clusters/clusters.ts';
 import type { OrganizationId } from '../../../src/core/ids.ts';
@@ -20,7 +20,7 @@ export function gpuPlugin(extra = ''): PluginOptions {
   return { files: { 'manifest.py': manifest({ name: 'hello_ext', version: '1.0.0', extra: more }) } };
 }
 
-/** Forgets all clusters of earlier scenes. */
+/** Removes all clusters of earlier scenes. */
 export async function rayScene(options: PluginOptions = gpuPlugin()): Promise<RayScene> {
   const s = await scene(options);
   await forgetClusters(s);
@@ -33,7 +33,7 @@ export async function forgetClusters({ deps: { db } }: Pick<Scene, 'deps'>): Pro
   await db.delete(clusters).where(sql`true`);
 }
 
-/** Dependencies of another Worker, with empty caches. */
+/** Returns the dependencies of another Worker, with empty caches. */
 export function withRay(deps: Deps, fetch: Deps['fetch'], grantingOrganization: OrganizationId): Deps {
   const replaced = { ...deps, fetch, grantingOrganization };
   return { ...replaced, builder: builderWithRay(deps.builder, { ...replaced, places: new Map() }) };

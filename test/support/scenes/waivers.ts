@@ -1,4 +1,4 @@
-// Creates waivers like an organization.
+// Creates waivers as an organization does.
 import { z } from 'zod';
 import { idSchema } from '../../../src/contract/ids.ts';
 import type { WaiverId } from '../../../src/core/ids.ts';

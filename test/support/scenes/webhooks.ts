@@ -58,7 +58,7 @@ export async function emitEvents({ org }: Pick<WebhookScene, 'org'>, times = 1):
   for (let i = 0; i < times; i++) await org.patch('/v1/namespaces/default', { description: `change ${i}` });
 }
 
-/** Does the work of the queue's messages: creates deliveries for new events, and sends those due to this webhook. */
+/** Does the work of the queue's messages: creates deliveries for new events, and sends the ones due to this webhook. */
 export async function deliverEvents({ deps }: Pick<WebhookScene, 'deps'>, { id }: Webhook): Promise<void> {
   await fanOutAndDeliver(deps);
   await deliverDue(deps, id);

@@ -1,9 +1,9 @@
-// The test builder, fetching private repositories from a test server.
+// The test builder, which fetches private repositories from a test server.
 import type { Deps } from '../../../src/deps.ts';
 import { testApp } from '../deps.ts';
 
 /**
- * Returns a builder that fetches the repository with the same last name from this server, if it gets a credential, and records requests
+ * Returns a builder that fetches the repository with the same last name from this server if it gets a credential, and records requests
  * in `fetched`. A Go module path needs a public host, and the test server uses another port for SSH.
  */
 export function builderFetchingFrom(origin: string, fetched: string[] = []): Deps['builder'] {

@@ -4,7 +4,10 @@ import type { Deps, MessageSender } from '../../../src/deps.ts';
 import { advanceUpload } from '../../../src/pipeline.ts';
 import { senderOf } from './losing-queues.ts';
 
-/** Works after the answer, so that `settled` waits for it. Failed work isn't retried. Other messages go to `others`. */
+/**
+ * Handles upload messages after the response, in work that `settled` waits for. Failed work isn't retried. Other messages go to
+ * `others`.
+ */
 export function ownWorker(deps: () => Deps, others: MessageSender): MessageSender {
   const send = async (message: Message, options?: { delaySeconds?: number }) => {
     if (message.type !== 'advance-upload') await others.send(message, options);

@@ -1,8 +1,8 @@
-// Checks that a worker changes nothing, by comparing everything it could write before and after.
+// Checks that a worker changes nothing, by comparing everything that it could write before and after its work.
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
 
-/** Every table that a worker with a lease writes to. Leaves out the outbox: an extra message has no effect. */
+/** Every table that a worker with a lease writes to. Omits the outbox, because an extra message has no effect. */
 const tables = [
   'agent_artifacts',
   'deliveries',

@@ -8,7 +8,7 @@ const finishMs = 120_000;
 const unfinished = new Map<symbol, string>();
 let acceptedSince = Number.POSITIVE_INFINITY;
 
-/** Counts `work` as unfinished until it settles. `label` names it if it never does. */
+/** Counts `work` as unfinished until it settles. `label` identifies it if it never does. */
 export async function track<Result>(label: string, work: Result | Promise<Result>): Promise<Result> {
   const id = Symbol(label);
   unfinished.set(id, label);

@@ -14,11 +14,11 @@ import (
 	"os"
 )
 
-// prepared has the facts that the build needs.
+// prepared holds the facts that the build needs.
 type prepared struct {
 	// Download reports whether modules must be downloaded before compiling.
 	Download bool `json:"download"`
-	// Imports has the imported paths that only the standard library can provide.
+	// Imports lists the imported paths that only the standard library can provide.
 	Imports []string `json:"imports"`
 }
 

@@ -20,7 +20,7 @@ const (
 	privateModules = "slipway-modules"
 )
 
-// module has the facts about the written go.mod that the build needs.
+// module holds the facts about the written go.mod that the build needs.
 type module struct {
 	needsDownload bool
 	// isGenerated is true if the author has no go.mod, so the plugin can only use the standard library.

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// nativeExtensions has the extensions of non-Go files that `go build` would compile or link (.syso even without
+// nativeExtensions lists the extensions of non-Go files that `go build` would compile or link (.syso even without
 // cgo).
 var nativeExtensions = map[string]bool{
 	".a": true, ".c": true, ".cc": true, ".cpp": true, ".cxx": true, ".f": true, ".F": true, ".f90": true, ".for": true,

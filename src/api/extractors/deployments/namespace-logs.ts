@@ -59,7 +59,8 @@ const list = createRoute({
           results: z.array(lineModel),
           pagination: paginationModel,
           truncated: z.boolean().openapi({
-            description: 'The answer covers only some of the deployments. Name a plugin to read all of its deployments',
+            description:
+              'Whether the response covers only some of the deployments. Name a plugin to read all of its deployments',
           }),
         })
         .openapi('NamespaceLogs'),

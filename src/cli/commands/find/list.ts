@@ -33,7 +33,7 @@ export function addList(program: Command, context: CommandContext): void {
     .summary("list a namespace's plugins")
     .description("Lists a namespace's plugin versions and the installed Go plugins, with their state.")
     .addOption(
-      new Option('--source <source>', 'custom: the namespace, community: the organization; none is builtin')
+      new Option('--source <source>', "custom: the namespace's, community: the organization's, builtin: always empty")
         .choices(sources)
         .default('all'),
     )

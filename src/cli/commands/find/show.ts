@@ -28,7 +28,7 @@ export function addShow(program: Command, context: CommandContext): void {
     .description('Shows the details of a version. Shows the active version by default.')
     .argument('[plugin]', 'NAME or NAME@VERSION (default: the plugin in this folder)')
     .addOption(kindOption())
-    .option('--advisories <file>', 'known vulnerabilities in the OSV format, for its locked packages')
+    .option('--advisories <file>', 'known vulnerabilities in the OSV format, to check the locked packages against')
     .addHelpText('before', examples);
   withConnection<{ kind?: Kind; advisories?: string }>(command, context, async (connection, options, ref) => {
     const { advisories, kind } = options;

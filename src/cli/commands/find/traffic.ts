@@ -1,4 +1,4 @@
-// Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and what changed meanwhile.
+// Defines `slipway traffic`, which shows a plugin's calls, errors and latencies, and its deployments and rollbacks in the same period.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { components } from '../../../client/api.gen.d.ts';
 import { type CommandContext, type CommandResult, withConnection } from '../../command.ts';
@@ -92,7 +92,7 @@ function shortVersion(version: string): string {
   return version.slice(0, 12);
 }
 
-/** Mismatches count only checked answers. */
+/** Mismatches are a share of the checked answers, not of all calls. */
 function cellsOf({ calls, checked, errors, mismatched, p50_ms, p95_ms }: Traffic['total']): string[] {
   const latency = (ms: number | null) => (ms === null ? '-' : formatDuration(ms));
   const share = checked === 0 ? '-' : `${mismatched} of ${checked}`;

@@ -11,7 +11,7 @@ export function addUploads(program: Command, context: CommandContext): void {
   const show = group
     .command('show')
     .summary('show an upload with its findings')
-    .description('Shows an upload with its findings. `slipway events --type upload.rejected` lists those rejected.')
+    .description('Shows an upload with its findings. `slipway events --type upload.rejected` lists rejected uploads.')
     .argument('<upload>', 'upload ID');
   addExamples(show, 'slipway uploads show plu_…');
   withConnection(show, context, async ({ client, namespaceId, signal }, _, id = '') => {

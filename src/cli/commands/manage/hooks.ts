@@ -46,7 +46,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(
       new Option('--kind <kind>', 'kind of plugin').choices(['extractor', 'pipeline', 'storage']).default('extractor'),
     )
-    .addOption(new Option('--provider <name>', 'who sends the pushes').choices(hookProviders).default('github'))
+    .addOption(new Option('--provider <name>', 'where the pushes come from').choices(hookProviders).default('github'))
     .option('--repository <url>', "the repository's URL (default: the one the plugin came from)")
     .option('--path <path>', "an extractor's folder in the repository")
     .option('--branch <pattern...>', 'branches to deploy, such as main')
@@ -55,7 +55,7 @@ function addCreate(group: Command, context: CommandContext): void {
       new Option('--action <action>', 'what a push does').choices(['update', 'publish', 'redeploy']).default('update'),
     )
     .option('--org', "the organization's plugin, with --action publish")
-    .option('--status-token-env <name>', 'variable with a token for commit statuses')
+    .option('--status-token-env <name>', 'environment variable with a token for commit statuses')
     .option('--status-api-url <url>', 'of GitHub Enterprise');
   addExamples(create, "SECRET=$(slipway hooks create ocr --tag 'v*')");
   withConnection<CreateOptions>(create, context, async (connection, options, plugin = '') => {
@@ -125,7 +125,7 @@ function addChanges(group: Command, context: CommandContext): void {
     const path = { hook_id: id };
     const trial = await client.post('/v1/deploy-hooks/{hook_id}/test', { path, body: { ref }, signal });
     const files = `${trial.files} ${trial.files === 1 ? 'file' : 'files'}`;
-    const selected = trial.selected ? 'a push of it gets deployed' : "the hook's filters exclude it";
+    const selected = trial.selected ? 'a push to it would be deployed' : "the hook's filters exclude it";
     const found = `✓ ${trial.ref_kind} ${printable(trial.ref)} is ${trial.commit.slice(0, 12)} with ${files}`;
     return { json: trial, text: `${found}; ${selected}\n` };
   });

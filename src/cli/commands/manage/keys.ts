@@ -40,7 +40,7 @@ function addCreateCommand(group: Command, context: CommandContext): void {
   const create = group
     .command('create')
     .description(`Creates a key. Scopes are names or presets: ${Object.keys(keyPresets).join(', ')}.`)
-    .argument('<name>', 'a name that tells what the key is for')
+    .argument('<name>', 'a name that says what the key is for')
     .requiredOption('--scopes <scopes>', 'a comma-separated list', parseScopes)
     .option('--expires <time>', 'expire after this time, such as 90d', parseDuration)
     .option('--only <namespaces...>', 'limit the key to these namespace IDs');

@@ -15,7 +15,7 @@ type OrganizationInFull = components['schemas']['OrganizationInFull'];
 const deletionPath = '/v1/organization/deletion';
 
 export function addOrgs(program: Command, context: CommandContext): void {
-  const group = program.command('orgs').summary('export or leave yours; create others (operators)');
+  const group = program.command('orgs').summary('export or leave your organization; create others (operators)');
   addOwnOrganization(group, context);
   const create = group
     .command('create')
@@ -39,7 +39,7 @@ export function addOrgs(program: Command, context: CommandContext): void {
 function addOwnOrganization(group: Command, context: CommandContext): void {
   const show = group
     .command('show')
-    .summary('show yours, and when it is deleted')
+    .summary('show your organization, and when it is deleted')
     .description('Shows your organization, and when it is deleted if that was requested.');
   addExamples(show, 'slipway orgs show');
   withConnection(show, context, async ({ client, signal }) => {
@@ -48,7 +48,7 @@ function addOwnOrganization(group: Command, context: CommandContext): void {
   });
   const save = group
     .command('export')
-    .summary('export yours to a folder')
+    .summary('export your organization to a folder')
     .description('Writes the rows, objects and events of your organization into a new folder. Secrets are left out.')
     .argument('<folder>', 'a folder that does not exist, or is empty');
   addExamples(save, 'slipway orgs export ./acme');
@@ -68,7 +68,7 @@ function addOwnOrganization(group: Command, context: CommandContext): void {
 function addDeletion(group: Command, context: CommandContext): void {
   const drop = group
     .command('leave')
-    .summary('request the deletion of yours')
+    .summary('request the deletion of your organization')
     .description(
       'Requests the deletion of your organization. In seven days Slipway revokes its keys, stops its plugins and deletes all its data. Until then everything keeps working.',
     )
@@ -86,7 +86,7 @@ function addDeletion(group: Command, context: CommandContext): void {
   });
   const keep = group
     .command('stay')
-    .summary('cancel the deletion of yours')
+    .summary('cancel the deletion of your organization')
     .description('Cancels the deletion of your organization. Changes nothing if no deletion was requested.');
   addExamples(keep, 'slipway orgs stay');
   withConnection(keep, context, async ({ client, signal }) => {

@@ -26,7 +26,10 @@ export function addDiff(program: Command, context: CommandContext): void {
     .addOption(kindOption())
     .option('--stat', 'show only files and counts')
     .option('--scan', 'show only findings: introduced, fixed, unchanged')
-    .option('--advisories <file>', 'known vulnerabilities in the OSV format, for the packages that differ');
+    .option(
+      '--advisories <file>',
+      'known vulnerabilities in the OSV format, to check the packages that differ against',
+    );
   addExamples(
     command,
     'slipway diff my_plugin               the last two versions',

@@ -103,9 +103,7 @@ function addCancelCommand(group: Command, context: CommandContext): void {
 function addRetryCommand(group: Command, context: CommandContext): void {
   const retry = group
     .command('retry')
-    .description(
-      "Creates a run of another run's failed rows, with its parameters, and its version if that is deployed.",
-    )
+    .description("Runs another run's failed rows again, with its parameters and, if it is deployed, its version.")
     .argument('<run>', 'run ID');
   addExamples(retry, 'slipway runs retry run_…');
   withConnection(retry, context, async (connection, _, id = '') => {

@@ -95,7 +95,7 @@ export function addLog(program: Command, context: CommandContext): void {
 }
 
 interface ByKind {
-  /** Returns the text, and JSON fields to add to the response's. */
+  /** Returns the text, and the fields to add to the response's JSON. */
   extractor(answer: components['schemas']['PluginVersions']): Promise<{ json: object; text: string }>;
   go(kind: GoKind, name: string): Promise<CommandResult>;
 }

@@ -1,4 +1,4 @@
-// Calls a version from the playground, and reads what it prints meanwhile.
+// Calls a version from the playground, and reads what it prints during the call.
 import { queryOptions } from '@tanstack/react-query';
 import { SlipwayClient } from '../../../client/client.ts';
 import { formatPluginId } from '../../../core/plugin-id.ts';

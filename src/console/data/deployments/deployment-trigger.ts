@@ -18,7 +18,7 @@ export const triggerNames: Record<Trigger, string> = {
 };
 
 /**
- * A version's first deployment belongs to its publication. Slipway itself redeploys only live versions, after a secret changed, or a
+ * A version's first deployment belongs to its publication. Slipway itself redeploys only a live version after a secret changed, or a
  * previously live version.
  */
 export function findTrigger({

@@ -11,7 +11,7 @@ export function isSavable(bytes: number): boolean {
 }
 
 const partChars = 1024 * 1024;
-/** The browser copies the file in the background. */
+/** How long the object URL stays valid: the browser copies the file in the background. */
 const savedMs = 60_000;
 
 export async function saveResults(

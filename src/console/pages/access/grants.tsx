@@ -1,4 +1,4 @@
-// Grants: what each plugin may reach and use. It also has to ask for it in its manifest.
+// Grants: what each plugin may reach and use. The plugin must also ask for it in its manifest.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { listPermissions } from '../../../contract/plugin/permission-text.ts';
 import { grantsQuery } from '../../data/access-queries.ts';

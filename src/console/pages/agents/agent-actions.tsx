@@ -69,7 +69,7 @@ function Withdraw({ plugin: { id, name, version } }: Props) {
       said={() => `${visible(name)} ${visible(version)} is withdrawn.`}
     >
       <p>It stays readable, marked as withdrawn, and its number cannot be registered again.</p>
-      <CheckBox name="force">Even though the artifact may have been requested within the last day</CheckBox>
+      <CheckBox name="force">Withdraw it even if the artifact may have been requested within the last day</CheckBox>
     </ActionDialog>
   );
 }

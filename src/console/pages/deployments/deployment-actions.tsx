@@ -98,7 +98,7 @@ function NameAction({ namespace, plugin, version }: NameProps) {
     <div className="actions">
       <RollbackDialog namespace={namespace} plugin={plugin} target={target} />
       <span className="quiet">
-        Goes to {target}. This deployment stays on standby. What the plugin wrote elsewhere stays.
+        Goes to {target}. This deployment stays on standby. Data that the plugin wrote elsewhere stays.
       </span>
       <ChangesLink namespace={namespace} name={name} from={version} to={target} />
     </div>

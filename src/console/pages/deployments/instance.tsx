@@ -9,7 +9,7 @@ import { visible } from '../../parts/visible-text.ts';
 type Instance = NonNullable<NonNullable<Schemas['PluginStatus']['serving']>['instance']>;
 type Restarts = NonNullable<Instance['restarts']>;
 
-/** Tables with many versions refresh each this often. */
+/** Refresh interval per row, for tables with many versions. */
 const tableRefreshMs = 60_000;
 
 const tones: Record<Instance['state'], Tone> = {

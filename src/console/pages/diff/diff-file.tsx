@@ -40,7 +40,7 @@ function Block({ block }: { block: DiffBlock }) {
     );
   return (
     <div className="sides">
-      {/* Appears on both sides, but is read and shown once when they are stacked. */}
+      {/* Unchanged lines appear on both sides. Screen readers read them once, and stacked sides show them once. */}
       <Lines className="same" lines={block.before} isRepeated />
       <Lines className="same" lines={block.after} />
     </div>

@@ -21,7 +21,11 @@ export function ChainBadge() {
   const { key } = useRouteContext({ from: '/signed-in' });
   const verify = useMutation({ mutationFn: verifyChain });
   if (key.namespace_ids !== null)
-    return <p className="quiet">This key is bound to namespaces. Use a key that isn't to verify and export the log.</p>;
+    return (
+      <p className="quiet">
+        This key is bound to namespaces. To verify and export the log, use a key without that restriction.
+      </p>
+    );
   return (
     <section aria-live="polite">
       <p>

@@ -82,7 +82,7 @@ export function Uninstall({ namespace, kind, name }: { namespace: string; kind: 
   const navigate = useNavigate();
   const request = () => {
     const uninstallation = apiRequest('delete', `${surfaces[kind]}/{name}`, { path: { name } });
-    // The page keeps refreshing it while shown.
+    // Leave the page first: while open, it would fetch the plugin again.
     const send = async () => {
       await uninstallation.send();
       await navigate({ to: '/n/$namespace/plugins', params: { namespace }, search: {} });

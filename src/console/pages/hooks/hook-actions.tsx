@@ -125,7 +125,7 @@ function Pause({ hook: { hook_id, plugin, status } }: { hook: Hook }) {
       <p>
         {next === 'disabled'
           ? 'Slipway ignores pushes until you enable it. Live versions stay live.'
-          : 'The next push gets deployed. Ignored pushes do not.'}
+          : 'The next push is deployed. Pushes ignored until then are not.'}
       </p>
     </ActionDialog>
   );

@@ -109,7 +109,7 @@ function NewHook() {
       <TextField name="plugin" label="Plugin" hint="It exists already." required maxLength={100} />
       <SelectField name="kind" label="Kind" choices={sameTexts(kinds)} />
       <NamespaceField />
-      <SelectField name="provider" label="Who sends the pushes" choices={Object.entries(providers)} />
+      <SelectField name="provider" label="Where the pushes come from" choices={Object.entries(providers)} />
       <TextField
         name="repository"
         label="Repository"

@@ -104,5 +104,7 @@ function callbackText({ attempts, error, status }: NonNullable<Call['callback']>
   const tried = `after ${attempts} attempt${attempts === 1 ? '' : 's'}`;
   if (status === 'succeeded') return `got the result ${tried}`;
   const reason = error === null ? '' : `: ${visible(error)}`;
-  return status === 'failed' ? `did not accept the result ${tried}${reason}` : `will be retried ${tried}${reason}`;
+  return status === 'failed'
+    ? `did not accept the result ${tried}${reason}`
+    : `has not accepted the result ${tried} and will be retried${reason}`;
 }

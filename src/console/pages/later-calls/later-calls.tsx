@@ -97,7 +97,7 @@ const timeColumns: Column<LaterCall>[] = [
   timeColumn('sent', 'Sent', ({ created_at }) => created_at),
 ];
 
-/** Returns the time in the queue. For a call that never started, that is until its own end. */
+/** Returns the time in the queue. For a call that never started, the time until it ended. */
 function waitedMs({ created_at, ended_at, started_at }: LaterCall): number {
   return Date.parse(started_at ?? ended_at ?? new Date().toISOString()) - Date.parse(created_at);
 }

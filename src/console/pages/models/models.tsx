@@ -96,7 +96,7 @@ function Delete({ namespace, name }: { namespace: string; name: string }) {
       said={() => `${name} is deleted.`}
     >
       <p>A model that a live version names can't be deleted. Storing the file again undoes the deletion.</p>
-      <CheckBox name="force">Even if a live version names it: that version fails on its next start</CheckBox>
+      <CheckBox name="force">Delete it even if a live version names it: that version fails on its next start</CheckBox>
     </ActionDialog>
   );
 }

@@ -134,7 +134,7 @@ function Deployments({ id }: { id: string }) {
   return (
     <section aria-labelledby="deployments">
       <h2 id="deployments">Deployments</h2>
-      {results.length === 0 && <p>No namespace has it deployed yet.</p>}
+      {results.length === 0 && <p>It is not deployed in any namespace yet.</p>}
       <ul className="rows">
         {results.map((deployment) => {
           const { created_at, deployment_id, namespace_id } = deployment;

@@ -1,4 +1,4 @@
-// Shows the organization's usage and quotas, and the live plugins that can be undeployed to free up space.
+// Shows the organization's usage and quotas, and the live plugins that can be undeployed to use less.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { idleMs } from '../../../contract/limits/requests.ts';

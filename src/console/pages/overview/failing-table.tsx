@@ -47,7 +47,7 @@ export function FailingTable({ namespace, failing, causes }: Props) {
   );
 }
 
-/** A failed deployment has its cause. For failed calls, plugin output explains it. */
+/** A failed deployment has a cause. Failed calls are explained by the plugin's output. */
 function Why({ namespace, failing: { deployment, plugin, state } }: { namespace: string; failing: FailingPlugin }) {
   const label = `Why ${plugin.name} fails`;
   if (deployment !== null)

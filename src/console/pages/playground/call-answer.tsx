@@ -1,4 +1,4 @@
-// One call's response: its outcome, duration and JSON, and what the plugin printed meanwhile.
+// One call's response: its outcome, duration and JSON, and what the plugin printed during the call.
 import { useQuery } from '@tanstack/react-query';
 import type { CallOutcome } from '../../data/calls/playground-calls.ts';
 import { callLogsQuery } from '../../data/calls/playground-calls.ts';

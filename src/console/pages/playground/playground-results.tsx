@@ -1,4 +1,4 @@
-// Sends the call, to two versions at once if a second one is selected, and shows the responses side by side.
+// Sends the call, to two versions at the same time if a second one is selected, and shows the responses side by side.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { formatPluginId } from '../../../core/plugin-id.ts';

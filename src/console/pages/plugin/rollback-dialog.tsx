@@ -100,7 +100,7 @@ function RollbackForm({ namespace, plugin, first, close }: FormProps) {
       <RollbackChanges namespace={namespace} name={name} from={from} to={target} />
       <p>
         Calls to {name} move from {from} to {target}. If {target} is no longer deployed, it is deployed first and {from}{' '}
-        stays live until it is ready. No version is deleted or undeployed. What plugins wrote elsewhere, such as
+        stays live until it is ready. No version is deleted or undeployed. Data that plugins wrote elsewhere, such as
         vectors, stays.
       </p>
       <TextField name="reason" label="Reason (optional)" hint="Shown in the history." maxLength={500} />

@@ -112,7 +112,7 @@ function VersionLinks({ namespace, plugin, version }: Omit<Props, 'deployments' 
   );
 }
 
-/** Returns whether a version that isn't deployed now was live before. */
+/** Says whether a version that isn't deployed now was ever live. */
 function historyOf({ last_deployed_at, version }: Version, { rollback_targets }: Versions): string {
   return last_deployed_at === null && !rollback_targets.includes(version) ? 'Never live' : 'Was live';
 }

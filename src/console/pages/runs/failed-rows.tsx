@@ -106,7 +106,7 @@ function rowColumns({ name, numberOf }: ReturnType<typeof rowNumbering>): Column
   ];
 }
 
-/** A line that isn't JSON is a string. */
+/** Returns the row's start. A row that isn't JSON arrives as a string. */
 function shortened(input: FailedRow['input']): string {
   if (input === undefined || input.text === 'null') return 'too long to store';
   const tree = readJsonTree(input.text);

@@ -59,7 +59,7 @@ export default function CredentialForm({ stored, close }: Props) {
       <SelectField
         name="days"
         label="Expires"
-        hint="As its server states. Slipway uses it until the server rejects it."
+        hint="The expiry that its server shows. Slipway uses the credential until the server rejects it."
         choices={lifetimes}
       />
       {!stored && (

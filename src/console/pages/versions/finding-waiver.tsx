@@ -1,4 +1,5 @@
-// Shows whether a finding is waived and how to get a waiver: administrators grant it here, others get the command to send to one.
+// Shows whether a finding is waived and how to get a waiver: administrators grant it here, others get a command to send to an
+// administrator.
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import type { Schemas } from '../../data/api.ts';

@@ -11,11 +11,11 @@ type Finding = Schemas['Finding'] & { excerpt?: Schemas['UploadFinding']['excerp
 
 interface Props {
   finding: Finding;
-  /** The plugin that a waiver would apply to. Without it, none is offered. */
+  /** The plugin that a waiver would apply to. If undefined, no waiver is offered. */
   plugin?: string | undefined;
   /** The version whose source can be opened. */
   of?: { namespace: string; name: string; version: string } | undefined;
-  /** The file's text. Lines are omitted without it, or below the file's own line. */
+  /** The file's text, from which the lines around the finding are shown. Undefined where the page already shows them. */
   source?: string | undefined;
 }
 

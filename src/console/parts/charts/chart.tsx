@@ -93,7 +93,7 @@ interface AxesProps {
   times: readonly number[];
   width: number;
   x: (time: number) => number;
-  /** Height of a third of the axis, and its text. */
+  /** Returns the y coordinate at a third of the axis; `label` returns its text. */
   y: (third: number) => number;
   label: (third: number) => string;
 }

@@ -141,7 +141,7 @@ function Arrival({ said, page }: Props) {
   const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname });
   const shown = useRef(pathname);
   useEffect(() => {
-    // The browser handles both for the first page.
+    // For the first page, the browser itself announces the title and sets the focus.
     if (shown.current === pathname) return;
     shown.current = pathname;
     if (said.current) said.current.textContent = document.title;

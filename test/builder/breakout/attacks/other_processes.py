@@ -1,4 +1,4 @@
-"""Reaches for other processes: sees them, signals them, and changes their limits, priority or processors.
+"""Attacks other processes: sees them, signals them, and changes their limits, priority or processors.
 
 The new values equal the old ones, so a successful attack does no harm.
 """

@@ -13,7 +13,7 @@ export type Folder = (typeof folders)[number];
 export type LimitsMiB = Record<Folder, number>;
 export const usualLimits: LimitsMiB = { TMPDIR: 256, SLIPWAY_DATA: 512 };
 
-/** Ways to fill a folder, and if each takes several processes. */
+/** Ways to fill a folder, and whether each needs several processes. */
 export const ways = {
   deleted: 'deleted and still open, 2 GiB',
   unnamed: 'without a name, 2 GiB',

@@ -88,7 +88,7 @@ def without_last(source, each, count=1):
 
 
 def statement_starts(source):
-    """Returns the first tokens of statements that another statement can precede."""
+    """Returns the first tokens of the statements before which another statement may stand."""
     inner = {id(first) for _, first in source.block_colons()}
     starts = []
     level = 0

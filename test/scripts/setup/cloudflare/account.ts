@@ -79,7 +79,10 @@ export class Account {
     return id;
   }
 
-  /** Returns everything that two setups must leave alike. IDs and random values, which can't be equal, count as present or not. */
+  /**
+   * Returns everything that two setups must leave in the same state. IDs and random values, which can't be equal, count only as present
+   * or missing.
+   */
   summary() {
     return {
       databases: [...this.databases.values()].map(({ sql, ...database }) => ({

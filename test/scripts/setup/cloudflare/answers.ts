@@ -5,9 +5,9 @@ export interface Request {
   /** Path without the prefix /client/v4 and the query. */
   path: string;
   query: URLSearchParams;
-  /** Identifies buckets together with the name: a bucket in a jurisdiction is found only there. */
+  /** Identifies a bucket together with its name: a bucket in a jurisdiction is found only there. */
   jurisdiction: string | undefined;
-  /** Parsed JSON, otherwise the text. */
+  /** Parsed JSON, or the text if it isn't JSON. */
   body: unknown;
 }
 

@@ -1,4 +1,4 @@
-// A fake Cloudflare API, limited to what setup and its wrangler call. It keeps state, and refuses what the documentation says is
+// A fake Cloudflare API, limited to the requests of setup and its wrangler. It keeps state, and refuses what the documentation says is
 // refused. It can stop answering after a number of requests, as if the client had been killed there.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,7 @@ export async function startCloudflare(account: Account): Promise<CloudflareApi> 
     }
     received.push({ method: asked.method, path: asked.path, body: asked.body });
     const answer = answerTo(account, asked, request.headers.authorization);
-    // The last request before the stop is carried out, and its response is lost.
+    // The last request before the stop is carried out, but its response is lost.
     if (received.length === api.stopAfter) request.socket.destroy();
     else send(response, answer);
   });

@@ -4,7 +4,7 @@ from shared.models.loader import ModelUnavailable, load_namespace_model
 
 
 def load_hf_model(model_id, *args, **kwargs):
-    """Returns the path of the namespace's model with the name of the hub's: `org/name` is stored as `org--name`."""
+    """Returns the path of the namespace's copy of a hub model: `org/name` is stored as `org--name`."""
     return load_namespace_model(str(model_id).replace("/", "--"))
 
 

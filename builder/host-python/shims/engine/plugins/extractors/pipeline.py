@@ -88,7 +88,7 @@ class Step:
 
 
 def _pass_ids(batch, part, chosen):
-    """Gives a partial batch its rows' IDs, which a batch has during a run."""
+    """Gives a partial batch the IDs of its rows. Batches have IDs only during a run."""
     ids = getattr(batch, "attrs", {}).get("row_ids")
     if ids is not None:
         part.attrs["row_ids"] = [row_id for row_id, is_chosen in zip(ids, chosen) if is_chosen]
