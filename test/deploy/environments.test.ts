@@ -203,7 +203,7 @@ test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after the installation leaves the lock and the environment in place', {
+test('a worker that dies after the installation leaves lock and environment in place', {
   tags: 'long',
 }, async () => {
   const s = await scene({ files });
