@@ -105,9 +105,7 @@ test('a version is locked and installed when it is first deployed, and never aga
   expect(await buildLog(s, second)).toEqual([expect.stringMatching(/^environment [0-9a-f]{12} known: 1 package, /)]);
 });
 
-test('a package that runs a program on the machine is named, and an alternative is suggested', {
-  tags: 'long',
-}, async () => {
+test('a package that runs a program is named, and an alternative is suggested', { tags: 'long' }, async () => {
   const s = await scene({ files: { ...files, 'requirements.txt': 'six==1.16.0\nffmpeg-python==0.2.0\n' } });
   const id = await deployed(s);
   expect((await buildLog(s, id)).filter((line) => line.includes('Declare'))).toEqual([
@@ -203,9 +201,7 @@ test('an unresponsive index costs an attempt', { tags: 'long' }, async () => {
   expect([newest?.status, newest?.error]).toEqual(['building', 'The index did not answer.']);
 });
 
-test('a worker that dies after the installation leaves lock and environment in place', {
-  tags: 'long',
-}, async () => {
+test('a worker that dies after installing leaves lock and environment stored', { tags: 'long' }, async () => {
   const s = await scene({ files });
   const dying = watchedBuilder(s.deps.builder, {
     getBlob: () => Promise.reject(new BuilderError('unreachable', 'The builder does not answer')),
