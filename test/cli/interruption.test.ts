@@ -80,7 +80,7 @@ test('slipway publish reports findings once, and names the rule', async () => {
     'rejected',
     [
       '✗ rejected before upload: 1 error',
-      '  fix      Fix the error. `slipway lint --explain SLP201` explains the rule.',
+      '  fix      Fix the error. `slipway lint --explain SLP201` explains the rule. If a waiver covers it, publish with --waived.',
     ],
   ]);
 });

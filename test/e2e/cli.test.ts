@@ -217,7 +217,7 @@ test('failures have a message, a fix and an exit code', async () => {
       'rejected',
       expect.arrayContaining([
         '✗ rejected before upload: 1 error',
-        '  fix      Fix the error. `slipway lint --explain SLP201` explains the rule.',
+        '  fix      Fix the error. `slipway lint --explain SLP201` explains the rule. If a waiver covers it, publish with --waived.',
       ]),
     ],
     [
@@ -281,6 +281,15 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
     exit: 'done',
     stdout: '✓ published notes 1.0.4\n',
   });
+});
+
+test('a plugin with errors is published with --waived once a waiver covers them', async () => {
+  const folder = changed('waived', '1.0.5', 'processors/core.py', 'eval("1")\n');
+  const publish = ['publish', folder, '--waived', '--no-deploy'];
+  const [exit, lines] = await refusal(publish);
+  expect([exit, lines]).toEqual(['rejected', expect.arrayContaining(['✗ Security scan failed: 1 violation'])]);
+  await done('waivers', 'grant', 'notes', 'SLP201', '--reason', 'reviewed');
+  expect((await done(...publish)).stdout).toBe('✓ published notes 1.0.5\n');
 });
 
 /** The first build on a machine compiles Go's standard library. */

@@ -68,23 +68,39 @@ export function configPath(environment: Environment): string {
 
 /** `folder` is the plugin's folder, for commands that take one. */
 export function resolveSettings(flags: ConnectionFlags, environment: Environment, folder = '.'): Settings {
-  const sources = [fromFlags(flags), fromEnvironment(environment), fromUserConfig(environment)];
-  const find = (name: Name) => sources.map((source) => source(name)).find((setting) => setting !== undefined);
-  const baseUrl = find('baseUrl');
+  const given = [fromFlags(flags), fromEnvironment(environment)];
+  const stored = fromUserConfig(environment);
   const local = findLocalServer(environment, folder);
-  // An API key goes only to its own server, so the local server's key is never sent elsewhere.
-  const applicableLocal =
-    local && (baseUrl === undefined || isSameServer(baseUrl.value, local.value.url)) ? local : undefined;
-  const localSetting = (value: string | undefined) => applicableLocal && toSetting(value, applicableLocal.path);
+  // The environment also chooses a server by its state folder.
+  const isChosen = local !== undefined && Boolean(environment.SLIPWAY_STATE);
+  const baseUrl = firstSetting(isChosen ? given : [...given, stored], 'baseUrl');
+  const fromLocal = local ? fromLocalServer(local, baseUrl) : () => undefined;
+  const sources = isChosen ? [...given, fromLocal, stored] : [...given, stored, fromLocal];
   return {
-    baseUrl: toBaseUrl(baseUrl ?? localSetting(applicableLocal?.value.url) ?? { value: defaultUrl, origin: 'default' }),
-    apiKey: find('apiKey') ?? localSetting(applicableLocal?.value.api_key),
-    namespace: find('namespace') ?? localSetting(applicableLocal?.value.namespace_id),
-    adminToken: find('adminToken') ?? localSetting(applicableLocal?.value.admin_token),
+    baseUrl: toBaseUrl(firstSetting(sources, 'baseUrl') ?? { value: defaultUrl, origin: 'default' }),
+    apiKey: firstSetting(sources, 'apiKey'),
+    namespace: firstSetting(sources, 'namespace'),
+    adminToken: firstSetting(sources, 'adminToken'),
   };
 }
 
 type Source = (name: Name) => Setting | undefined;
+
+function firstSetting(sources: readonly Source[], name: Name): Setting | undefined {
+  return sources.map((source) => source(name)).find((setting) => setting !== undefined);
+}
+
+/** A local server's settings, unless another server is in use: an API key goes only to its own server. */
+function fromLocalServer({ path, value }: LocalServer, baseUrl: Setting | undefined): Source {
+  if (baseUrl !== undefined && !isSameServer(baseUrl.value, value.url)) return () => undefined;
+  const values = {
+    apiKey: value.api_key,
+    baseUrl: value.url,
+    namespace: value.namespace_id,
+    adminToken: value.admin_token,
+  };
+  return (name) => toSetting(values[name], path);
+}
 
 function fromFlags(flags: ConnectionFlags): Source {
   return (name) => toSetting(flags[name], flagNames[name]);

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Finding } from '../../contract/findings/finding.ts';
+import { isWaivable } from '../../contract/findings/rules.ts';
 import { examplePath, unknownKeys } from '../../contract/plugin/example.ts';
 import { Failure } from '../failures/failure.ts';
 import { lintPath } from '../lint/lint-path.ts';
@@ -23,37 +25,46 @@ export interface PackedPlugin {
   report: Report;
 }
 
-/** Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data. */
-export async function packPlugin(folder: string, output: Output, signal: AbortSignal): Promise<PackedPlugin> {
+/**
+ * Packs and scans the folder. Prints a rejection to standard error, to keep standard output for data. With `isWaived`, errors that a
+ * waiver may cover don't reject it: only the server knows the waivers.
+ */
+export async function packPlugin(
+  folder: string,
+  output: Output,
+  signal: AbortSignal,
+  isWaived = false,
+): Promise<PackedPlugin> {
   const lintContext = { parsers: nodeParsers(), level: 'seed' as const, threads: availableParallelism() };
   const result = await abortable(lintPath(folder, lintContext), signal);
   const report = buildReport([{ path: folder, ...result }], 'seed');
   const [unread] = report.unchecked;
   if (unread) throw new Failure('failed', `cannot read ${unread.path}: ${unread.why}`);
-  if (report.verdict === 'reject') {
+  const errors = result.findings.filter(({ severity }) => severity === 'error');
+  if (report.verdict === 'reject' && !(isWaived && errors.every(({ ruleId }) => isWaivable(ruleId)))) {
     output.info(
       (await formatFindings({ path: folder, findings: result.findings, read: result.read }, output)).trimEnd(),
     );
-    const errors = result.findings.filter(({ severity }) => severity === 'error');
-    const [rule = 'RULE'] = errors.map(({ ruleId }) => ruleId);
-    throw new Failure(
-      'rejected',
-      `rejected before upload: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`,
-      {
-        title: 'Rejected',
-        hint:
-          errors.length === 1
-            ? `Fix the error. \`slipway lint --explain ${rule}\` explains the rule.`
-            : `Fix the errors. \`slipway lint --explain ${rule}\` explains the first one.`,
-        details: { findings: errors },
-      },
-    );
+    throw rejected(errors);
   }
   const { advice = [], packed, plugin, sha256, filesScanned } = result;
   if (!packed || !plugin || !sha256) throw notAnExtractor(folder);
   for (const message of [...advice.map(({ message }) => message), ...exampleAdvice(folder)])
     output.info(`  ! ${printable(message)}`);
   return { ...plugin, archive: packed, sha256, files: filesScanned, report };
+}
+
+function rejected(errors: readonly Finding[]): Failure {
+  const [rule = 'RULE'] = errors.map(({ ruleId }) => ruleId);
+  const [what, which] = errors.length === 1 ? ['error', 'the rule'] : ['errors', 'the first one'];
+  const waiver = errors.every(({ ruleId }) => isWaivable(ruleId))
+    ? ' If a waiver covers it, publish with --waived.'
+    : '';
+  return new Failure('rejected', `rejected before upload: ${errors.length} ${what}`, {
+    title: 'Rejected',
+    hint: `Fix the ${what}. \`slipway lint --explain ${rule}\` explains ${which}.${waiver}`,
+    details: { findings: errors },
+  });
 }
 
 /** Returns `slipway test` advice on the plugin's examples, without running them. */

@@ -25,6 +25,8 @@ export interface PublishOptions {
   /** Publishes under the server's next number, whatever the manifest says. */
   bump?: true;
   dryRun?: true;
+  /** Uploads a plugin although the scan finds errors, if waivers may cover them. */
+  waived?: true;
   batchOnly?: true;
   replace?: true;
   deploy: boolean;
@@ -43,7 +45,7 @@ export async function publishFolder(
     });
   if (options.dryRun) return dryRunFolder(connection, options, { environment, output });
   const stage = stageTimer(output);
-  const plugin = await pack(options.path, { stage, output }, connection.signal);
+  const plugin = await pack(options.path, { stage, output }, connection.signal, options.waived);
   const { name, sha256 } = plugin;
   const published = await publishIfNew(connection, plugin, options, { stage, output });
   const { version = plugin.version } = splitPluginRef(published?.plugin_id ?? '') ?? {};
@@ -76,9 +78,14 @@ export async function dryRunFolder(
   return dryRun(connection, plugin, options, context);
 }
 
-async function pack(path: string, { output, stage }: ProgressOutput, signal: AbortSignal): Promise<PackedPlugin> {
+async function pack(
+  path: string,
+  { output, stage }: ProgressOutput,
+  signal: AbortSignal,
+  isWaived = false,
+): Promise<PackedPlugin> {
   output.progress('packing');
-  const plugin = await withDefaultInterrupt(() => packPlugin(path, output, signal));
+  const plugin = await withDefaultInterrupt(() => packPlugin(path, output, signal, isWaived));
   const { archive, files, name, sha256, version } = plugin;
   const what = `${name} ${version}  sha256:${sha256.slice(0, 12)}  ${files} sources, ${formatBytes(archive.length)}`;
   stage('packed', what);

@@ -48,8 +48,17 @@ test.each<[string, Given, unknown]>([
     ],
   ],
   [
-    'stored by login, before a local server',
+    "the environment's state folder, before settings stored by login",
     { stored, local },
+    [
+      ['sk_local', localFile],
+      ['http://127.0.0.1:8080', localFile],
+      ['ns_local', localFile],
+    ],
+  ],
+  [
+    'stored by login, if the state folder has no server',
+    { stored },
     [
       ['sk_stored', storedFile],
       ['https://stored.test', storedFile],
@@ -154,6 +163,15 @@ test.each([
     { value: 'sk_local', origin: join(realpathSync(folder), 'plugins/.slipway/local.json') },
     'ns_local',
   ]);
+});
+
+test('a state found this way yields to settings stored by login', () => {
+  const folder = folderOf({
+    'plugin/.slipway/local.json': JSON.stringify(local),
+    'slipway/config.json': JSON.stringify(stored),
+  });
+  const { apiKey, baseUrl } = resolveSettings({}, { XDG_CONFIG_HOME: folder }, join(folder, 'plugin'));
+  expect([apiKey?.value, baseUrl.value]).toEqual(['sk_stored', 'https://stored.test']);
 });
 
 test('a state found this way is ignored if it points to another machine', () => {

@@ -47,7 +47,7 @@ function addCreate(group: Command, context: CommandContext): void {
       new Option('--kind <kind>', 'kind of plugin').choices(['extractor', 'pipeline', 'storage']).default('extractor'),
     )
     .addOption(new Option('--provider <name>', 'where the pushes come from').choices(hookProviders).default('github'))
-    .option('--repository <url>', "the repository's URL (default: the one the plugin came from)")
+    .option('--repository <url>', "the repository's URL (default: the plugin's)")
     .option('--path <path>', "an extractor's folder in the repository")
     .option('--branch <pattern...>', 'branches to deploy, such as main')
     .option('--tag <pattern...>', 'tags to deploy, such as v* (default: all)')

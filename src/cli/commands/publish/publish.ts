@@ -13,7 +13,6 @@ interface Options extends Omit<PublishOptions, 'path'> {
 
 const examples = `
 Examples:
-  slipway publish                      the plugin in the current folder
   slipway publish --dry-run            scan and install here, check the version
   slipway publish --from-git https://github.com/acme/all@v1.2.0 --path ocr
 `;
@@ -42,6 +41,7 @@ export function addPublish(program: Command, context: CommandContext): void {
     .option('-m, --message <text>', 'what changed, for the history')
     .addOption(new Option('--bump', 'publish under the next patch number').conflicts('dryRun'))
     .option('--dry-run', 'check here and on the server; upload nothing')
+    .addOption(new Option('--waived', 'upload errors that a waiver may cover').conflicts('dryRun'))
     .option('--batch-only', 'deploy for batches only, without an endpoint')
     .option('--replace', 'undeploy all older versions once this one is live')
     .option('--no-deploy', 'publish without deploying')
@@ -58,12 +58,12 @@ export function addPublish(program: Command, context: CommandContext): void {
 /** Checks that --from-git is not combined with an option for local folders. */
 async function gitSource(
   url: string,
-  { batchOnly, bump, dryRun, ref: refOption, replace }: Options,
+  { batchOnly, bump, dryRun, ref: refOption, replace, waived }: Options,
   folder: string | undefined,
 ): Promise<{ repository: string; ref: string }> {
-  if (batchOnly || bump || dryRun || replace || folder !== undefined)
+  if (batchOnly || bump || dryRun || replace || waived || folder !== undefined)
     throw usage(
-      "--from-git publishes the repository's content: it takes no PATH, --bump, --dry-run, --batch-only or --replace",
+      "--from-git publishes the repository's content: it takes no PATH, --bump, --dry-run, --waived, --batch-only or --replace",
     );
   const { parseRepositoryRef } = await import('../../go-plugins/install.ts');
   const { ref = refOption, repository } = parseRepositoryRef(url);
