@@ -145,8 +145,8 @@ test('operations are listed and searched, and described with their fields', asyn
 test.each([
   [['setQuota'], /no operation setQuota/],
   [['GET'], /GET needs a path/],
-  [['GET', '//example.com/v1'], /begins with one \//],
-  [['GET', 'https://example.com/v1'], /begins with one \//],
+  [['GET', '//example.com/v1'], /must begin with one \//],
+  [['GET', 'https://example.com/v1'], /must begin with one \//],
   [['fetch', '/v1/x'], /fetch is not a method/],
   [['setQuotas'], /setQuotas needs organization_id/],
   [['getOrganization', '-f', 'color=red'], /has no color/],
