@@ -285,11 +285,9 @@ test('Ctrl-C during an upload leaves nothing half-done', async () => {
 
 test('a plugin with errors is published with --waived once a waiver covers them', async () => {
   const folder = changed('waived', '1.0.5', 'processors/core.py', 'eval("1")\n');
-  const publish = ['publish', folder, '--waived', '--no-deploy'];
-  const [exit, lines] = await refusal(publish);
-  expect([exit, lines]).toEqual(['rejected', expect.arrayContaining(['✗ Security scan failed: 1 violation'])]);
+  expect((await refusal(['publish', folder, '--waived'])).flat()).toContain('✗ Security scan failed: 1 violation');
   await done('waivers', 'grant', 'notes', 'SLP201', '--reason', 'reviewed');
-  expect((await done(...publish)).stdout).toBe('✓ published notes 1.0.5\n');
+  expect((await done('publish', folder, '--waived', '--no-deploy')).stdout).toBe('✓ published notes 1.0.5\n');
 });
 
 /** The first build on a machine compiles Go's standard library. */
